@@ -1,0 +1,103 @@
+/**
+ * The records a run leaves on disk (run.json, log.csv, metrics.csv) and their validators.
+ * Every reader and writer of those files goes through this module; it imports nothing of ours.
+ */
+import * as v from "valibot";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positiveCount = v.pipe(v.number(), v.integer(), v.minValue(1));
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** Everything that decides the numbers of a run. Two runs with equal protocols on one machine are the same run. */
+export const ProtocolSchema = v.strictObject({
+  /** Name of the dataset in the registry, e.g. "CIFAR10". */
+  dataset: v.string(),
+  /** Samples kept a class in the training split (the first ones), or null for all of them. */
+  perClass: v.nullable(positiveCount),
+  /** "resnet18", "resnet34", "resnet50", "resnet101" or "resnet152". */
+  model: v.string(),
+  /** "stock": 7×7 stride-2 convolution and max-pool (torchvision); "small": 3×3 stride-1, no pool. */
+  stem: v.picklist(["stock", "small"]),
+  epochs: positiveCount,
+  batchSize: positiveCount,
+  /** Learning rate of the first epochs. */
+  learningRate: positive,
+  /** The rate is multiplied by this factor after each epoch listed in `decayAfter`. */
+  decayFactor: positive,
+  decayAfter: v.array(positiveCount),
+  momentum: fraction,
+  weightDecay: nonNegative,
+  /** Type of parameters and activations. */
+  precision: v.picklist(["float32", "float64"]),
+  /** Seed of the initial parameters and of the order of the images. */
+  seed: count,
+  /** Epochs after which a checkpoint is written, ascending. */
+  checkpoints: v.array(positiveCount),
+});
+export type Protocol = v.InferOutput<typeof ProtocolSchema>;
+
+/** run.json: what was asked and what ran. */
+export const RunSchema = v.strictObject({
+  format: v.literal(1),
+  protocol: ProtocolSchema,
+  dataset: v.strictObject({
+    name: v.string(),
+    /** For titles, e.g. "CIFAR-10". */
+    title: v.string(),
+    /** SHA-256 over the pixels and labels of both splits as trained on, lower-case hex. */
+    digest: v.string(),
+    classes: positiveCount,
+    trainImages: positiveCount,
+    testImages: positiveCount,
+    /** Channels, height, width as fed to the network. */
+    shape: v.tuple([positiveCount, positiveCount, positiveCount]),
+  }),
+  /** The command line that started the run, for the report. */
+  command: v.string(),
+  versions: v.strictObject({ tool: v.string(), deno: v.string(), libtorch: v.string() }),
+  device: v.string(),
+  threads: positiveCount,
+  /** ISO 8601, UTC. */
+  started: v.string(),
+});
+export type RunRecord = v.InferOutput<typeof RunSchema>;
+
+/** One row of log.csv: an epoch of training. Accuracies in %, losses are means over samples. */
+export const LogRowSchema = v.strictObject({
+  epoch: positiveCount,
+  learning_rate: positive,
+  train_loss: nonNegative,
+  train_accuracy: nonNegative,
+  test_loss: nonNegative,
+  test_accuracy: nonNegative,
+  seconds: nonNegative,
+});
+export type LogRow = v.InferOutput<typeof LogRowSchema>;
+export const LOG_COLUMNS = Object.keys(LogRowSchema.entries) as (keyof LogRow)[];
+
+/** The columns metrics.csv starts with (PAPER.md gives each definition); accuracies in %. */
+export const FIRST_METRICS = [
+  "train_accuracy",
+  "test_accuracy",
+  "equinorm_means",
+  "equinorm_weights",
+  "equiangular_means",
+  "equiangular_weights",
+  "maxangle_means",
+  "maxangle_weights",
+  "self_duality",
+  "within_class_variation",
+  "ncc_mismatch",
+] as const;
+export type FirstMetric = (typeof FIRST_METRICS)[number];
+
+/**
+ * One row of metrics.csv: a measured checkpoint. `values` holds a number for each column, or null where the
+ * quantity is not defined for these features (an empty cell in the file).
+ */
+export interface Measurement {
+  readonly epoch: number;
+  readonly values: { readonly [metric: string]: number | null };
+}
