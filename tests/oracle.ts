@@ -1,0 +1,81 @@
+/**
+ * The Python interpreter that tests compare with. It is the one whose torch the set-up found, so that both sides
+ * use one version; where there is none, tests that need it are ignored and say so.
+ */
+import { test } from "./support.ts";
+
+const SETUP_RECORD = new URL("../native/build/setup.json", import.meta.url);
+const PERMISSIONS = ["read", "run", "env"] as const;
+
+/** A Python that imports torch: the interpreter and the environment variables it needs. */
+export interface Oracle {
+  readonly python: string;
+  readonly env: Record<string, string>;
+}
+
+/**
+ * Finds the oracle: the interpreter named by the environment variable NC_ORACLE_PYTHON, else the one that the
+ * set-up recorded in native/build/setup.json (`python`, and `pythonPath` for PYTHONPATH), else null. Also null
+ * without the permissions it needs, so that a plain `deno test` passes.
+ */
+export function oracle(): Oracle | null {
+  if (PERMISSIONS.some((name) => Deno.permissions.querySync({ name }).state !== "granted")) return null;
+  const override = Deno.env.get("NC_ORACLE_PYTHON");
+  if (override) return { python: override, env: {} };
+  const { python, pythonPath } = readSetupRecord();
+  return python ? { python, env: pythonPath ? { PYTHONPATH: pythonPath } : {} } : null;
+}
+
+/**
+ * Runs `python -c script args...` with `stdin` and returns what it wrote to stdout.
+ * Throws with Python's stderr when it fails, and when there is no oracle.
+ */
+export async function runOracle(
+  script: string,
+  args: readonly string[] = [],
+  stdin: Uint8Array = new Uint8Array(),
+): Promise<Uint8Array<ArrayBuffer>> {
+  const found = oracle();
+  if (!found) throw new Error("no Python with torch is known: run `deno task setup` or set NC_ORACLE_PYTHON");
+  const child = new Deno.Command(found.python, {
+    args: ["-c", script, ...args],
+    env: found.env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const [, { code, stdout, stderr }] = await Promise.all([feed(child.stdin, stdin), child.output()]);
+  if (code !== 0) {
+    throw new Error(`the oracle failed with code ${code}:\n${new TextDecoder().decode(stderr)}`);
+  }
+  return stdout;
+}
+
+/** Registers a test that compares with Python; without an oracle it is reported as ignored, with the reason. */
+export function testWithOracle(name: string, fn: () => void | Promise<void>): void {
+  const missing =
+    PERMISSIONS.every((need) => Deno.permissions.querySync({ name: need }).state === "granted") && !oracle();
+  if (missing) {
+    Deno.test({ name: `${name} [ignored: no Python with torch; run \`deno task setup\`]`, ignore: true, fn });
+  } else test(name, PERMISSIONS, fn);
+}
+
+function readSetupRecord(): { python?: string | null; pythonPath?: string | null } {
+  try {
+    return JSON.parse(Deno.readTextFileSync(SETUP_RECORD));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
+}
+
+/** Writes all of `bytes`; a child that ends without reading them reports the reason by its exit code. */
+async function feed(stdin: WritableStream<Uint8Array>, bytes: Uint8Array): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(bytes);
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
