@@ -1,0 +1,96 @@
+/** What every data set is once loaded: two splits of uint8 images, and the facts needed to feed them to a network. */
+import { createHash } from "node:crypto";
+
+/** Channels, height and width of an image. */
+export type ImageShape = readonly [channels: number, height: number, width: number];
+
+/** Labelled images. */
+export interface Split {
+  /** count × channels × height × width, row-major, 0 to 255. */
+  readonly images: Uint8Array;
+  /** `count` entries in 0..classes−1. */
+  readonly labels: Int32Array;
+  readonly count: number;
+}
+
+/** A data set in memory. A network is fed (x/255 − mean) / std, channel by channel. */
+export interface Dataset {
+  /** Name in the registry, e.g. "CIFAR10". */
+  readonly name: string;
+  /** Name in titles, e.g. "CIFAR-10". */
+  readonly title: string;
+  readonly classes: number;
+  readonly shape: ImageShape;
+  /** Per channel, of x/255. */
+  readonly mean: readonly number[];
+  /** Per channel, of x/255. */
+  readonly std: readonly number[];
+  readonly train: Split;
+  readonly test: Split;
+  /** SHA-256 of both splits as kept (see {@link digestOf}), 64 lower-case hex digits. */
+  readonly digest: string;
+  /** One name a class, where the names are known. */
+  readonly classNames?: readonly string[];
+}
+
+/**
+ * The first `perClass` samples of each class, in their original order.
+ *
+ * @throws if a class has fewer samples than that.
+ */
+export function balancedSubset(split: Split, perClass: number, classes: number): Split {
+  if (!Number.isInteger(perClass) || perClass < 1) {
+    throw new Error(`expected a positive whole number of samples per class, found ${perClass}`);
+  }
+  const taken = new Array<number>(classes).fill(0);
+  const kept: number[] = [];
+  split.labels.forEach((label, sample) => {
+    if (taken[label]! < perClass) {
+      taken[label]! += 1;
+      kept.push(sample);
+    }
+  });
+  const short = taken.findIndex((count) => count < perClass);
+  if (short >= 0) {
+    throw new Error(
+      `expected ${perClass} samples of each class, found ${taken[short]} of class ${short}; ask for at most ${
+        Math.min(...taken)
+      }`,
+    );
+  }
+  return pick(split, kept);
+}
+
+/**
+ * SHA-256 over train images, train labels, test images and test labels, in that order; labels as little-endian
+ * int32. Equal digests mean equal pixels and labels in equal order.
+ *
+ * @returns 64 lower-case hex digits
+ */
+export function digestOf(train: Split, test: Split): string {
+  const hash = createHash("sha256");
+  for (const split of [train, test]) {
+    hash.update(split.images);
+    hash.update(littleEndian(split.labels));
+  }
+  return hash.digest("hex");
+}
+
+function pick(split: Split, samples: readonly number[]): Split {
+  const size = split.images.length / split.count;
+  const images = new Uint8Array(samples.length * size);
+  samples.forEach((sample, i) =>
+    images.set(split.images.subarray(sample * size, (sample + 1) * size), i * size)
+  );
+  return {
+    images,
+    labels: Int32Array.from(samples, (sample) => split.labels[sample]!),
+    count: samples.length,
+  };
+}
+
+function littleEndian(labels: Int32Array): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(labels.length * 4));
+  labels.forEach((label, i) => bytes.setInt32(i * 4, label, true));
+  return new Uint8Array(bytes.buffer);
+}
