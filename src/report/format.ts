@@ -1,0 +1,47 @@
+/** Numbers as people read them: three significant digits, true minus signs, powers of ten for the extremes. */
+
+/** "0.0163", "12.3", "1,000", "4.1×10⁻⁷"; an en dash for a value that is missing. */
+export function formatValue(value: number | null | undefined): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  return size >= 1e-4 && size < 1e6 ? formatPlain(value) : formatPower(value);
+}
+
+/** "99.42 %": accuracies keep two decimals, since a single test image in 10,000 is 0.01. */
+export function formatPercent(value: number | null | undefined): string {
+  return value === null || value === undefined ? "–" : `${value.toFixed(2)}\u202f%`;
+}
+
+/** How a quantity that should shrink has moved: "÷ 310", "× 1.4", "to 0". */
+export function formatFall(first: number | null | undefined, last: number | null | undefined): string {
+  if (typeof first !== "number" || typeof last !== "number" || first <= 0 || last < 0) return "–";
+  if (last === 0) return "to 0";
+  return last <= first ? `÷ ${formatValue(first / last)}` : `× ${formatValue(last / first)}`;
+}
+
+/** 10⁻³ and 3×10⁻⁴. */
+export function formatPower(value: number): string {
+  const [mantissa, exponent] = value.toExponential(2).split("e") as [string, string];
+  const digits = Number(mantissa);
+  const power = `10${superscript(Number(exponent))}`;
+  return digits === 1 ? power : `${String(digits).replace("-", "−")}×${power}`;
+}
+
+/** 1,234 with commas. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-GB");
+}
+
+function formatPlain(value: number): string {
+  return value.toLocaleString("en-GB", { maximumSignificantDigits: 3 }).replace("-", "−");
+}
+
+function superscript(exponent: number): string {
+  return String(exponent).replace(/[-0-9]/g, (character) => SUPERSCRIPTS[character]!);
+}
+
+const SUPERSCRIPTS: Record<string, string> = {
+  "-": "⁻",
+  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((digit, i) => [String(i), digit])),
+};
