@@ -1,0 +1,286 @@
+/**
+ * PyTorch's checkpoint files: a stored zip of one pickle and one raw record a storage, as torch.save writes since
+ * version 1.6. Written: a state dict that torch.load(weights_only=True) reads. Read: what holds a state dict and
+ * plain values; everything else is refused by name, and nothing in a file is ever executed.
+ * Layout: torch/serialization.py and caffe2/serialize/inline_container.cc of PyTorch.
+ */
+import { bytesOf, ELEMENT_BYTES, readDtype, type StoredDtype } from "./elements.ts";
+import { FormatError, inFile, quote } from "./error.ts";
+import { PickleWriter } from "./pickle.ts";
+import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
+import { checkTensor, type Dtype, elementCount, type StateDict, type TensorData } from "./tensor.ts";
+import { isTuple, type PickledDict, unpickle } from "./unpickle.ts";
+import { readZip, writeZip, type Zip } from "./zip.ts";
+
+/** Keys under which training scripts keep the state dict among other things. */
+const WRAPPERS = ["state_dict", "model_state_dict", "model", "net"];
+/** What torch.nn.DataParallel puts before each name. */
+const PARALLEL = "module.";
+/** Widening halves and keeping tied weights apart make state dicts larger than their files, but no more than this. */
+const MAX_EXPANSION = 4;
+const SLACK_BYTES = 65536;
+
+const STORAGES = new Map<string, StoredDtype>([
+  ["DoubleStorage", "float64"],
+  ["FloatStorage", "float32"],
+  ["HalfStorage", "float16"],
+  ["BFloat16Storage", "bfloat16"],
+  ["LongStorage", "int64"],
+  ["IntStorage", "int32"],
+  ["ShortStorage", "int16"],
+  ["CharStorage", "int8"],
+  ["ByteStorage", "uint8"],
+  ["BoolStorage", "bool"],
+]);
+const STORAGE_NAMES = new Map([...STORAGES].map(([name, stored]) => [stored as Dtype, name]));
+
+/**
+ * A .pth file of an OrderedDict of tensors, in the map's order, that PyTorch 1.6 and later read.
+ * `archive` names the folder inside the zip and means nothing to PyTorch. Equal state dicts give equal files.
+ * Throws FormatError on a tensor whose data and shape disagree or whose dtype PyTorch has no storage for.
+ */
+export function encodeStateDict(
+  state: StateDict,
+  { archive = "archive" }: { archive?: string } = {},
+): Uint8Array<ArrayBuffer> {
+  const text = (value: string) => new TextEncoder().encode(value);
+  const tensors = [...state.values()];
+  return writeZip([
+    [`${archive}/data.pkl`, pickleStateDict(state)],
+    [`${archive}/.format_version`, text("1")],
+    [`${archive}/.storage_alignment`, text("64")],
+    [`${archive}/byteorder`, text("little")],
+    ...tensors.map((tensor, key) => [`${archive}/data/${key}`, bytesOf(tensor)] as const),
+    [`${archive}/version`, text("3\n")],
+  ]);
+}
+
+/**
+ * The state dict in a .pth file: saved as such, or beside other plain values under the key "state_dict",
+ * "model_state_dict", "model" or "net". The prefix "module." is dropped where every name has it; float16 and
+ * bfloat16 are widened to float32; tensors come out row-major, whatever their strides in the file.
+ * Throws FormatError, its message beginning with `name`.
+ */
+export function decodeStateDict(
+  bytes: Uint8Array,
+  { name = "checkpoint" }: { name?: string } = {},
+): StateDict {
+  return inFile(name, () => {
+    checkZip(bytes);
+    const dict = findStateDict(readArchive(readZip(bytes)));
+    const read = tensorReader(MAX_EXPANSION * bytes.length + SLACK_BYTES);
+    return withoutPrefix(new Map([...dict].map(([key, tensor]) => [key, read(key, tensor)])));
+  });
+}
+
+/** A storage of the file, and a tensor that is a view of one. */
+class Storage {
+  constructor(readonly stored: StoredDtype, readonly count: number, readonly bytes: Uint8Array) {}
+}
+class TensorView {
+  constructor(
+    readonly storage: Storage,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly strides: readonly number[],
+  ) {}
+}
+class StorageType {
+  constructor(readonly stored: StoredDtype) {}
+}
+
+function checkZip(bytes: Uint8Array): void {
+  const begins = (...start: number[]) => start.every((byte, i) => bytes[i] === byte);
+  if (begins(0x50, 0x4b)) return;
+  // The old format begins with its magic number 0x1950a86a20f9469cfc6c, pickled by itself.
+  if (begins(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc)) {
+    throw new FormatError(
+      "saved in PyTorch's format from before version 1.6, which is not read; save it again with a current PyTorch: " +
+        "`torch.save(torch.load(path, map_location='cpu', weights_only=True), path)`",
+    );
+  }
+  throw new FormatError("not a PyTorch checkpoint: it does not begin as a zip does");
+}
+
+function readArchive(zip: Zip): unknown {
+  const pickles = zip.names.filter((name) => /^[^/]*\/data\.pkl$/.test(name));
+  if (pickles.length !== 1) {
+    throw new FormatError(
+      `not a PyTorch checkpoint: expected one data.pkl in the zip, found ${pickles.length}`,
+    );
+  }
+  const folder = pickles[0].slice(0, -"data.pkl".length);
+  const order = zip.read(`${folder}byteorder`);
+  if (order && new TextDecoder().decode(order) !== "little") {
+    throw new FormatError(`expected byteorder "little", found ${quote(new TextDecoder().decode(order))}`);
+  }
+  return unpickle(zip.read(pickles[0])!, {
+    globals: GLOBALS,
+    persistentLoad: (id) => loadStorage(id, (key) => zip.read(`${folder}data/${key}`)),
+  });
+}
+
+const GLOBALS = new Map<string, unknown>([
+  ["collections OrderedDict", orderedDict],
+  ["torch._utils _rebuild_tensor_v2", rebuildTensor],
+  ["torch._utils _rebuild_parameter", ([tensor]: readonly unknown[]) => tensor],
+  ["torch Size", ([sizes]: readonly unknown[]) => sizes],
+  ["torch device", ([type]: readonly unknown[]) => type],
+  ...[...STORAGES].map(([name, stored]) => [`torch ${name}`, new StorageType(stored)] as const),
+]);
+
+function orderedDict(args: readonly unknown[]): PickledDict {
+  if (args.length > 0) throw new FormatError("expected an OrderedDict that is filled after it is made");
+  return new Map();
+}
+
+/** Id of a storage: ("storage", its type, its key, its device, its number of elements). */
+function loadStorage(id: unknown, record: (key: string) => Uint8Array | undefined): Storage {
+  const [tag, type, key, , count] = isTuple(id) ? id : [];
+  if (tag !== "storage" || !(type instanceof StorageType) || typeof key !== "string" || !isSize(count)) {
+    throw new FormatError("damaged: the pickle refers to a storage in an unknown way");
+  }
+  const bytes = record(key);
+  if (!bytes) throw new FormatError(`damaged: the record of storage ${quote(key)} is missing`);
+  const expected = count * ELEMENT_BYTES[type.stored];
+  if (bytes.length !== expected) {
+    throw new FormatError(
+      `damaged: storage ${
+        quote(key)
+      } of ${count} ${type.stored} needs ${expected} bytes, found ${bytes.length}`,
+    );
+  }
+  return new Storage(type.stored, count, bytes);
+}
+
+/** Arguments: storage, offset, shape, strides, requires_grad, backward_hooks; offset and strides in elements. */
+function rebuildTensor(args: readonly unknown[]): TensorView {
+  const [storage, offset, shape, strides] = args;
+  if (
+    !(storage instanceof Storage) || !isSize(offset) || !isSizes(shape) || !isSizes(strides) ||
+    args.length > 6
+  ) {
+    throw new FormatError("damaged: the pickle describes a tensor in an unknown way");
+  }
+  if (shape.length !== strides.length) {
+    throw new FormatError(
+      `expected a stride for each of ${shape.length} dimensions, found ${strides.length}`,
+    );
+  }
+  return new TensorView(storage, offset, shape, strides);
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isSizes(value: unknown): value is readonly number[] {
+  return isTuple(value) && value.every(isSize);
+}
+
+function findStateDict(root: unknown): Map<string, TensorView> {
+  if (!(root instanceof Map)) throw new FormatError(`expected a state dict, found ${describe(root)}`);
+  const wrapped = WRAPPERS.filter((key) => root.get(key) instanceof Map);
+  if (wrapped.length > 1) {
+    throw new FormatError(`expected one state dict, found several: ${wrapped.join(", ")}`);
+  }
+  const dict: PickledDict = wrapped.length === 1 ? root.get(wrapped[0]) : root;
+  for (const [key, value] of dict) {
+    if (typeof key !== "string" || !(value instanceof TensorView)) {
+      throw new FormatError(
+        `expected a state dict of named tensors, or one under ${WRAPPERS.map(quote).join(", ")}; ` +
+          `found ${describe(value)} under the key ${quote(String(key))}`,
+      );
+    }
+  }
+  return dict as Map<string, TensorView>;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "None";
+  if (value instanceof Map) return "a dict";
+  if (value instanceof TensorView) return "a tensor";
+  if (Array.isArray(value)) return isTuple(value) ? "a tuple" : "a list";
+  return typeof value === "object" || typeof value === "function" ? "a part of PyTorch" : `a ${typeof value}`;
+}
+
+/** Reads tensors one after the other and refuses to hold more than `budget` bytes of them. */
+function tensorReader(budget: number): (name: string, view: TensorView) => TensorData {
+  let left = budget;
+  return (name, { storage, offset, shape, strides }) =>
+    inFile(`tensor ${quote(name)}`, () => {
+      const size = ELEMENT_BYTES[storage.stored];
+      const span = extent(shape, strides);
+      const count = elementCount(shape);
+      if (offset + span > storage.count) {
+        throw new FormatError(
+          `shape (${shape.join(", ")}) with strides (${
+            strides.join(", ")
+          }) from element ${offset} on leaves ` +
+            `its storage of ${storage.count} elements`,
+        );
+      }
+      left -= (count + (isRowMajor(shape, strides) ? 0 : span)) * ELEMENT_BYTES[readDtype(storage.stored)];
+      if (left < 0) {
+        throw new FormatError(
+          `up to here the tensors take more than ${MAX_EXPANSION} times the bytes of the file; ` +
+            "save contiguous copies of tensors that are expanded or share memory",
+        );
+      }
+      const bytes = storage.bytes.subarray(offset * size, (offset + span) * size);
+      return tensorFromStrided(storage.stored, shape, strides, bytes);
+    });
+}
+
+function withoutPrefix(state: StateDict): StateDict {
+  if (![...state.keys()].every((name) => name.startsWith(PARALLEL))) return state;
+  return new Map([...state].map(([name, tensor]) => [name.slice(PARALLEL.length), tensor]));
+}
+
+function pickleStateDict(state: StateDict): Uint8Array {
+  const pickle = new PickleWriter();
+  emptyOrderedDict(pickle);
+  pickle.setItems(() => {
+    let key = 0;
+    for (const [name, tensor] of state) {
+      pickle.text(name);
+      inFile(`tensor ${quote(name)}`, () => pickleTensor(pickle, String(key++), tensor));
+    }
+  });
+  return pickle.finish();
+}
+
+function pickleTensor(pickle: PickleWriter, key: string, tensor: TensorData): void {
+  checkTensor(tensor);
+  const storage = STORAGE_NAMES.get(tensor.dtype);
+  if (!storage) {
+    throw new FormatError(
+      `dtype ${tensor.dtype} has no storage in PyTorch's files; expected one of ${
+        [...STORAGE_NAMES.keys()].join(", ")
+      }`,
+    );
+  }
+  pickle.global("torch._utils", "_rebuild_tensor_v2");
+  pickle.tuple(() => {
+    pickle.tuple(() => {
+      pickle.text("storage");
+      pickle.global("torch", storage);
+      pickle.text(key);
+      pickle.text("cpu");
+      pickle.integer(tensor.data.length);
+    });
+    pickle.persistentId();
+    pickle.integer(0);
+    pickle.tuple(() => tensor.shape.forEach((size) => pickle.integer(size)));
+    pickle.tuple(() => rowMajor(tensor.shape).forEach((stride) => pickle.integer(stride)));
+    pickle.false();
+    emptyOrderedDict(pickle);
+  });
+  pickle.call();
+}
+
+function emptyOrderedDict(pickle: PickleWriter): void {
+  pickle.global("collections", "OrderedDict");
+  pickle.tuple(() => {});
+  pickle.call();
+}
