@@ -7,7 +7,7 @@ export interface Axis {
   /** The ticks themselves, or about how many. */
   readonly ticks: readonly number[] | number;
   /** Text of a tick, where the default is not good enough. */
-  readonly tickFormat?: (value: number) => string;
+  readonly tickText?: (value: number) => string;
 }
 
 /** The y axis that holds `values`, which must be drawable on the figure's scale. */
@@ -29,7 +29,7 @@ function logAxis(low: number, high: number): Axis {
   const domain: [number, number] = [low / 1.2, high * 1.2];
   const decades = stepsWithin(domain, [1]);
   const ticks = decades.length > 2 ? thin(decades, 7) : stepsWithin(domain, [1, 2, 5]);
-  return { domain, ticks, tickFormat: formatTick };
+  return { domain, ticks, tickText: formatTick };
 }
 
 /** All m × 10^k in the domain, for the given multiples m. */

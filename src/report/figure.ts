@@ -9,8 +9,10 @@ export const ORANGE = "#d55e00";
 export interface Series {
   /** Column of metrics.csv. */
   readonly metric: string;
-  /** Name in the legend. */
+  /** Name in the legend of its figure. */
   readonly label: string;
+  /** Name on its own, in tables. */
+  readonly quantity: string;
   readonly colour: string;
 }
 
@@ -40,9 +42,19 @@ export interface FigureContext {
 }
 
 /** The series of the two-series figures: class means blue, classifiers orange. */
-export function meansAndClassifiers(metric: string): readonly Series[] {
+export function meansAndClassifiers(metric: string, quantity: string): readonly Series[] {
   return [
-    { metric: `${metric}_means`, label: "Mean Activations", colour: BLUE },
-    { metric: `${metric}_weights`, label: "Classifiers", colour: ORANGE },
+    {
+      metric: `${metric}_means`,
+      label: "Mean Activations",
+      quantity: `${quantity}, class means`,
+      colour: BLUE,
+    },
+    {
+      metric: `${metric}_weights`,
+      label: "Classifiers",
+      quantity: `${quantity}, classifiers`,
+      colour: ORANGE,
+    },
   ];
 }

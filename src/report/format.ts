@@ -20,6 +20,13 @@ export function formatFall(first: number | null | undefined, last: number | null
   return last <= first ? `÷ ${formatValue(first / last)}` : `× ${formatValue(last / first)}`;
 }
 
+/** "+12.3 points": the move of a percentage. */
+export function formatPoints(first: number | null | undefined, last: number | null | undefined): string {
+  if (typeof first !== "number" || typeof last !== "number") return "–";
+  const points = (last - first).toFixed(1);
+  return `${points.startsWith("-") ? points.replace("-", "−") : `+${points}`} points`;
+}
+
 /** 10⁻³ and 3×10⁻⁴. */
 export function formatPower(value: number): string {
   const [mantissa, exponent] = value.toExponential(2).split("e") as [string, string];

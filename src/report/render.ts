@@ -3,9 +3,9 @@ import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 
 /** The PNG embeds Inter; a viewer of the SVG without it falls back to its own sans-serif face. */
-const FONT_FAMILY = "Inter, system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-const INK = "#1d2329";
-const PAPER = "#ffffff";
+export const FONT_FAMILY = "Inter, system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+export const INK = "#1d2329";
+export const PAPER = "#ffffff";
 
 /**
  * A standalone SVG: namespace, fonts, white ground (class "paper") and ink are set as attributes, which a page's

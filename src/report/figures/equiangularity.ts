@@ -7,7 +7,7 @@ export const equiangularity: Figure = {
   title: "Equiangularity",
   yLabel: "Std(Cos)",
   scale: "linear",
-  series: meansAndClassifiers("equiangular"),
+  series: meansAndClassifiers("equiangular", "Equiangular"),
   definition: html`
     <span class="formula">std<sub><i>c</i> ≠ <i>c</i>′</sub>
     cos(<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>, <i>μ<sub>c′</sub></i> − <i>μ</i><sub>G</sub>)</span> for the class means,

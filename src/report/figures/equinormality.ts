@@ -7,7 +7,7 @@ export const equinormality: Figure = {
   title: "Equinormality",
   yLabel: "Std / Avg",
   scale: "linear",
-  series: meansAndClassifiers("equinorm"),
+  series: meansAndClassifiers("equinorm", "Equinorm"),
   definition: html`
     <span class="formula">std<sub><i>c</i></sub> ‖<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>‖
     / mean<sub><i>c</i></sub> ‖<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>‖</span> for the class means,

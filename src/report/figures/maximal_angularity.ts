@@ -7,7 +7,7 @@ export const maximalAngularity: Figure = {
   title: "Maximal-angle equiangularity",
   yLabel: "Avg(|Shifted Cos|)",
   scale: "linear",
-  series: meansAndClassifiers("maxangle"),
+  series: meansAndClassifiers("maxangle", "Max-angle"),
   definition: html`
     <span class="formula">mean<sub><i>c</i> ≠ <i>c</i>′</sub>
     |cos(<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>, <i>μ<sub>c′</sub></i> − <i>μ</i><sub>G</sub>) + 1/(<i>C</i> − 1)|</span>

@@ -7,7 +7,7 @@ export const nnMismatch: Figure = {
   title: "Mismatch with nearest class centre",
   yLabel: "Proportion Mismatch",
   scale: "linear",
-  series: [{ metric: "ncc_mismatch", label: "Mismatch on the test set", colour: BLUE }],
+  series: [{ metric: "ncc_mismatch", label: "Test set", quantity: "Nearest-centre mismatch", colour: BLUE }],
   definition: html`Share of <em>test</em> samples with
 <span class="formula">argmax<sub><i>c</i></sub> (⟨<i>w<sub>c</sub></i>, <i>h</i>⟩ + <i>b<sub>c</sub></i>)
 ≠ argmin<sub><i>c</i></sub> ‖<i>h</i> − <i>μ<sub>c</sub></i>‖</span>, with the means of the training set.

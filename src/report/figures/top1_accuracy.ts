@@ -8,8 +8,8 @@ export const top1Accuracy: Figure = {
   yLabel: "Accuracy (%)",
   scale: "percent",
   series: [
-    { metric: "train_accuracy", label: "Train", colour: BLUE },
-    { metric: "test_accuracy", label: "Test", colour: ORANGE },
+    { metric: "train_accuracy", label: "Train", quantity: "Train accuracy", colour: BLUE },
+    { metric: "test_accuracy", label: "Test", quantity: "Test accuracy", colour: ORANGE },
   ],
   definition: html`
     Share of samples with

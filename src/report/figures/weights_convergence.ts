@@ -7,7 +7,12 @@ export const weightsConvergence: Figure = {
   title: "Classifier converges to class means",
   yLabel: "‖W/‖W‖ − M/‖M‖‖²",
   scale: "linear",
-  series: [{ metric: "self_duality", label: "Self-duality", colour: BLUE }],
+  series: [{
+    metric: "self_duality",
+    label: "Between classifiers and class means",
+    quantity: "Self-duality",
+    colour: BLUE,
+  }],
   definition: html`
     <span
       class="formula">‖<i>W</i>/‖<i>W</i>‖<sub>F</sub> − <i>M</i>/‖<i>M</i>‖<sub>F</sub>‖<sup>2</sup><sub>F</sub></span>.
