@@ -1,0 +1,97 @@
+/** native/build/setup.json: what set-up found and built, and the fingerprint by which a later set-up knows it still holds. */
+import { BUILD_FOLDER } from "./build.ts";
+import { exists, readText, sha256 } from "./files.ts";
+import type { Found, Libtorch } from "./libtorch.ts";
+import type { Python } from "./python.ts";
+import type { System } from "./system.ts";
+
+/** Contents of setup.json; paths are absolute. */
+export interface SetupRecord {
+  /** Folder that holds libtorch's include/ and lib/. */
+  readonly libtorch: string;
+  readonly version: string;
+  readonly cuda: boolean;
+  /** The interpreter that can import that torch, or null where none is known. */
+  readonly python: string | null;
+  /** PYTHONPATH for it, or null. */
+  readonly pythonPath: string | null;
+  /** The built libnc. */
+  readonly library: string;
+  readonly fingerprint: string;
+}
+
+/** The record, if what it describes is still what a new set-up would find and build; else null. */
+export async function readCurrentRecord(
+  root: string,
+  python: Python | null,
+  system: System,
+): Promise<SetupRecord | null> {
+  const text = await readText(recordPath(root));
+  if (text === null) return null;
+  const record = parse(text);
+  if (!record || !await exists(record.library)) return null;
+  return await fingerprint(root, record, python, system) === record.fingerprint ? record : null;
+}
+
+/** Writes the record, whole or not at all. */
+export async function writeRecord(
+  root: string,
+  { libtorch, python: interpreter, pythonPath }: Found,
+  library: string,
+  python: Python | null,
+  system: System,
+): Promise<SetupRecord> {
+  const { folder, version, cuda } = libtorch;
+  const known = { libtorch: folder, version, cuda, python: interpreter, pythonPath, library };
+  const record = { ...known, fingerprint: await fingerprint(root, known, python, system) };
+  const part = `${recordPath(root)}.part`;
+  await Deno.writeTextFile(part, JSON.stringify(record, null, 2) + "\n");
+  await Deno.rename(part, recordPath(root));
+  return record;
+}
+
+function recordPath(root: string): string {
+  return `${root}/${BUILD_FOLDER}/setup.json`;
+}
+
+/** Digest of all that decides what set-up finds and builds. */
+async function fingerprint(
+  root: string,
+  { libtorch, version }: { libtorch: Libtorch["folder"]; version: string },
+  python: Python | null,
+  system: System,
+): Promise<string> {
+  const core = await Deno.stat(`${libtorch}/lib/libtorch_cpu.${system.os === "darwin" ? "dylib" : "so"}`)
+    .catch(() => null);
+  return await sha256(JSON.stringify({
+    root,
+    sources: await readSources(`${root}/native`),
+    variables: ["LIBTORCH", "CXX"].map((name) => system.env(name) ?? null),
+    python,
+    libtorch: [libtorch, version, core?.size ?? null, core?.mtime ?? null],
+  }));
+}
+
+/** The files that the library is built from, as [path, text], in a fixed order. */
+async function readSources(native: string): Promise<[string, string][]> {
+  const paths = ["CMakeLists.txt"];
+  for (const folder of ["include", "src"]) {
+    const entries = await Array.fromAsync(Deno.readDir(`${native}/${folder}`));
+    paths.push(...entries.filter((entry) => entry.isFile).map((entry) => `${folder}/${entry.name}`));
+  }
+  return await Promise.all(
+    paths.sort().map(async (
+      path,
+    ): Promise<[string, string]> => [path, await Deno.readTextFile(`${native}/${path}`)]),
+  );
+}
+
+function parse(text: string): SetupRecord | null {
+  try {
+    const { libtorch, library, version, fingerprint, ...rest } = JSON.parse(text);
+    if (![libtorch, library, version, fingerprint].every((field) => typeof field === "string")) return null;
+    return { libtorch, library, version, fingerprint, ...rest };
+  } catch {
+    return null;
+  }
+}
