@@ -20,11 +20,11 @@ export function formatFall(first: number | null | undefined, last: number | null
   return last <= first ? `÷ ${formatValue(first / last)}` : `× ${formatValue(last / first)}`;
 }
 
-/** "+12.3 points": the move of a percentage. */
+/** "+12.3 pt": the move of a percentage, in percentage points. */
 export function formatPoints(first: number | null | undefined, last: number | null | undefined): string {
   if (typeof first !== "number" || typeof last !== "number") return "–";
   const points = (last - first).toFixed(1);
-  return `${points.startsWith("-") ? points.replace("-", "−") : `+${points}`} points`;
+  return `${points.startsWith("-") ? points.replace("-", "−") : `+${points}`} pt`;
 }
 
 /** 10⁻³ and 3×10⁻⁴. */
@@ -41,7 +41,10 @@ export function formatCount(count: number): string {
 }
 
 function formatPlain(value: number): string {
-  return value.toLocaleString("en-GB", { maximumSignificantDigits: 3 }).replace("-", "−");
+  return value.toLocaleString("en-GB", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).replace(
+    "-",
+    "−",
+  );
 }
 
 function superscript(exponent: number): string {

@@ -65,8 +65,8 @@ function summaryPanel(rows: readonly Measurement[]): Plot.PlotOptions {
     marks: [
       Plot.ruleY([0.5], { stroke: "currentColor", strokeOpacity: 0.3 }),
       column("quantity", 0, { textAnchor: "start" }),
-      column("first", 216),
-      column("last", 282),
+      column("first", 200),
+      column("last", 276),
       column("change", width - 2 * TEXT_INSET, { fillOpacity: 0.7 }),
     ],
   };

@@ -1,0 +1,165 @@
+/** index.html of a report: what happened, the figures with their definitions, the values, the protocol, the files. */
+import type { LogRow, Measurement, RunRecord } from "../record.ts";
+import { countUndrawable } from "./chart.ts";
+import { htmlDocument, inlineSvg } from "./document.ts";
+import type { Figure, FigureContext } from "./figure.ts";
+import { FIGURES } from "./figures.ts";
+import { formatValue } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { protocolTable } from "./protocol_table.ts";
+import { summarise } from "./summary.ts";
+import { TERMINAL_ACCURACY } from "./terminal.ts";
+
+export interface PageContent {
+  readonly run: RunRecord;
+  /** Ascending by epoch, not empty. */
+  readonly measurements: readonly Measurement[];
+  readonly log: readonly LogRow[];
+  readonly context: FigureContext;
+  /** Standalone SVGs by file name without extension: one for each of FIGURES, and "overview". */
+  readonly pictures: ReadonlyMap<string, string>;
+  /** Names of the data files that lie beside the page. */
+  readonly dataFiles: readonly string[];
+}
+
+/** The whole document. */
+export function page(content: PageContent): string {
+  const { run, measurements, log, context, pictures, dataFiles } = content;
+  const title = `Neural collapse of ${context.network} on ${context.dataset}`;
+  return htmlDocument(
+    title,
+    html`
+      <header>
+        <h1>${title}</h1>
+        <p class="lede">${lede(content)}</p>
+      </header>
+      <figure class="wide">
+      ${inlineSvg(pictures.get("overview")!)}
+      <figcaption>All figures at a glance (${fileLinks("overview")}).</figcaption>
+      </figure>
+      <section aria-labelledby="values">
+        <h2 id="values">First and last checkpoint</h2>
+        <div class="tables">${valuesTable(measurements)}</div>
+      </section>
+      <section aria-labelledby="figures">
+      <h2 id="figures">Figures and definitions</h2>
+      ${NOTATION}
+      <div class="figures">
+      ${FIGURES.map((figure, i) => figureBlock(figure, i + 1, pictures, measurements))}
+      </div>
+      </section>
+      <section aria-labelledby="protocol">
+        <h2 id="protocol">Protocol</h2>
+        <div class="tables">${protocolTable(run, log)}</div>
+        <p>The command that started the run:</p>
+        <pre><code>${run.command}</code></pre>
+      </section>
+      ${dataSection(dataFiles)}
+      <section aria-labelledby="source">
+        <h2 id="source">Source</h2>
+        <p>V. Papyan, X. Y. Han, D. L. Donoho: “Prevalence of neural collapse during the terminal phase of deep learning training”,
+      PNAS 117(40), 2020, <a href="https://arxiv.org/abs/2008.08186">arXiv 2008.08186</a>.</p>
+      </section>
+    `,
+  );
+}
+
+/** Three sentences for a reader in a hurry. */
+function lede({ measurements, context }: PageContent): string {
+  const first = measurements[0]!;
+  const last = measurements.at(-1)!;
+  const count = measurements.length === 1
+    ? `One checkpoint was measured, after epoch ${first.epoch}.`
+    : `${measurements.length} checkpoints were measured, from epoch ${first.epoch} to epoch ${last.epoch}.`;
+  const phase = context.terminalStart === null
+    ? `Training accuracy has not reached ${TERMINAL_ACCURACY}\u202f%, so the terminal phase had not begun.`
+    : `Training accuracy first reached ${TERMINAL_ACCURACY}\u202f% after epoch ${context.terminalStart}: there the terminal phase begins.`;
+  return [count, phase, variationSentence(first, last)].filter(Boolean).join(" ");
+}
+
+function variationSentence(first: Measurement, last: Measurement): string {
+  const before = first.values.within_class_variation;
+  const after = last.values.within_class_variation;
+  if (typeof before !== "number" || typeof after !== "number" || first.epoch === last.epoch) return "";
+  const move = `from ${formatValue(before)} to ${formatValue(after)}`;
+  if (after <= 0 || before <= 0) return `Within-class variation went ${move}.`;
+  return after < before
+    ? `Within-class variation fell ${formatValue(before / after)}-fold, ${move}.`
+    : `Within-class variation rose ${move}.`;
+}
+
+const NOTATION = html`<p><i>h</i> is the feature that the classifier reads, of width <i>d</i>;
+<i>μ<sub>c</sub></i> the mean of <i>h</i> over the training samples of class <i>c</i> and <i>μ</i><sub>G</sub> over all of them;
+<i>w<sub>c</sub></i>, <i>b<sub>c</sub></i> the row and the bias of the classifier for class <i>c</i>, of <i>C</i> classes.
+The rows of <i>W</i> are <i>w<sub>c</sub></i>, those of <i>M</i> are <i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>.
+<i>Σ<sub>W</sub></i> is the covariance of the training features within classes, <i>Σ<sub>B</sub></i> that between class means.
+Cosines are <span class="formula">cos(<i>u</i>, <i>v</i>) = ⟨<i>u</i>, <i>v</i>⟩ / (‖<i>u</i>‖ ‖<i>v</i>‖)</span>.
+All is measured in evaluation mode. A dashed line marks the start of the terminal phase.</p>`;
+
+function figureBlock(
+  figure: Figure,
+  number: number,
+  pictures: ReadonlyMap<string, string>,
+  rows: readonly Measurement[],
+): Html {
+  const dropped = countUndrawable(figure, rows);
+  const note = dropped === 0
+    ? ""
+    : ` ${dropped} ${
+      dropped === 1 ? "value is" : "values are"
+    } zero or below, which a logarithmic axis cannot show.`;
+  return html`<figure id="${figure.file}">
+${inlineSvg(pictures.get(figure.file)!)}
+<figcaption><strong>Figure ${number}.</strong> ${figure.definition}${note}
+<span class="source">${figure.source} (${fileLinks(figure.file)}).</span></figcaption>
+</figure>`;
+}
+
+function fileLinks(file: string): Html {
+  return html`<a href="${file}.svg">SVG</a>, <a href="${file}.png">PNG</a>`;
+}
+
+function valuesTable(measurements: readonly Measurement[]): Html {
+  const first = measurements[0]!;
+  const last = measurements.at(-1)!;
+  const lines = summarise(first, last).map((line) =>
+    html`
+      <tr>
+        <th scope="row">${line.quantity}</th>
+        <td><code>${line.metric}</code></td>
+        <td class="number">${line.first}</td>
+        <td class="number">${line.last}</td>
+        <td class="number">${line.change}</td>
+      </tr>
+    `
+  );
+  return html`
+    <table>
+      <caption>÷ is the factor by which a quantity has fallen, × by which it has risen; pt are percentage points; – is not defined or not measured.</caption>
+      <thead>
+        <tr>
+          <th scope="col">Quantity</th>
+          <th scope="col">Column</th>
+          <th scope="col" class="number">Epoch ${first.epoch}</th>
+          <th scope="col" class="number">Epoch ${last.epoch}</th>
+          <th scope="col" class="number">Change</th>
+        </tr>
+      </thead>
+      <tbody>
+    ${lines}
+      </tbody>
+    </table>
+  `;
+}
+
+function dataSection(files: readonly string[]): Html {
+  if (files.length === 0) return html``;
+  return html`
+    <section aria-labelledby="data">
+      <h2 id="data">Data</h2>
+      <ul>
+    ${files.map((file) => html`<li><a href="${file}">${file}</a></li>`)}
+      </ul>
+    </section>
+  `;
+}
