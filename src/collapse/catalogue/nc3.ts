@@ -1,0 +1,96 @@
+/** Entries: NC3, self-duality of classifier and class means. */
+import * as nc3 from "../nc3.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Rows } from "../vectors.ts";
+import { type Definition, type Metric, ofFeatures, weightRows } from "./metric.ts";
+
+/** One definition on W and the centred class means of each split. */
+function ofPairs(
+  key: string,
+  definition: Omit<Definition, "family">,
+  run: (weights: Rows, means: Rows) => Outcome,
+  first: string | null = null,
+): Metric[] {
+  const names = first ? { train: first } : {};
+  return ofFeatures(
+    key,
+    { family: "NC3", ...definition },
+    ({ moments }, statistics) => run(weightRows(statistics), moments.centred),
+    names,
+  );
+}
+
+const ZERO_TO_TWO = { range: "[0, 2]", atCollapse: "0" } as const;
+
+export const NC3: readonly Metric[] = [
+  ...ofPairs(
+    "nc3_self_duality",
+    {
+      variant: "squared distance of the normalised matrices",
+      formula: "‖W/‖W‖_F − M/‖M‖_F‖_F²",
+      range: "[0, 4]",
+      atCollapse: "0",
+      source: "Papyan, Han & Donoho 2020, Fig. 5",
+      notes: "Public code that leaves out the square reports the root of it.",
+    },
+    nc3.selfDuality,
+    "self_duality",
+  ),
+  ...ofPairs("nc3_self_duality_root", {
+    ...ZERO_TO_TWO,
+    variant: "distance of the normalised matrices, not squared",
+    formula: "‖W/‖W‖_F − M/‖M‖_F‖_F",
+    source: "as in public code",
+    notes: "The root of nc3_self_duality.",
+  }, nc3.unsquaredSelfDuality),
+  ...ofPairs("nc3_etf", {
+    ...ZERO_TO_TWO,
+    variant: "distance of WMᵀ from the simplex ETF",
+    formula: "‖WMᵀ/‖WMᵀ‖_F − (I − 11ᵀ/C)/√(C−1)‖_F",
+    source: "Zhu et al. 2021; as in public code: rhubarbwu/neural-collapse",
+    notes: "Asks for duality and for the ETF at once.",
+  }, nc3.dualityError),
+  ...ofFeatures(
+    "nc3_etf_uncentred",
+    {
+      ...ZERO_TO_TWO,
+      family: "NC3",
+      variant: "distance of WHᵀ from the simplex ETF, uncentred class means",
+      formula: "‖WHᵀ/‖WHᵀ‖_F − (I − 11ᵀ/C)/√(C−1)‖_F, H = [μ_c]",
+      source: "as in public code: cjyaras/normalized-neural-collapse",
+      notes: "Equals nc3_etf where Wμ_G = 0.",
+    },
+    ({ moments }, statistics) =>
+      nc3.dualityError(weightRows(statistics), { ...moments.centred, values: moments.means }),
+  ),
+  ...ofPairs("nc3_direction_distance", {
+    ...ZERO_TO_TWO,
+    variant: "mean distance of directions",
+    formula: "mean_c ‖w_c/‖w_c‖ − m_c/‖m_c‖‖, m_c = μ_c − μ_G",
+    source: "as in public code: rhubarbwu/neural-collapse",
+    notes: "Each class by itself: blind to unequal norms.",
+  }, nc3.directionDistance),
+  ...ofPairs("nc3_cosine", {
+    range: "[−1, 1]",
+    atCollapse: "1",
+    variant: "mean cosine",
+    formula: "mean_c cos(w_c, m_c)",
+    source: "as in public code: rhubarbwu/neural-collapse",
+    notes: "Rises to 1, where the other variants fall to 0.",
+  }, nc3.alignment),
+  ...ofPairs("nc3_cosine_distance", {
+    ...ZERO_TO_TWO,
+    variant: "mean cosine distance",
+    formula: "mean_c (1 − cos(w_c, m_c))",
+    source: "as in public code",
+    notes: "Half the mean squared distance of directions.",
+  }, nc3.misalignment),
+  ...ofPairs("nc3_uniform_duality", {
+    range: "[0, ∞)",
+    atCollapse: "0",
+    variant: "variance of products (UNC3)",
+    formula: "var_c ⟨w_c, μ_c − μ_G⟩, unbiased",
+    source: "as in public code: rhubarbwu/neural-collapse (nc3u_uni_dual)",
+    notes: "Uniform, not maximal: 0 also when every product is equally small. Scales with the logits.",
+  }, nc3.uniformDuality),
+];

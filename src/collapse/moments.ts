@@ -1,0 +1,109 @@
+/**
+ * First and second moments of a split: class means, global means, and the modes of the between-class covariance.
+ *
+ * Notation (Papyan, Han & Donoho 2020): μ_c class mean, μ_G global mean, M = [μ_c − μ_G] (C × d),
+ * Σ_B = (1/C) Σ_c (μ_c−μ_G)(μ_c−μ_G)ᵀ, Σ_W = (1/N) Σ_i (h_i−μ_{y_i})(h_i−μ_{y_i})ᵀ. Two choices matter only when
+ * classes differ in size: μ_G is the mean of the samples here (`classCentre` is the mean of the class means),
+ * and Σ_B weighs every class alike, whatever its size.
+ */
+import { rightSingular } from "./eigen.ts";
+import type { ClassSums, WithinClassSums } from "./source.ts";
+import { centreRows, meanRow, norms, type Rows } from "./vectors.ts";
+
+/** Eigenpairs of Σ_B, largest first. `basis` is K × d with orthonormal rows, K = min(C − 1, d). */
+export interface BetweenModes {
+  readonly eigenvalues: Float64Array;
+  readonly basis: Float64Array;
+}
+
+export interface Moments {
+  /** C. */
+  readonly classes: number;
+  /** d. */
+  readonly width: number;
+  /** N. */
+  readonly count: number;
+  /** n_c; all positive. */
+  readonly counts: Float64Array;
+  /** Whether all classes have as many samples. */
+  readonly balanced: boolean;
+  /** μ_c, C × d. */
+  readonly means: Float64Array;
+  /** Mean of all samples, d entries. */
+  readonly sampleCentre: Float64Array;
+  /** Mean of the class means, d entries. */
+  readonly classCentre: Float64Array;
+  /** M: class means minus the mean of the samples. */
+  readonly centred: Rows;
+  readonly between: BetweenModes;
+}
+
+/** Second moments around the class means. */
+export interface Within {
+  /** (1/N) Σ_i U(h_i−μ_{y_i}) (U(h_i−μ_{y_i}))ᵀ, K × K: Σ_W in the basis of `BetweenModes`. */
+  readonly scatter: Float64Array;
+  /** Σ_{i: y_i=c} ‖h_i − μ_c‖², C entries. */
+  readonly deviations: Float64Array;
+}
+
+/**
+ * Moments from class counts and sums. The modes come from the singular values of M/√C (so σ² = λ), which keeps
+ * all digits of small modes where the Gram matrix MMᵀ would keep half of them.
+ * Throws a RangeError for fewer than two classes or a class without samples.
+ */
+export function moments({ counts, sums }: ClassSums): Moments {
+  const classes = counts.length;
+  if (classes < 2) throw new RangeError(`expected at least 2 classes, found ${classes}`);
+  const empty = counts.indexOf(0);
+  if (empty >= 0) throw new RangeError(`expected samples of every class, found none of class ${empty}`);
+  const width = sums.length / classes;
+  const count = counts.reduce((a, b) => a + b);
+  const means = sums.map((sum, i) => sum / counts[Math.floor(i / width)]);
+  const sampleCentre = meanRow(sums, classes, width).map((sum) => sum * classes / count);
+  const centred = centredMeans(means, classes, sampleCentre);
+  return {
+    classes,
+    width,
+    count,
+    counts,
+    balanced: counts.every((n) => n === counts[0]),
+    means,
+    sampleCentre,
+    classCentre: meanRow(means, classes, width),
+    centred,
+    between: betweenModes(centred),
+  };
+}
+
+/** Class means minus `centre`, with the norm below which a difference is rounding. */
+export function centredMeans(means: Float64Array, classes: number, centre: Float64Array): Rows {
+  const width = centre.length;
+  const rows = { values: means, count: classes, width, name: "the mean of class", zero: 0 };
+  const zero = 4 * Number.EPSILON * Math.max(...norms(rows));
+  return { ...rows, values: centreRows(means, classes, centre), name: "the centred mean of class", zero };
+}
+
+/** Σ_W from the sums of the second pass. */
+export function within({ scatter, deviations }: WithinClassSums, { count }: Moments): Within {
+  return { scatter: scatter.map((sum) => sum / count), deviations };
+}
+
+/** Tr Σ_W, over all samples. */
+export function withinTrace({ deviations }: Within, { count }: Moments): number {
+  return deviations.reduce((a, b) => a + b) / count;
+}
+
+/** Tr Σ_B, every class weighing alike. */
+export function betweenTrace({ centred, classes }: Moments): number {
+  return centred.values.reduce((sum, x) => sum + x * x, 0) / classes;
+}
+
+function betweenModes({ values, count, width }: Rows): BetweenModes {
+  const { values: singular, right } = rightSingular(values, count, width);
+  // M has a linear dependency (Σ n_c (μ_c−μ_G) = 0), so the C-th singular value is rounding.
+  const modes = Math.min(count - 1, width);
+  return {
+    eigenvalues: singular.slice(0, modes).map((sigma) => sigma * sigma / count),
+    basis: right.slice(0, modes * width),
+  };
+}

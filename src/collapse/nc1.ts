@@ -1,0 +1,135 @@
+/**
+ * NC1, within-class variation relative to between-class variation: traces of Σ_W against Σ_B.
+ * All are invariant under rotation and scaling of feature space and 0 at perfect collapse.
+ */
+import { decideRank, type RankDecision, rightSingular } from "./eigen.ts";
+import { dotRows } from "./kernels.ts";
+import { betweenTrace, centredMeans, type Moments, type Within, withinTrace } from "./moments.ts";
+import { finite, type Outcome } from "./outcome.ts";
+import { sensitivity } from "./tolerance.ts";
+
+/** An inverse of Σ_B restricted to some modes, and Σ_W in the same modes: all that Tr(Σ_W Σ_B†) needs. */
+interface InverseProblem {
+  /** λ_k of Σ_B, largest first. */
+  readonly eigenvalues: Float64Array;
+  /** ⟨u_k, Σ_W u_k⟩. */
+  readonly variances: Float64Array;
+}
+
+/**
+ * Tr(Σ_W Σ_B†)/C with Σ_B† from the min(C − 1, d) largest modes (fewer only where one is zero to rounding).
+ * Range [0, ∞). Papyan, Han & Donoho 2020, Fig. 6, as computed by Han et al. 2022 and the seed of this project:
+ * Σ_W and μ_G over all samples, Σ_B with every class weighing alike.
+ */
+export function withinClassVariation(moments: Moments, within: Within): Outcome {
+  return pseudoInverseTrace(
+    moments,
+    sampleCentred(moments, within),
+    roundingTolerance(moments),
+    moments.classes,
+  );
+}
+
+/**
+ * Tr(Σ_W Σ_B†)/C with the default tolerance of a pseudo-inverse in float64, d·2.2e-16 of the largest eigenvalue.
+ * Range [0, ∞). Zhu et al. 2021, as in public code: tding1/Neural-Collapse (scipy's pinv). Equals
+ * `withinClassVariation` unless a mode of Σ_B falls below that tolerance; in float32 the same call drops more.
+ */
+export function pinvVariation(moments: Moments, within: Within): Outcome {
+  const tolerance = moments.width * Number.EPSILON;
+  return pseudoInverseTrace(moments, sampleCentred(moments, within), tolerance, moments.classes);
+}
+
+/**
+ * Tr(Σ_W Σ_B†), not divided by C, with μ_G the mean of the class means and the min(C − 1, d) largest modes.
+ * Range [0, ∞). As in public code: neuralcollapse/neuralcollapse (the paper authors' notebook). C times
+ * `withinClassVariation` when classes are balanced.
+ */
+export function summedVariation(moments: Moments, within: Within): Outcome {
+  return pseudoInverseTrace(moments, classCentred(moments, within), roundingTolerance(moments), 1);
+}
+
+/**
+ * Tr(Σ_W Σ_B†)/C with μ_G the mean of the class means and Σ_W over all samples.
+ * Range [0, ∞). As in public code: rhubarbwu/neural-collapse (unweighted means). Equals `withinClassVariation`
+ * when classes are balanced.
+ */
+export function classCentredVariation(moments: Moments, within: Within): Outcome {
+  return pseudoInverseTrace(
+    moments,
+    classCentred(moments, within),
+    roundingTolerance(moments),
+    moments.classes,
+  );
+}
+
+/** Tr Σ_W / Tr Σ_B. Range [0, ∞). Tirer et al. 2023. No inverse, so no tolerance. */
+export function traceQuotient(moments: Moments, within: Within): Outcome {
+  return finite(withinTrace(within, moments) / betweenTrace(moments), SAME_MEANS);
+}
+
+/** Tr Σ_W / (Tr Σ_W + Tr Σ_B). Range [0, 1]. Rangamani et al. 2023. */
+export function traceFraction(moments: Moments, within: Within): Outcome {
+  const trace = withinTrace(within, moments);
+  return finite(trace / (trace + betweenTrace(moments)), "all features are equal");
+}
+
+const SAME_MEANS = "all class means are equal, so Σ_B is zero";
+
+function pseudoInverseTrace(
+  moments: Moments,
+  problem: InverseProblem,
+  tolerance: number,
+  divisor: number,
+): Outcome {
+  const { eigenvalues, variances } = problem;
+  const lengthOfRounding = moments.centred.zero ** 2;
+  if (!(eigenvalues[0] > lengthOfRounding)) return { undefined: SAME_MEANS };
+  const rank: RankDecision = decideRank(eigenvalues, tolerance);
+  const traceAt = (kept: number) => {
+    let trace = 0;
+    for (let k = 0; k < kept; k++) trace += variances[k] / eigenvalues[k];
+    return trace / divisor;
+  };
+  return { value: traceAt(rank.kept), rank, sensitivity: sensitivity(eigenvalues, traceAt) };
+}
+
+/** Singular values of M are known to about max(C, d)·ε of the largest; λ = σ². */
+function roundingTolerance({ classes, width }: Moments): number {
+  return (Math.max(classes, width) * Number.EPSILON) ** 2;
+}
+
+function sampleCentred({ between }: Moments, { scatter }: Within): InverseProblem {
+  const modes = between.eigenvalues.length;
+  const variances = between.eigenvalues.map((_, k) => scatter[k * modes + k]);
+  return { eigenvalues: between.eigenvalues, variances };
+}
+
+/**
+ * The same around the mean of the class means. Differences of class means span one space whatever the centre,
+ * so the other Σ_B is solved within the basis that the scatter is known in.
+ */
+function classCentred(moments: Moments, within: Within): InverseProblem {
+  if (moments.balanced) return sampleCentred(moments, within);
+  const { classes, width, means, classCentre, between } = moments;
+  const modes = between.eigenvalues.length;
+  const centred = centredMeans(means, classes, classCentre).values;
+  const coordinates = dotRows(centred, classes, between.basis, modes, width);
+  const { values, right } = rightSingular(coordinates, classes, modes);
+  return {
+    eigenvalues: values.map((sigma) => sigma * sigma / classes),
+    variances: values.map((_, k) =>
+      quadraticForm(right.subarray(k * modes, (k + 1) * modes), within.scatter)
+    ),
+  };
+}
+
+/** vᵀ A v. */
+function quadraticForm(v: Float64Array, matrix: Float64Array): number {
+  const n = v.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) sum += v[i] * matrix[i * n + j] * v[j];
+  }
+  return sum;
+}

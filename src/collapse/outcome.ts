@@ -1,0 +1,39 @@
+/** What a metric answers: a number with the reasons to trust it, or the reason why there is none. */
+import type { RankDecision } from "./eigen.ts";
+
+/** A value read at several tolerances of the inverse it contains. */
+export interface Sensitivity {
+  /** Relative tolerances, ascending, with the value and the number of modes that survive each. */
+  readonly readings: readonly { readonly tolerance: number; readonly value: number; readonly kept: number }[];
+  /** Largest reading / smallest reading. */
+  readonly spread: number;
+  /** stable: spread at most 1.01; sensitive: at most 2; unreliable: more. */
+  readonly verdict: "stable" | "sensitive" | "unreliable";
+}
+
+export interface Defined {
+  readonly value: number;
+  /** Of the inverse in the formula, where there is one. */
+  readonly rank?: RankDecision;
+  /** Where the value depends on the tolerance of that inverse. */
+  readonly sensitivity?: Sensitivity;
+  /** What a reader of this value should know, e.g. that its ideal is out of reach here. */
+  readonly note?: string;
+}
+
+export interface NotDefined {
+  /** Why these features have no such value, as a clause: "class 3 has one sample". */
+  readonly undefined: string;
+}
+
+export type Outcome = Defined | NotDefined;
+
+/** The value, or null where there is none. */
+export function valueOf(outcome: Outcome): number | null {
+  return "value" in outcome ? outcome.value : null;
+}
+
+/** Wraps a computed number; one that is not finite becomes `undefined` with `reason`. */
+export function finite(value: number, reason: string, trust: Omit<Defined, "value"> = {}): Outcome {
+  return Number.isFinite(value) ? { value, ...trust } : { undefined: reason };
+}
