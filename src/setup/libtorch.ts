@@ -58,7 +58,10 @@ export async function findOwnCopy(
   const pythonPath = `${root}/${OWN_COPY}`;
   if (!await exists(pythonPath)) return null;
   const inspection = await inspectLibtorch(`${pythonPath}/torch`, system.os);
-  if ("libtorch" in inspection) return { ...inspection, python: python?.executable ?? null, pythonPath };
+  if ("libtorch" in inspection) {
+    const importable = python !== null && await isBuiltFor(python, `${pythonPath}/torch`);
+    return { ...inspection, python: importable ? python.executable : null, pythonPath };
+  }
   system.say(`passing over the project's own copy: ${inspection.problem}`);
   return null;
 }
@@ -115,6 +118,13 @@ async function interpreterBeside(folder: string): Promise<string | null> {
   const [, prefix, name] = folder.match(/^(.*)\/lib\/(python3\.\d+)\/(?:site|dist)-packages\/torch$/) ?? [];
   const interpreter = `${prefix}/bin/${name}`;
   return prefix !== undefined && await exists(interpreter) ? interpreter : null;
+}
+
+/** True when the package's extension module is one for this Python (it is built for one minor version). */
+async function isBuiltFor(python: Python, folder: string): Promise<boolean> {
+  const [major, minor] = python.version.split(".");
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  return entries.some(({ name }) => name.startsWith(`_C.cpython-${major}${minor}-`));
 }
 
 async function readHeaders(folder: string): Promise<string | null> {
