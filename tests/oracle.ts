@@ -52,7 +52,7 @@ export async function runOracle(
 }
 
 /** Registers a test that compares with Python; without an oracle it is reported as ignored, with the reason. */
-export function testWithOracle(name: string, fn: () => void | Promise<void>): void {
+export function testWithOracle(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
   const missing =
     PERMISSIONS.every((need) => Deno.permissions.querySync({ name: need }).state === "granted") && !oracle();
   if (missing) {
