@@ -9,8 +9,9 @@ import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGene
 import type { Split } from "./dataset.ts";
 import { type Fill, FILLS, type Shape, SHAPES } from "./shapes.ts";
 
-/** Side of a drawn image in pixels. */
-export const DRAWN_SIZE = 32;
+/** Channels, height and width of a drawn image. */
+export const DRAWN_SHAPE = [3, 32, 32] as const;
+const DRAWN_SIZE = 32;
 
 /** What is drawn: how many images of how many classes. */
 export interface DrawnOptions {
@@ -48,17 +49,21 @@ const AREA = DRAWN_SIZE * DRAWN_SIZE;
 const CENTRE = (DRAWN_SIZE - 1) / 2;
 
 /** Lengths in pixels, colours and noise in 1/255. */
-const SHAPE_RADII: Range = [8, 12];
+const SHAPE_RADII: Range = [9, 12];
 const SPECK_RADII: Range = [1, 2.5];
 /** Largest distance of a centre from the image's, along each axis. */
-const FARTHEST_SHAPE = 4;
+const FARTHEST_SHAPE = 3;
 const FARTHEST_SPECK = 15;
-const CLUTTER = 4;
-/** Least difference between shape and background in at least one channel. */
-const LEAST_CONTRAST = 110;
-/** How far the background shades into a second colour, 0 to 1. */
-const SHADING = 0.4;
-const LARGEST_NOISE = 12;
+/** Tangent of the largest angle by which a shape is turned, about 17°. */
+const LARGEST_TILT = 0.3;
+const SPECKS = 2;
+/** Least difference in brightness (mean of the channels) between a shape and its background. */
+const LEAST_BRIGHTNESS_CONTRAST = 60;
+/** Least difference, in the channel where it is largest, between a fill's second colour and the other two colours. */
+const LEAST_COLOUR_CONTRAST = 100;
+/** How far the background shades into another colour, 0 to 1. */
+const SHADING = 0.3;
+const LARGEST_NOISE = 8;
 /** No shape reaches farther than this from its centre, in radii. */
 const EXTENT = 1.1;
 /** Points looked at in each pixel, relative to its centre. */
@@ -85,18 +90,24 @@ function drawImage(pixels: Uint8Array, shape: Shape, fill: Fill, random: Jumpabl
   const canvas = new Float64Array(3 * AREA);
   const background = drawColour(random);
   shade(canvas, background, drawColour(random), random);
-  for (let i = 0; i < CLUTTER; i++) {
+  for (let i = 0; i < SPECKS; i++) {
     const colour = drawColour(random);
-    paint(canvas, place(SPECK_RADII, FARTHEST_SPECK, random), isSpeck, () => colour);
+    paint(canvas, place(SPECK_RADII, FARTHEST_SPECK, direction(random), random), isSpeck, () => colour);
   }
-  const first = contrasting([background], random);
-  const second = contrasting([background, first], random);
-  paint(
-    canvas,
-    place(SHAPE_RADII, FARTHEST_SHAPE, random),
-    shape.inside,
-    (u, v) => mix(first, second, fill.tone(u, v)),
+  const first = drawColourUntil(
+    (colour) => brightnessContrast(colour, background) >= LEAST_BRIGHTNESS_CONTRAST,
+    random,
   );
+  const isThird = (colour: Colour) =>
+    [background, first].every((other) => colourContrast(colour, other) >= LEAST_COLOUR_CONTRAST);
+  const second = drawColourUntil(isThird, random);
+  const at = place(
+    SHAPE_RADII,
+    FARTHEST_SHAPE,
+    normalise(1, between(-LARGEST_TILT, LARGEST_TILT, random)),
+    random,
+  );
+  paint(canvas, at, shape.inside, (u, v) => mix(first, second, fill.tone(u, v)));
   addNoise(pixels, canvas, random);
 }
 
@@ -108,9 +119,15 @@ interface Placement {
   readonly axisY: number;
 }
 
-function place([smallest, largest]: Range, farthest: number, random: JumpableRandomGenerator): Placement {
+type Vector = readonly [x: number, y: number];
+
+function place(
+  [smallest, largest]: Range,
+  farthest: number,
+  [axisX, axisY]: Vector,
+  random: JumpableRandomGenerator,
+): Placement {
   const radius = between(smallest, largest, random);
-  const [axisX, axisY] = direction(random);
   const x = between(-farthest, farthest, random);
   const y = between(-farthest, farthest, random);
   return { x, y, axisX: axisX * radius, axisY: axisY * radius };
@@ -189,13 +206,20 @@ function drawColour(random: JumpableRandomGenerator): Colour {
   return [between(0, 255, random), between(0, 255, random), between(0, 255, random)];
 }
 
-function contrasting(others: readonly Colour[], random: JumpableRandomGenerator): Colour {
+/** The first colour drawn that `suits`. */
+function drawColourUntil(suits: (colour: Colour) => boolean, random: JumpableRandomGenerator): Colour {
   for (;;) {
     const colour = drawColour(random);
-    const contrast = (other: Colour) =>
-      Math.max(...colour.map((value, channel) => Math.abs(value - other[channel]!)));
-    if (others.every((other) => contrast(other) >= LEAST_CONTRAST)) return colour;
+    if (suits(colour)) return colour;
   }
+}
+
+function brightnessContrast(a: Colour, b: Colour): number {
+  return Math.abs(a[0] + a[1] + a[2] - b[0] - b[1] - b[2]) / 3;
+}
+
+function colourContrast(a: Colour, b: Colour): number {
+  return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]), Math.abs(a[2] - b[2]));
 }
 
 function mix(from: Colour, to: Colour, share: number): Colour {
@@ -206,14 +230,19 @@ function mix(from: Colour, to: Colour, share: number): Colour {
   ];
 }
 
-/** A unit vector, all directions alike: a point of the unit disc, normalised (sine and cosine differ between platforms). */
-function direction(random: JumpableRandomGenerator): [x: number, y: number] {
+/** A unit vector, all directions alike: a point of the unit disc, normalised, for sine and cosine differ between platforms. */
+function direction(random: JumpableRandomGenerator): Vector {
   for (;;) {
     const x = between(-1, 1, random);
     const y = between(-1, 1, random);
-    const length = Math.sqrt(x * x + y * y);
-    if (length > 0.1 && length <= 1) return [x / length, y / length];
+    const squared = x * x + y * y;
+    if (squared > 0.01 && squared <= 1) return normalise(x, y);
   }
+}
+
+function normalise(x: number, y: number): Vector {
+  const length = Math.sqrt(x * x + y * y);
+  return [x / length, y / length];
 }
 
 function between(low: number, high: number, random: JumpableRandomGenerator): number {

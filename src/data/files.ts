@@ -1,0 +1,124 @@
+/** Finds a data set's files in the folders where they may be, or downloads them into the cache. */
+import { join } from "node:path";
+import { download, type OnProgress } from "./download.ts";
+import { unpack } from "./unpack.ts";
+
+/** A file at its publisher's. */
+export interface Remote {
+  readonly file: string;
+  /** Addresses of the folders that hold it, with their final slash, tried in order. */
+  readonly from: readonly string[];
+  /** 32 lower-case hex digits. */
+  readonly md5: string;
+}
+
+/** The files of a data set, and where they are to be had. */
+export interface FileSet {
+  readonly files: readonly string[];
+  /** What may follow each name, e.g. ".gz"; the first that exists is taken. */
+  readonly suffixes: readonly string[];
+  /** Folder of the files in the cache. */
+  readonly folder: string;
+  /** Other names that this folder has where people keep several data sets together. */
+  readonly otherFolders?: readonly string[];
+  /** Absolute paths where a system's package puts the files. */
+  readonly systemFolders?: readonly string[];
+  /** One archive that holds `folder`, or the files one by one. */
+  readonly remote: { readonly archive: Remote } | { readonly files: readonly Remote[] };
+}
+
+/** Where to look for files. */
+export interface Places {
+  /** A folder with an existing copy, or a folder that holds the set's folder. Only this one is then looked at. */
+  readonly data?: string | undefined;
+  /** Folder for downloads; made when needed. */
+  readonly cache: string;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Paths of the set's files, in the order of `set.files`.
+ *
+ * @throws if `data` does not hold them all, or they cannot be downloaded.
+ */
+export async function findOrDownload(set: FileSet, places: Places): Promise<string[]> {
+  const { data, cache, onProgress } = places;
+  if (data !== undefined) return await findIn(data, set);
+  const cached = join(cache, set.folder);
+  for (const folder of [cached, ...set.systemFolders ?? []]) {
+    const { paths, missing } = await look(folder, set);
+    if (missing.length === 0) return paths;
+  }
+  await downloadInto(cache, set, onProgress);
+  return (await look(cached, set)).paths;
+}
+
+async function findIn(data: string, set: FileSet): Promise<string[]> {
+  const folders = [set.folder, ...set.otherFolders ?? []];
+  const looks = await Promise.all(
+    [data, ...folders.map((folder) => join(data, folder))].map((folder) => look(folder, set)),
+  );
+  const best = looks.reduce((a, b) => (b.missing.length < a.missing.length ? b : a));
+  if (best.missing.length === 0) return best.paths;
+  const found = best.paths.length === 0
+    ? "none of them"
+    : `${best.folder} without ${best.missing.join(", ")}`;
+  throw new Error(
+    `${data}: expected the files ${set.files.join(", ")}, there or in its folder ${
+      folders.join(" or ")
+    }; found ${found}`,
+  );
+}
+
+/** Which of the set's files a folder has. */
+async function look(
+  folder: string,
+  { files, suffixes }: FileSet,
+): Promise<{ folder: string; paths: string[]; missing: string[] }> {
+  const paths: string[] = [];
+  const missing: string[] = [];
+  for (const file of files) {
+    const path = await firstExisting(suffixes.map((suffix) => join(folder, file + suffix)));
+    if (path === null) missing.push(file);
+    else paths.push(path);
+  }
+  return { folder, paths, missing };
+}
+
+async function firstExisting(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    try {
+      if ((await Deno.stat(path)).isFile) return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    }
+  }
+  return null;
+}
+
+async function downloadInto(
+  cache: string,
+  { remote, folder, files }: FileSet,
+  onProgress: OnProgress | undefined,
+): Promise<void> {
+  const target = join(cache, folder);
+  if ("archive" in remote) {
+    await Deno.mkdir(cache, { recursive: true });
+    const archive = await downloadRemote(remote.archive, cache, onProgress);
+    await unpack(archive, target, files);
+    await Deno.remove(archive);
+    return;
+  }
+  await Deno.mkdir(target, { recursive: true });
+  for (const file of remote.files) await downloadRemote(file, target, onProgress);
+}
+
+async function downloadRemote(
+  { file, from, md5 }: Remote,
+  folder: string,
+  onProgress: OnProgress | undefined,
+): Promise<string> {
+  const path = join(folder, file);
+  await download({ urls: from.map((address) => address + file), md5, path, onProgress });
+  return path;
+}
