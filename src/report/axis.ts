@@ -8,6 +8,8 @@ export interface Axis {
   readonly ticks: readonly number[] | number;
   /** Text of a tick, where the default is not good enough. */
   readonly tickText?: (value: number) => string;
+  /** Power of ten that the texts of the ticks leave out, for the axis label. */
+  readonly unit?: string;
 }
 
 /** The y axis that holds `values`, which must be drawable on the figure's scale. */
@@ -17,12 +19,20 @@ export function axisFor(scale: Figure["scale"], values: readonly number[]): Axis
   const high = Math.max(...values);
   if (scale === "log") return logAxis(low, high);
   if (scale === "percent") return { domain: [Math.min(90, Math.floor(low / 10) * 10), 100], ticks: 5 };
-  return { domain: [Math.min(0, low), high > 0 ? high * 1.04 : 1], ticks: 5 };
+  return linearAxis(low, high);
 }
 
 /** Whether a value has a place on the scale. */
 export function isDrawable(scale: Figure["scale"], value: number): boolean {
   return Number.isFinite(value) && (scale !== "log" || value > 0);
+}
+
+function linearAxis(low: number, high: number): Axis {
+  const domain: [number, number] = [Math.min(0, low), high > 0 ? high * 1.04 : 1];
+  const ticks = 5;
+  if (high <= 0 || (high >= 1e-3 && high < 1e5)) return { domain, ticks };
+  const unit = Number(`1e${Math.floor(Math.log10(high))}`);
+  return { domain, ticks, tickText: (value) => (value / unit).toFixed(1), unit: formatPower(unit) };
 }
 
 function logAxis(low: number, high: number): Axis {

@@ -79,7 +79,7 @@ function axes(figure: Figure, y: Axis, lastEpoch: number, layout: Layout): Plot.
       ticks,
       // Not `tickFormat`, which on a log scale leaves out the labels it finds too many.
       ...(y.tickText ? { text: y.tickText } : {}),
-      label: figure.yLabel,
+      label: y.unit ? `${figure.yLabel} (× ${y.unit})` : figure.yLabel,
       labelAnchor: "center",
       labelArrow: "none",
       labelOffset: layout.left - layout.fontSize,
@@ -92,7 +92,7 @@ function axes(figure: Figure, y: Axis, lastEpoch: number, layout: Layout): Plot.
       label: "Epoch",
       labelAnchor: "center",
       labelArrow: "none",
-      labelOffset: layout.bottom - 6,
+      labelOffset: layout.bottom - layout.fontSize * 0.75,
     }),
   ];
 }

@@ -2,9 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Figure, FigureContext, Series } from "./figure.ts";
 import { frameTop, type Layout, TEXT_INSET } from "./layout.ts";
-
-/** In em: a little above the mean over English text in wide sans-serif faces. There is no font here to measure with. */
-const CHARACTER_WIDTH = 0.58;
+import { estimateWidth, fit } from "./text_width.ts";
 
 /** `dropped` is the number of values that the scale cannot show; the reader is told. */
 export function heading(
@@ -64,7 +62,7 @@ function legendLine(
       }),
       line(layout, bottom, label, {}, indent + fontSize),
     );
-    indent += fontSize * 2.5 + label.length * fontSize * CHARACTER_WIDTH;
+    indent += fontSize * 2.5 + estimateWidth(label, fontSize);
   }
   if (dropped > 0) marks.push(line(layout, bottom, droppedNote(dropped), { fillOpacity: 0.7 }, indent));
   return marks;
@@ -72,10 +70,4 @@ function legendLine(
 
 function droppedNote(dropped: number): string {
   return `${dropped} ${dropped === 1 ? "value" : "values"} ≤ 0 not drawn`;
-}
-
-/** Cuts text that would leave the picture. */
-function fit(text: string, width: number, fontSize: number): string {
-  const most = Math.max(1, Math.floor(width / (fontSize * CHARACTER_WIDTH)));
-  return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }

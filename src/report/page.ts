@@ -33,13 +33,13 @@ export function page(content: PageContent): string {
         <h1>${title}</h1>
         <p class="lede">${lede(content)}</p>
       </header>
-      <figure class="wide">
+      <figure class="wide" tabindex="0">
       ${inlineSvg(pictures.get("overview")!)}
       <figcaption>All figures at a glance (${fileLinks("overview")}).</figcaption>
       </figure>
       <section aria-labelledby="values">
         <h2 id="values">First and last checkpoint</h2>
-        <div class="tables">${valuesTable(measurements)}</div>
+        <div class="tables" tabindex="0">${valuesTable(measurements)}</div>
       </section>
       <section aria-labelledby="figures">
       <h2 id="figures">Figures and definitions</h2>
@@ -50,7 +50,7 @@ export function page(content: PageContent): string {
       </section>
       <section aria-labelledby="protocol">
         <h2 id="protocol">Protocol</h2>
-        <div class="tables">${protocolTable(run, log)}</div>
+        <div class="tables" tabindex="0">${protocolTable(run, log)}</div>
         <p>The command that started the run:</p>
         <pre><code>${run.command}</code></pre>
       </section>

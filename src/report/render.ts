@@ -12,7 +12,7 @@ export const PAPER = "#ffffff";
  * style sheet may override. Lengths are rounded to 0.01 px.
  */
 export function renderSvg(options: Plot.PlotOptions): string {
-  const document = new DOMParser().parseFromString("<html></html>", "text/html");
+  const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml");
   const svg = Plot.plot({ ...options, className: "chart", document });
   svg.querySelector("style")?.remove();
   svg.removeAttribute("style");

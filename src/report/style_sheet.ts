@@ -19,14 +19,16 @@ h1 { font-size: 2.1rem; line-height: 1.2; margin: 0 0 0.75rem; font-weight: 600;
 h2 { font-size: 1.35rem; margin: 3.5rem 0 0.75rem; font-weight: 600; }
 p { max-width: 44rem; margin: 0 0 1rem; }
 .lede { font-size: 1.2rem; max-width: 46rem; }
+sub, sup { line-height: 0; }
 a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
 .formula { white-space: nowrap; font-family: "STIX Two Text", "Cambria Math", Cambria, "Times New Roman", serif; }
 figure { margin: 0; }
-figure svg { display: block; width: 100%; height: auto; }
+/* The pictures' own margins hang to the left, so that their text lines up with the page's. */
+figure svg { display: block; width: 102.5%; height: auto; margin-left: -2.5%; }
 .chart { color: var(--ink); } .chart .paper { fill: var(--paper); }
-figcaption { font-size: 0.94rem; line-height: 1.55; color: var(--ink); padding: 0.25rem 1rem 0 0.6rem; max-width: 40rem; }
+figcaption { font-size: 0.94rem; line-height: 1.55; color: var(--ink); padding: 0.25rem 1rem 0 0; max-width: 40rem; }
 figcaption .source { color: var(--muted); }
-.wide { overflow-x: auto; margin-top: 2rem; } .wide svg { min-width: 60rem; }
+.wide { overflow-x: auto; margin-top: 2rem; } .wide svg { min-width: 60rem; width: 102%; margin-left: -2%; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 2.5rem 2rem; }
 table { border-collapse: collapse; font: 0.9rem/1.5 var(--sans); font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; max-width: 44rem; }
@@ -37,6 +39,7 @@ th { font-weight: 500; } thead th { font-weight: 600; } th.number, td.number { t
 code, pre { font-family: var(--mono); font-size: 0.86em; }
 pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; padding: 0.9rem 1.1rem; max-width: 60rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (max-width: 40rem) { .formula { white-space: normal; } }
 ul { padding-left: 1.2rem; } li { margin: 0.2rem 0; }
 @media print {
   :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --wash: #fff; --link: #000; }

@@ -17,6 +17,5 @@ export const top1Accuracy: Figure = {
       class="formula">argmax<sub><i>c</i></sub> (⟨<i>w<sub>c</sub></i>, <i>h</i>⟩ + <i>b<sub>c</sub></i>) = <i>y</i></span>,
     in %, the network in evaluation mode.
   `,
-  source:
-    "Not drawn in the paper, whose Table 1 gives test accuracy at zero train error and at the last epoch.",
+  source: "Not drawn in the paper; its Table 1 gives test accuracy at zero train error and at the last epoch",
 };

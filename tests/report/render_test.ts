@@ -1,0 +1,50 @@
+/** SVG files stand alone; PNG files show text on any machine. */
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { chart } from "../../src/report/chart.ts";
+import { equinormality } from "../../src/report/figures/equinormality.ts";
+import { renderPng, renderSvg } from "../../src/report/render.ts";
+import { MEASUREMENTS } from "./synthetic_run.ts";
+
+const SVG = renderSvg(
+  chart(equinormality, MEASUREMENTS, { dataset: "A & B", network: "<net>", terminalStart: 90 }),
+);
+
+Deno.test("an SVG stands alone: namespace, a generic font, a ground, nothing from elsewhere", () => {
+  assert.match(SVG, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.match(SVG, /font-family="[^"]*, sans-serif"/);
+  assert.match(SVG, /<rect class="paper"/);
+  assert.doesNotMatch(SVG, /href|url\(|<style|<script|<image/);
+});
+
+Deno.test("an SVG escapes the names it is given", () => {
+  assert.match(SVG, /A &amp; B, &lt;net&gt;/);
+  assert.doesNotMatch(SVG, /<net>/);
+});
+
+Deno.test("lengths in an SVG have at most two decimals", () => {
+  const lengths = SVG.match(/ (?:d|transform|x|y|cx|cy|x1|x2|y1|y2)="[^"]*"/g)!;
+  assert.ok(lengths.length > 100);
+  assert.deepEqual(lengths.filter((length) => /\d\.\d{3}/.test(length)), []);
+});
+
+Deno.test("a PNG has two pixels a px in each direction", async () => {
+  const png = await renderPng(SVG);
+  assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const header = Buffer.from(png);
+  assert.deepEqual([header.readUInt32BE(16), header.readUInt32BE(20)], [1280, 880]);
+});
+
+Deno.test("a PNG shows text in regular and in semibold without any font of the machine", async () => {
+  const withText = (attributes: string, text: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="40"><text x="5" y="25" ${attributes}>${text}</text></svg>`;
+  const blank = await renderPng(withText("", ""));
+  const regular = await renderPng(withText("", "‖W‖ μ Σ † ² 10⁻³ ≥ × ÷ −"));
+  const semibold = await renderPng(withText('font-weight="600"', "‖W‖ μ Σ † ² 10⁻³ ≥ × ÷ −"));
+  assert.ok(regular.length > blank.length + 500);
+  assert.notDeepEqual(regular, semibold);
+});
+
+Deno.test("the same SVG always gives the same PNG", async () => {
+  assert.deepEqual(await renderPng(SVG), await renderPng(SVG));
+});

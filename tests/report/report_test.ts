@@ -1,0 +1,148 @@
+/** The report on disk. */
+import assert from "node:assert/strict";
+import { FIGURES } from "../../src/report/figures.ts";
+import { writeReport } from "../../src/report/report.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
+
+const FEW = MEASUREMENTS.slice(0, 3);
+
+test(
+  "a report holds the page, each figure and the overview as SVG and PNG, and the data",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const report = `${folder}/reports/run`;
+      await writeReport(report, {
+        run: RUN,
+        measurements: FEW,
+        log: LOG,
+        metricsCsv: "epoch\n1\n",
+        logCsv: "epoch\n2\n",
+      });
+      const pictures = [...FIGURES.map(({ file }) => file), "overview"].flatMap((
+        name,
+      ) => [`${name}.png`, `${name}.svg`]);
+      assert.deepEqual(await filesOf(report), [...pictures, "index.html", "log.csv", "metrics.csv"].sort());
+      assert.equal(await Deno.readTextFile(`${report}/metrics.csv`), "epoch\n1\n");
+      for (const name of pictures) assert.ok((await Deno.stat(`${report}/${name}`)).size > 1000, name);
+    });
+  },
+);
+
+test(
+  "every link of the page leads to a file beside it, and nothing is fetched",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      await writeReport(folder, { run: RUN, measurements: FEW, log: LOG, metricsCsv: "epoch\n" });
+      const page = await Deno.readTextFile(`${folder}/index.html`);
+      const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
+      const outside = links.filter((link) => link.startsWith("http"));
+      assert.deepEqual(outside, ["https://arxiv.org/abs/2008.08186"]);
+      const files = await filesOf(folder);
+      assert.deepEqual(links.filter((link) => !outside.includes(link) && !files.includes(link)), []);
+      assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);
+    });
+  },
+);
+
+test(
+  "the page shows every hyper-parameter, the digest, the command and the versions",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      await writeReport(folder, { run: RUN, measurements: MEASUREMENTS, log: LOG });
+      const page = await Deno.readTextFile(`${folder}/index.html`);
+      const { protocol, dataset, versions } = RUN;
+      const expected = [
+        ...[
+          protocol.dataset,
+          protocol.model,
+          protocol.stem,
+          protocol.learningRate,
+          protocol.decayFactor,
+          ...protocol.decayAfter,
+        ],
+        ...[
+          `momentum ${protocol.momentum}`,
+          `weight decay ${protocol.weightDecay}`,
+          protocol.precision,
+          "1, 5 to 350 in steps of 5",
+        ],
+        ...[
+          `<td>${protocol.epochs}</td>`,
+          `<td>${protocol.batchSize}</td>`,
+          `<td>${protocol.seed}</td>`,
+          "50,000 train, 10,000 test",
+        ],
+        ...[
+          dataset.digest,
+          versions.deno,
+          versions.libtorch,
+          versions.tool,
+          RUN.device,
+          RUN.started,
+          RUN.command,
+        ],
+      ];
+      for (const text of expected) assert.ok(page.includes(String(text)), `expected ${text} in the page`);
+    });
+  },
+);
+
+test("names that look like markup are shown as text", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const attack = `"><script>alert(1)</script>&amp;`;
+    const run = {
+      ...RUN,
+      command: attack,
+      device: attack,
+      dataset: { ...RUN.dataset, title: attack, name: attack },
+    };
+    await writeReport(folder, { run, measurements: FEW, log: LOG });
+    for (const name of ["index.html", "overview.svg", "Figure1_Top1_Accuracy.svg"]) {
+      const text = await Deno.readTextFile(`${folder}/${name}`);
+      assert.doesNotMatch(text, /<script/, name);
+      assert.match(text, /&lt;script&gt;/, name);
+    }
+  });
+});
+
+test("the page says how many values a logarithmic axis cannot show", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const measurements = withValues(FEW, ({ epoch }) => ({ within_class_variation: epoch === 1 ? 1 : 0 }));
+    await writeReport(folder, { run: RUN, measurements, log: LOG });
+    assert.match(
+      await Deno.readTextFile(`${folder}/index.html`),
+      /2 values are zero or below, which a logarithmic axis cannot show/,
+    );
+  });
+});
+
+test("measurements may come in any order", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeReport(`${folder}/ascending`, { run: RUN, measurements: FEW, log: LOG });
+    await writeReport(`${folder}/descending`, { run: RUN, measurements: FEW.toReversed(), log: LOG });
+    assert.equal(
+      await Deno.readTextFile(`${folder}/descending/index.html`),
+      await Deno.readTextFile(`${folder}/ascending/index.html`),
+    );
+  });
+});
+
+test("a report of nothing is refused before anything is written", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    await assert.rejects(
+      writeReport(`${folder}/empty`, { run: RUN, measurements: [], log: LOG }),
+      /expected at least one measured checkpoint, found none/,
+    );
+    assert.deepEqual(await filesOf(folder), []);
+  });
+});
+
+async function filesOf(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) names.push(name);
+  return names.sort();
+}

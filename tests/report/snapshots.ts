@@ -1,0 +1,38 @@
+/**
+ * Snapshots of what the report draws, named after what draws it. After an intended change, rewrite them and look at them:
+ * deno run --allow-read=. --allow-write=tests/report/snapshots tests/report/snapshots.ts
+ */
+import { chart } from "../../src/report/chart.ts";
+import { FIGURES } from "../../src/report/figures.ts";
+import { overview } from "../../src/report/overview.ts";
+import { page } from "../../src/report/page.ts";
+import { renderSvg } from "../../src/report/render.ts";
+import { contextOf } from "../../src/report/terminal.ts";
+import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
+
+export const SNAPSHOTS = new URL("./snapshots/", import.meta.url);
+
+/** Content of every snapshot by file name. */
+export function drawSnapshots(): Map<string, string> {
+  const context = contextOf(RUN, LOG, MEASUREMENTS);
+  const drawn = new Map<string, string>();
+  for (const figure of FIGURES) {
+    drawn.set(`${figure.file}.svg`, renderSvg(chart(figure, MEASUREMENTS, context)));
+  }
+  drawn.set("overview.svg", overview(MEASUREMENTS, context));
+  // The pictures have snapshots of their own; in the page they are left out.
+  const pictures = new Map(
+    [...FIGURES.map((figure) => figure.file), "overview"].map((file) => [file, "<svg></svg>"]),
+  );
+  const dataFiles = ["metrics.csv", "log.csv"];
+  drawn.set(
+    "index.html",
+    page({ run: RUN, measurements: MEASUREMENTS, log: LOG, context, pictures, dataFiles }),
+  );
+  return drawn;
+}
+
+if (import.meta.main) {
+  await Deno.mkdir(SNAPSHOTS, { recursive: true });
+  for (const [name, content] of drawSnapshots()) await Deno.writeTextFile(new URL(name, SNAPSHOTS), content);
+}
