@@ -53,7 +53,7 @@ export async function buildNative(root: string, libtorch: Libtorch, system: Syst
   const unfinished = `${folder}/unfinished`;
   const library = `${folder}/${name}`;
 
-  if (await exists(unfinished) || !await exists(library)) await removeAll(folder);
+  if (await exists(unfinished)) await removeAll(objects);
   await Deno.mkdir(objects, { recursive: true });
   await Deno.writeTextFile(unfinished, "");
   try {
@@ -63,9 +63,11 @@ export async function buildNative(root: string, libtorch: Libtorch, system: Syst
     await Deno.remove(unfinished);
     return { library, compiler };
   } catch (error) {
-    // A build tree that never gave a library is of no use; one that did only has to compile what changed.
-    if (await exists(library) && !system.signal.aborted) await removeAll(unfinished);
-    else await removeAll(folder);
+    if (await exists(library)) {
+      // The earlier library stays; of its object files the compiler may have been stopped in writing one.
+      if (system.signal.aborted) await removeAll(objects);
+      await removeAll(unfinished);
+    } else await removeAll(folder);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** native/build/setup.json: what set-up found and built, and the fingerprint by which a later set-up knows it still holds. */
 import { BUILD_FOLDER } from "./build.ts";
 import { exists, readText, sha256 } from "./files.ts";
-import type { Found, Libtorch } from "./libtorch.ts";
+import type { Libtorch } from "./libtorch.ts";
 import type { Python } from "./python.ts";
 import type { System } from "./system.ts";
 
@@ -30,46 +30,37 @@ export async function readCurrentRecord(
   if (text === null) return null;
   const record = parse(text);
   if (!record || !await exists(record.library)) return null;
-  return await fingerprint(root, record, python, system) === record.fingerprint ? record : null;
+  const libtorch = { folder: record.libtorch, version: record.version };
+  return await fingerprint(root, libtorch, python, system) === record.fingerprint ? record : null;
 }
 
-/** Writes the record, whole or not at all. */
-export async function writeRecord(
+/** Digest of all that decides what set-up finds and builds. Taken before a build, so that an edit during it shows later. */
+export async function fingerprint(
   root: string,
-  { libtorch, python: interpreter, pythonPath }: Found,
-  library: string,
-  python: Python | null,
-  system: System,
-): Promise<SetupRecord> {
-  const { folder, version, cuda } = libtorch;
-  const known = { libtorch: folder, version, cuda, python: interpreter, pythonPath, library };
-  const record = { ...known, fingerprint: await fingerprint(root, known, python, system) };
-  const part = `${recordPath(root)}.part`;
-  await Deno.writeTextFile(part, JSON.stringify(record, null, 2) + "\n");
-  await Deno.rename(part, recordPath(root));
-  return record;
-}
-
-function recordPath(root: string): string {
-  return `${root}/${BUILD_FOLDER}/setup.json`;
-}
-
-/** Digest of all that decides what set-up finds and builds. */
-async function fingerprint(
-  root: string,
-  { libtorch, version }: { libtorch: Libtorch["folder"]; version: string },
+  { folder, version }: Pick<Libtorch, "folder" | "version">,
   python: Python | null,
   system: System,
 ): Promise<string> {
-  const core = await Deno.stat(`${libtorch}/lib/libtorch_cpu.${system.os === "darwin" ? "dylib" : "so"}`)
+  const core = await Deno.stat(`${folder}/lib/libtorch_cpu.${system.os === "darwin" ? "dylib" : "so"}`)
     .catch(() => null);
   return await sha256(JSON.stringify({
     root,
     sources: await readSources(`${root}/native`),
     variables: ["LIBTORCH", "CXX"].map((name) => system.env(name) ?? null),
     python,
-    libtorch: [libtorch, version, core?.size ?? null, core?.mtime ?? null],
+    libtorch: [folder, version, core?.size ?? null, core?.mtime ?? null],
   }));
+}
+
+/** Writes the record, whole or not at all. */
+export async function writeRecord(root: string, record: SetupRecord): Promise<void> {
+  const part = `${recordPath(root)}.part`;
+  await Deno.writeTextFile(part, JSON.stringify(record, null, 2) + "\n");
+  await Deno.rename(part, recordPath(root));
+}
+
+function recordPath(root: string): string {
+  return `${root}/${BUILD_FOLDER}/setup.json`;
 }
 
 /** The files that the library is built from, as [path, text], in a fixed order. */

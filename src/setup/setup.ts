@@ -4,7 +4,7 @@ import { findLibtorch, findOwnCopy, type Found } from "./libtorch.ts";
 import { installLibtorch } from "./install.ts";
 import { withLock } from "./lock.ts";
 import { probePython, type Python } from "./python.ts";
-import { readCurrentRecord, type SetupRecord, writeRecord } from "./record.ts";
+import { fingerprint, readCurrentRecord, type SetupRecord, writeRecord } from "./record.ts";
 import type { System } from "./system.ts";
 
 /** What set-up came to. */
@@ -40,8 +40,18 @@ async function findAndBuild(root: string, python: Python | null, system: System)
   const { folder, version, cuda } = found.libtorch;
   system.say(`libtorch ${version} (${cuda ? "CUDA" : "CPU"}): ${folder}`);
   system.say("building native/ (1 to 3 minutes the first time)");
+  const print = await fingerprint(root, found.libtorch, python, system);
   const { library, compiler } = await buildNative(root, found.libtorch, system);
-  const record = await writeRecord(root, found, library, python, system);
+  const record: SetupRecord = {
+    libtorch: folder,
+    version,
+    cuda,
+    python: found.python,
+    pythonPath: found.pythonPath,
+    library,
+    fingerprint: print,
+  };
+  await writeRecord(root, record);
   const seconds = Math.round((performance.now() - started) / 1000);
   system.say(`built ${library} with ${compiler}; set-up took ${seconds} s`);
   return record;
