@@ -33,8 +33,10 @@ const CONTENT = { 1: "labels", 3: "images" } as const;
  */
 export async function readIdx(imagesPath: string, labelsPath: string, layout: IdxLayout): Promise<Split> {
   const { count, height, width, classes, padding } = layout;
-  const images = await readArray(imagesPath, [count, height, width]);
-  const labels = await readArray(labelsPath, [count]);
+  // One limit for both files: swapped ones are then unzipped far enough to be recognised.
+  const limit = headerLength(3) + count * height * width;
+  const images = await readArray(imagesPath, [count, height, width], limit);
+  const labels = await readArray(labelsPath, [count], limit);
   const wrong = labels.elements.findIndex((label) => label >= classes);
   if (wrong >= 0) {
     throw new Error(
@@ -50,12 +52,9 @@ export async function readIdx(imagesPath: string, labelsPath: string, layout: Id
   };
 }
 
-async function readArray(path: string, expected: readonly number[]): Promise<IdxArray> {
-  const array = parseIdx(
-    decompress(await Deno.readFile(path), path, expected),
-    path,
-    expected.length as keyof typeof CONTENT,
-  );
+async function readArray(path: string, expected: readonly number[], limit: number): Promise<IdxArray> {
+  const bytes = decompress(await Deno.readFile(path), path, limit);
+  const array = parseIdx(bytes, path, expected.length as keyof typeof CONTENT);
   if (array.dimensions.join() !== expected.join()) {
     throw new Error(
       `${path}: expected ${expected.join(" × ")} elements, its header says ${array.dimensions.join(" × ")}`,
@@ -71,17 +70,16 @@ async function readArray(path: string, expected: readonly number[]): Promise<Idx
   return array;
 }
 
-/** Leaves plain bytes as they are; unzips gzip, to no more than shortly above what is expected. */
-function decompress(bytes: Uint8Array, path: string, expected: readonly number[]): Uint8Array {
+/** Leaves plain bytes as they are; unzips gzip, to little more than `limit` bytes. */
+function decompress(bytes: Uint8Array, path: string, limit: number): Uint8Array {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  const limit = headerLength(expected.length) + product(expected);
   try {
     return gunzipSync(bytes, { maxOutputLength: limit + 1 });
   } catch (error) {
     const { code, message } = error as Error & { code?: string };
     throw new Error(
       code === "ERR_BUFFER_TOO_LARGE"
-        ? `${path} is oversized: expected ${limit} bytes once unzipped, found more`
+        ? `${path} is oversized: expected at most ${limit} bytes once unzipped, found more`
         : `${path}: expected a whole gzip file, found a damaged one (${message})`,
     );
   }
