@@ -1,0 +1,199 @@
+/*
+ * nc.h: the C ABI of the native engine.
+ *
+ * Rules that hold for every function unless its comment says otherwise:
+ *
+ *  - The status is 0 on success. On failure it is not 0, nothing the caller owns has changed except `error`,
+ *    and `error` holds a code and a UTF-8 message that ends in a NUL byte. Each call brings its own error buffer,
+ *    because a non-blocking call runs on another thread than its caller.
+ *  - Results leave through out-pointers. No return value doubles as a result.
+ *  - No function throws, exits or prints.
+ *  - A handle has one owner, who calls the matching `_free` once. Handles are not thread-safe: one call at a
+ *    time on a network and everything made from it.
+ *  - Buffers belong to the caller and are read or written only during the call. Each length is given and checked.
+ *  - Matrices are dense and row-major. N samples, C classes, d features.
+ *  - Random numbers, and therefore initial parameters, depend only on the seed, not on device or threads.
+ */
+#ifndef NC_H
+#define NC_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define NC_API __attribute__((visibility("default")))
+#else
+#define NC_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Rises with every change of this header that an older caller cannot bear. */
+#define NC_ABI_VERSION 1
+
+/* nc_error.code */
+#define NC_ERROR_ARGUMENT 1 /* a length, shape, name or value is not what the function needs */
+#define NC_ERROR_TORCH 2    /* libtorch refused; the message is its own */
+#define NC_ERROR_MEMORY 3   /* out of memory, on the host or on the device */
+#define NC_ERROR_INTERNAL 4 /* anything else */
+
+typedef struct nc_error {
+  int32_t code;
+  char message[1020];
+} nc_error;
+
+/* Type of parameters, activations and features. */
+#define NC_FLOAT32 0
+#define NC_FLOAT64 1
+
+typedef struct nc_network nc_network;
+typedef struct nc_images nc_images;
+typedef struct nc_trainer nc_trainer;
+typedef struct nc_features nc_features;
+
+/* ---- the library ---- */
+
+/* Returns NC_ABI_VERSION; cannot fail. */
+NC_API int32_t nc_abi_version(void);
+
+/*
+ * Writes a text of `key=value` lines (libtorch, cuda, cpu_capability, threads) with its closing NUL into
+ * `text`, which has room for `capacity` bytes.
+ */
+NC_API int32_t nc_describe(char* text, uint64_t capacity, nc_error* error);
+
+/* Threads that every later call may use, at least 1. Until then libtorch's own default holds. */
+NC_API int32_t nc_set_threads(int32_t threads, nc_error* error);
+
+/* How many handles (of all kinds) are alive. */
+NC_API int32_t nc_live_handles(int64_t* count, nc_error* error);
+
+/* ---- a network: a plan, its parameters and its buffers ---- */
+
+/*
+ * Builds the network that `plan` describes (src/models/plan.ts writes the text and documents it), with all
+ * parameters and buffers zero. `device` is "cpu", "cuda" or "cuda:<index>".
+ */
+NC_API int32_t nc_network_create(const char* plan, uint64_t plan_bytes, const char* device, uint64_t device_bytes,
+                                 int32_t precision, nc_network** network, nc_error* error);
+NC_API int32_t nc_network_free(nc_network* network, nc_error* error);
+
+/* Draws every parameter as its plan line says, and sets the buffers to their first values. */
+NC_API int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_error* error);
+
+/*
+ * Copies one entry of the state dict, by torchvision's name, in its full shape, row-major. Parameters and
+ * running statistics have the network's precision; num_batches_tracked is one int64. `bytes` must be exact.
+ * A trainer on this network must have been settled first.
+ */
+NC_API int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                               nc_error* error);
+NC_API int32_t nc_network_write(nc_network* network, const char* name, uint64_t name_bytes, const void* data,
+                                uint64_t bytes, nc_error* error);
+
+/* ---- images: a labelled split, held as uint8 where the network computes ---- */
+
+/*
+ * `pixels` is count × channels × height × width, `labels` has `count` entries in 0..classes−1. A batch is
+ * (pixel / 255 − mean) / std, with `mean` and `std` given a channel.
+ */
+NC_API int32_t nc_images_create(const uint8_t* pixels, uint64_t pixel_bytes, const int32_t* labels, uint64_t count,
+                                int32_t channels, int32_t height, int32_t width, int32_t classes, const double* mean,
+                                const double* std, const char* device, uint64_t device_bytes, nc_images** images,
+                                nc_error* error);
+NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
+
+/* ---- a trainer: cross-entropy and SGD with momentum and weight decay (PyTorch's torch.optim.SGD) ---- */
+
+/* Borrows the network and the images: free the trainer before them. */
+NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
+                                 nc_trainer** trainer, nc_error* error);
+NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
+
+/*
+ * Runs steps first_step .. first_step + steps − 1 of an epoch whose images come in the order `order`
+ * (`count` indices); step s takes order[s·batch .. (s+1)·batch), the last step what is left.
+ * totals[0] += sum over samples of the loss, totals[1] += correct predictions, totals[2] += samples, each as
+ * the training forward pass saw them.
+ */
+NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
+                              uint64_t first_step, uint64_t steps, double learning_rate, double* totals,
+                              nc_error* error);
+
+/* One training forward and backward pass on the given images, no update: *loss is the batch mean. */
+NC_API int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,
+                                        nc_error* error);
+
+/* The gradient of the last differentiate call, in the parameter's full shape. */
+NC_API int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                        uint64_t bytes, nc_error* error);
+
+/* The momentum buffer of a parameter, in its full shape. */
+NC_API int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                        uint64_t bytes, nc_error* error);
+NC_API int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
+                                         uint64_t bytes, nc_error* error);
+
+/*
+ * Kernel taps that only ever meet padding get no gradient; weight decay and momentum still move them, all by
+ * one linear map of (value, momentum), which the trainer keeps as 4 numbers and applies here, to network and
+ * momentum. Call it before reading a state dict.
+ */
+NC_API int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error);
+
+/* That map, not yet applied (row-major 2 × 2), and the number of steps taken: what an exact resume needs. */
+NC_API int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t* steps, nc_error* error);
+NC_API int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t steps, nc_error* error);
+
+/* ---- features of a split, and their sufficient statistics (all sums in float64) ---- */
+
+/*
+ * Runs the network in evaluation mode over all images. Where N·d values fit into `keep_bytes` the features stay
+ * on the device; otherwise each later call computes them again, batch by batch. totals: sum of the
+ * cross-entropy, correct predictions, samples. Borrows network and images.
+ */
+NC_API int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes,
+                                   double* totals, nc_features** features, nc_error* error);
+
+/* Given features: `values` is N × d of the given precision (copied), `labels` N entries in 0..classes−1. */
+NC_API int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision, const int32_t* labels,
+                                  uint64_t count, uint64_t width, int32_t classes, const char* device,
+                                  uint64_t device_bytes, nc_features** features, nc_error* error);
+NC_API int32_t nc_features_free(nc_features* features, nc_error* error);
+
+/* N, d, C and precision, into shape[4]. */
+NC_API int32_t nc_features_shape(nc_features* features, int64_t* shape, nc_error* error);
+
+/* Rows first .. first + count − 1 in the features' precision, and their labels. */
+NC_API int32_t nc_features_read(nc_features* features, uint64_t first, uint64_t count, void* values, uint64_t bytes,
+                                int32_t* labels, nc_error* error);
+
+/* counts[c] = n_c; sums (C × d): the sum of the features of class c. */
+NC_API int32_t nc_features_class_sums(nc_features* features, double* counts, double* sums, nc_error* error);
+
+/*
+ * Around `means` (C × d): scatter (K × K) = Σ_i (U e_i)(U e_i)ᵀ with e_i = h_i − means[y_i] and U = basis
+ * (K × d); deviations[c] = Σ_{y_i = c} ‖e_i‖².
+ */
+NC_API int32_t nc_features_within_class(nc_features* features, const double* means, const double* basis, uint64_t modes,
+                                        double* scatter, double* deviations, nc_error* error);
+
+/* scatter (d × d) = Σ_i e_i e_iᵀ. */
+NC_API int32_t nc_features_scatter(nc_features* features, const double* means, double* scatter, nc_error* error);
+
+/*
+ * With p = argmax(Wh + b), q = argmax(Wh), r = argmin_c ‖h − centres[c]‖ (lowest index on ties):
+ * counts = #(p = label), #(r = label), #(p = r), #(q = r).
+ */
+NC_API int32_t nc_features_decisions(nc_features* features, const double* centres, const double* weight,
+                                     const double* bias, int64_t* counts, nc_error* error);
+
+/* argmax(Wh + b) for every sample: N entries. */
+NC_API int32_t nc_features_predictions(nc_features* features, const double* weight, const double* bias,
+                                       int32_t* predictions, uint64_t count, nc_error* error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

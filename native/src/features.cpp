@@ -1,0 +1,279 @@
+#include "features.h"
+
+using namespace nc;
+
+namespace {
+
+// Samples reduced at a time: enough for matrix products at full speed, little enough to stay in cache.
+constexpr int64_t kPiece = 512;
+
+at::TensorOptions float64_on(at::Device device) {
+  return at::TensorOptions(at::kDouble).device(device);
+}
+
+// TF32 and other shortened products have no place in a measurement: off while it runs.
+class FullPrecision {
+ public:
+  FullPrecision()
+      : cublas_(at::globalContext().allowTF32CuBLAS()), cudnn_(at::globalContext().allowTF32CuDNN()) {
+    set(false, false);
+  }
+  ~FullPrecision() { set(cublas_, cudnn_); }
+
+ private:
+  static void set(bool cublas, bool cudnn) {
+    at::globalContext().setAllowTF32CuBLAS(cublas);
+    at::globalContext().setAllowTF32CuDNN(cudnn);
+  }
+  const bool cublas_, cudnn_;
+};
+
+Tensor logits_of(const Tensor& features, const Tensor& weight, const Tensor& bias) {
+  return at::addmm(bias, features, weight.t());
+}
+
+}  // namespace
+
+nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,
+                         std::array<double, 3>& totals)
+    : origin_(Origin{&network, &images, network.fold(), batch}),
+      labels_(images.labels),
+      width_(network.plan.width),
+      classes_(network.plan.classes),
+      precision_(network.precision) {
+  images.check_fits(network);
+  require(batch > 0, "expected a batch of at least 1, found ", batch);
+  const bool keep = static_cast<uint64_t>(count() * width_) * c10::elementSize(precision_) <= keep_bytes;
+  Tensor kept;
+  if (keep) kept = at::empty({count(), width_}, at::TensorOptions(precision_).device(network.device));
+  Tensor sums = at::zeros({2}, float64_on(network.device));
+  FullPrecision exact;
+  for (int64_t first = 0; first < count(); first += batch) {
+    const int64_t size = std::min(batch, count() - first);
+    const Tensor indices = at::arange(first, first + size, at::TensorOptions(at::kLong).device(network.device));
+    const auto [x, labels] = images.batch(indices, precision_);
+    const Outputs outputs = network.evaluate(x, origin_->folded);
+    require(outputs.feature.size(1) == width_, "plan: expected features of width ", width_, ", found ",
+            outputs.feature.size(1));
+    sums[0].add_(at::cross_entropy_loss(outputs.logits.to(at::kDouble), labels, {}, at::Reduction::Sum));
+    sums[1].add_(outputs.logits.argmax(1).eq(labels).sum());
+    if (keep) kept.slice(0, first, first + size).copy_(outputs.feature);
+  }
+  const Tensor results = sums.cpu();
+  totals = {results[0].item<double>(), results[1].item<double>(), static_cast<double>(count())};
+  if (keep) {
+    values_ = kept;
+    origin_.reset();
+  }
+}
+
+nc_features::nc_features(Tensor values, Tensor labels, int64_t classes)
+    : values_(std::move(values)),
+      labels_(std::move(labels)),
+      width_(values_.size(1)),
+      classes_(classes),
+      precision_(values_.scalar_type()) {}
+
+Tensor nc_features::compute(int64_t first, int64_t count) const {
+  const Tensor indices = at::arange(first, first + count, labels_.options());
+  FullPrecision exact;
+  return origin_->network->evaluate(origin_->images->batch(indices, precision_).first, origin_->folded).feature;
+}
+
+void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
+                             const std::function<void(const Tensor&, const Tensor&)>& visit) const {
+  require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1,
+          ", found ", first, " to ", first + count - 1);
+  const int64_t step = origin_ ? origin_->batch : piece;
+  for (int64_t at = first; at < first + count; at += step) {
+    const int64_t end = std::min(first + count, at + step);
+    visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
+  }
+}
+
+std::pair<nc_features::Tensor, nc_features::Tensor> nc_features::rows(int64_t first, int64_t count) const {
+  std::vector<Tensor> pieces;
+  each_piece(first, count, count, [&](const Tensor& values, const Tensor&) { pieces.push_back(values); });
+  return {pieces.size() == 1 ? pieces[0] : at::cat(pieces, 0), labels_.slice(0, first, first + count)};
+}
+
+nc_features::ClassSums nc_features::class_sums() const {
+  ClassSums result{at::zeros({classes_}, float64_on(device())), at::zeros({classes_, width_}, float64_on(device()))};
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    result.counts.index_add_(0, labels, at::ones({labels.size(0)}, float64_on(device())));
+    result.sums.index_add_(0, labels, values.to(at::kDouble));
+  });
+  return result;
+}
+
+nc_features::WithinClass nc_features::within_class(const Tensor& means, const Tensor& basis) const {
+  const int64_t modes = basis.size(0);
+  WithinClass result{at::zeros({modes, modes}, float64_on(device())), at::zeros({classes_}, float64_on(device()))};
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+    result.deviations.index_add_(0, labels, centred.square().sum(1));
+    const Tensor projected = at::mm(centred, basis.t());
+    result.scatter.addmm_(projected.t(), projected);
+  });
+  return result;
+}
+
+nc_features::Tensor nc_features::scatter(const Tensor& means) const {
+  Tensor result = at::zeros({width_, width_}, float64_on(device()));
+  each_piece(0, count(), 8 * kPiece, [&](const Tensor& values, const Tensor& labels) {
+    const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+    result.addmm_(centred.t(), centred);
+  });
+  return result;
+}
+
+std::array<int64_t, 4> nc_features::decisions(const Tensor& centres, const Tensor& weight, const Tensor& bias) const {
+  // argmin ‖h − μ‖² = argmax h·μ − ‖μ‖²/2; taken around the mean of the centres, which changes no distance and
+  // keeps the terms as small as the distances themselves.
+  const Tensor origin = centres.mean(0);
+  const Tensor directions = centres.sub(origin);
+  const Tensor offsets = directions.square().sum(1).mul(-0.5);
+  Tensor counts = at::zeros({4}, at::TensorOptions(at::kLong).device(device()));
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    const Tensor features = values.to(at::kDouble);
+    const Tensor products = at::mm(features, weight.t());
+    const Tensor unbiased = products.argmax(1);
+    const Tensor classified = products.add(bias).argmax(1);
+    const Tensor nearest = at::addmm(offsets, features.sub(origin), directions.t()).argmax(1);
+    counts.add_(at::stack({classified.eq(labels).sum(), nearest.eq(labels).sum(), classified.eq(nearest).sum(),
+                           unbiased.eq(nearest).sum()}));
+  });
+  const Tensor host = counts.cpu();
+  return {host[0].item<int64_t>(), host[1].item<int64_t>(), host[2].item<int64_t>(), host[3].item<int64_t>()};
+}
+
+nc_features::Tensor nc_features::predictions(const Tensor& weight, const Tensor& bias) const {
+  Tensor result = at::empty({count()}, at::TensorOptions(at::kInt).device(device()));
+  int64_t done = 0;
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor&) {
+    const int64_t end = done + values.size(0);
+    result.slice(0, done, end).copy_(logits_of(values.to(at::kDouble), weight, bias).argmax(1));
+    done = end;
+  });
+  return result;
+}
+
+namespace {
+
+Tensor matrix_in(const nc_features& features, const double* values, int64_t rows, int64_t columns, const char* what) {
+  require(values != nullptr || rows == 0, "expected ", what, ", found a null pointer");
+  return copy_in({rows, columns}, at::kDouble, values, static_cast<uint64_t>(rows * columns) * sizeof(double), what)
+      .to(features.device());
+}
+
+Tensor vector_in(const nc_features& features, const double* values, int64_t entries, const char* what) {
+  return matrix_in(features, values, 1, entries, what)[0];
+}
+
+void numbers_out(const Tensor& tensor, double* out, const char* what) {
+  copy_out(tensor.contiguous(), out, tensor.nbytes(), what);
+}
+
+}  // namespace
+
+int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes, double* totals,
+                            nc_features** features, nc_error* error) {
+  return guarded(error, [&] {
+    require(features != nullptr && totals != nullptr, "expected a place for the results, found a null pointer");
+    std::array<double, 3> sums{};
+    *features = new nc_features(checked(network, "a network"), checked(images, "images"), batch, keep_bytes, sums);
+    std::copy(sums.begin(), sums.end(), totals);
+  });
+}
+
+int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision, const int32_t* labels, uint64_t count,
+                           uint64_t width, int32_t classes, const char* device, uint64_t device_bytes,
+                           nc_features** features, nc_error* error) {
+  return guarded(error, [&] {
+    require(features != nullptr, "expected a place for the handle, found a null pointer");
+    require(count > 0 && width > 0 && classes > 0, "expected at least one sample, feature and class, found ", count,
+            ", ", width, ", ", classes);
+    const int64_t samples = static_cast<int64_t>(count);
+    for (int64_t i = 0; i < samples; ++i) {
+      require(0 <= labels[i] && labels[i] < classes, "label ", i, ": expected 0 to ", classes - 1, ", found ",
+              labels[i]);
+    }
+    const at::Device place = parse_device(std::string(device, device_bytes));
+    const Tensor rows = copy_in({samples, static_cast<int64_t>(width)}, parse_precision(precision), values, bytes,
+                                "features");
+    const Tensor classes_of = copy_in({samples}, at::kInt, labels, count * sizeof(int32_t), "labels").to(at::kLong);
+    *features = new nc_features(rows.to(place), classes_of.to(place), classes);
+  });
+}
+
+int32_t nc_features_free(nc_features* features, nc_error* error) {
+  return guarded(error, [&] { delete features; });
+}
+
+int32_t nc_features_shape(nc_features* features, int64_t* shape, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    shape[0] = self.count();
+    shape[1] = self.width();
+    shape[2] = self.classes();
+    shape[3] = self.precision() == at::kDouble ? NC_FLOAT64 : NC_FLOAT32;
+  });
+}
+
+int32_t nc_features_read(nc_features* features, uint64_t first, uint64_t count, void* values, uint64_t bytes,
+                         int32_t* labels, nc_error* error) {
+  return guarded(error, [&] {
+    require(count > 0, "expected at least one row to read, found 0");
+    const auto [rows, classes] =
+        checked(features, "features").rows(static_cast<int64_t>(first), static_cast<int64_t>(count));
+    copy_out(rows.contiguous(), values, bytes, "features");
+    copy_out(classes.to(at::kInt), labels, count * sizeof(int32_t), "labels");
+  });
+}
+
+int32_t nc_features_class_sums(nc_features* features, double* counts, double* sums, nc_error* error) {
+  return guarded(error, [&] {
+    const auto result = checked(features, "features").class_sums();
+    numbers_out(result.counts, counts, "counts");
+    numbers_out(result.sums, sums, "sums");
+  });
+}
+
+int32_t nc_features_within_class(nc_features* features, const double* means, const double* basis, uint64_t modes,
+                                 double* scatter, double* deviations, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    const auto result = self.within_class(matrix_in(self, means, self.classes(), self.width(), "means"),
+                                          matrix_in(self, basis, static_cast<int64_t>(modes), self.width(), "basis"));
+    numbers_out(result.scatter, scatter, "scatter");
+    numbers_out(result.deviations, deviations, "deviations");
+  });
+}
+
+int32_t nc_features_scatter(nc_features* features, const double* means, double* scatter, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    numbers_out(self.scatter(matrix_in(self, means, self.classes(), self.width(), "means")), scatter, "scatter");
+  });
+}
+
+int32_t nc_features_decisions(nc_features* features, const double* centres, const double* weight, const double* bias,
+                              int64_t* counts, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    const auto result = self.decisions(matrix_in(self, centres, self.classes(), self.width(), "centres"),
+                                       matrix_in(self, weight, self.classes(), self.width(), "weight"),
+                                       vector_in(self, bias, self.classes(), "bias"));
+    std::copy(result.begin(), result.end(), counts);
+  });
+}
+
+int32_t nc_features_predictions(nc_features* features, const double* weight, const double* bias, int32_t* predictions,
+                                uint64_t count, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    const Tensor result = self.predictions(matrix_in(self, weight, self.classes(), self.width(), "weight"),
+                                           vector_in(self, bias, self.classes(), "bias"));
+    copy_out(result, predictions, count * sizeof(int32_t), "predictions");
+  });
+}

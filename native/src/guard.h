@@ -1,0 +1,74 @@
+// The one exception barrier: every exported function runs its body through guarded().
+#pragma once
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
+
+#include <atomic>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include "nc.h"
+
+namespace nc {
+
+// The caller gave something the function cannot take. The message says what was expected and what was found.
+struct ArgumentError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+template <typename... Parts>
+[[noreturn]] void refuse(const Parts&... parts) {
+  std::ostringstream text;
+  (text << ... << parts);
+  throw ArgumentError(text.str());
+}
+
+template <typename... Parts>
+void require(bool condition, const Parts&... parts) {
+  if (!condition) refuse(parts...);
+}
+
+// 0 until nc_set_threads: libtorch's default.
+inline std::atomic<int> thread_limit{0};
+
+inline int32_t report(nc_error* error, int32_t code, const char* message) noexcept {
+  if (error != nullptr) {
+    error->code = code;
+    std::strncpy(error->message, message, sizeof error->message - 1);
+    error->message[sizeof error->message - 1] = '\0';
+  }
+  return code;
+}
+
+// Thread count and grad mode are thread-local in libtorch, and each non-blocking call may come on another
+// thread: both are set here, for every call. Code that differentiates turns gradients on for itself.
+template <typename Body>
+int32_t guarded(nc_error* error, Body&& body) noexcept {
+  try {
+    const int threads = thread_limit.load();
+    if (threads > 0 && at::get_num_threads() != threads) at::set_num_threads(threads);
+    at::NoGradGuard no_grad;
+    body();
+    return 0;
+  } catch (const ArgumentError& e) {
+    return report(error, NC_ERROR_ARGUMENT, e.what());
+  } catch (const c10::OutOfMemoryError& e) {
+    return report(error, NC_ERROR_MEMORY, e.what_without_backtrace());
+  } catch (const c10::Error& e) {
+    return report(error, NC_ERROR_TORCH, e.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    return report(error, NC_ERROR_MEMORY, "out of memory");
+  } catch (const std::exception& e) {
+    return report(error, NC_ERROR_INTERNAL, e.what());
+  } catch (...) {
+    return report(error, NC_ERROR_INTERNAL, "an exception that is no std::exception");
+  }
+}
+
+}  // namespace nc

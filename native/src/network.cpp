@@ -1,0 +1,264 @@
+#include "network.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+namespace nc {
+
+Tensor Parameter::window(const Tensor& whole) const {
+  if (!spec.has_taps) return whole;
+  const Taps& taps = spec.taps;
+  return whole.slice(2, taps.r0, taps.r1).slice(3, taps.c0, taps.c1);
+}
+
+at::Device parse_device(const std::string& text) {
+  const bool cuda = text == "cuda" || text.rfind("cuda:", 0) == 0;
+  require(cuda || text == "cpu", "expected device cpu, cuda or cuda:<index>, found '", text, "'");
+  if (!cuda) return at::Device(at::kCPU);
+  require(torch::cuda::is_available(), "device ", text, " was asked for, but this libtorch finds no CUDA device ",
+          "(a CPU build, or no NVIDIA driver)");
+  const at::Device device = text == "cuda" ? at::Device(at::kCUDA, 0) : at::Device(text);
+  const int64_t devices = static_cast<int64_t>(torch::cuda::device_count());
+  require(device.index() < devices, "device ", text, " was asked for, found ", devices, " CUDA device(s)");
+  return device;
+}
+
+at::ScalarType parse_precision(int32_t precision) {
+  if (precision == NC_FLOAT32) return at::kFloat;
+  if (precision == NC_FLOAT64) return at::kDouble;
+  refuse("expected precision ", NC_FLOAT32, " (float32) or ", NC_FLOAT64, " (float64), found ", precision);
+}
+
+void copy_out(const Tensor& tensor, void* data, uint64_t bytes, const std::string& what) {
+  require(bytes == tensor.nbytes(), what, ": expected a buffer of ", tensor.nbytes(), " bytes, found ", bytes);
+  at::from_blob(data, tensor.sizes(), tensor.options().device(at::kCPU)).copy_(tensor);
+}
+
+Tensor copy_in(at::IntArrayRef shape, at::ScalarType type, const void* data, uint64_t bytes, const std::string& what) {
+  Tensor tensor = at::empty(shape, type);
+  require(bytes == tensor.nbytes(), what, ": expected ", tensor.nbytes(), " bytes, found ", bytes);
+  if (bytes > 0) std::memcpy(tensor.data_ptr(), data, bytes);
+  return tensor;
+}
+
+}  // namespace nc
+
+using namespace nc;
+
+namespace {
+
+Tensor channels_last_if_map(const Tensor& tensor) {
+  return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor.contiguous();
+}
+
+Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
+  // Always drawn in float32 on the CPU, so that the values depend on the seed alone.
+  Tensor values = at::empty(spec.shape, at::kFloat);
+  switch (spec.init) {
+    case ParameterSpec::Init::constant:
+      return values.fill_(spec.value);
+    case ParameterSpec::Init::normal:
+      return values.normal_(0, spec.value, generator);
+    case ParameterSpec::Init::uniform:
+      return values.uniform_(-spec.value, spec.value, generator);
+  }
+  refuse("parameter ", spec.name, ": unknown initialisation");
+}
+
+}  // namespace
+
+nc_network::nc_network(std::string_view text, const std::string& device_name, at::ScalarType type)
+    : plan(parse_plan(text)), device(parse_device(device_name)), precision(type) {
+  const auto options = at::TensorOptions().dtype(precision).device(device);
+  for (const ParameterSpec& spec : plan.parameters) {
+    Parameter parameter{spec, {}, {}};
+    const Tensor whole = at::zeros(spec.shape, options);
+    parameter.live = channels_last_if_map(parameter.window(whole)).clone();
+    if (spec.has_taps) parameter.full = whole;
+    require(parameter_index_.emplace(spec.name, parameters_.size()).second, "plan: two parameters are named ",
+            spec.name);
+    parameters_.push_back(std::move(parameter));
+  }
+  for (const BufferSpec& spec : plan.buffers) {
+    buffers_[spec.name] = spec.counter ? at::zeros({}, options.dtype(at::kLong).device(at::kCPU))
+                                       : at::full(spec.shape, spec.value, options);
+  }
+  for (const Op& op : plan.ops) {
+    if (!op.weight.empty()) live(op.weight);
+    if (!op.bias.empty()) live(op.bias);
+    if (!op.norm.empty()) norm(op.norm);
+  }
+}
+
+void nc_network::initialise(uint64_t seed) {
+  at::Generator generator = at::detail::createCPUGenerator(seed);
+  for (Parameter& parameter : parameters_) write(parameter.spec.name, draw(parameter.spec, generator));
+  for (const BufferSpec& spec : plan.buffers) buffers_.at(spec.name).fill_(spec.value);
+}
+
+Parameter& nc_network::parameter(const std::string& name) {
+  const auto found = parameter_index_.find(name);
+  require(found != parameter_index_.end(), "the network has no parameter '", name, "'");
+  return parameters_[found->second];
+}
+
+Tensor nc_network::read(const std::string& name) const {
+  const auto buffer = buffers_.find(name);
+  if (buffer != buffers_.end()) return buffer->second;
+  const auto found = parameter_index_.find(name);
+  require(found != parameter_index_.end(), "the network has no parameter or buffer '", name, "'");
+  const Parameter& parameter = parameters_[found->second];
+  if (!parameter.full.defined()) return parameter.live.detach();
+  Tensor whole = parameter.full.clone();
+  parameter.window(whole).copy_(parameter.live);
+  return whole;
+}
+
+void nc_network::write(const std::string& name, const Tensor& value) {
+  const auto buffer = buffers_.find(name);
+  if (buffer != buffers_.end()) {
+    buffer->second.copy_(value);
+    return;
+  }
+  Parameter& target = parameter(name);
+  if (target.full.defined()) target.full.copy_(value);
+  target.live.copy_(target.window(value));
+}
+
+const Tensor& nc_network::live(const std::string& name) const {
+  const auto found = parameter_index_.find(name);
+  require(found != parameter_index_.end(), "plan: an op reads parameter '", name, "', which no line declares");
+  return parameters_[found->second].live;
+}
+
+NormState nc_network::norm(const std::string& scope) const {
+  const auto buffer = [&](const char* part) -> const Tensor& {
+    const auto found = buffers_.find(scope + part);
+    require(found != buffers_.end(), "plan: an op reads buffer '", scope, part, "', which no line declares");
+    return found->second;
+  };
+  return {live(scope + ".weight"), live(scope + ".bias"), buffer(".running_mean"), buffer(".running_var")};
+}
+
+template <typename Convolve>
+Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& convolve) const {
+  std::vector<Tensor> values(plan.values);
+  values[0] = images;
+  for (size_t index = 0; index < plan.ops.size(); ++index) {
+    const Op& op = plan.ops[index];
+    const Tensor& x = values[op.from[0]];
+    Tensor& y = values[op.to];
+    switch (op.kind) {
+      case OpKind::conv2d:
+        y = convolve(index, op, x, op.from.size() > 1 ? values[op.from[1]] : Tensor());
+        break;
+      case OpKind::batch_norm2d: {
+        const NormState state = norm(op.norm);
+        y = training ? norm_add_relu(op, x, state, Tensor(), false)
+                     : at::batch_norm(x, state.weight, state.bias, state.running_mean, state.running_var, false, 0,
+                                      op.eps, true);
+        break;
+      }
+      case OpKind::relu:
+        y = at::relu(x);
+        break;
+      case OpKind::add:
+        y = at::add(x, values[op.from[1]]);
+        break;
+      case OpKind::concat: {
+        std::vector<Tensor> parts;
+        for (const int value : op.from) parts.push_back(values[value]);
+        y = at::cat(parts, 1);
+        break;
+      }
+      case OpKind::max_pool2d:
+        y = at::max_pool2d(x, op.kernel, op.stride, op.padding[0]);
+        break;
+      case OpKind::adaptive_avg_pool2d:
+        y = x.mean({2, 3}, true);
+        break;
+      case OpKind::flatten:
+        y = x.flatten(1);
+        break;
+      case OpKind::linear:
+        y = at::linear(x, live(op.weight), live(op.bias));
+        break;
+    }
+    for (const int value : op.last_use) values[value] = Tensor();
+  }
+  return {values[plan.feature], values[plan.logits]};
+}
+
+Outputs nc_network::train_forward(const Tensor& images) {
+  for (const BufferSpec& spec : plan.buffers) {
+    if (spec.counter) buffers_.at(spec.name).add_(1);
+  }
+  return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
+    const Tensor y = convolution(op, x, live(op.weight));
+    return op.norm.empty() ? y : norm_add_relu(op, y, norm(op.norm), identity, op.relu);
+  });
+}
+
+std::vector<Folded> nc_network::fold() const {
+  std::vector<Folded> folded(plan.ops.size());
+  for (size_t index = 0; index < plan.ops.size(); ++index) {
+    const Op& op = plan.ops[index];
+    if (op.kind != OpKind::conv2d || op.norm.empty()) continue;
+    const NormState state = norm(op.norm);
+    const Tensor scale = state.weight / (state.running_var + op.eps).sqrt();
+    folded[index] = {live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale};
+  }
+  return folded;
+}
+
+Outputs nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded) const {
+  return execute(images, false, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
+    if (op.norm.empty()) return convolution(op, x, live(op.weight));
+    Tensor y = convolution(op, x, folded[index].weight);
+    y.add_(folded[index].bias.view({1, -1, 1, 1}));
+    if (identity.defined()) y.add_(identity);
+    return op.relu ? y.relu_() : y;
+  });
+}
+
+namespace {
+
+std::string text_of(const char* characters, uint64_t bytes) {
+  require(characters != nullptr || bytes == 0, "expected a text, found a null pointer");
+  return std::string(characters, bytes);
+}
+
+}  // namespace
+
+int32_t nc_network_create(const char* plan, uint64_t plan_bytes, const char* device, uint64_t device_bytes,
+                          int32_t precision, nc_network** network, nc_error* error) {
+  return guarded(error, [&] {
+    require(network != nullptr, "expected a place for the handle, found a null pointer");
+    *network = new nc_network(text_of(plan, plan_bytes), text_of(device, device_bytes), parse_precision(precision));
+  });
+}
+
+int32_t nc_network_free(nc_network* network, nc_error* error) {
+  return guarded(error, [&] { delete network; });
+}
+
+int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_error* error) {
+  return guarded(error, [&] { checked(network, "a network").initialise(seed); });
+}
+
+int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                        nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    copy_out(checked(network, "a network").read(key), data, bytes, key);
+  });
+}
+
+int32_t nc_network_write(nc_network* network, const char* name, uint64_t name_bytes, const void* data, uint64_t bytes,
+                         nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    nc_network& target = checked(network, "a network");
+    const Tensor current = target.read(key);
+    target.write(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, key));
+  });
+}

@@ -1,0 +1,73 @@
+// The plan a network is built from: parameters, buffers and ops in execution order, as src/models/plan.ts writes
+// them (a line each: a word, then key=value pairs). Parsing checks form; shapes were inferred by the writer and
+// are checked again by libtorch when the plan runs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nc {
+
+// Rows r0..r1−1 and columns c0..c1−1 of a kernel: the taps that can meet data.
+struct Taps {
+  int64_t r0, r1, c0, c1;
+};
+
+struct ParameterSpec {
+  enum class Init { constant, normal, uniform };
+  std::string name;
+  std::vector<int64_t> shape;
+  Init init;
+  double value;  // the constant, the standard deviation, or the bound of the uniform draw
+  bool has_taps;
+  Taps taps;
+};
+
+struct BufferSpec {
+  std::string name;
+  std::vector<int64_t> shape;
+  double value;
+  bool counter;  // one int64 instead of floats
+};
+
+enum class OpKind { conv2d, batch_norm2d, relu, add, concat, max_pool2d, adaptive_avg_pool2d, flatten, linear };
+
+// How a convolution is computed: as such; as one matrix product over a map that a full-size kernel (or a 1×1
+// kernel) contracts; or as a matrix product with the kernel written out for every pair of positions of a tiny map.
+enum class ConvForm { direct, matmul, dense };
+
+struct Op {
+  OpKind kind;
+  int to;
+  std::vector<int> from;
+  std::string weight;  // conv2d, linear
+  std::string bias;    // linear
+  std::string norm;    // batch_norm2d, or a conv2d with the norm fused into it: "bn1" stands for bn1.weight, ...
+  double eps = 0;
+  double momentum = 0;
+  bool relu = false;  // a fused conv2d: ReLU at the end, after from[1] (if there) was added
+  ConvForm form = ConvForm::direct;
+  int64_t kernel = 0;
+  int64_t stride = 1;
+  std::array<int64_t, 4> padding{};  // top, left, bottom, right
+  std::vector<int> last_use;         // values nobody reads after this op
+};
+
+struct Plan {
+  std::array<int64_t, 3> input{};  // channels, height, width
+  std::vector<ParameterSpec> parameters;
+  std::vector<BufferSpec> buffers;
+  std::vector<Op> ops;
+  int values = 0;  // how many values the ops write, the input included
+  int feature = -1;
+  int logits = -1;
+  int64_t width = 0;    // d
+  int64_t classes = 0;  // C
+};
+
+Plan parse_plan(std::string_view text);
+
+}  // namespace nc

@@ -1,0 +1,211 @@
+#include "trainer.h"
+
+#include <cmath>
+
+using namespace nc;
+
+nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double momentum, double weight_decay)
+    : network(network_in), images(images_in), momentum_(momentum), weight_decay_(weight_decay) {
+  require(0 <= momentum && momentum < 1, "expected a momentum from 0 to below 1, found ", momentum);
+  require(weight_decay >= 0 && std::isfinite(weight_decay), "expected a weight decay of at least 0, found ",
+          weight_decay);
+  images.check_fits(network);
+  for (Parameter& parameter : network.parameters()) {
+    parameter.live.requires_grad_(true);
+    live_.push_back(parameter.live);
+    velocity_.push_back(at::zeros_like(parameter.live));
+    full_velocity_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
+  }
+}
+
+nc_trainer::~nc_trainer() {
+  for (Tensor& live : live_) live.requires_grad_(false);
+}
+
+nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) {
+  const auto [x, labels] = images.batch(indices, network.precision);
+  at::AutoGradMode differentiate(true);
+  const Outputs outputs = network.train_forward(x);
+  const Tensor loss = at::cross_entropy_loss(outputs.logits, labels);
+  const Tensor correct = outputs.logits.detach().argmax(1).eq(labels).sum();
+  return {loss.detach(), correct, torch::autograd::grad({loss}, live_)};
+}
+
+void nc_trainer::update(std::vector<Tensor>& gradients, double learning_rate) {
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    // The fused update walks raw memory: a gradient must lie as its parameter does.
+    const auto format = live_[i].suggest_memory_format();
+    if (!gradients[i].is_contiguous(format)) gradients[i] = gradients[i].contiguous(format);
+  }
+  at::_fused_sgd_(live_, gradients, velocity_, weight_decay_, momentum_, learning_rate, /*dampening=*/0,
+                  /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
+  const double keep = 1 - learning_rate * weight_decay_;
+  const double pull = -learning_rate * momentum_;
+  const auto [a, b, c, d] = pending;
+  pending = {keep * a + pull * c, keep * b + pull * d, weight_decay_ * a + momentum_ * c,
+             weight_decay_ * b + momentum_ * d};
+  ++steps_taken;
+}
+
+std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
+                                      double learning_rate) {
+  const int64_t count = order.size(0);
+  const int64_t epoch_steps = (count + batch - 1) / batch;
+  require(0 <= first_step && 0 < steps && first_step + steps <= epoch_steps, "expected steps within 0 to ",
+          epoch_steps - 1, ", found ", first_step, " to ", first_step + steps - 1);
+  const Tensor indices = order.to(network.device);
+  Tensor totals = at::zeros({2}, at::TensorOptions(at::kDouble).device(network.device));
+  int64_t samples = 0;
+  for (int64_t step = first_step; step < first_step + steps; ++step) {
+    const int64_t end = std::min(count, (step + 1) * batch);
+    Pass pass = differentiate_batch(indices.slice(0, step * batch, end));
+    update(pass.gradients, learning_rate);
+    const int64_t size = end - step * batch;
+    // Added up on the device: reading a number here would make every step wait for the one before.
+    totals[0].add_(pass.loss.to(at::kDouble), size);
+    totals[1].add_(pass.correct);
+    samples += size;
+  }
+  const Tensor sums = totals.cpu();
+  return {sums[0].item<double>(), sums[1].item<double>(), static_cast<double>(samples)};
+}
+
+double nc_trainer::differentiate(const Tensor& indices) {
+  Pass pass = differentiate_batch(indices.to(network.device));
+  last_gradients_ = std::move(pass.gradients);
+  return pass.loss.item<double>();
+}
+
+void nc_trainer::settle() {
+  const auto [a, b, c, d] = pending;
+  for (size_t i = 0; i < live_.size(); ++i) {
+    const Parameter& parameter = network.parameters()[i];
+    if (!parameter.full.defined()) continue;
+    Tensor value = parameter.full;
+    Tensor velocity = full_velocity_[i];
+    const Tensor moved = value.mul(a).add_(velocity, b);
+    velocity.mul_(d).add_(value, c);
+    value.copy_(moved);
+  }
+  pending = {1, 0, 0, 1};
+}
+
+size_t nc_trainer::index_of(const std::string& name) const {
+  return static_cast<size_t>(&network.parameter(name) - network.parameters().data());
+}
+
+Tensor nc_trainer::read_gradient(const std::string& name) const {
+  const size_t i = index_of(name);
+  require(!last_gradients_.empty(), "there is no gradient yet: call nc_trainer_differentiate first");
+  const Parameter& parameter = network.parameters()[i];
+  if (!parameter.full.defined()) return last_gradients_[i];
+  Tensor whole = at::zeros_like(parameter.full);
+  parameter.window(whole).copy_(last_gradients_[i]);
+  return whole;
+}
+
+Tensor nc_trainer::read_momentum(const std::string& name) const {
+  const size_t i = index_of(name);
+  if (!full_velocity_[i].defined()) return velocity_[i];
+  Tensor whole = full_velocity_[i].clone();
+  network.parameters()[i].window(whole).copy_(velocity_[i]);
+  return whole;
+}
+
+void nc_trainer::write_momentum(const std::string& name, const Tensor& value) {
+  const size_t i = index_of(name);
+  if (full_velocity_[i].defined()) full_velocity_[i].copy_(value);
+  velocity_[i].copy_(network.parameters()[i].window(value));
+}
+
+namespace {
+
+Tensor index_tensor(const nc_trainer& trainer, const int64_t* indices, uint64_t count) {
+  require(indices != nullptr && count > 0, "expected at least one image index");
+  const int64_t images = trainer.images.count();
+  for (uint64_t i = 0; i < count; ++i) {
+    require(0 <= indices[i] && indices[i] < images, "image index ", i, ": expected 0 to ", images - 1, ", found ",
+            indices[i]);
+  }
+  return copy_in({static_cast<int64_t>(count)}, at::kLong, indices, count * sizeof(int64_t), "order");
+}
+
+}  // namespace
+
+int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
+                          nc_trainer** trainer, nc_error* error) {
+  return guarded(error, [&] {
+    require(trainer != nullptr, "expected a place for the handle, found a null pointer");
+    *trainer =
+        new nc_trainer(checked(network, "a network"), checked(images, "images"), momentum, weight_decay);
+  });
+}
+
+int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error) {
+  return guarded(error, [&] { delete trainer; });
+}
+
+int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch, uint64_t first_step,
+                       uint64_t steps, double learning_rate, double* totals, nc_error* error) {
+  return guarded(error, [&] {
+    nc_trainer& self = checked(trainer, "a trainer");
+    require(batch > 0, "expected a batch of at least 1, found ", batch);
+    const auto sums = self.run(index_tensor(self, order, count), batch, static_cast<int64_t>(first_step),
+                               static_cast<int64_t>(steps), learning_rate);
+    for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
+  });
+}
+
+int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,
+                                 nc_error* error) {
+  return guarded(error, [&] {
+    nc_trainer& self = checked(trainer, "a trainer");
+    *loss = self.differentiate(index_tensor(self, indices, count));
+  });
+}
+
+int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                 uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").read_gradient(key), data, bytes, "gradient of " + key);
+  });
+}
+
+int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                 uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").read_momentum(key), data, bytes, "momentum of " + key);
+  });
+}
+
+int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
+                                  uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key(name, name_bytes);
+    nc_trainer& self = checked(trainer, "a trainer");
+    const Tensor current = self.read_momentum(key);
+    self.write_momentum(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, "momentum of " + key));
+  });
+}
+
+int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error) {
+  return guarded(error, [&] { checked(trainer, "a trainer").settle(); });
+}
+
+int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t* steps, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_trainer& self = checked(trainer, "a trainer");
+    std::copy(self.pending.begin(), self.pending.end(), map);
+    *steps = self.steps_taken;
+  });
+}
+
+int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t steps, nc_error* error) {
+  return guarded(error, [&] {
+    nc_trainer& self = checked(trainer, "a trainer");
+    std::copy(map, map + self.pending.size(), self.pending.begin());
+    self.steps_taken = steps;
+  });
+}

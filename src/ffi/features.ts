@@ -1,0 +1,201 @@
+/**
+ * Features of a split and the passes that reduce them, in native; has the shape of collapse's FeatureSource.
+ * All matrices are row-major: N samples, C classes, d features.
+ */
+import { bytesOf, Handle, HandleSlot, newValues, type Precision, precisionCode, text } from "./handle.ts";
+import type { Images } from "./images.ts";
+import type { Library } from "./library.ts";
+import type { Network } from "./network.ts";
+import type { StepTotals } from "./trainer.ts";
+
+/** Rows a chunk when features are read out. */
+const CHUNK_ROWS = 4096;
+
+type Doubles = Float64Array;
+
+export class Features extends Handle {
+  private constructor(
+    library: Library,
+    slot: HandleSlot,
+    readonly count: number,
+    readonly width: number,
+    readonly classes: number,
+    readonly precision: Precision,
+    /** Of the network's own classifier on this split; absent for features that were given. */
+    readonly totals: StepTotals | undefined,
+  ) {
+    super(library, slot, "nc_features_free");
+  }
+
+  /**
+   * Runs `network` in evaluation mode over all images. The features stay in memory where they take at most
+   * `keepBytes`; otherwise every pass computes them again. Borrows both arguments.
+   */
+  static async extract(
+    library: Library,
+    network: Network,
+    images: Images,
+    { batchSize = 256, keepBytes = Number.MAX_SAFE_INTEGER }: { batchSize?: number; keepBytes?: number } = {},
+  ): Promise<Features> {
+    const slot = new HandleSlot();
+    const totals = new Float64Array(3);
+    await library.callLong(
+      "nc_features_extract",
+      network.pointer,
+      images.pointer,
+      batchSize,
+      BigInt(Math.floor(keepBytes)),
+      totals,
+      slot.place,
+    );
+    return Features.#wrap(library, slot, { loss: totals[0], correct: totals[1], samples: totals[2] });
+  }
+
+  /** Features from the caller's memory (N × d), copied to `device`. */
+  static async create(
+    library: Library,
+    values: Float32Array | Float64Array,
+    labels: Int32Array,
+    { classes, device = "cpu" }: { classes: number; device?: string },
+  ): Promise<Features> {
+    const slot = new HandleSlot();
+    const precision = values instanceof Float64Array ? "float64" : "float32";
+    await library.callLong(
+      "nc_features_create",
+      values as Float32Array<ArrayBuffer>,
+      bytesOf(values),
+      precisionCode(precision),
+      labels as Int32Array<ArrayBuffer>,
+      BigInt(labels.length),
+      BigInt(labels.length > 0 ? Math.floor(values.length / labels.length) : 0),
+      classes,
+      ...text(device),
+      slot.place,
+    );
+    return Features.#wrap(library, slot, undefined);
+  }
+
+  static #wrap(library: Library, slot: HandleSlot, totals: StepTotals | undefined): Features {
+    const shape = new BigInt64Array(4);
+    library.call("nc_features_shape", slot.pointer, shape);
+    const [count, width, classes, precision] = Array.from(shape, Number);
+    return new Features(
+      library,
+      slot,
+      count,
+      width,
+      classes,
+      precision === 1 ? "float64" : "float32",
+      totals,
+    );
+  }
+
+  /** n_c, and the sum of the features of each class (C × d). */
+  async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
+    const counts = new Float64Array(this.classes);
+    const sums = new Float64Array(this.classes * this.width);
+    await this.library.callLong("nc_features_class_sums", this.pointer, counts, sums);
+    return { counts, sums };
+  }
+
+  /** Scatter (K × K) in `basis` (K × d) around `means` (C × d), and Σ‖h − μ_c‖² a class. */
+  async withinClass(means: Doubles, basis: Doubles): Promise<{ scatter: Doubles; deviations: Doubles }> {
+    this.#expectMatrix("means", means, this.classes);
+    const modes = basis.length / this.width;
+    this.#expectMatrix("basis", basis, Math.floor(modes));
+    const scatter = new Float64Array(modes * modes);
+    const deviations = new Float64Array(this.classes);
+    await this.library.callLong(
+      "nc_features_within_class",
+      this.pointer,
+      owned(means),
+      owned(basis),
+      BigInt(modes),
+      scatter,
+      deviations,
+    );
+    return { scatter, deviations };
+  }
+
+  /** Σ (h − μ)(h − μ)ᵀ, d × d, around `means` (C × d). */
+  async withinClassScatter(means: Doubles): Promise<Doubles> {
+    this.#expectMatrix("means", means, this.classes);
+    const scatter = new Float64Array(this.width * this.width);
+    await this.library.callLong("nc_features_scatter", this.pointer, owned(means), scatter);
+    return scatter;
+  }
+
+  /** Decisions of the classifier and of the nearest of `centres` (C × d), compared. */
+  async decisions(centres: Doubles, { weight, bias }: { weight: Doubles; bias: Doubles }): Promise<{
+    classifierCorrect: number;
+    centreCorrect: number;
+    agreement: number;
+    agreementWithoutBias: number;
+  }> {
+    this.#expectMatrix("centres", centres, this.classes);
+    this.#expectClassifier(weight, bias);
+    const counts = new BigInt64Array(4);
+    await this.library.callLong(
+      "nc_features_decisions",
+      this.pointer,
+      owned(centres),
+      owned(weight),
+      owned(bias),
+      counts,
+    );
+    const [classifierCorrect, centreCorrect, agreement, agreementWithoutBias] = Array.from(counts, Number);
+    return { classifierCorrect, centreCorrect, agreement, agreementWithoutBias };
+  }
+
+  /** argmax(Wh + b) for every sample. */
+  async predictions({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<Int32Array> {
+    this.#expectClassifier(weight, bias);
+    const predictions = new Int32Array(this.count);
+    await this.library.callLong(
+      "nc_features_predictions",
+      this.pointer,
+      owned(weight),
+      owned(bias),
+      predictions,
+      BigInt(this.count),
+    );
+    return predictions;
+  }
+
+  /** All features and labels, some rows at a time, in the order of the images. */
+  async *chunks(): AsyncGenerator<{ features: Float32Array | Float64Array; labels: Int32Array }> {
+    for (let first = 0; first < this.count; first += CHUNK_ROWS) {
+      const rows = Math.min(CHUNK_ROWS, this.count - first);
+      const features = newValues(this.precision, rows * this.width);
+      const labels = new Int32Array(rows);
+      await this.library.callLong(
+        "nc_features_read",
+        this.pointer,
+        BigInt(first),
+        BigInt(rows),
+        features,
+        bytesOf(features),
+        labels,
+      );
+      yield { features, labels };
+    }
+  }
+
+  #expectMatrix(what: string, matrix: Doubles, rows: number): void {
+    if (matrix.length !== rows * this.width) {
+      throw new RangeError(`${what}: expected ${rows} × ${this.width} values, found ${matrix.length}`);
+    }
+  }
+
+  #expectClassifier(weight: Doubles, bias: Doubles): void {
+    this.#expectMatrix("weight", weight, this.classes);
+    if (bias.length !== this.classes) {
+      throw new RangeError(`bias: expected ${this.classes} values, found ${bias.length}`);
+    }
+  }
+}
+
+/** FFI takes arrays over an ArrayBuffer of their own, not over shared memory. */
+function owned(values: Doubles): Float64Array<ArrayBuffer> {
+  return values as Float64Array<ArrayBuffer>;
+}

@@ -1,0 +1,114 @@
+/** Finds, opens and checks the native library; every call into it goes through here. */
+import { check, newErrorBuffer } from "./error.ts";
+import { ABI_VERSION, SYMBOLS } from "./symbols.ts";
+
+/** Written by `deno task setup`; names the library it built. */
+const SETUP_FILE = new URL("../../native/build/setup.json", import.meta.url);
+
+type Symbols = typeof SYMBOLS;
+type Native = Deno.DynamicLibrary<Symbols>["symbols"];
+type WithoutError<Parameters> = Parameters extends [...infer Rest, unknown] ? Rest : never;
+type Fallible = Exclude<keyof Symbols, "nc_abi_version">;
+/** Symbols that run on another thread, and those that run on this one. */
+export type LongCall = { [K in Fallible]: Symbols[K] extends { nonblocking: true } ? K : never }[Fallible];
+export type ShortCall = Exclude<Fallible, LongCall>;
+/** A symbol's arguments without the error buffer. */
+export type Arguments<K extends Fallible> = WithoutError<Parameters<Native[K]>>;
+
+export interface LibraryDescription {
+  /** Version of libtorch, e.g. "2.13.0". */
+  readonly libtorch: string;
+  /** Usable CUDA devices. */
+  readonly cuda: number;
+  /** Widest vector instructions libtorch uses here, e.g. "AVX512". */
+  readonly cpuCapability: string;
+  readonly threads: number;
+}
+
+export class Library {
+  readonly #library: Deno.DynamicLibrary<Symbols>;
+
+  private constructor(library: Deno.DynamicLibrary<Symbols>) {
+    this.#library = library;
+  }
+
+  /** Opens the library that set-up built, or the one at `path`. Throws, naming the remedy, where that fails. */
+  static open(path: string = builtLibrary()): Library {
+    let library;
+    try {
+      library = Deno.dlopen(path, SYMBOLS);
+    } catch (cause) {
+      if (cause instanceof Deno.errors.NotCapable) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(
+        `cannot open the native library ${path} (${reason}): run \`deno task setup\` to build it again`,
+      );
+    }
+    const found = library.symbols.nc_abi_version();
+    if (found !== ABI_VERSION) {
+      library.close();
+      throw new Error(
+        `${path} has ABI version ${found}, expected ${ABI_VERSION}: run \`deno task setup\` to build it again`,
+      );
+    }
+    return new Library(library);
+  }
+
+  /** Calls a symbol on this thread and throws what it reports. */
+  call<K extends ShortCall>(name: K, ...args: Arguments<K>): void {
+    const error = newErrorBuffer();
+    const symbol = this.#library.symbols[name] as (...all: unknown[]) => number;
+    check(symbol(...args, error), error);
+  }
+
+  /** Calls a symbol on another thread. The buffers among `args` must not be touched until it is done. */
+  async callLong<K extends LongCall>(name: K, ...args: Arguments<K>): Promise<void> {
+    const error = newErrorBuffer();
+    const symbol = this.#library.symbols[name] as (...all: unknown[]) => Promise<number>;
+    check(await symbol(...args, error), error);
+  }
+
+  describe(): LibraryDescription {
+    const text = new Uint8Array(1024);
+    this.call("nc_describe", text, BigInt(text.length));
+    const lines = new TextDecoder().decode(text.subarray(0, text.indexOf(0))).trim().split("\n");
+    const fields = Object.fromEntries(lines.map((line) => line.split("=")));
+    return {
+      libtorch: fields.libtorch,
+      cuda: Number(fields.cuda),
+      cpuCapability: fields.cpu_capability,
+      threads: Number(fields.threads),
+    };
+  }
+
+  /** Threads every later call may use. */
+  setThreads(threads: number): void {
+    this.call("nc_set_threads", threads);
+  }
+
+  /** Native objects that are not freed yet. */
+  liveHandles(): number {
+    const count = new BigInt64Array(1);
+    this.call("nc_live_handles", count);
+    return Number(count[0]);
+  }
+
+  close(): void {
+    this.#library.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function builtLibrary(): string {
+  let text;
+  try {
+    text = Deno.readTextFileSync(SETUP_FILE);
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
+    throw new Error("the native library is not built yet: run `deno task setup`");
+  }
+  return JSON.parse(text).library;
+}

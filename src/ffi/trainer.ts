@@ -1,0 +1,104 @@
+/** Stochastic gradient descent in native: many steps a call. */
+import { bytesOf, Handle, HandleSlot, text } from "./handle.ts";
+import type { Images } from "./images.ts";
+import type { Library } from "./library.ts";
+import type { Buffer, Network } from "./network.ts";
+
+/** Sums over the samples of some steps, as the training forward pass saw them. */
+export interface StepTotals {
+  readonly loss: number;
+  readonly correct: number;
+  readonly samples: number;
+}
+
+/** What steps did to the kernel taps that never meet data and was not applied yet; see nc.h. */
+export interface Pending {
+  /** Row-major 2 × 2 over (value, momentum). */
+  readonly map: Float64Array<ArrayBuffer>;
+  readonly steps: number;
+}
+
+export class Trainer extends Handle {
+  private constructor(library: Library, slot: HandleSlot) {
+    super(library, slot, "nc_trainer_free");
+  }
+
+  /** Borrows `network` and `images`: free the trainer before them. */
+  static create(
+    library: Library,
+    network: Network,
+    images: Images,
+    { momentum, weightDecay }: { momentum: number; weightDecay: number },
+  ): Trainer {
+    const slot = new HandleSlot();
+    library.call("nc_trainer_create", network.pointer, images.pointer, momentum, weightDecay, slot.place);
+    return new Trainer(library, slot);
+  }
+
+  /** Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`. */
+  async run(
+    order: BigInt64Array<ArrayBuffer>,
+    { batchSize, firstStep, steps, learningRate }: {
+      batchSize: number;
+      firstStep: number;
+      steps: number;
+      learningRate: number;
+    },
+  ): Promise<StepTotals> {
+    const totals = new Float64Array(3);
+    await this.library.callLong(
+      "nc_trainer_run",
+      this.pointer,
+      order,
+      BigInt(order.length),
+      batchSize,
+      BigInt(firstStep),
+      BigInt(steps),
+      learningRate,
+      totals,
+    );
+    return { loss: totals[0], correct: totals[1], samples: totals[2] };
+  }
+
+  /** One forward and backward pass without an update; returns the mean loss. */
+  async differentiate(indices: BigInt64Array<ArrayBuffer>): Promise<number> {
+    const loss = new Float64Array(1);
+    await this.library.callLong(
+      "nc_trainer_differentiate",
+      this.pointer,
+      indices,
+      BigInt(indices.length),
+      loss,
+    );
+    return loss[0];
+  }
+
+  /** The last differentiate call's gradient of the parameter `name`. */
+  readGradient(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_read_gradient", this.pointer, ...text(name), data, bytesOf(data));
+  }
+
+  readMomentum(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_read_momentum", this.pointer, ...text(name), data, bytesOf(data));
+  }
+
+  writeMomentum(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_write_momentum", this.pointer, ...text(name), data, bytesOf(data));
+  }
+
+  /** Applies what is pending, to network and momentum: before a state dict is read. */
+  settle(): void {
+    this.library.call("nc_trainer_settle", this.pointer);
+  }
+
+  readPending(): Pending {
+    const map = new Float64Array(4);
+    const steps = new BigUint64Array(1);
+    this.library.call("nc_trainer_read_pending", this.pointer, map, steps);
+    return { map, steps: Number(steps[0]) };
+  }
+
+  writePending({ map, steps }: Pending): void {
+    this.library.call("nc_trainer_write_pending", this.pointer, map, BigInt(steps));
+  }
+}
