@@ -20,8 +20,8 @@ type Callable = (args: readonly unknown[]) => unknown;
 type Operation = (machine: Machine) => void;
 
 const PROTOCOL = 2;
-/** A byte can ask for an empty dict, some 200 bytes here; the pickle of a network of 1,000 layers takes 1 MB. */
-const MAX_BYTES = 2 ** 22;
+/** One byte can ask for an empty dict, which takes some 200 here; a network of 1,000 layers has a pickle of 0.2 MB. */
+const MAX_BYTES = 2 ** 20;
 const STOP = 0x2e;
 
 /** Python's names of the opcodes by which a pickle builds objects of any class, for the message that refuses them. */

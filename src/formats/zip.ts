@@ -13,13 +13,16 @@ const END = { signature: 0x06054b50, size: 22 } as const;
 
 const LIMIT_32 = 0xffffffff;
 const LIMIT_16 = 0xffff;
+const STORED = 0;
 const ENCRYPTED = 1;
 const UTF8_NAMES = 0x800;
 /** 1980-01-01, the first date that a zip can hold, so that equal contents give equal files. */
 const DATE = 0x21;
 /** PyTorch pads with an extra field of this id so that tensors can be mapped to memory. */
 const PADDING_ID = 0x4246;
+const PADDING_HEADER = 4;
 const ALIGNMENT = 64;
+const TOO_LARGE = "zip files hold at most 4 GiB and 65534 entries here";
 
 /** The entries of a zip by name. */
 export interface Zip {
@@ -63,67 +66,73 @@ export function readZip(bytes: Uint8Array): Zip {
 export function writeZip(
   entries: readonly (readonly [name: string, data: Uint8Array])[],
 ): Uint8Array<ArrayBuffer> {
-  let offset = 0;
-  const placed = entries.map(([name, data]) => {
-    const start = offset;
-    const encoded = new TextEncoder().encode(name);
-    const unpadded = start + LOCAL.size + encoded.length + 4;
-    const dataStart = Math.ceil(unpadded / ALIGNMENT) * ALIGNMENT;
-    offset = dataStart + data.length;
-    return {
-      name: encoded,
-      data,
-      crc: crc32.buf(data) >>> 0,
-      start,
-      dataStart,
-      padding: dataStart - unpadded,
-    };
-  });
-  const directorySize = placed.reduce((sum, { name }) => sum + DIRECTORY.size + name.length, 0);
-  const size = offset + directorySize + END.size;
-  if (size > LIMIT_32 || entries.length > LIMIT_16) {
-    throw new FormatError(
-      `expected at most 4 GiB and ${LIMIT_16} entries, found ${size} bytes and ${entries.length} entries`,
-    );
+  const placed = place(entries);
+  const directoryStart = placed.at(-1)?.end ?? 0;
+  const directory = placed.flatMap(({ name, start, fields }) => [
+    ...u32(DIRECTORY.signature),
+    ...u16(0),
+    ...fields,
+    ...u16(name.length, 0, 0, 0, 0),
+    ...u32(0, start),
+    ...name,
+  ]);
+  const size = directoryStart + directory.length + END.size;
+  if (size > LIMIT_32 || entries.length >= LIMIT_16) {
+    throw new FormatError(`${entries.length} entries take ${size} bytes; ${TOO_LARGE}`);
   }
 
   const zip = new Uint8Array(size);
-  const view = new DataView(zip.buffer);
-  let directory = offset;
-  for (const { name, data, crc, start, dataStart, padding } of placed) {
-    writeFields(view, start, [4, LOCAL.signature], [2, 0], [2, UTF8_NAMES], [2, 0], [2, 0], [2, DATE]);
-    writeFields(view, start + 14, [4, crc], [4, data.length], [4, data.length], [2, name.length], [
-      2,
-      padding + 4,
-    ]);
-    zip.set(name, start + LOCAL.size);
-    writeFields(view, start + LOCAL.size + name.length, [2, PADDING_ID], [2, padding]);
+  for (const { name, data, start, dataStart, fields } of placed) {
+    const padding = dataStart - start - LOCAL.size - name.length;
+    const header = [...u32(LOCAL.signature), ...fields, ...u16(name.length, padding), ...name];
+    zip.set([...header, ...u16(PADDING_ID, padding - PADDING_HEADER)], start);
     zip.set(data, dataStart);
-
-    writeFields(view, directory, [4, DIRECTORY.signature], [2, 0], [2, 0], [2, UTF8_NAMES], [2, 0], [2, 0], [
-      2,
-      DATE,
-    ]);
-    writeFields(view, directory + 16, [4, crc], [4, data.length], [4, data.length], [2, name.length]);
-    writeFields(view, directory + 42, [4, start]);
-    zip.set(name, directory + DIRECTORY.size);
-    directory += DIRECTORY.size + name.length;
   }
-  writeFields(view, directory, [4, END.signature], [4, 0], [2, entries.length], [2, entries.length]);
-  writeFields(view, directory + 12, [4, directorySize], [4, offset]);
+  zip.set(directory, directoryStart);
+  const count = entries.length;
+  const end = [
+    ...u32(END.signature),
+    ...u16(0, 0, count, count),
+    ...u32(directory.length, directoryStart),
+    ...u16(0),
+  ];
+  zip.set(end, directoryStart + directory.length);
   return zip;
 }
 
-function writeFields(
-  view: DataView,
-  offset: number,
-  ...fields: (readonly [bytes: 2 | 4, value: number])[]
-): void {
-  for (const [bytes, value] of fields) {
-    if (bytes === 2) view.setUint16(offset, value, true);
-    else view.setUint32(offset, value, true);
-    offset += bytes;
-  }
+interface Placed {
+  readonly name: number[];
+  readonly data: Uint8Array;
+  /** Offsets of the local header, of the data and of their end. */
+  readonly start: number;
+  readonly dataStart: number;
+  readonly end: number;
+  /** What the local header and the directory both state, from the version to the sizes. */
+  readonly fields: readonly number[];
+}
+
+function place(entries: readonly (readonly [string, Uint8Array])[]): Placed[] {
+  let end = 0;
+  return entries.map(([name, data]) => {
+    const start = end;
+    const encoded = [...new TextEncoder().encode(name)];
+    const headerEnd = start + LOCAL.size + encoded.length + PADDING_HEADER;
+    const dataStart = Math.ceil(headerEnd / ALIGNMENT) * ALIGNMENT;
+    end = dataStart + data.length;
+    const fields = [
+      ...u16(0, UTF8_NAMES, STORED, 0, DATE),
+      ...u32(crc32.buf(data) >>> 0, data.length, data.length),
+    ];
+    return { name: encoded, data, start, dataStart, end, fields };
+  });
+}
+
+function u16(...values: readonly number[]): number[] {
+  return values.flatMap((value) => [value & 255, value >>> 8]);
+}
+
+function u32(...values: readonly number[]): number[] {
+  return values.flatMap((value) => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24]);
 }
 
 function readDirectory(bytes: Uint8Array, view: DataView): Entry[] {
@@ -131,7 +140,7 @@ function readDirectory(bytes: Uint8Array, view: DataView): Entry[] {
   const count = view.getUint16(end + 10, true);
   const size = view.getUint32(end + 12, true);
   const start = view.getUint32(end + 16, true);
-  if (count === LIMIT_16 || size === LIMIT_32 || start === LIMIT_32) throw new FormatError(tooLarge);
+  if (count === LIMIT_16 || size === LIMIT_32 || start === LIMIT_32) throw new FormatError(TOO_LARGE);
   if (start + size > end) throw new FormatError("damaged: the zip's directory lies outside the file");
 
   const entries: Entry[] = [];
@@ -152,8 +161,6 @@ function readDirectory(bytes: Uint8Array, view: DataView): Entry[] {
   return entries;
 }
 
-const tooLarge = "zip files of more than 4 GiB or 65534 entries are not read";
-
 /** The end record is the last thing in the file, but for a comment whose length it states. */
 function findEnd(view: DataView): number {
   const first = Math.max(0, view.byteLength - END.size - LIMIT_16);
@@ -172,9 +179,9 @@ function readEntry(bytes: Uint8Array, view: DataView, offset: number, limit: num
   const packed = view.getUint32(offset + 20, true);
   const size = view.getUint32(offset + 24, true);
   const start = view.getUint32(offset + 42, true);
-  if (size === LIMIT_32 || packed === LIMIT_32 || start === LIMIT_32) throw new FormatError(tooLarge);
+  if (size === LIMIT_32 || packed === LIMIT_32 || start === LIMIT_32) throw new FormatError(TOO_LARGE);
   if (flags & ENCRYPTED) throw new FormatError(`entry ${quote(name)} is encrypted`);
-  if (method !== 0 || packed !== size) {
+  if (method !== STORED || packed !== size) {
     throw new FormatError(
       `entry ${
         quote(name)
