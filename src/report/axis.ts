@@ -35,15 +35,29 @@ function linearAxis(low: number, high: number): Axis {
   return { domain, ticks, tickText: (value) => (value / unit).toFixed(1), unit: formatPower(unit) };
 }
 
+/** Decades where there are enough of them, or else the steps 1, 2, 5, from the one below `low` to the one above `high`. */
 function logAxis(low: number, high: number): Axis {
-  const domain: [number, number] = [low / 1.2, high * 1.2];
-  const decades = stepsWithin(domain, [1]);
-  const ticks = decades.length > 2 ? thin(decades, 7) : stepsWithin(domain, [1, 2, 5]);
-  return { domain, ticks, tickText: formatTick };
+  const decades = stepsBetween(low, high, [1]);
+  if (decades.length > 2) {
+    return { domain: [low / 1.2, high * 1.2], ticks: thin(decades, 7), tickText: formatDecade };
+  }
+  const steps = stepsBetween(low / 10, high * 10, [1, 2, 5]);
+  const first = steps.findLastIndex((step) => step <= low);
+  const last = steps.findIndex((step) => step >= high);
+  const ticks = steps.slice(first, Math.max(last, first + 1) + 1);
+  const domain: [number, number] = [ticks[0]!, ticks.at(-1)!];
+  if (low >= 1e-3 && high < 1e5) return { domain, ticks, tickText: String };
+  const unit = Number(`1e${Math.floor(Math.log10(low))}`);
+  return {
+    domain,
+    ticks,
+    tickText: (value) => String(Number((value / unit).toPrecision(1))),
+    unit: formatPower(unit),
+  };
 }
 
-/** All m × 10^k in the domain, for the given multiples m. */
-function stepsWithin([low, high]: readonly [number, number], multiples: readonly number[]): number[] {
+/** All m × 10^k from `low` to `high`, ascending, for the given multiples m. */
+function stepsBetween(low: number, high: number, multiples: readonly number[]): number[] {
   const steps: number[] = [];
   for (let k = Math.floor(Math.log10(low)); k <= Math.ceil(Math.log10(high)); k++) {
     for (const multiple of multiples) steps.push(Number(`${multiple}e${k}`));
@@ -57,6 +71,6 @@ function thin(ticks: readonly number[], most: number): number[] {
   return ticks.filter((_, i) => i % stride === 0);
 }
 
-function formatTick(value: number): string {
+function formatDecade(value: number): string {
   return value >= 1e-3 && value < 1e4 ? String(value) : formatPower(value);
 }

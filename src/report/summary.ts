@@ -20,7 +20,13 @@ export function summarise(first: Measurement, last: Measurement): SummaryLine[] 
     const compare = isPercent ? formatPoints : formatFall;
     return figure.series.map(({ metric, quantity }) => {
       const [before, after] = [first.values[metric], last.values[metric]];
-      return { quantity, metric, first: format(before), last: format(after), change: compare(before, after) };
+      return {
+        quantity,
+        metric,
+        first: format(before),
+        last: format(after),
+        change: first === last ? "–" : compare(before, after),
+      };
     });
   });
 }

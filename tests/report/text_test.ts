@@ -56,8 +56,23 @@ Deno.test("a list of epochs is shortened where its steps are even", () => {
 
 Deno.test("a logarithmic axis has ticks at decades, and at 1-2-5 steps where decades are too few", () => {
   assert.deepEqual(axisFor("log", [1e-4, 10]).ticks, [1e-4, 1e-3, 0.01, 0.1, 1, 10]);
-  assert.deepEqual(axisFor("log", [0.3, 0.9]).ticks, [0.5, 1]);
+  assert.deepEqual(axisFor("log", [0.3, 0.9]).ticks, [0.2, 0.5, 1]);
+  assert.deepEqual(axisFor("log", [7.7]).ticks, [5, 10]);
+  assert.deepEqual(axisFor("log", [1, 1]).ticks, [1, 2]);
   assert.ok((axisFor("log", [1e-12, 1e6]).ticks as number[]).length <= 7);
+});
+
+Deno.test("an axis of extreme values names its power of ten once", () => {
+  const linear = axisFor("linear", [0, 3.2e-10]);
+  assert.deepEqual([linear.unit, linear.tickText!(2e-10)], ["10⁻¹⁰", "2.0"]);
+  const log = axisFor("log", [3e6, 4e7]);
+  assert.deepEqual([log.unit, (log.ticks as number[]).map(log.tickText!)], ["10⁶", [
+    "2",
+    "5",
+    "10",
+    "20",
+    "50",
+  ]]);
 });
 
 Deno.test("a linear axis starts at zero", () => {
