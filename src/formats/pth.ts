@@ -4,13 +4,14 @@
  * plain values; everything else is refused by name, and nothing in a file is ever executed.
  * Layout: torch/serialization.py and caffe2/serialize/inline_container.cc of PyTorch.
  */
-import { bytesOf, ELEMENT_BYTES, readDtype, type StoredDtype } from "./elements.ts";
+import { readArchive, STORAGES, TensorView } from "./archive.ts";
+import { bytesOf, ELEMENT_BYTES, readDtype } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
 import { PickleWriter } from "./pickle.ts";
 import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
-import { checkTensor, type Dtype, elementCount, type StateDict, type TensorData } from "./tensor.ts";
-import { isTuple, type PickledDict, unpickle } from "./unpickle.ts";
-import { readZip, writeZip, type Zip } from "./zip.ts";
+import { checkTensor, elementCount, type StateDict, type TensorData } from "./tensor.ts";
+import { isTuple, type PickledDict } from "./unpickle.ts";
+import { writeZip } from "./zip.ts";
 
 /** Keys under which training scripts keep the state dict among other things. */
 const WRAPPERS = ["state_dict", "model_state_dict", "model", "net"];
@@ -20,19 +21,10 @@ const PARALLEL = "module.";
 const MAX_EXPANSION = 4;
 const SLACK_BYTES = 65536;
 
-const STORAGES = new Map<string, StoredDtype>([
-  ["DoubleStorage", "float64"],
-  ["FloatStorage", "float32"],
-  ["HalfStorage", "float16"],
-  ["BFloat16Storage", "bfloat16"],
-  ["LongStorage", "int64"],
-  ["IntStorage", "int32"],
-  ["ShortStorage", "int16"],
-  ["CharStorage", "int8"],
-  ["ByteStorage", "uint8"],
-  ["BoolStorage", "bool"],
-]);
-const STORAGE_NAMES = new Map([...STORAGES].map(([name, stored]) => [stored as Dtype, name]));
+/** The class of the storage to write for each dtype. */
+const STORAGE_NAMES = new Map<string, string>(
+  [...STORAGES].filter(([, stored]) => readDtype(stored) === stored).map(([name, stored]) => [stored, name]),
+);
 
 /**
  * A .pth file of an OrderedDict of tensors, in the map's order, that PyTorch 1.6 and later read.
@@ -66,116 +58,10 @@ export function decodeStateDict(
   { name = "checkpoint" }: { name?: string } = {},
 ): StateDict {
   return inFile(name, () => {
-    checkZip(bytes);
-    const dict = findStateDict(readArchive(readZip(bytes)));
+    const dict = findStateDict(readArchive(bytes));
     const read = tensorReader(MAX_EXPANSION * bytes.length + SLACK_BYTES);
     return withoutPrefix(new Map([...dict].map(([key, tensor]) => [key, read(key, tensor)])));
   });
-}
-
-/** A storage of the file, and a tensor that is a view of one. */
-class Storage {
-  constructor(readonly stored: StoredDtype, readonly count: number, readonly bytes: Uint8Array) {}
-}
-class TensorView {
-  constructor(
-    readonly storage: Storage,
-    readonly offset: number,
-    readonly shape: readonly number[],
-    readonly strides: readonly number[],
-  ) {}
-}
-class StorageType {
-  constructor(readonly stored: StoredDtype) {}
-}
-
-function checkZip(bytes: Uint8Array): void {
-  const begins = (...start: number[]) => start.every((byte, i) => bytes[i] === byte);
-  if (begins(0x50, 0x4b)) return;
-  // The old format begins with its magic number 0x1950a86a20f9469cfc6c, pickled by itself.
-  if (begins(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc)) {
-    throw new FormatError(
-      "saved in PyTorch's format from before version 1.6, which is not read; save it again with a current PyTorch: " +
-        "`torch.save(torch.load(path, map_location='cpu', weights_only=True), path)`",
-    );
-  }
-  throw new FormatError("not a PyTorch checkpoint: it does not begin as a zip does");
-}
-
-function readArchive(zip: Zip): unknown {
-  const pickles = zip.names.filter((name) => /^[^/]*\/data\.pkl$/.test(name));
-  if (pickles.length !== 1) {
-    throw new FormatError(
-      `not a PyTorch checkpoint: expected one data.pkl in the zip, found ${pickles.length}`,
-    );
-  }
-  const folder = pickles[0].slice(0, -"data.pkl".length);
-  const order = zip.read(`${folder}byteorder`);
-  if (order && new TextDecoder().decode(order) !== "little") {
-    throw new FormatError(`expected byteorder "little", found ${quote(new TextDecoder().decode(order))}`);
-  }
-  return unpickle(zip.read(pickles[0])!, {
-    globals: GLOBALS,
-    persistentLoad: (id) => loadStorage(id, (key) => zip.read(`${folder}data/${key}`)),
-  });
-}
-
-const GLOBALS = new Map<string, unknown>([
-  ["collections OrderedDict", orderedDict],
-  ["torch._utils _rebuild_tensor_v2", rebuildTensor],
-  ["torch._utils _rebuild_parameter", ([tensor]: readonly unknown[]) => tensor],
-  ["torch Size", ([sizes]: readonly unknown[]) => sizes],
-  ["torch device", ([type]: readonly unknown[]) => type],
-  ...[...STORAGES].map(([name, stored]) => [`torch ${name}`, new StorageType(stored)] as const),
-]);
-
-function orderedDict(args: readonly unknown[]): PickledDict {
-  if (args.length > 0) throw new FormatError("expected an OrderedDict that is filled after it is made");
-  return new Map();
-}
-
-/** Id of a storage: ("storage", its type, its key, its device, its number of elements). */
-function loadStorage(id: unknown, record: (key: string) => Uint8Array | undefined): Storage {
-  const [tag, type, key, , count] = isTuple(id) ? id : [];
-  if (tag !== "storage" || !(type instanceof StorageType) || typeof key !== "string" || !isSize(count)) {
-    throw new FormatError("damaged: the pickle refers to a storage in an unknown way");
-  }
-  const bytes = record(key);
-  if (!bytes) throw new FormatError(`damaged: the record of storage ${quote(key)} is missing`);
-  const expected = count * ELEMENT_BYTES[type.stored];
-  if (bytes.length !== expected) {
-    throw new FormatError(
-      `damaged: storage ${
-        quote(key)
-      } of ${count} ${type.stored} needs ${expected} bytes, found ${bytes.length}`,
-    );
-  }
-  return new Storage(type.stored, count, bytes);
-}
-
-/** Arguments: storage, offset, shape, strides, requires_grad, backward_hooks; offset and strides in elements. */
-function rebuildTensor(args: readonly unknown[]): TensorView {
-  const [storage, offset, shape, strides] = args;
-  if (
-    !(storage instanceof Storage) || !isSize(offset) || !isSizes(shape) || !isSizes(strides) ||
-    args.length > 6
-  ) {
-    throw new FormatError("damaged: the pickle describes a tensor in an unknown way");
-  }
-  if (shape.length !== strides.length) {
-    throw new FormatError(
-      `expected a stride for each of ${shape.length} dimensions, found ${strides.length}`,
-    );
-  }
-  return new TensorView(storage, offset, shape, strides);
-}
-
-function isSize(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isSizes(value: unknown): value is readonly number[] {
-  return isTuple(value) && value.every(isSize);
 }
 
 function findStateDict(root: unknown): Map<string, TensorView> {
@@ -213,11 +99,9 @@ function tensorReader(budget: number): (name: string, view: TensorView) => Tenso
       const span = extent(shape, strides);
       const count = elementCount(shape);
       if (offset + span > storage.count) {
+        const layout = `shape (${shape.join(", ")}) with strides (${strides.join(", ")})`;
         throw new FormatError(
-          `shape (${shape.join(", ")}) with strides (${
-            strides.join(", ")
-          }) from element ${offset} on leaves ` +
-            `its storage of ${storage.count} elements`,
+          `${layout} from element ${offset} on leaves its ${storage.count} stored elements`,
         );
       }
       left -= (count + (isRowMajor(shape, strides) ? 0 : span)) * ELEMENT_BYTES[readDtype(storage.stored)];
@@ -254,10 +138,9 @@ function pickleTensor(pickle: PickleWriter, key: string, tensor: TensorData): vo
   checkTensor(tensor);
   const storage = STORAGE_NAMES.get(tensor.dtype);
   if (!storage) {
+    const expected = [...STORAGE_NAMES.keys()].join(", ");
     throw new FormatError(
-      `dtype ${tensor.dtype} has no storage in PyTorch's files; expected one of ${
-        [...STORAGE_NAMES.keys()].join(", ")
-      }`,
+      `dtype ${tensor.dtype} has no storage in PyTorch's files; expected one of ${expected}`,
     );
   }
   pickle.global("torch._utils", "_rebuild_tensor_v2");
