@@ -126,11 +126,8 @@ function readEntry(name: string, value: unknown): Entry {
   }
   const expected = elementCount(shape) * ELEMENT_BYTES[stored];
   if (end - begin !== expected) {
-    throw new FormatError(
-      `expected ${expected} bytes for ${stored} of shape (${
-        shape.join(", ")
-      }), found bytes ${begin} to ${end}`,
-    );
+    const what = `${stored} of shape (${shape.join(", ")})`;
+    throw new FormatError(`expected ${expected} bytes for ${what}, found bytes ${begin} to ${end}`);
   }
   return { name, stored, shape, begin, end };
 }

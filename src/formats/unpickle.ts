@@ -104,10 +104,9 @@ class Machine {
 
   refusal(opcode: number): FormatError {
     const name = REFUSED.get(opcode) ?? "no part of a pickle of tensors";
+    const where = `byte ${this.#offset - 1} of the pickle`;
     return new FormatError(
-      `refused: opcode 0x${opcode.toString(16)} (${name}) at byte ${
-        this.#offset - 1
-      } of the pickle; save model.state_dict()`,
+      `refused: opcode 0x${opcode.toString(16)} (${name}) at ${where}; in Python, save model.state_dict()`,
     );
   }
 

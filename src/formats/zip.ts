@@ -182,11 +182,8 @@ function readEntry(bytes: Uint8Array, view: DataView, offset: number, limit: num
   if (size === LIMIT_32 || packed === LIMIT_32 || start === LIMIT_32) throw new FormatError(TOO_LARGE);
   if (flags & ENCRYPTED) throw new FormatError(`entry ${quote(name)} is encrypted`);
   if (method !== STORED || packed !== size) {
-    throw new FormatError(
-      `entry ${
-        quote(name)
-      } is compressed; torch.save never compresses, so zip the files again with \`zip -0\``,
-    );
+    const advice = "torch.save never compresses, so zip the files again with `zip -0`";
+    throw new FormatError(`entry ${quote(name)} is compressed; ${advice}`);
   }
 
   const damaged = (what: string) =>
