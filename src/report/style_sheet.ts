@@ -7,7 +7,7 @@ export const STYLE_SHEET = `
   --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --paper: #15191d; --ink: #e4e8ec; --muted: #9ba7b2; --rule: #343c44; --wash: #1d2328; --link: #74b8e6; }
   .chart [fill="#0072b2"] { fill: #3d9fdb; } .chart [stroke="#0072b2"] { stroke: #3d9fdb; }
   .chart [fill="#d55e00"] { fill: #f0873b; } .chart [stroke="#d55e00"] { stroke: #f0873b; }
@@ -28,14 +28,15 @@ figure svg { display: block; width: 102.5%; height: auto; margin-left: -2.5%; }
 .chart { color: var(--ink); } .chart .paper { fill: var(--paper); }
 figcaption { font-size: 0.94rem; line-height: 1.55; color: var(--ink); padding: 0.25rem 1rem 0 0; max-width: 40rem; }
 figcaption .source { color: var(--muted); }
-.wide { overflow-x: auto; margin-top: 2rem; } .wide svg { min-width: 60rem; width: 102%; margin-left: -2%; }
+.wide { overflow-x: auto; margin: 2rem -1.75rem 0; } .wide svg { min-width: 60rem; width: 100%; margin-left: 0; }
+.wide figcaption { padding-left: 1.75rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 2.5rem 2rem; }
 table { border-collapse: collapse; font: 0.9rem/1.5 var(--sans); font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; max-width: 44rem; }
 th, td { padding: 0.32rem 1.5rem 0.32rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 th { font-weight: 500; } thead th { font-weight: 600; } th.number, td.number { text-align: right; }
 .protocol th { color: var(--muted); white-space: nowrap; } .protocol td { overflow-wrap: anywhere; max-width: 44rem; }
-.tables { overflow-x: auto; }
+.tables { overflow-x: auto; } .tables + p { margin-top: 1.5rem; }
 code, pre { font-family: var(--mono); font-size: 0.86em; }
 pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; padding: 0.9rem 1.1rem; max-width: 60rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -43,7 +44,8 @@ pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px
 ul { padding-left: 1.2rem; } li { margin: 0.2rem 0; }
 @media print {
   :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --wash: #fff; --link: #000; }
-  body { font-size: 10pt; } main { padding: 0; max-width: none; } .wide { overflow: visible; } .wide svg { min-width: 0; }
+  body { font-size: 10pt; } main { padding: 0; max-width: none; } .wide { overflow: visible; margin: 1rem 0 0; }
+  figure svg, .wide svg { min-width: 0; width: 100%; margin-left: 0; } .wide figcaption { padding-left: 0; }
   .figures { grid-template-columns: 1fr 1fr; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
 }
 `;
