@@ -8,6 +8,7 @@ import { grid } from "./grid.ts";
 import { LAYOUTS, TEXT_INSET } from "./layout.ts";
 import { renderSvg } from "./render.ts";
 import { summarise } from "./summary.ts";
+import { TERMINAL_ACCURACY } from "./terminal.ts";
 
 /** A standalone SVG; `rows` ascend by epoch and are not empty. */
 export function overview(rows: readonly Measurement[], context: FigureContext): string {
@@ -27,8 +28,8 @@ function subtitleOf(rows: readonly Measurement[], { terminalStart }: FigureConte
     ? `One checkpoint, epoch ${rows[0]!.epoch}.`
     : `${rows.length} checkpoints, epochs ${rows[0]!.epoch} to ${rows.at(-1)!.epoch}.`;
   const phase = terminalStart === null
-    ? "Training accuracy has not reached 99.9 %."
-    : `Dashed: start of the terminal phase, training accuracy ≥ 99.9 % (epoch ${terminalStart}).`;
+    ? `Training accuracy has not reached ${TERMINAL_ACCURACY} %.`
+    : `Dashed: start of the terminal phase, training accuracy ≥ ${TERMINAL_ACCURACY} % (epoch ${terminalStart}).`;
   return `${checkpoints} ${phase}`;
 }
 
