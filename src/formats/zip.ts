@@ -173,7 +173,8 @@ function findEnd(view: DataView): number {
 
 function readEntry(bytes: Uint8Array, view: DataView, offset: number, limit: number): Entry {
   const nameBytes = (at: number, length: number) => new TextDecoder().decode(bytes.subarray(at, at + length));
-  const name = nameBytes(offset + DIRECTORY.size, view.getUint16(offset + 28, true));
+  const nameLength = view.getUint16(offset + 28, true);
+  const name = nameBytes(offset + DIRECTORY.size, nameLength);
   const flags = view.getUint16(offset + 8, true);
   const method = view.getUint16(offset + 10, true);
   const packed = view.getUint32(offset + 20, true);
@@ -189,10 +190,11 @@ function readEntry(bytes: Uint8Array, view: DataView, offset: number, limit: num
   const damaged = (what: string) =>
     new FormatError(`damaged: the ${what} of entry ${quote(name)} lies outside the file`);
   if (start + LOCAL.size > limit) throw damaged("header");
-  const nameLength = view.getUint16(start + 26, true);
-  const dataStart = start + LOCAL.size + nameLength + view.getUint16(start + 28, true);
+  const dataStart = start + LOCAL.size + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
   if (dataStart + size > limit) throw damaged("data");
-  if (view.getUint32(start, true) !== LOCAL.signature || nameBytes(start + LOCAL.size, nameLength) !== name) {
+  const isLocal = view.getUint32(start, true) === LOCAL.signature &&
+    view.getUint16(start + 26, true) === nameLength;
+  if (!isLocal || nameBytes(start + LOCAL.size, nameLength) !== name) {
     throw new FormatError(`damaged: entry ${quote(name)} of the zip's directory is not where it should be`);
   }
   return { name, crc: view.getUint32(offset + 16, true), start, dataStart, end: dataStart + size };
