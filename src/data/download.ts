@@ -97,7 +97,7 @@ interface Part {
 async function findPart(path: string): Promise<Part> {
   try {
     const { size } = await Deno.stat(partOf(path));
-    return { size, validator: await Deno.readTextFile(validatorFileOf(path)) };
+    return { size, validator: await Deno.readTextFile(versionFileOf(path)) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { size: 0, validator: "" };
     throw error;
@@ -182,11 +182,15 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array, path: string): Pro
   }
 }
 
-/** Empties the part file and notes the version of the file that will go into it, if the server names one. */
+/** Empties the part file and notes which version of the file will go into it, if the server names one. */
 async function beginPart(path: string, validator: string | null): Promise<void> {
-  await removePart(path);
-  await Deno.writeFile(partOf(path), new Uint8Array());
-  if (validator !== null) await Deno.writeTextFile(validatorFileOf(path), validator);
+  try {
+    await Deno.writeFile(partOf(path), new Uint8Array());
+    if (validator === null) await removeIfThere(versionFileOf(path));
+    else await Deno.writeTextFile(versionFileOf(path), validator);
+  } catch (error) {
+    throw new Error(`cannot write ${partOf(path)}: ${messageOf(error)}`);
+  }
 }
 
 /** A strong entity tag, or else the date of the last change: what If-Range takes. */
@@ -209,12 +213,15 @@ async function accept(url: string, md5: string, path: string): Promise<void> {
 }
 
 async function removePart(path: string): Promise<void> {
-  for (const file of [partOf(path), validatorFileOf(path)]) {
-    try {
-      await Deno.remove(file);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
+  await removeIfThere(partOf(path));
+  await removeIfThere(versionFileOf(path));
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -222,7 +229,7 @@ function partOf(path: string): string {
   return `${path}.part`;
 }
 
-function validatorFileOf(path: string): string {
+function versionFileOf(path: string): string {
   return `${path}.part.version`;
 }
 

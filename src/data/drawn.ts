@@ -58,7 +58,7 @@ const FARTHEST_SPECK = 15;
 const LARGEST_TILT = 0.3;
 const SPECKS = 2;
 /** Least difference in brightness (mean of the channels) between a shape and its background. */
-const LEAST_BRIGHTNESS_CONTRAST = 60;
+const LEAST_BRIGHTNESS_CONTRAST = 90;
 /** Least difference, in the channel where it is largest, between a fill's second colour and the other two colours. */
 const LEAST_COLOUR_CONTRAST = 100;
 /** How far the background shades into another colour, 0 to 1. */
