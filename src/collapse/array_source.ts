@@ -1,4 +1,5 @@
 /** Features in typed arrays or in a repeatable stream, reduced in plain TypeScript. */
+import { BLOCK, blocks, centredBlocks, transposeRows } from "./blocks.ts";
 import { addGramOfRows, dotRows, squaredDistances } from "./kernels.ts";
 import type {
   Classifier,
@@ -8,9 +9,6 @@ import type {
   FeatureSource,
   WithinClassSums,
 } from "./source.ts";
-
-/** Samples worked on at a time: their float64 copy stays in the cache for common widths. */
-const BLOCK = 64;
 
 export interface ArrayFeatures {
   /** N × d, row-major. */
@@ -111,7 +109,7 @@ class ChunkSource implements FeatureSource {
     const scatter = new Float64Array(modes * modes);
     const deviations = new Float64Array(classes);
     const projected = new Float64Array(modes * BLOCK);
-    for await (const { rows, count, labels } of this.#centredBlocks(means)) {
+    for await (const { rows, count, labels } of centredBlocks(this.chunks(), width, means)) {
       for (let i = 0; i < count; i++) deviations[labels[i]] += squaredNorm(rows, i * width, width);
       if (modes === 0) continue;
       dotRows(basis, modes, rows, count, width, projected);
@@ -126,7 +124,7 @@ class ChunkSource implements FeatureSource {
     const logits = new Float64Array(BLOCK * classes);
     const distances = new Float64Array(BLOCK * classes);
     const counts = { classifierCorrect: 0, centreCorrect: 0, agreement: 0, agreementWithoutBias: 0 };
-    for await (const { rows, count, labels } of this.#blocks()) {
+    for await (const { rows, count, labels } of blocks(this.chunks(), width)) {
       dotRows(rows, count, weight, classes, width, logits);
       squaredDistances(rows, count, centres, classes, width, distances);
       for (let i = 0; i < count; i++) {
@@ -148,36 +146,11 @@ class ChunkSource implements FeatureSource {
     const { width } = this;
     const scatter = new Float64Array(width * width);
     const columns = new Float64Array(width * BLOCK);
-    for await (const { rows, count } of this.#centredBlocks(means)) {
-      transpose(rows, count, width, columns);
+    for await (const { rows, count } of centredBlocks(this.chunks(), width, means)) {
+      transposeRows(rows, count, width, columns);
       addGramOfRows(columns, width, count, scatter);
     }
     return scatter;
-  }
-
-  /** All samples as float64, up to BLOCK at a time, in one buffer that each step overwrites. */
-  async *#blocks(): AsyncGenerator<{ rows: Float64Array; count: number; labels: Int32Array }> {
-    const { width } = this;
-    const rows = new Float64Array(BLOCK * width);
-    for await (const { features, labels } of this.chunks()) {
-      for (let start = 0; start < labels.length; start += BLOCK) {
-        const block = labels.subarray(start, start + BLOCK);
-        rows.set(features.subarray(start * width, (start + block.length) * width));
-        yield { rows, count: block.length, labels: block };
-      }
-    }
-  }
-
-  async *#centredBlocks(
-    means: Float64Array,
-  ): AsyncGenerator<{ rows: Float64Array; count: number; labels: Int32Array }> {
-    const { width } = this;
-    for await (const block of this.#blocks()) {
-      for (let i = 0; i < block.count; i++) {
-        subtractRow(block.rows, i * width, means, block.labels[i] * width, width);
-      }
-      yield block;
-    }
   }
 }
 
@@ -201,26 +174,10 @@ function addRow(
   for (let k = 0; k < width; k++) to[offset + k] += from[start + k];
 }
 
-function subtractRow(
-  rows: Float64Array,
-  start: number,
-  means: Float64Array,
-  offset: number,
-  width: number,
-): void {
-  for (let k = 0; k < width; k++) rows[start + k] -= means[offset + k];
-}
-
 function squaredNorm(rows: Float64Array, start: number, width: number): number {
   let sum = 0;
   for (let k = start; k < start + width; k++) sum += rows[k] * rows[k];
   return sum;
-}
-
-function transpose(rows: Float64Array, count: number, width: number, out: Float64Array): void {
-  for (let k = 0; k < width; k++) {
-    for (let i = 0; i < count; i++) out[k * count + i] = rows[i * width + k];
-  }
 }
 
 function lowest(values: Float64Array, start: number, count: number): number {

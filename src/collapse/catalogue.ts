@@ -4,15 +4,25 @@
  */
 import { FIRST_METRICS } from "../record.ts";
 import type { Metric } from "./catalogue/metric.ts";
+import { MSE } from "./catalogue/mse.ts";
 import { NC1 } from "./catalogue/nc1.ts";
 import { NC2 } from "./catalogue/nc2.ts";
 import { NC3 } from "./catalogue/nc3.ts";
 import { ACCURACY, NC4 } from "./catalogue/nc4.ts";
+import { NC5 } from "./catalogue/nc5.ts";
 
 export type { Definition, Family, Metric, Need } from "./catalogue/metric.ts";
 
 /** All metrics; the columns that metrics.csv starts with come first, in their order. */
-export const CATALOGUE: readonly Metric[] = firstColumnsFirst([...ACCURACY, ...NC1, ...NC2, ...NC3, ...NC4]);
+export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
+  ...ACCURACY,
+  ...NC1,
+  ...NC2,
+  ...NC3,
+  ...NC4,
+  ...NC5,
+  ...MSE,
+]);
 
 /** "default": the cheap ones. "all": all of them. Or names, to which the first columns are added. */
 export type Selection = "default" | "all" | readonly string[];

@@ -24,7 +24,7 @@ interface InverseProblem {
 export function withinClassVariation(moments: Moments, within: Within): Outcome {
   return pseudoInverseTrace(
     moments,
-    sampleCentred(moments, within),
+    sampleCentred(moments, within.scatter),
     roundingTolerance(moments),
     moments.classes,
   );
@@ -37,7 +37,7 @@ export function withinClassVariation(moments: Moments, within: Within): Outcome 
  */
 export function pinvVariation(moments: Moments, within: Within): Outcome {
   const tolerance = moments.width * Number.EPSILON;
-  return pseudoInverseTrace(moments, sampleCentred(moments, within), tolerance, moments.classes);
+  return pseudoInverseTrace(moments, sampleCentred(moments, within.scatter), tolerance, moments.classes);
 }
 
 /**
@@ -46,7 +46,7 @@ export function pinvVariation(moments: Moments, within: Within): Outcome {
  * `withinClassVariation` when classes are balanced.
  */
 export function summedVariation(moments: Moments, within: Within): Outcome {
-  return pseudoInverseTrace(moments, classCentred(moments, within), roundingTolerance(moments), 1);
+  return pseudoInverseTrace(moments, classCentred(moments, within.scatter), roundingTolerance(moments), 1);
 }
 
 /**
@@ -57,10 +57,20 @@ export function summedVariation(moments: Moments, within: Within): Outcome {
 export function classCentredVariation(moments: Moments, within: Within): Outcome {
   return pseudoInverseTrace(
     moments,
-    classCentred(moments, within),
+    classCentred(moments, within.scatter),
     roundingTolerance(moments),
     moments.classes,
   );
+}
+
+/**
+ * The same with Σ_W the mean of the class covariances, so that every class weighs alike on both sides.
+ * Range [0, ∞). As in public code. `classScatter` is that Σ_W in the basis of the modes, K × K. Equals
+ * `withinClassVariation` when classes are balanced.
+ */
+export function classWeightedVariation(moments: Moments, classScatter: Float64Array): Outcome {
+  const problem = classCentred(moments, classScatter);
+  return pseudoInverseTrace(moments, problem, roundingTolerance(moments), moments.classes);
 }
 
 /** Tr Σ_W / Tr Σ_B. Range [0, ∞). Tirer et al. 2023. No inverse, so no tolerance. */
@@ -99,7 +109,7 @@ function roundingTolerance({ classes, width }: Moments): number {
   return (Math.max(classes, width) * Number.EPSILON) ** 2;
 }
 
-function sampleCentred({ between }: Moments, { scatter }: Within): InverseProblem {
+function sampleCentred({ between }: Moments, scatter: Float64Array): InverseProblem {
   const modes = between.eigenvalues.length;
   const variances = between.eigenvalues.map((_, k) => scatter[k * modes + k]);
   return { eigenvalues: between.eigenvalues, variances };
@@ -109,8 +119,8 @@ function sampleCentred({ between }: Moments, { scatter }: Within): InverseProble
  * The same around the mean of the class means. Differences of class means span one space whatever the centre,
  * so the other Σ_B is solved within the basis that the scatter is known in.
  */
-function classCentred(moments: Moments, within: Within): InverseProblem {
-  if (moments.balanced) return sampleCentred(moments, within);
+function classCentred(moments: Moments, scatter: Float64Array): InverseProblem {
+  if (moments.balanced) return sampleCentred(moments, scatter);
   const { classes, width, means, classCentre, between } = moments;
   const modes = between.eigenvalues.length;
   const centred = centredMeans(means, classes, classCentre).values;
@@ -118,9 +128,7 @@ function classCentred(moments: Moments, within: Within): InverseProblem {
   const { values, right } = rightSingular(coordinates, classes, modes);
   return {
     eigenvalues: values.map((sigma) => sigma * sigma / classes),
-    variances: values.map((_, k) =>
-      quadraticForm(right.subarray(k * modes, (k + 1) * modes), within.scatter)
-    ),
+    variances: values.map((_, k) => quadraticForm(right.subarray(k * modes, (k + 1) * modes), scatter)),
   };
 }
 

@@ -1,7 +1,10 @@
 /** What the splits have been reduced to: the input of every metric. */
 import type { Moments, Within } from "./moments.ts";
+import type { CentralPath } from "./mse.ts";
+import type { Scores } from "./nc5.ts";
 import type { NotDefined } from "./outcome.ts";
 import type { Classifier, DecisionCounts } from "./source.ts";
+import type { ClassSpectra } from "./spectra.ts";
 
 /** A statistic, or the reason why there is none. */
 export type Known<T> = T | NotDefined;
@@ -18,12 +21,29 @@ export interface Split {
   readonly reduced: Known<Reduced>;
   /** Nearest centres are those of the training means, for every split. */
   readonly decisions: Known<DecisionCounts>;
+  /** Σ_W, d × d. */
+  readonly covariance: Known<Float64Array>;
+  /** Mean of the class covariances in the basis of `BetweenModes`, K × K. */
+  readonly classScatter: Known<Float64Array>;
+  /** Singular values of each class. */
+  readonly spectra: Known<ClassSpectra>;
+  readonly centralPath: Known<CentralPath>;
+  /** NECO scores in the principal directions of the training features. */
+  readonly scores: Known<Scores>;
+}
+
+/** Out-of-distribution features. */
+export interface Foreign {
+  /** Mean of the samples, d entries. */
+  readonly mean: Float64Array;
+  readonly scores: Known<Scores>;
 }
 
 /** All that a metric may read. */
 export interface Statistics {
   readonly train: Known<Split>;
   readonly test: Known<Split>;
+  readonly ood: Known<Foreign>;
   readonly classifier: Classifier;
 }
 

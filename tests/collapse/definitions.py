@@ -1,12 +1,14 @@
 """Each metric written straight from its definition, with d x d matrices and PyTorch in float64.
 
-Reads a JSON list of cases from stdin ({train, test, weight, bias}, nested lists) and writes a list of
-{metric: value}. Shares no algorithm with the code under test: no between-class basis, no streaming.
+Reads a JSON list of cases from stdin ({train, test, ood, weight, bias, weight_decay}, nested lists) and writes a
+list of {metric: value}. Shares no algorithm with the code under test: no between-class basis, no streaming.
 """
 
+import itertools
 import json
 import math
 import sys
+from fractions import Fraction
 
 import torch
 
@@ -50,12 +52,77 @@ def nc1(s):
     sb_class = between(s["means"], s["class_centre"])
     tw, tb = torch.trace(sw), torch.trace(sb)
     return {
+        **ranks(s),
+        "nc1_cdnv": cdnv(s, False, 2),
+        "nc1_cdnv_unbiased": cdnv(s, True, 2),
+        "nc1_cdnv_fourth": cdnv(s, False, 4),
+        "nc1_class_weighted": class_weighted(s),
+        "nc1_vci": vci(s),
         "nc1_svd": trace_of_top_modes(sw, sb, modes) / classes,
         "nc1_pinv": torch.trace(sw @ torch.linalg.pinv(sb, hermitian=True)) / classes,
         "nc1_svd_sum": trace_of_top_modes(sw, sb_class, modes),
         "nc1_class_centred": torch.trace(sw @ torch.linalg.pinv(sb_class, hermitian=True)) / classes,
         "nc1_quotient": tw / tb,
         "nc1_fraction": tw / (tw + tb),
+    }
+
+
+def cdnv(s, unbiased, power):
+    means, y, h = s["means"], s["y"], s["h"]
+    variance = torch.stack([h[y == c].var(0, unbiased=unbiased).sum() for c in range(len(means))])
+    pairs = itertools.permutations(range(len(means)), 2)
+    each = [(variance[a] + variance[b]) / (2 * (means[a] - means[b]).norm() ** power) for a, b in pairs]
+    return torch.stack(each).mean()
+
+
+def class_weighted(s):
+    means, y, h = s["means"], s["y"], s["h"]
+    covariances = [(h[y == c] - means[c]).T @ (h[y == c] - means[c]) / (y == c).sum() for c in range(len(means))]
+    sb = between(means, s["class_centre"])
+    return torch.trace(torch.stack(covariances).mean(0) @ torch.linalg.pinv(sb, hermitian=True)) / len(means)
+
+
+def vci(s):
+    """In rational arithmetic where the total covariance is invertible, since 1 - trace cancels near collapse."""
+    classes, width = s["means"].shape
+    modes = min(width, classes - 1)
+    total = s["sw"] + s["sb"]
+    if torch.linalg.matrix_rank(total, hermitian=True) < width:
+        return 1 - torch.trace(torch.linalg.pinv(total, hermitian=True) @ s["sb"]) / modes
+    h = [[Fraction(x) for x in row] for row in s["h"].tolist()]
+    centre = rational_mean(h)
+    groups = [[row for row, y in zip(h, s["y"].tolist()) if y == c] for c in range(classes)]
+    means = [rational_mean(group) for group in groups]
+    inner = [[x - m for x, m in zip(row, mean)] for group, mean in zip(groups, means) for row in group]
+    sw = rational_gram(inner, Fraction(1, len(h)))
+    sb = rational_gram([[m - g for m, g in zip(mean, centre)] for mean in means], Fraction(1, classes))
+    rows = [[x + y for x, y in zip(a, b)] + b for a, b in zip(sw, sb)]
+    for i in range(width):
+        pivot = rows[i][i]
+        rows[i] = [x / pivot for x in rows[i]]
+        for j in range(width):
+            if j != i:
+                factor = rows[j][i]
+                rows[j] = [x - factor * y for x, y in zip(rows[j], rows[i])]
+    return float(1 - sum(rows[i][width + i] for i in range(width)) / modes)
+
+
+def rational_mean(rows):
+    return [sum(column) / len(rows) for column in zip(*rows)]
+
+
+def rational_gram(rows, scale):
+    columns = list(zip(*rows))
+    return [[scale * sum(x * y for x, y in zip(a, b)) for b in columns] for a in columns]
+
+
+def ranks(s):
+    spectra = [torch.linalg.svdvals(s["h"][s["y"] == c]) for c in range(len(s["means"]))]
+    ratio = torch.stack([v.sum() / v.norm() for v in spectra])
+    return {
+        "nc1_numerical_rank": ratio.mean(),
+        "nc1_numerical_rank_squared": (ratio**2).mean(),
+        "nc1_stable_rank": torch.stack([(v**2).sum() / v[0] ** 2 for v in spectra]).mean(),
     }
 
 
@@ -73,10 +140,48 @@ def frame_error(gram, target):
     return torch.linalg.matrix_norm(gram / torch.linalg.matrix_norm(gram) - target)
 
 
+def uniformity(a, suffix):
+    a = a / a.norm(dim=1, keepdim=True)
+    width = a.shape[1]
+    r = torch.stack([(a[i] - a[j]).norm() for i, j in itertools.permutations(range(len(a)), 2)])
+    kernels = {"log": (1 / r).log(), "distance": r}
+    if width != 2:
+        kernels["riesz"] = math.copysign(1, width - 2) * r ** (2 - width)
+    return {
+        f"nc2_{kernel}_{statistic}{suffix}": value
+        for kernel, k in kernels.items()
+        for statistic, value in {
+            "mean": k.mean(),
+            "variance": k.var(unbiased=False),
+            "cov": k.std(unbiased=False) / k.mean().abs(),
+        }.items()
+    }
+
+
+def distance_to_hull(point, others):
+    """The nearest point of a hull lies inside one of its faces: tries the affine hull of every subset."""
+    best = math.inf
+    for size in range(1, len(others) + 1):
+        for subset in itertools.combinations(range(len(others)), size):
+            y = others[list(subset)] - point
+            base, edges = y[0], y[1:] - y[0]
+            t = torch.linalg.lstsq(edges.T, -base, driver="gelsd").solution if size > 1 else torch.zeros(0)
+            if (t >= 0).all() and t.sum() <= 1:
+                best = min(best, float((base + edges.T @ t).norm()))
+    return best
+
+
+def one_versus_rest(a):
+    a = a / a.norm(dim=1, keepdim=True)
+    return min(distance_to_hull(a[i], torch.cat([a[:i], a[i + 1 :]])) for i in range(len(a)))
+
+
 def nc2(a, suffix):
     classes = len(a)
     n, c = a.norm(dim=1), cosines(a)
     return {
+        **uniformity(a, suffix),
+        f"nc2_one_vs_rest{suffix}": one_versus_rest(a),
         f"nc2_equinorm{suffix}": n.std() / n.mean(),
         f"nc2_equiangular{suffix}": c.std(),
         f"nc2_maxangle{suffix}": (c + 1 / (classes - 1)).abs().mean(),
@@ -86,12 +191,24 @@ def nc2(a, suffix):
     }
 
 
+def principal_angles(w, m):
+    size = min(len(w) - 1, w.shape[1])
+    qw = torch.linalg.svd(w, full_matrices=False).Vh[:size]
+    qm = torch.linalg.svd(m, full_matrices=False).Vh[:size]
+    cosine = torch.linalg.svdvals(qw @ qm.T)
+    sine = torch.linalg.svdvals(qw - qw @ qm.T @ qm).flip(0)[-size:]
+    return torch.atan2(sine[:size], cosine)
+
+
 def nc3(w, s):
     m, classes = s["m"], len(w)
     pair = torch.nn.functional.cosine_similarity(w, m)
     unit = lambda x: x / x.norm(dim=1, keepdim=True)
     distance = (w / w.norm() - m / m.norm()).norm()
+    angles = principal_angles(w, m)
     return {
+        "nc3_angle_mean": angles.mean(),
+        "nc3_angle_max": angles.max(),
         "nc3_self_duality": distance**2,
         "nc3_self_duality_root": distance,
         "nc3_etf": frame_error(w @ m.T, simplex(classes)),
@@ -114,6 +231,47 @@ def nc4(w, b, s, centres):
         "nc4_mismatch_nobias": share(logits.argmax(1) != nearest),
         "nc4_ncc_accuracy": 100 * share(nearest == y),
         "nc4_bias_collapse": (w @ s["sample_centre"] + b).norm(),
+    }
+
+
+def mse(w, b, s, weight_decay):
+    """Least squares on the samples themselves; the total is the regularised loss of the given classifier."""
+    h, y = s["h"], s["y"]
+    classes, width = s["means"].shape
+    lam = weight_decay / 2
+    extended = torch.cat([h, torch.ones(len(h), 1)], 1)
+    target = torch.eye(classes)[y]
+    a = extended.T @ extended / len(h) + lam * torch.eye(width + 1)
+    best = torch.linalg.solve(a, extended.T @ target / len(h)).T
+    own = torch.cat([w, b[:, None]], 1)
+    w_ls, b_ls = best[:, :width], best[:, width]
+    weights = torch.bincount(y, minlength=classes) / len(h)
+    fitted = s["means"] @ w_ls.T + b_ls - torch.eye(classes)
+    return {
+        "mse_nc1": (torch.trace(w_ls @ (s["sw"] + lam * torch.eye(width)) @ w_ls.T) + lam * b_ls.norm() ** 2) / 2,
+        "mse_nc23": (weights * (fitted**2).sum(1)).sum() / 2,
+        "mse_perpendicular": torch.trace((own - best) @ a @ (own - best).T) / 2,
+        "mse_total": ((h @ w.T + b - target) ** 2).sum(1).mean() / 2 + lam / 2 * (own**2).sum(),
+    }
+
+
+def nc5(train, test, ood):
+    means = train["means"]
+    centre = ood.mean(0)
+    inner = train["h"] - train["sample_centre"]
+    size = len(means) - 1
+    p = torch.linalg.eigh(inner.T @ inner).eigenvectors[:, -size:]
+    score = lambda h: (h @ p).norm(dim=1) / h.norm(dim=1)
+    own, foreign = score(test["h"]), score(ood)
+    if size >= means.shape[1]:  # the projection keeps everything
+        own, foreign = own * math.nan, foreign * math.nan
+    wins = (own[:, None] > foreign).double() + (own[:, None] == foreign).double() / 2
+    return {
+        "nc5_orthogonality_ood": torch.nn.functional.cosine_similarity(means, centre[None]).abs().mean(),
+        "nc5_neco_train": score(train["h"]).mean() + 0 * own.mean(),
+        "nc5_neco_test": own.mean(),
+        "nc5_neco_ood": foreign.mean(),
+        "nc5_neco_auroc_ood": wins.mean() + 0 * own.mean(),
     }
 
 
@@ -141,17 +299,23 @@ def measure(case):
         "nc2_etf_weights_centred": frame_error((w - w.mean(0)) @ (w - w.mean(0)).T, simplex(classes)),
         "nc2_orthogonal_weights": frame_error(w @ w.T, torch.eye(classes) / math.sqrt(classes)),
     }
-    for split in ("train", "test"):
-        s = train if split == "train" else reduce(case["test"], classes)
+    test = reduce(case["test"], classes)
+    values |= nc5(train, test, torch.tensor(case["ood"]["features"]))
+    for split, s in {"train": train, "test": test}.items():
         each = {
             **nc1(s),
             **nc2(s["m"], "_means"),
             "nc2_orthogonal_means": frame_error(s["means"] @ s["means"].T, torch.eye(classes) / math.sqrt(classes)),
             **nc3(w, s),
             **nc4(w, b, s, train["means"]),
+            **mse(w, b, s, case["weight_decay"]),
         }
         values |= {f"{name}_{split}": value for name, value in each.items()}
-    return {NAMES.get(name, name): float(value) for name, value in values.items()}
+    return {NAMES.get(name, name): finite(value) for name, value in values.items()}
+
+
+def finite(value):
+    return float(value) if math.isfinite(value) else None
 
 
 json.dump([measure(case) for case in json.load(sys.stdin)], sys.stdout)

@@ -4,18 +4,20 @@ import { CATALOGUE } from "../../src/collapse/catalogue.ts";
 import { measure, type MeasureResult } from "../../src/collapse/measure.ts";
 import { FIRST_METRICS } from "../../src/record.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
-import { type Case, gaussianCase, rotate, rotation, simplexCase } from "./features.ts";
+import { type Case, type CaseOptions, gaussianCase, rotate, rotation, simplexCase } from "./features.ts";
 
 const DEFINITIONS = new URL("definitions.py", import.meta.url);
 
-const CASES: Record<string, { train: Case; test: Case }> = {
-  "random features": pair({ counts: [30, 30, 30, 30, 30], width: 12 }),
-  "unbalanced classes": pair({ counts: [50, 7, 21, 2, 33, 12], width: 9 }),
-  "nearly collapsed features": pair({ counts: [20, 20, 20, 20], width: 10, spread: 1e-6 }),
-  "more classes than dimensions": pair({ counts: [9, 12, 7, 11, 6, 10, 8, 9], width: 3 }),
-  "more dimensions than samples": pair({ counts: [4, 5, 3], width: 40 }),
-  "a class with one sample": pair({ counts: [10, 1, 14], width: 5 }),
-  "two classes": pair({ counts: [8, 9], width: 4 }),
+const WEIGHT_DECAY = 5e-3;
+
+const CASES: Record<string, Splits> = {
+  "random features": splits({ counts: [30, 30, 30, 30, 30], width: 12 }),
+  "unbalanced classes": splits({ counts: [50, 7, 21, 2, 33, 12], width: 9 }),
+  "nearly collapsed features": splits({ counts: [20, 20, 20, 20], width: 10, spread: 1e-6 }),
+  "more classes than dimensions": splits({ counts: [9, 12, 7, 11, 6, 10, 8, 9], width: 3 }),
+  "more dimensions than samples": splits({ counts: [4, 5, 3], width: 40 }),
+  "a class with one sample": splits({ counts: [10, 1, 14], width: 5 }),
+  "two classes": splits({ counts: [8, 9], width: 4 }),
 };
 
 testWithOracle("every metric equals its definition in PyTorch to 1e-9", async () => {
@@ -54,14 +56,22 @@ Deno.test("nc1 is exactly zero for collapsed features in float32", async () => {
 Deno.test("a collapsed simplex reaches the collapse value of every metric", async () => {
   const simplex = simplexCase();
   const { outcomes } = await measureCase({ train: simplex, test: simplex });
-  for (const metric of CATALOGUE.filter(({ name }) => name in outcomes && !name.includes("orthogonal"))) {
-    const outcome = outcomes[metric.name];
-    assert.ok("value" in outcome, metric.name);
-    assert.ok(
-      Math.abs(outcome.value - parseFloat(metric.atCollapse)) < 1e-12,
-      `${metric.name}: ${outcome.value}`,
-    );
+  const ideals = CATALOGUE.filter(({ atCollapse, split }) => split !== "ood" && /^[0-9]/.test(atCollapse));
+  for (const { name, atCollapse } of ideals.filter(({ name }) => !name.includes("orthogonal"))) {
+    const outcome = outcomes[name];
+    assert.ok("value" in outcome, name);
+    assert.ok(Math.abs(outcome.value - parseFloat(atCollapse)) < 1e-12, `${name}: ${outcome.value}`);
   }
+});
+
+Deno.test("the spread of a simplex has its closed form", async () => {
+  const simplex = simplexCase();
+  const { values } = await measureCase({ train: simplex, test: simplex });
+  const distance = Math.sqrt(2 * 4 / 3);
+  assertClose(values["nc2_distance_mean_means_train"], distance, 1e-14, "distance");
+  assertClose(values["nc2_log_mean_weights"], -Math.log(distance), 1e-13, "log");
+  assertClose(values["nc2_riesz_mean_weights"], distance ** -4, 1e-13, "riesz");
+  assertClose(values["nc2_one_vs_rest_means_train"], 4 / 3, 1e-14, "one versus rest");
 });
 
 Deno.test("rotating feature space changes no metric", async () => {
@@ -140,14 +150,28 @@ Deno.test("an unknown metric name is refused", async () => {
   );
 });
 
-function pair(options: Parameters<typeof gaussianCase>[0]): { train: Case; test: Case } {
-  const train = gaussianCase(options);
-  const test = gaussianCase({ ...options, seed: 2 });
-  return { train, test: { ...test, weight: train.weight, bias: train.bias } };
+interface Splits {
+  readonly train: Case;
+  readonly test: Case;
+  readonly ood: Case;
 }
 
-function measureCase({ train, test }: { train: Case; test: Case }): Promise<MeasureResult> {
-  return measure({ train: arraySource(train), test: arraySource(test), classifier: train });
+function splits(options: CaseOptions): Splits {
+  const train = gaussianCase(options);
+  const test = gaussianCase({ ...options, seed: 2 });
+  return { train, test, ood: gaussianCase({ ...options, counts: [11, 6], spread: 1, seed: 4 }) };
+}
+
+function measureCase({ train, test, ood }: Omit<Splits, "ood"> & { ood?: Case }): Promise<MeasureResult> {
+  return measure(
+    {
+      train: arraySource(train),
+      test: arraySource(test),
+      ood: ood ? arraySource(ood) : null,
+      classifier: train,
+    },
+    { metrics: "all", weightDecay: WEIGHT_DECAY },
+  );
 }
 
 function rotateCase(original: Case, turn: Float64Array): Case {
@@ -155,14 +179,16 @@ function rotateCase(original: Case, turn: Float64Array): Case {
   return { ...original, features: rotate(features, width, turn), weight: rotate(weight, width, turn) };
 }
 
-async function oracleValues(cases: { train: Case; test: Case }[]): Promise<Record<string, number>[]> {
+async function oracleValues(cases: Splits[]): Promise<Record<string, number>[]> {
   const split = ({ features, labels, width }: Case) => ({
     features: rows(features, width),
     labels: [...labels],
   });
-  const input = cases.map(({ train, test }) => ({
+  const input = cases.map(({ train, test, ood }) => ({
     train: split(train),
     test: split(test),
+    ood: split(ood),
+    weight_decay: WEIGHT_DECAY,
     weight: rows(train.weight, train.width),
     bias: [...train.bias],
   }));

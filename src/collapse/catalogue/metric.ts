@@ -4,10 +4,21 @@ import type { DecisionCounts } from "../source.ts";
 import { given, type Known, type Reduced, type Split, type Statistics } from "../split.ts";
 import type { Rows } from "../vectors.ts";
 
-export type Family = "accuracy" | "NC1" | "NC2" | "NC3" | "NC4";
+export type Family = "accuracy" | "NC1" | "NC2" | "NC3" | "NC4" | "NC5" | "MSE";
 
-/** What a metric reads, which decides the passes over the samples: see `measure`. */
-export type Need = "moments" | "decisions";
+/**
+ * What a metric reads, which decides the passes over the samples (see `reduce`):
+ * moments and decisions take one pass each after the means; covariance one pass and a d × d matrix; classScatter one
+ * pass where classes are unbalanced; spectra one pass a group of classes; centralPath and scores a covariance.
+ */
+export type Need =
+  | "moments"
+  | "decisions"
+  | "covariance"
+  | "classScatter"
+  | "spectra"
+  | "centralPath"
+  | "scores";
 
 /** What a definition is, apart from the split that it is measured on. */
 export interface Definition {
@@ -28,7 +39,7 @@ export interface Metric extends Definition {
   /** Column name: family, variant and split; the first columns keep the short names of the reference figures. */
   readonly name: string;
   /** "classifier" where no feature enters. */
-  readonly split: "train" | "test" | "classifier";
+  readonly split: "train" | "test" | "classifier" | "ood";
   readonly needs: readonly Need[];
   /** Expensive metrics are measured only where they are asked for by name, or with "all". */
   readonly cost: "cheap" | "expensive";
@@ -38,23 +49,44 @@ export interface Metric extends Definition {
 /** Column names where they are not `<key>_<split>`. */
 type Names = { readonly [split in Metric["split"]]?: string };
 
-const SPLITS = ["train", "test"] as const;
+type Measured = "train" | "test";
+const SPLITS: readonly Measured[] = ["train", "test"];
 
-/** A metric of the features of a split: one entry for train, one for test. */
+/** A metric of the moments of a split: one entry for train, one for test. */
 export function ofFeatures(
   key: string,
   definition: Definition,
   run: (reduced: Reduced, statistics: Statistics) => Outcome,
-  names: Names = {},
+  { names = {}, cost = "cheap" }: { names?: Names; cost?: Metric["cost"] } = {},
 ): Metric[] {
   return SPLITS.map((split) => ({
     ...definition,
     name: names[split] ?? `${key}_${split}`,
     split,
     needs: ["moments"],
-    cost: "cheap",
+    cost,
+    run: (statistics) => given(statistics[split], ({ reduced }) => given(reduced, (r) => run(r, statistics))),
+  }));
+}
+
+/** An expensive metric of a split that needs more than its moments. */
+export function ofSplit<T extends object>(
+  key: string,
+  definition: Definition,
+  need: Need,
+  { read, run }: { read: (split: Split) => Known<T>; run: (statistic: T, reduced: Reduced) => Outcome },
+): Metric[] {
+  return SPLITS.map((split) => ({
+    ...definition,
+    name: `${key}_${split}`,
+    split,
+    needs: ["moments", need],
+    cost: "expensive",
     run: (statistics) =>
-      given(splitOf(statistics, split), ({ reduced }) => given(reduced, (r) => run(r, statistics))),
+      given(
+        statistics[split],
+        (s) => given(s.reduced, (reduced) => given(read(s), (value) => run(value, reduced))),
+      ),
   }));
 }
 
@@ -73,7 +105,7 @@ export function ofDecisions(
     cost: "cheap",
     run: (statistics) => {
       const counted = given(
-        splitOf(statistics, split),
+        statistics[split],
         ({ decisions, count }) => given(decisions, (d) => run(d, count)),
       );
       return centres ? given(statistics.train, ({ reduced }) => given(reduced, () => counted)) : counted;
@@ -86,14 +118,14 @@ export function ofClassifier(
   key: string,
   definition: Definition,
   run: (weights: Rows) => Outcome,
-  names: Names = {},
+  { names = {}, cost = "cheap" }: { names?: Names; cost?: Metric["cost"] } = {},
 ): Metric {
   return {
     ...definition,
     name: names.classifier ?? key,
     split: "classifier",
     needs: [],
-    cost: "cheap",
+    cost,
     run: (statistics) => run(weightRows(statistics)),
   };
 }
@@ -103,8 +135,4 @@ export function weightRows({ classifier }: Statistics): Rows {
   const count = classifier.bias.length;
   const width = classifier.weight.length / count;
   return { values: classifier.weight, count, width, name: "the classifier row of class", zero: 0 };
-}
-
-function splitOf(statistics: Statistics, split: "train" | "test"): Known<Split> {
-  return split === "train" ? statistics.train : statistics.test;
 }

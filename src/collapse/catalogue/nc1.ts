@@ -1,13 +1,21 @@
 /** Entries: NC1, within-class variation. */
 import {
   classCentredVariation,
+  classWeightedVariation,
   pinvVariation,
   summedVariation,
   traceFraction,
   traceQuotient,
   withinClassVariation,
 } from "../nc1.ts";
-import { type Metric, ofFeatures } from "./metric.ts";
+import {
+  distanceNormalisedVariance,
+  fourthPowerVariance,
+  unbiasedDistanceNormalisedVariance,
+} from "../nc1_pairs.ts";
+import { numericalRank, squaredNumericalRank, stableRank } from "../nc1_rank.ts";
+import { variabilityCollapseIndex } from "../nc1_vci.ts";
+import { type Metric, ofFeatures, ofSplit } from "./metric.ts";
 
 const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0" } as const;
 
@@ -23,7 +31,7 @@ export const NC1: readonly Metric[] = [
         "μ_G is the mean of all samples, Σ_B weighs classes alike. Modes that are zero to rounding are left out.",
     },
     ({ moments, within }) => withinClassVariation(moments, within),
-    { train: "within_class_variation" },
+    { names: { train: "within_class_variation" } },
   ),
   ...ofFeatures("nc1_pinv", {
     ...TRACE,
@@ -64,4 +72,100 @@ export const NC1: readonly Metric[] = [
     source: "Rangamani et al. 2023",
     notes: "q/(1 + q) of the quotient q: the same order, squeezed into [0, 1].",
   }, ({ moments, within }) => traceFraction(moments, within)),
+  ...ofFeatures("nc1_cdnv", {
+    ...TRACE,
+    variant: "class-distance normalised variance (CDNV)",
+    formula: "mean over c ≠ c′ of (V_c + V_c′)/(2‖μ_c − μ_c′‖²), V_c = (1/n_c) Σ ‖h − μ_c‖²",
+    source: "Galanti et al. 2021",
+    notes: "No inverse. One close pair of classes can dominate the mean.",
+  }, ({ moments, within }) => distanceNormalisedVariance(moments, within)),
+  ...ofFeatures("nc1_cdnv_unbiased", {
+    ...TRACE,
+    variant: "CDNV with unbiased variances",
+    formula: "as nc1_cdnv with V_c = (1/(n_c − 1)) Σ ‖h − μ_c‖²",
+    source: "as in public code",
+    notes: "n/(n−1) times nc1_cdnv when classes are balanced. Undefined where a class has one sample.",
+  }, ({ moments, within }) => unbiasedDistanceNormalisedVariance(moments, within)),
+  ...ofFeatures("nc1_cdnv_fourth", {
+    ...TRACE,
+    variant: "CDNV with the fourth power of the distance",
+    formula: "mean over c ≠ c′ of (V_c + V_c′)/(2‖μ_c − μ_c′‖⁴)",
+    source: "as in public code: linguistic-collapse",
+    notes: "Changes with the scale of the features: growing norms alone make it fall.",
+  }, ({ moments, within }) => fourthPowerVariance(moments, within)),
+  ...ofSplit(
+    "nc1_class_weighted",
+    {
+      ...TRACE,
+      variant: "mean of class covariances",
+      formula: "Tr(Σ_W Σ_B†)/C, Σ_W = mean_c of the class covariances, μ_G = mean of the class means",
+      source: "as in public code",
+      notes: "Every class weighs alike. Equals nc1_svd when classes are balanced.",
+    },
+    "classScatter",
+    {
+      read: (split) => split.classScatter,
+      run: (scatter, { moments }) => classWeightedVariation(moments, scatter),
+    },
+  ),
+  ...ofSplit(
+    "nc1_vci",
+    {
+      ...TRACE,
+      range: "[0, 1]",
+      variant: "variability collapse index (VCI)",
+      formula: "1 − Tr(Σ_T†Σ_B)/min(d, C−1), Σ_T = Σ_W + Σ_B",
+      source: "Xu & Liu 2023",
+      notes:
+        "Public code subtracts two nearly equal numbers once features collapse; computed here without the subtraction. " +
+        "Sees all of Σ_W: directions without a class difference that predict the within-class noise lower it.",
+    },
+    "covariance",
+    {
+      read: (split) => split.covariance,
+      run: (covariance, { moments }) => variabilityCollapseIndex(moments, covariance),
+    },
+  ),
+  ...ofSplit(
+    "nc1_numerical_rank",
+    {
+      family: "NC1",
+      variant: "numerical rank of each class",
+      formula: "mean_c ‖A_c‖_nuc/‖A_c‖_F, A_c the uncentred features of class c",
+      range: "[1, √min(n_c, d)]",
+      atCollapse: "1",
+      source: "Zhou et al. 2022",
+      notes: "Uncentred: a common offset of all features lowers it, collapsed or not.",
+    },
+    "spectra",
+    { read: (split) => split.spectra, run: numericalRank },
+  ),
+  ...ofSplit(
+    "nc1_numerical_rank_squared",
+    {
+      family: "NC1",
+      variant: "squared numerical rank of each class",
+      formula: "mean_c (‖A_c‖_nuc/‖A_c‖_F)²",
+      range: "[1, min(n_c, d)]",
+      atCollapse: "1",
+      source: "as in public code: evanmarkou/Guiding-Neural-Collapse",
+      notes: "That library calls it numerical rank, without the word squared.",
+    },
+    "spectra",
+    { read: (split) => split.spectra, run: squaredNumericalRank },
+  ),
+  ...ofSplit(
+    "nc1_stable_rank",
+    {
+      family: "NC1",
+      variant: "stable rank of each class",
+      formula: "mean_c ‖A_c‖_F²/‖A_c‖₂²",
+      range: "[1, min(n_c, d)]",
+      atCollapse: "1",
+      source: "as in public code",
+      notes: "Squares singular values, so it reaches 1 long before the numerical rank does.",
+    },
+    "spectra",
+    { read: (split) => split.spectra, run: stableRank },
+  ),
 ];

@@ -8,6 +8,8 @@ import {
   signedAngularity,
   simplexError,
 } from "../nc2.ts";
+import { oneVersusRest } from "../nc2_one_vs_rest.ts";
+import { type Kernel, type Statistic, uniformity } from "../nc2_uniformity.ts";
 import type { Outcome } from "../outcome.ts";
 import { centreRows, meanRow, type Rows } from "../vectors.ts";
 import { type Definition, type Metric, ofClassifier, ofFeatures } from "./metric.ts";
@@ -18,28 +20,37 @@ function ofVectors(
   definition: Omit<Definition, "family">,
   run: (rows: Rows) => Outcome,
   first: { readonly means?: string; readonly weights?: string } = {},
+  cost: Metric["cost"] = "cheap",
 ): Metric[] {
   const whole = { family: "NC2" as const, ...definition };
   const names = first.means ? { train: first.means } : {};
+  const weightNames = first.weights ? { classifier: first.weights } : {};
   return [
     ...ofFeatures(
       `${key}_means`,
       describe(whole, "class means μ_c − μ_G"),
       ({ moments }) => run(moments.centred),
-      names,
+      { names, cost },
     ),
-    ofClassifier(
-      `${key}_weights`,
-      describe(whole, "classifier rows w_c"),
-      run,
-      first.weights ? { classifier: first.weights } : {},
-    ),
+    ofClassifier(`${key}_weights`, describe(whole, "classifier rows w_c"), run, { names: weightNames, cost }),
   ];
 }
 
 function describe(definition: Definition, vectors: string): Definition {
   return { ...definition, variant: `${definition.variant}, ${vectors}` };
 }
+
+const KERNELS: readonly { kernel: Kernel; formula: string }[] = [
+  { kernel: "log", formula: "log(1/r)" },
+  { kernel: "riesz", formula: "sign(d−2)·r^−(d−2)" },
+  { kernel: "distance", formula: "r" },
+];
+
+const STATISTICS: readonly { statistic: Statistic; word: string; range: string; atCollapse: string }[] = [
+  { statistic: "mean", word: "mean", range: "(−∞, ∞)", atCollapse: "" },
+  { statistic: "variance", word: "variance", range: "[0, ∞)", atCollapse: "0" },
+  { statistic: "cov", word: "coefficient of variation", range: "[0, ∞)", atCollapse: "0" },
+];
 
 export const NC2: readonly Metric[] = [
   ...ofVectors(
@@ -137,6 +148,43 @@ export const NC2: readonly Metric[] = [
     source: "as in public code: deep linear networks without bias",
     notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
   }, orthogonalError),
+  ...KERNELS.flatMap(({ kernel, formula }) =>
+    STATISTICS.map(({ statistic, word, range, atCollapse }) => ({
+      kernel,
+      formula,
+      statistic,
+      word,
+      range,
+      atCollapse,
+    }))
+  ).flatMap(({ kernel, formula, statistic, word, range, atCollapse }) =>
+    ofVectors(`nc2_${kernel}_${statistic}`, {
+      variant: `hyperspherical uniformity, ${word} of the ${kernel} kernel`,
+      formula: `${word} over c ≠ c′ of ${formula}, r = ‖â_c − â_c′‖`,
+      range,
+      atCollapse: statistic === "mean" ? "the kernel at r = √(2C/(C−1))" : atCollapse,
+      source: "Liu et al. 2023; as in public code: rhubarbwu/neural-collapse",
+      notes: "Defined for every C and d. The variance there is the biased one over ordered pairs." +
+        (kernel === "riesz"
+          ? " The exponent d − 2 makes it 0 or infinite for wide features: read the log kernel then."
+          : ""),
+    }, (rows) => uniformity(rows, kernel, statistic))
+  ),
+  ...ofVectors(
+    "nc2_one_vs_rest",
+    {
+      variant: "one-vs-rest distance",
+      formula: "min_c dist(â_c, conv{â_c′ : c′ ≠ c}) of unit vectors",
+      range: "[0, 2]",
+      atCollapse: "C/(C−1) where C ≤ d + 1",
+      source: "Jiang et al. 2024",
+      notes: "Larger is better. For C > d + 1 its ideal, that of softmax codes, has no closed form. " +
+        "Public code approximates the distance by gradient descent from a random start.",
+    },
+    oneVersusRest,
+    {},
+    "expensive",
+  ),
 ];
 
 function centredWeights(weights: Rows): Rows {

@@ -1,0 +1,180 @@
+/** The passes over the samples: from features to the statistics that a selection of metrics reads. */
+import type { Metric, Need } from "./catalogue.ts";
+import { classScatter } from "./class_scatter.ts";
+import { moments, within } from "./moments.ts";
+import { centralPath } from "./mse.ts";
+import { meanOfSamples, necoScores, principalDirections, type Scores } from "./nc5.ts";
+import type { NotDefined } from "./outcome.ts";
+import type { Classifier, ClassSums, DecisionCounts, FeatureSource } from "./source.ts";
+import { classSpectra } from "./spectra.ts";
+import { type Foreign, given, type Known, type Reduced, type Split, type Statistics } from "./split.ts";
+
+export interface Splits {
+  readonly train: FeatureSource;
+  readonly test: FeatureSource | null;
+  readonly ood: FeatureSource | null;
+  readonly classifier: Classifier;
+}
+
+export interface ReduceOptions {
+  /** Of the optimizer; null where it is not known. */
+  readonly weightDecay: number | null;
+  /** Bytes that per-class matrices may take at a time. */
+  readonly memory: number;
+}
+
+const NO_TEST = { undefined: "there is no test split" };
+const NO_OOD = { undefined: "there are no out-of-distribution features" };
+const NOT_MEASURED = { undefined: "not measured: no chosen metric reads it" };
+const NO_WEIGHT_DECAY = { undefined: "the weight decay is not known" };
+
+/** Reduces all splits to what `chosen` reads, and to nothing else. */
+export async function reduce(
+  splits: Splits,
+  chosen: readonly Metric[],
+  options: ReduceOptions,
+): Promise<Statistics> {
+  const { train, test, ood, classifier } = splits;
+  const shared = new Set(chosen.flatMap(({ needs }) => needs));
+  const trainNeeds = needsOf(chosen, "train");
+  if (shared.has("scores")) trainNeeds.add("covariance");
+  const trainSplit = await reduceSplit(train, {
+    ...options,
+    name: "training",
+    needs: trainNeeds,
+    classifier,
+  });
+  const directions = shared.has("scores") ? given(trainSplit, leadingDirections) : NOT_MEASURED;
+  const testNeeds = needsOf(chosen, "test");
+  if (chosen.some(({ split, needs }) => split === "ood" && needs.includes("scores"))) testNeeds.add("scores");
+  const centres = given(trainSplit, ({ reduced }) => reduced);
+  const testSplit = test
+    ? await reduceSplit(test, { ...options, name: "test", needs: testNeeds, classifier, centres })
+    : NO_TEST;
+  return {
+    train: await addScores(trainSplit, train, trainNeeds, directions),
+    test: test ? await addScores(testSplit, test, testNeeds, directions) : NO_TEST,
+    ood: ood ? await reduceForeign(ood, directions) : NO_OOD,
+    classifier,
+  };
+}
+
+interface SplitOptions extends ReduceOptions {
+  readonly name: string;
+  readonly needs: ReadonlySet<Need>;
+  readonly classifier: Classifier;
+  /** The moments that hold the nearest centres; a training split is its own. */
+  readonly centres?: Known<Reduced>;
+}
+
+async function reduceSplit(source: FeatureSource, options: SplitOptions): Promise<Known<Split>> {
+  const { name, needs, classifier, memory, weightDecay } = options;
+  if (needs.size === 0) return NOT_MEASURED;
+  const sums = await source.classSums();
+  const notFinite = findNotFinite(sums, name);
+  if (notFinite) return notFinite;
+  const reduced = needs.has("moments") ? await reduceMoments(source, sums, name) : NOT_MEASURED;
+  const centres = options.centres ?? reduced;
+  const second = <T extends object>(
+    need: Need,
+    pass: (r: Reduced) => Promise<T>,
+  ): Promise<Known<T>> | NotDefined => needs.has(need) ? given(reduced, pass) : NOT_MEASURED;
+  const covariance = needs.has("covariance") || needs.has("centralPath")
+    ? await given(reduced, (r) => covarianceOf(source, r))
+    : NOT_MEASURED;
+  return {
+    count: sums.counts.reduce((a, b) => a + b),
+    reduced,
+    decisions: needs.has("decisions") ? await decide(source, centres, classifier) : NOT_MEASURED,
+    covariance,
+    classScatter: await second("classScatter", (r) => classScatterOf(source, r)),
+    spectra: await second("spectra", (r) => classSpectra(source, r.moments, memory)),
+    centralPath: needs.has("centralPath")
+      ? pathOf(reduced, covariance, classifier, weightDecay)
+      : NOT_MEASURED,
+    scores: NOT_MEASURED,
+  };
+}
+
+async function reduceMoments(source: FeatureSource, sums: ClassSums, name: string): Promise<Known<Reduced>> {
+  const empty = sums.counts.indexOf(0);
+  if (empty >= 0) return { undefined: `class ${empty} has no ${name} samples` };
+  const first = moments(sums);
+  const second = await source.withinClass(first.means, first.between.basis);
+  return { moments: first, within: within(second, first) };
+}
+
+/** Without centres only the classifier's own decisions mean something; the metrics know, so zeros do. */
+async function decide(
+  source: FeatureSource,
+  centres: Known<Reduced>,
+  classifier: Classifier,
+): Promise<Known<DecisionCounts>> {
+  if (!classifier.weight.every(Number.isFinite) || !classifier.bias.every(Number.isFinite)) {
+    return { undefined: "the classifier holds NaN or infinite values" };
+  }
+  const means = "undefined" in centres ? new Float64Array(classifier.weight.length) : centres.moments.means;
+  return await source.decisions(means, classifier);
+}
+
+async function covarianceOf(source: FeatureSource, { moments }: Reduced): Promise<Float64Array> {
+  const scatter = await source.withinClassScatter(moments.means);
+  return scatter.map((sum) => sum / moments.count);
+}
+
+function classScatterOf(source: FeatureSource, { moments, within }: Reduced): Promise<Float64Array> {
+  return moments.balanced ? Promise.resolve(within.scatter) : classScatter(source, moments);
+}
+
+function pathOf(
+  reduced: Known<Reduced>,
+  covariance: Known<Float64Array>,
+  classifier: Classifier,
+  weightDecay: number | null,
+): Split["centralPath"] {
+  if (weightDecay === null) return NO_WEIGHT_DECAY;
+  return given(
+    reduced,
+    ({ moments }) => given(covariance, (c) => centralPath(moments, c, classifier, weightDecay / 2)),
+  );
+}
+
+function leadingDirections({ reduced, covariance }: Split): Known<Float64Array> {
+  return given(reduced, ({ moments }) => given(covariance, (c) => principalDirections(moments, c)));
+}
+
+async function addScores(
+  split: Known<Split>,
+  source: FeatureSource,
+  needs: ReadonlySet<Need>,
+  directions: Known<Float64Array>,
+): Promise<Known<Split>> {
+  if ("undefined" in split || !needs.has("scores")) return split;
+  return { ...split, scores: await scoresOf(source, directions) };
+}
+
+async function reduceForeign(
+  source: FeatureSource,
+  directions: Known<Float64Array>,
+): Promise<Known<Foreign>> {
+  const sums = await source.classSums();
+  const notFinite = findNotFinite(sums, "out-of-distribution");
+  if (notFinite) return notFinite;
+  return { mean: meanOfSamples(sums), scores: await scoresOf(source, directions) };
+}
+
+async function scoresOf(source: FeatureSource, directions: Known<Float64Array>): Promise<Known<Scores>> {
+  return "undefined" in directions ? directions : await necoScores(source, directions);
+}
+
+function findNotFinite({ counts, sums }: ClassSums, name: string): NotDefined | null {
+  const wrong = sums.findIndex((sum) => !Number.isFinite(sum));
+  const label = Math.floor(wrong / (sums.length / counts.length));
+  return wrong < 0 ? null : { undefined: `${name} features of class ${label} are NaN or infinite` };
+}
+
+/** Decisions compare with the training means, so a training split is always reduced to its moments. */
+function needsOf(chosen: readonly Metric[], split: "train" | "test"): Set<Need> {
+  const needs = chosen.filter((metric) => metric.split === split).flatMap((metric) => metric.needs);
+  return new Set(split === "train" ? ["moments", ...needs] : needs);
+}
