@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { datasetNames, DATASETS, loadDataset, loadSource } from "../../src/data/registry.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+
+const NOWHERE = { cache: "/nowhere" };
+
+Deno.test("the known data sets are those of the documentation", () => {
+  assert.deepEqual(datasetNames(), ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "Drawn10", "Drawn100"]);
+});
+
+Deno.test("a name is known in any case", async () => {
+  assert.equal((await loadDataset("drawn10", NOWHERE)).name, "Drawn10");
+});
+
+Deno.test("an unknown name is answered with the known ones, and with the one that was meant", async () => {
+  await assert.rejects(
+    loadDataset("cifar-10", NOWHERE),
+    new Error(
+      'unknown data set "cifar-10": expected one of CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10, Drawn100; did you mean CIFAR10?',
+    ),
+  );
+  await assert.rejects(loadDataset("ImageNet", NOWHERE), /expected one of .* Drawn100$/);
+  await assert.rejects(loadDataset("toString", NOWHERE), /unknown data set "toString"/);
+});
+
+Deno.test("every data set states as many channels, means and deviations, and classes and names", () => {
+  for (const { shape, mean, std, classes, classNames = new Array(classes) } of Object.values(DATASETS)) {
+    assert.equal(mean.length, shape[0]);
+    assert.equal(std.length, shape[0]);
+    assert.equal(classNames.length, classes);
+  }
+});
+
+Deno.test("the drawn sets are normalised to mean 0 and deviation 1", async () => {
+  for (const name of ["Drawn10", "Drawn100"]) {
+    const dataset = await loadDataset(name, NOWHERE);
+    assertNormalised(dataset);
+    assert.equal(dataset.train.count, name === "Drawn10" ? 2_000 : 10_000);
+  }
+});
+
+Deno.test("a subset takes the first training samples of each class, and every test sample", async () => {
+  const whole = await loadDataset("Drawn10", NOWHERE);
+  const subset = await loadDataset("Drawn10", { ...NOWHERE, perClass: 3 });
+  assert.equal(subset.train.count, 30);
+  assert.deepEqual(subset.train.images, whole.train.images.subarray(0, subset.train.images.length));
+  assert.equal(subset.test.count, whole.test.count);
+  assert.notEqual(subset.digest, whole.digest);
+  await assert.rejects(
+    loadDataset("Drawn10", { ...NOWHERE, perClass: 201 }),
+    /expected 201 samples of each class, found 200/,
+  );
+});
+
+Deno.test("a drawn set takes no folder with data", async () => {
+  await assert.rejects(
+    loadDataset("Drawn10", { ...NOWHERE, data: "/data" }),
+    /Drawn10 is drawn by code: .*found \/data/,
+  );
+});
+
+test("Fashion-MNIST is read from Debian's package", ["read"], async (t) => {
+  const folder = DATASETS.FashionMNIST!.files!.systemFolders![0]!;
+  const installed = await Deno.stat(folder).then(() => true, () => false);
+  await t.step({
+    name: installed ? "whole" : `[ignored: no ${folder}; install Debian's dataset-fashion-mnist]`,
+    ignore: !installed,
+    fn: async () => {
+      const dataset = await loadDataset("FashionMNIST", { data: folder, ...NOWHERE });
+      assert.equal(dataset.train.count, 60_000);
+      assert.equal(dataset.test.count, 10_000);
+      assert.equal(dataset.digest, "da057c275c92c6a90213f93611c7078438a72c33ff38eafe1a16f3796b2407fd");
+      assert.deepEqual(await loadDataset("FashionMNIST", NOWHERE), dataset);
+    },
+  });
+});
+
+/** CIFAR-100's files with one record each, and a source that expects just that. */
+const TINY = { ...DATASETS.CIFAR100!, read: readSizes };
+
+/** Stands in for a reader: one grey image of the size in bytes of each file. */
+async function readSizes(paths: readonly string[]) {
+  const [train, test] = await Promise.all(paths.map(async (path) => {
+    const { length } = await Deno.readFile(path);
+    return { images: new Uint8Array(3072).fill(length), labels: Int32Array.of(0), count: 1 };
+  }));
+  return { train: train!, test: test! };
+}
+
+async function writeTiny(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeFile(join(folder, "train.bin"), new Uint8Array(1));
+  await Deno.writeFile(join(folder, "test.bin"), new Uint8Array(2));
+}
+
+for (
+  const [place, inside] of [["the folder of the files", "."], ["its parent", "cifar-100-binary"]] as const
+) {
+  test(
+    `an existing copy is given as ${place}`,
+    ["read", "write"],
+    () =>
+      withTemporaryFolder(async (folder) => {
+        await writeTiny(join(folder, inside));
+        const dataset = await loadSource("CIFAR100", TINY, { data: folder, ...NOWHERE });
+        assert.deepEqual([dataset.train.images[0], dataset.test.images[0]], [1, 2]);
+      }),
+  );
+}
+
+test(
+  "a copy in the cache is used without a download",
+  ["read", "write"],
+  () =>
+    withTemporaryFolder(async (cache) => {
+      await writeTiny(join(cache, "cifar-100-binary"));
+      assert.equal((await loadSource("CIFAR100", TINY, { cache })).train.images[0], 1);
+    }),
+);
+
+test(
+  "an existing copy without some of its files is refused, with their names",
+  ["read", "write"],
+  () =>
+    withTemporaryFolder(async (folder) => {
+      await assert.rejects(
+        loadDataset("CIFAR100", { data: folder, ...NOWHERE }),
+        new Error(
+          `${folder}: expected the files train.bin, test.bin, there or in its folder cifar-100-binary; found none of them`,
+        ),
+      );
+      await writeTiny(join(folder, "cifar-100-binary"));
+      await Deno.remove(join(folder, "cifar-100-binary", "test.bin"));
+      await assert.rejects(
+        loadDataset("CIFAR100", { data: folder, ...NOWHERE }),
+        new RegExp(`found ${join(folder, "cifar-100-binary")} without test\\.bin$`),
+      );
+    }),
+);
+
+function assertNormalised({ train, shape: [channels, height, width], mean, std }: Dataset): void {
+  const area = height * width;
+  for (let channel = 0; channel < channels; channel++) {
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < train.images.length; i++) {
+      if (Math.floor(i / area) % channels !== channel) continue;
+      const value = (train.images[i]! / 255 - mean[channel]!) / std[channel]!;
+      sum += value;
+      squares += value * value;
+    }
+    const pixels = train.count * area;
+    assert.ok(Math.abs(sum / pixels) < 1e-3, `mean ${sum / pixels} of channel ${channel}`);
+    assert.ok(Math.abs(squares / pixels - 1) < 1e-3, `variance ${squares / pixels} of channel ${channel}`);
+  }
+}
