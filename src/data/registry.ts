@@ -162,7 +162,8 @@ export async function loadSource(name: string, source: Source, options: LoadOpti
   return { name, ...facts, train, test: splits.test, digest: digestOf(train, splits.test) };
 }
 
-function resolveName(name: string): string {
+/** The name as the registry spells it; throws, with a guess, where it holds none like it. */
+export function resolveName(name: string): string {
   const names = datasetNames();
   const known = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (known !== undefined) return known;

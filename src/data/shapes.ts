@@ -1,7 +1,7 @@
 /**
  * The ten shapes and ten fills of the drawn sets. Coordinates (u, v) are the shape's own: its centre is the
- * origin and it fits in the unit disc. Only +, −, ×, ÷, comparisons and rounding are used, which every platform
- * computes alike, so that drawings are the same to the byte everywhere.
+ * origin and it reaches about as far as the unit disc. Only +, −, ×, ÷, roots, comparisons and rounding are used,
+ * which every platform computes alike, so that drawings are the same to the byte everywhere.
  */
 
 /** Whether the point (u, v) belongs to the shape. */
@@ -16,6 +16,7 @@ export interface Fill {
   readonly tone: (u: number, v: number) => number;
 }
 
+/** Class of the drawn sets: `SHAPES[label]` in Drawn10, `SHAPES[⌊label / 10⌋]` in Drawn100. */
 export const SHAPES: readonly Shape[] = [
   { name: "disc", inside: (u, v) => within(u, v, 0.9) },
   { name: "ring", inside: (u, v) => within(u, v, 1) && !within(u, v, 0.55) },
@@ -32,6 +33,7 @@ export const SHAPES: readonly Shape[] = [
   { name: "ell", inside: (u, v) => Math.max(Math.abs(u), Math.abs(v)) < 0.75 && Math.min(u, v) < -0.25 },
 ];
 
+/** Drawn100's second attribute, `FILLS[label mod 10]`; Drawn10 uses the first one throughout. */
 export const FILLS: readonly Fill[] = [
   { name: "plain", tone: () => 0 },
   { name: "halves", tone: (u) => (u < 0 ? 1 : 0) },
