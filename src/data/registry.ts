@@ -127,7 +127,7 @@ export const DATASETS: Readonly<Record<string, Source>> = {
   Drawn100: {
     title: "Drawn-100",
     mean: [0.4997, 0.5031, 0.4998],
-    std: [0.2578, 0.2577, 0.2582],
+    std: [0.2577, 0.2576, 0.2581],
     ...drawn({ classes: 100, train: 10_000, test: 2_000 }),
   },
 };

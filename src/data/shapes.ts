@@ -44,7 +44,7 @@ export const FILLS: readonly Fill[] = [
   { name: "chequer", tone: (u, v) => (stripe(u, 0.8) === stripe(v, 0.8) ? 1 : 0) },
   { name: "dots", tone: (u, v) => (within(fold(u, 0.5), fold(v, 0.5), 0.16) ? 1 : 0) },
   { name: "rings", tone: (u, v) => stripe(u * u + v * v, 0.5) },
-  { name: "wedge", tone: (u, v) => (u > Math.abs(v) ? 1 : 0) },
+  { name: "wedge", tone: (u, v) => (v > Math.abs(u) ? 1 : 0) },
 ];
 
 const SQRT3 = Math.sqrt(3);
