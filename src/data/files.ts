@@ -49,7 +49,13 @@ export async function findOrDownload(set: FileSet, places: Places): Promise<stri
     const { paths, missing } = await look(folder, set);
     if (missing.length === 0) return paths;
   }
-  await downloadInto(cache, set, onProgress);
+  try {
+    await downloadInto(cache, set, onProgress);
+  } catch (error) {
+    throw new Error(
+      `${error instanceof Error ? error.message : error}; an existing copy can be given with --data DIR`,
+    );
+  }
   return (await look(cached, set)).paths;
 }
 

@@ -1,4 +1,4 @@
-/** Unpacks the files that are wanted from a .tar.gz, and nothing else, into a folder that appears as a whole. */
+/** Unpacks the files that are wanted from a .tar.gz, and nothing else, once all of them are known to be whole. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -7,7 +7,7 @@ import { extract, type Header } from "tar-stream";
 
 /**
  * Writes the `files` that `archive` holds under `basename(folder)/` to `folder`. They go to a temporary sibling
- * first, which is renamed once all of them are there. Other entries are skipped.
+ * first, and are moved once all of them are there. Other entries are skipped.
  *
  * @throws if a wanted file is missing or no plain file, if any entry's name leads out of the archive, if the archive
  * is damaged, or the disk refuses; nothing is then left behind.
@@ -16,10 +16,12 @@ export async function unpack(archive: string, folder: string, files: readonly st
   const temporary = await Deno.makeTempDir({ dir: dirname(folder), prefix: `${basename(folder)}.` });
   try {
     await extractInto(temporary, archive, basename(folder), files);
-    await Deno.rename(temporary, folder);
+    await Deno.mkdir(folder, { recursive: true });
+    for (const file of files) await Deno.rename(join(temporary, file), join(folder, file));
   } catch (error) {
-    await Deno.remove(temporary, { recursive: true });
     throw new Error(`cannot unpack ${archive}: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
   }
 }
 

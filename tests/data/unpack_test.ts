@@ -7,6 +7,8 @@ import { type Header, pack } from "tar-stream";
 import { unpack } from "../../src/data/unpack.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
+const WHOLE = [{ name: "set/a.bin" }, { name: "set/b.bin" }];
+
 /** A .tar.gz with the given entries, whose content is their name unless given. */
 async function archiveOf(
   entries: (Partial<Header> & { name: string; content?: string })[],
@@ -22,7 +24,7 @@ async function archiveOf(
 
 /** Unpacks a.bin and b.bin of set/ from the archive, in a folder of its own. */
 async function unpackIn(folder: string, archive: Uint8Array): Promise<void> {
-  await Deno.mkdir(join(folder, "cache"));
+  await Deno.mkdir(join(folder, "cache"), { recursive: true });
   await Deno.writeFile(join(folder, "cache", "set.tar.gz"), archive);
   await unpack(join(folder, "cache", "set.tar.gz"), join(folder, "cache", "set"), ["a.bin", "b.bin"]);
 }
@@ -59,7 +61,23 @@ test(
     }),
 );
 
-const WHOLE = [{ name: "set/a.bin" }, { name: "set/b.bin" }];
+test("a folder that holds some of the files already is completed, and what else is in it stays", [
+  "read",
+  "write",
+], () =>
+  withTemporaryFolder(async (folder) => {
+    await Deno.mkdir(join(folder, "cache/set"), { recursive: true });
+    await Deno.writeTextFile(join(folder, "cache/set/a.bin"), "old");
+    await Deno.writeTextFile(join(folder, "cache/set/notes.txt"), "kept");
+    await unpackIn(folder, await archiveOf(WHOLE));
+    assert.equal(await Deno.readTextFile(join(folder, "cache/set/a.bin")), "set/a.bin");
+    assert.deepEqual(await filesBelow(folder), [
+      "cache/set.tar.gz",
+      "cache/set/a.bin",
+      "cache/set/b.bin",
+      "cache/set/notes.txt",
+    ]);
+  }));
 
 const REFUSED: { name: string; archive: () => Promise<Uint8Array>; message: RegExp }[] = [
   {
