@@ -25,6 +25,7 @@ export interface ReduceOptions {
 
 const NO_TEST = { undefined: "there is no test split" };
 const NO_OOD = { undefined: "there are no out-of-distribution features" };
+const NOT_FINITE = { undefined: "the classifier holds NaN or infinite values" };
 const NOT_MEASURED = { undefined: "not measured: no chosen metric reads it" };
 const NO_WEIGHT_DECAY = { undefined: "the weight decay is not known" };
 
@@ -34,7 +35,8 @@ export async function reduce(
   chosen: readonly Metric[],
   options: ReduceOptions,
 ): Promise<Statistics> {
-  const { train, test, ood, classifier } = splits;
+  const { train, test, ood } = splits;
+  const classifier = isFinite(splits.classifier) ? splits.classifier : NOT_FINITE;
   const shared = new Set(chosen.flatMap(({ needs }) => needs));
   const trainNeeds = needsOf(chosen, "train");
   if (shared.has("scores")) trainNeeds.add("covariance");
@@ -62,7 +64,7 @@ export async function reduce(
 interface SplitOptions extends ReduceOptions {
   readonly name: string;
   readonly needs: ReadonlySet<Need>;
-  readonly classifier: Classifier;
+  readonly classifier: Known<Classifier>;
   /** The moments that hold the nearest centres; a training split is its own. */
   readonly centres?: Known<Reduced>;
 }
@@ -108,11 +110,9 @@ async function reduceMoments(source: FeatureSource, sums: ClassSums, name: strin
 async function decide(
   source: FeatureSource,
   centres: Known<Reduced>,
-  classifier: Classifier,
+  classifier: Known<Classifier>,
 ): Promise<Known<DecisionCounts>> {
-  if (!classifier.weight.every(Number.isFinite) || !classifier.bias.every(Number.isFinite)) {
-    return { undefined: "the classifier holds NaN or infinite values" };
-  }
+  if ("undefined" in classifier) return classifier;
   const means = "undefined" in centres ? new Float64Array(classifier.weight.length) : centres.moments.means;
   return await source.decisions(means, classifier);
 }
@@ -129,10 +129,11 @@ function classScatterOf(source: FeatureSource, { moments, within }: Reduced): Pr
 function pathOf(
   reduced: Known<Reduced>,
   covariance: Known<Float64Array>,
-  classifier: Classifier,
+  classifier: Known<Classifier>,
   weightDecay: number | null,
 ): Split["centralPath"] {
   if (weightDecay === null) return NO_WEIGHT_DECAY;
+  if ("undefined" in classifier) return classifier;
   return given(
     reduced,
     ({ moments }) => given(covariance, (c) => centralPath(moments, c, classifier, weightDecay / 2)),
@@ -165,6 +166,10 @@ async function reduceForeign(
 
 async function scoresOf(source: FeatureSource, directions: Known<Float64Array>): Promise<Known<Scores>> {
   return "undefined" in directions ? directions : await necoScores(source, directions);
+}
+
+function isFinite({ weight, bias }: Classifier): boolean {
+  return weight.every(Number.isFinite) && bias.every(Number.isFinite);
 }
 
 function findNotFinite({ counts, sums }: ClassSums, name: string): NotDefined | null {

@@ -44,7 +44,7 @@ export interface Statistics {
   readonly train: Known<Split>;
   readonly test: Known<Split>;
   readonly ood: Known<Foreign>;
-  readonly classifier: Classifier;
+  readonly classifier: Known<Classifier>;
 }
 
 /** Goes on with a statistic where it is known, and passes the reason on where it is not. */

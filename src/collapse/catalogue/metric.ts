@@ -1,6 +1,6 @@
 /** What an entry of the catalogue is, and the makers that turn a function of the statistics into entries. */
 import type { Outcome } from "../outcome.ts";
-import type { DecisionCounts } from "../source.ts";
+import type { Classifier, DecisionCounts } from "../source.ts";
 import { given, type Known, type Reduced, type Split, type Statistics } from "../split.ts";
 import type { Rows } from "../vectors.ts";
 
@@ -69,6 +69,21 @@ export function ofFeatures(
   }));
 }
 
+/** A metric of the moments of a split together with the classifier. */
+export function ofFeaturesAndClassifier(
+  key: string,
+  definition: Definition,
+  run: (reduced: Reduced, classifier: Classifier) => Outcome,
+  names: Names = {},
+): Metric[] {
+  return ofFeatures(
+    key,
+    definition,
+    (reduced, { classifier }) => given(classifier, (known) => run(reduced, known)),
+    { names },
+  );
+}
+
 /** An expensive metric of a split that needs more than its moments. */
 export function ofSplit<T extends object>(
   key: string,
@@ -126,13 +141,13 @@ export function ofClassifier(
     split: "classifier",
     needs: [],
     cost,
-    run: (statistics) => run(weightRows(statistics)),
+    run: ({ classifier }) => given(classifier, (known) => run(weightRows(known))),
   };
 }
 
 /** W as rows. */
-export function weightRows({ classifier }: Statistics): Rows {
-  const count = classifier.bias.length;
-  const width = classifier.weight.length / count;
-  return { values: classifier.weight, count, width, name: "the classifier row of class", zero: 0 };
+export function weightRows({ weight, bias }: Classifier): Rows {
+  const count = bias.length;
+  const width = weight.length / count;
+  return { values: weight, count, width, name: "the classifier row of class", zero: 0 };
 }

@@ -15,11 +15,12 @@ import {
 } from "../nc1_pairs.ts";
 import { numericalRank, squaredNumericalRank, stableRank } from "../nc1_rank.ts";
 import { variabilityCollapseIndex } from "../nc1_vci.ts";
+import { given, type Statistics } from "../split.ts";
 import { type Metric, ofFeatures, ofSplit } from "./metric.ts";
 
 const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0" } as const;
 
-export const NC1: readonly Metric[] = [
+const VARIANTS: readonly Metric[] = [
   ...ofFeatures(
     "nc1_svd",
     {
@@ -169,3 +170,17 @@ export const NC1: readonly Metric[] = [
     { read: (split) => split.spectra, run: stableRank },
   ),
 ];
+
+export const NC1: readonly Metric[] = VARIANTS.map(whereSomethingVaries);
+
+/** With one sample a class all within-class statistics are 0, which says nothing about collapse. */
+function whereSomethingVaries(metric: Metric): Metric {
+  const run = (statistics: Statistics) => {
+    const split = metric.split === "test" ? statistics.test : statistics.train;
+    const varies = given(split, ({ reduced }) => given(reduced, ({ moments }) => moments));
+    return given(varies, ({ count, classes }) => (count > classes ? metric.run(statistics) : ONE_SAMPLE));
+  };
+  return { ...metric, run };
+}
+
+const ONE_SAMPLE = { undefined: "every class has one sample, so nothing varies within classes" };

@@ -3,7 +3,7 @@ import * as nc3 from "../nc3.ts";
 import { largestPrincipalAngle, meanPrincipalAngle } from "../nc3_angles.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Rows } from "../vectors.ts";
-import { type Definition, type Metric, ofFeatures, weightRows } from "./metric.ts";
+import { type Definition, type Metric, ofFeaturesAndClassifier, weightRows } from "./metric.ts";
 
 /** One definition on W and the centred class means of each split. */
 function ofPairs(
@@ -12,11 +12,11 @@ function ofPairs(
   run: (weights: Rows, means: Rows) => Outcome,
   first: string | null = null,
 ): Metric[] {
-  const names = first ? { names: { train: first } } : {};
-  return ofFeatures(
+  const names = first ? { train: first } : {};
+  return ofFeaturesAndClassifier(
     key,
     { family: "NC3", ...definition },
-    ({ moments }, statistics) => run(weightRows(statistics), moments.centred),
+    ({ moments }, classifier) => run(weightRows(classifier), moments.centred),
     names,
   );
 }
@@ -51,7 +51,7 @@ export const NC3: readonly Metric[] = [
     source: "Zhu et al. 2021; as in public code: rhubarbwu/neural-collapse",
     notes: "Asks for duality and for the ETF at once.",
   }, nc3.dualityError),
-  ...ofFeatures(
+  ...ofFeaturesAndClassifier(
     "nc3_etf_uncentred",
     {
       ...ZERO_TO_TWO,
@@ -61,8 +61,8 @@ export const NC3: readonly Metric[] = [
       source: "as in public code: cjyaras/normalized-neural-collapse",
       notes: "Equals nc3_etf where Wμ_G = 0.",
     },
-    ({ moments }, statistics) =>
-      nc3.dualityError(weightRows(statistics), { ...moments.centred, values: moments.means }),
+    ({ moments }, classifier) =>
+      nc3.dualityError(weightRows(classifier), { ...moments.centred, values: moments.means }),
   ),
   ...ofPairs("nc3_direction_distance", {
     ...ZERO_TO_TWO,

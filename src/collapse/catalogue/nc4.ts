@@ -1,6 +1,6 @@
 /** Entries: accuracies, and NC4, the classifier as a nearest-centre rule. */
 import { accuracy, biasCollapse, centreAccuracy, mismatch, mismatchWithoutBias } from "../nc4.ts";
-import { type Metric, ofDecisions, ofFeatures } from "./metric.ts";
+import { type Metric, ofDecisions, ofFeaturesAndClassifier } from "./metric.ts";
 
 export const ACCURACY: readonly Metric[] = ofDecisions(
   "accuracy",
@@ -51,7 +51,7 @@ export const NC4: readonly Metric[] = [
     source: "as in public code",
     notes: "Compares with the label, not with the classifier: it may rise while the two still disagree.",
   }, { centres: true, run: centreAccuracy }),
-  ...ofFeatures("nc4_bias_collapse", {
+  ...ofFeaturesAndClassifier("nc4_bias_collapse", {
     family: "NC4",
     variant: "bias collapse",
     formula: "‖Wμ_G + b‖₂",
@@ -60,5 +60,5 @@ export const NC4: readonly Metric[] = [
     source: "Zhu et al. 2021; as in public code: tding1/Neural-Collapse",
     notes:
       "Some papers call this one NC4. Scales with the logits, so values of different networks do not compare.",
-  }, ({ moments }, { classifier }) => biasCollapse(classifier, moments)),
+  }, ({ moments }, classifier) => biasCollapse(classifier, moments)),
 ];

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { CATALOGUE, select } from "../../src/collapse/catalogue.ts";
+import { FIRST_METRICS } from "../../src/record.ts";
+
+Deno.test("the catalogue starts with the columns of the reference figures", () => {
+  assert.deepEqual(CATALOGUE.slice(0, FIRST_METRICS.length).map(({ name }) => name), [...FIRST_METRICS]);
+});
+
+Deno.test("no two metrics share a name", () => {
+  assert.equal(new Set(CATALOGUE.map(({ name }) => name)).size, CATALOGUE.length);
+});
+
+Deno.test("beyond the first columns a name tells family and split", () => {
+  for (const { name, family, split } of CATALOGUE.slice(FIRST_METRICS.length)) {
+    assert.ok(name.startsWith(`${family.toLowerCase()}_`), name);
+    assert.ok(split === "classifier" ? name.includes("weights") : name.endsWith(`_${split}`), name);
+  }
+});
+
+Deno.test("every metric has a formula, a range, a value at collapse, a source and notes", () => {
+  for (const { name, variant, formula, range, atCollapse, source, notes } of CATALOGUE) {
+    for (const text of [variant, formula, range, atCollapse, source, notes]) assert.ok(text.length > 0, name);
+  }
+});
+
+Deno.test("the default selection needs no matrix as large as d × d and none a class", () => {
+  for (const { name, needs } of select("default")) {
+    assert.ok(needs.every((need) => need === "moments" || need === "decisions"), name);
+  }
+});
+
+Deno.test("named metrics come in the order of the catalogue, after the first columns", () => {
+  const names = select(["nc1_vci_train", "nc1_cdnv_test", "equinorm_means"]).map(({ name }) => name);
+  assert.deepEqual(names, [...FIRST_METRICS, "nc1_cdnv_test", "nc1_vci_train"]);
+});
