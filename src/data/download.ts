@@ -95,11 +95,13 @@ interface Part {
 }
 
 async function findPart(path: string): Promise<Part> {
+  const nothing = { size: 0, validator: "" };
   try {
     const { size } = await Deno.stat(partOf(path));
-    return { size, validator: await Deno.readTextFile(versionFileOf(path)) };
+    const validator = await Deno.readTextFile(versionFileOf(path));
+    return validator === "" ? nothing : { size, validator };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { size: 0, validator: "" };
+    if (error instanceof Deno.errors.NotFound) return nothing;
     throw error;
   }
 }
