@@ -1,0 +1,58 @@
+/** Parsers of option values: strict, and saying what they expected. A refused value is a usage error (exit code 2). */
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(
+  { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {},
+): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
+  };
+}
+
+/** A decimal number, at least `min` (above it where `above`) and below `below`. */
+export function decimal(
+  { min, above = false, below = Infinity }: { min: number; above?: boolean; below?: number },
+): (text: string) => number {
+  return (text) => {
+    const value = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if ((above ? value > min : value >= min) && value < below) return value;
+    const range = `${above ? "above" : "of at least"} ${min}${
+      below === Infinity ? "" : ` and below ${below}`
+    }`;
+    throw new InvalidArgumentError(`Expected a number ${range}.`);
+  };
+}
+
+/** Epochs as "1,5,10"; an empty text is no epoch. */
+export function epochList(text: string): number[] {
+  if (text === "") return [];
+  const one = wholeNumber({ min: 1 });
+  try {
+    return text.split(",").map((part) => one(part.trim()));
+  } catch {
+    throw new InvalidArgumentError('Expected epochs separated by commas, as in "1,5,10".');
+  }
+}
+
+/** Bytes, as "512M" or "1.5G" (powers of 1024). */
+export function memory(text: string): number {
+  const [, number, unit] = /^(\d+\.?\d*)([KMG])$/i.exec(text) ?? [];
+  if (unit === undefined) throw new InvalidArgumentError('Expected a size such as "512M" or "1.5G".');
+  return Number(number) * 1024 ** ("KMG".indexOf(unit.toUpperCase()) + 1);
+}
+
+/** The name of a run, which becomes a folder's. */
+export function runName(text: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected letters, digits, dots, dashes and underscores.");
+}
+
+/** "cpu", "cuda" or "cuda:<index>". */
+export function device(text: string): string {
+  if (/^(cpu|cuda(:\d+)?)$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected "cpu", "cuda" or "cuda:<index>".');
+}

@@ -1,0 +1,74 @@
+/** What a long command shows while it works: a bar on a terminal, calm lines elsewhere. All of it goes to stderr. */
+import process from "node:process";
+import { Presets, SingleBar } from "cli-progress";
+import type { OnProgress } from "../data/download.ts";
+
+export interface Bar extends Disposable {
+  /** `done` units of the whole; `text` stands before the bar. */
+  update(done: number, text: string): void;
+  /** Prints a line above the bar. */
+  line(text: string): void;
+}
+
+/** A bar over `total` units that shows units a second and the time left. `done` units were there before. */
+export function openBar(total: number, { unit, done = 0 }: { unit: string; done?: number }): Bar {
+  if (!Deno.stderr.isTerminal()) {
+    return { update: () => {}, line: (text) => console.error(text), [Symbol.dispose]: () => {} };
+  }
+  const bar = new SingleBar({
+    format: `{text} {bar} {percentage}% | {rate} ${unit}/s | {left} left`,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    stream: stderr(),
+  }, Presets.shades_classic);
+  const started = performance.now();
+  bar.start(total, done, { text: "", rate: "–", left: "–" });
+  return {
+    update(now, text) {
+      const rate = (now - done) / ((performance.now() - started) / 1000);
+      const known = rate > 0 && Number.isFinite(rate);
+      bar.update(now, {
+        text,
+        rate: known ? rate.toPrecision(3) : "–",
+        left: known ? duration((total - now) / rate) : "–",
+      });
+    },
+    line(text) {
+      Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}\n`));
+      bar.render();
+    },
+    [Symbol.dispose]: () => bar.stop(),
+  };
+}
+
+/** Shows a download; its bar goes when `dispose` is called. */
+export function downloadProgress(): { onProgress: OnProgress } & Disposable {
+  let shown: { file: string; bar: Bar } | undefined;
+  return {
+    onProgress({ file, received, total }) {
+      if (shown?.file !== file) {
+        shown?.bar[Symbol.dispose]();
+        console.error(`downloading ${file}`);
+        shown = { file, bar: openBar((total ?? received) / 1e6, { unit: "MB" }) };
+      }
+      shown.bar.update(received / 1e6, "");
+    },
+    [Symbol.dispose]: () => shown?.bar[Symbol.dispose](),
+  };
+}
+
+/** Seconds in words, e.g. "2 h 03 min". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  const minutes = Math.round(whole / 60);
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+}
+
+/** cli-progress asks its stream for its width and moves its cursor, as a Node stream can. */
+function stderr(): NodeJS.WritableStream {
+  return process.stderr;
+}

@@ -1,0 +1,43 @@
+/** `deno task report RUN`: rewrites the report of a run from its metrics.csv, log.csv and run.json. */
+import { Command } from "@commander-js/extra-typings";
+import { readTextIfThere } from "../files.ts";
+import { writeReport } from "../report/report.ts";
+import { readLog } from "../train/log.ts";
+import { readMetrics } from "../train/metrics.ts";
+import { reportFolder, requireRun } from "./places.ts";
+import { runName } from "./options.ts";
+
+export function reportCommand(): Command {
+  const command = new Command("report")
+    .description("rewrite the report of a run from its metrics.csv")
+    .argument("<run>", "folder in runs/", runName);
+  return command.action(async (run) => {
+    console.error(`report: ${await reportRun(run)}`);
+  }) as unknown as Command;
+}
+
+/** Writes reports/<run>/ and returns the path of its page. */
+export async function reportRun(run: string): Promise<string> {
+  const { paths, record } = await requireRun(run);
+  const table = await readMetrics(paths.metrics, record.protocol.checkpoints);
+  if (table === null || table.measurements.length === 0) {
+    throw new Error(
+      `expected measurements in ${paths.metrics}, found none; measure the run first: ` +
+        `deno task validate ${record.protocol.dataset} --run ${run}`,
+    );
+  }
+  const [log, metricsCsv, logCsv] = [
+    await readLog(paths.log),
+    await readTextIfThere(paths.metrics),
+    await readTextIfThere(paths.log),
+  ];
+  const folder = reportFolder(run);
+  await writeReport(folder, {
+    run: record,
+    measurements: table.measurements,
+    log,
+    ...metricsCsv !== null && { metricsCsv },
+    ...logCsv !== null && { logCsv },
+  });
+  return `${folder}/index.html`;
+}

@@ -1,0 +1,230 @@
+/** `deno task train DATASET`: trains by the data set's protocol, each hyper-parameter of which is an option. */
+import { Command, Option } from "@commander-js/extra-typings";
+import configuration from "../../deno.json" with { type: "json" };
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset, resolveName } from "../data/registry.ts";
+import { Library } from "../ffi/library.ts";
+import { makeFolder } from "../files.ts";
+import type { LogRow, Protocol, RunRecord } from "../record.ts";
+import { resolveProtocol } from "../train/protocol.ts";
+import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
+import { openSession } from "../train/session.ts";
+import { train } from "../train/train.ts";
+import { decimal, device, epochList, runName, wholeNumber } from "./options.ts";
+import { DATA_FOLDER, defaultRunName, pathsOfRun } from "./places.ts";
+import { downloadProgress, duration, openBar } from "./progress.ts";
+import { onInterrupt } from "./signals.ts";
+
+const MAX_SEED = 2 ** 32 - 1;
+
+/** What {@link runTraining} trains, where, and on what. */
+export interface Training {
+  /** Name of the data set, in any case. */
+  readonly dataset: string;
+  readonly overrides: Parameters<typeof resolveProtocol>[1];
+  /** Defaults to the names of data set and network. */
+  readonly run?: string | undefined;
+  readonly data?: string | undefined;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly resume?: boolean | undefined;
+  readonly rewrite?: boolean | undefined;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+export function trainCommand(): Command {
+  const command = new Command("train")
+    .description("train a network by the protocol of a data set")
+    .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
+    .option("--model <name>", "resnet18, resnet34, resnet50, resnet101 or resnet152")
+    .addOption(
+      new Option("--stem <kind>", "stock (7×7 stride 2, max-pool) or small (3×3)").choices([
+        "stock",
+        "small",
+      ]),
+    )
+    .option("--per-class <n>", "keep the first n training images of each class", wholeNumber({ min: 1 }))
+    .option("--epochs <n>", "how often to go through the images", wholeNumber({ min: 1 }))
+    .option("--batch-size <n>", "images a step", wholeNumber({ min: 1, max: 2 ** 31 - 1 }))
+    .option("--lr <rate>", "learning rate of the first epochs", decimal({ min: 0, above: true }))
+    .option("--decay-factor <x>", "multiplies the learning rate", decimal({ min: 0, above: true }))
+    .option("--decay-after <epochs>", "after these epochs (default: E/3,2E/3)", epochList)
+    .option("--momentum <x>", "of SGD", decimal({ min: 0, below: 1 }))
+    .option("--weight-decay <x>", "on every parameter", decimal({ min: 0 }))
+    .addOption(
+      new Option("--precision <type>", "of parameters and activations").choices(["float32", "float64"]),
+    )
+    .option("--seed <n>", "of parameters and image order", wholeNumber({ max: MAX_SEED }))
+    .option("--checkpoints <epochs>", "epochs to save (default: 1, every 5th, the last)", epochList)
+    .option("--data <folder>", "an existing copy of the data set")
+    .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
+    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option("--resume", "go on where this run was stopped or killed")
+    .option("--no-rewrite", "run the network op by op, without the exact rewrites");
+  return command.action(async (dataset, options) => {
+    const { data, device, threads, run, resume, rewrite, lr, ...rest } = options;
+    const overrides = { ...rest, learningRate: lr };
+    const command = commandLine("train", Deno.args.slice(1));
+    Deno.exitCode = await runTraining({
+      dataset,
+      overrides,
+      data,
+      device,
+      threads,
+      run,
+      resume,
+      rewrite,
+      command,
+    });
+  }) as unknown as Command;
+}
+
+/** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
+export async function runTraining(training: Training): Promise<number> {
+  const name = resolveName(training.dataset);
+  const asked = resolveProtocol(name, training.overrides);
+  const run = training.run ?? defaultRunName(asked);
+  const paths = pathsOfRun(run);
+  const before = await findRun(paths, training, asked);
+  using locks = new DisposableStack();
+  if (before !== null) locks.use(await lockRun(paths, "training"));
+  const protocol = before?.protocol ?? asked;
+  const { threads = before?.threads, device = before?.device ?? "cpu", rewrite = true } = training;
+
+  using library = Library.open();
+  if (threads !== undefined) library.setThreads(threads);
+  const dataset = await load(protocol, training.data);
+  if (before !== null) requireSameData(paths, before, dataset);
+  using session = openSession(library, protocol, dataset, { device, rewrite });
+  if (before === null) {
+    await makeFolder(paths.folder);
+    locks.use(await lockRun(paths, "training"));
+    const record = makeRecord({ protocol, dataset, library, device, command: training.command });
+    await writeRun(paths, record);
+  }
+
+  const { epochs } = protocol;
+  const images = dataset.train.count;
+  console.error(
+    `training ${protocol.model} on ${dataset.title}: ${images} images, ${epochs} epochs, ${device}, in ${paths.folder}`,
+  );
+  using interruption = onInterrupt();
+  let bar: ReturnType<typeof openBar> | undefined;
+  const outcome = await train(session, {
+    protocol,
+    paths,
+    signal: interruption.signal,
+    onSteps: ({ epoch, images: done }) => {
+      const all = (epoch - 1) * images + done;
+      bar ??= locks.use(openBar(epochs * images, { unit: "images", done: all }));
+      bar.update(all, `epoch ${epoch}/${epochs}`);
+    },
+    onEpoch: (row) => bar?.line(epochLine(row, epochs)),
+  });
+  bar?.[Symbol.dispose]();
+  if (outcome === "done") {
+    console.error(`done: ${paths.checkpoints}; measure it: deno task validate ${name} --run ${run}`);
+    return 0;
+  }
+  const data = training.data === undefined ? [] : ["--data", training.data];
+  const goOn = commandLine("train", [name, "--run", run, ...data, "--resume"]);
+  console.error(`stopped and saved; go on with: ${goOn}`);
+  return interruption.exitCode;
+}
+
+/** The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked. */
+async function findRun(
+  paths: RunPaths,
+  { resume = false, dataset, overrides }: Training,
+  asked: Protocol,
+): Promise<RunRecord | null> {
+  const record = await readRun(paths);
+  if (record === null) {
+    if (!resume) return null;
+    throw new Error(`expected a run to resume in ${paths.folder}, found none; start it without --resume`);
+  }
+  if (!resume) {
+    (await lockRun(paths, "training"))[Symbol.dispose]();
+    requireSameProtocol(paths.folder, record, asked);
+    throw new Error(
+      `expected no run in ${paths.folder} yet, found one; add --resume to go on with it, or choose another with --run`,
+    );
+  }
+  // What the command line leaves open is as the run has it.
+  const { dataset: _, ...own } = record.protocol;
+  const stated = Object.fromEntries(
+    Object.entries(overrides ?? {}).filter(([, value]) => value !== undefined),
+  );
+  requireSameProtocol(paths.folder, record, {
+    ...own,
+    ...stated,
+    dataset: resolveName(dataset),
+  });
+  return record;
+}
+
+function requireSameData(paths: RunPaths, { dataset: { digest } }: RunRecord, dataset: Dataset): void {
+  if (dataset.digest === digest) return;
+  throw new Error(
+    `expected the data that ${paths.folder} was trained on (digest ${digest.slice(0, 12)}…), ` +
+      `found other data (${dataset.digest.slice(0, 12)}…); name its folder with --data`,
+  );
+}
+
+async function load({ dataset, perClass }: Protocol, data: string | undefined): Promise<Dataset> {
+  using progress = downloadProgress();
+  const { onProgress } = progress;
+  return await loadDataset(dataset, {
+    data,
+    cache: DATA_FOLDER,
+    perClass: perClass ?? undefined,
+    onProgress,
+  });
+}
+
+function makeRecord(
+  { protocol, dataset, library, device, command }: {
+    protocol: Protocol;
+    dataset: Dataset;
+    library: Library;
+    device: string;
+    command: string;
+  },
+): RunRecord {
+  const { name, title, digest, classes, shape } = dataset;
+  const { libtorch, threads } = library.describe();
+  return {
+    format: 1,
+    protocol,
+    dataset: {
+      name,
+      title,
+      digest,
+      classes,
+      trainImages: dataset.train.count,
+      testImages: dataset.test.count,
+      shape: [...shape],
+    },
+    command,
+    versions: { tool: configuration.version, deno: Deno.version.deno, libtorch },
+    device,
+    threads,
+    started: new Date().toISOString(),
+  };
+}
+
+function epochLine(row: LogRow, epochs: number): string {
+  return `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `loss ${row.train_loss.toPrecision(3)}  train ${row.train_accuracy.toFixed(2)} %  ` +
+    `test ${row.test_accuracy.toFixed(2)} %  ${duration(row.seconds)}`;
+}
+
+/** A command line that can be pasted into a shell. */
+function commandLine(task: string, words: readonly string[]): string {
+  const quoted = words.map((word) =>
+    /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  );
+  return ["deno task", task, ...quoted].join(" ");
+}

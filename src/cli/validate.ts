@@ -1,0 +1,117 @@
+/** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
+import { Command } from "@commander-js/extra-typings";
+import { CATALOGUE, select, type Selection } from "../collapse/catalogue.ts";
+import { loadDataset, resolveName } from "../data/registry.ts";
+import { Library } from "../ffi/library.ts";
+import type { Measurement } from "../record.ts";
+import { loadStateDict } from "../train/checkpoint.ts";
+import { measureState } from "../train/measure.ts";
+import { readMetrics, writeMetrics } from "../train/metrics.ts";
+import { resolveProtocol } from "../train/protocol.ts";
+import { checkpointPath, checkpointsThere, lockRun } from "../train/run.ts";
+import { openSession } from "../train/session.ts";
+import { device, memory, runName, wholeNumber } from "./options.ts";
+import { DATA_FOLDER, defaultRunName, requireRun } from "./places.ts";
+import { downloadProgress, openBar } from "./progress.ts";
+import { reportRun } from "./report.ts";
+
+export interface Validation {
+  /** Name of the data set, in any case. */
+  readonly dataset: string;
+  /** Defaults to the names of the data set and its protocol's network. */
+  readonly run?: string | undefined;
+  readonly data?: string | undefined;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+  /** Bytes for features. */
+  readonly memory?: number | undefined;
+  readonly metrics?: string | undefined;
+  /** Measures what metrics.csv holds, too. */
+  readonly again?: boolean | undefined;
+}
+
+export function validateCommand(): Command {
+  const command = new Command("validate")
+    .description("measure every checkpoint of a run and write its report")
+    .argument("<dataset>", "the data set that the run was trained on")
+    .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option("--data <folder>", "an existing copy of the data set")
+    .option("--device <name>", "cpu, cuda or cuda:<index> (default: as trained)", device)
+    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
+    .option("--metrics <names>", "default, all, or names from the catalogue separated by commas")
+    .option("--again", "measure the checkpoints that metrics.csv holds, too");
+  return command.action(async (dataset, options) => {
+    await runValidation({ dataset, ...options });
+  }) as unknown as Command;
+}
+
+/** Measures, writing metrics.csv after each checkpoint, and then the report. */
+export async function runValidation(validation: Validation): Promise<void> {
+  const { data, threads, again = false } = validation;
+  const name = resolveName(validation.dataset);
+  const run = validation.run ?? defaultRunName(resolveProtocol(name));
+  const { paths, record } = await requireRun(run);
+  const { protocol } = record;
+  if (protocol.dataset !== name) {
+    throw new Error(`expected ${name} in ${paths.folder}, found a run on ${protocol.dataset}`);
+  }
+  const epochs = await checkpointsThere(paths, protocol);
+  if (epochs.length === 0) {
+    throw new Error(`expected checkpoints in ${paths.checkpoints}, found none; train the run first`);
+  }
+  using _lock = await lockRun(paths, "measuring");
+  const old = again ? null : await readMetrics(paths.metrics, epochs);
+  const metrics = chooseMetrics(validation.metrics ?? "default", old?.metrics ?? []);
+  const complete = old !== null && metrics.every((metric) => old.metrics.includes(metric));
+  const measured: Measurement[] = complete ? [...old.measurements] : [];
+  const due = epochs.filter((epoch) => measured.every((row) => row.epoch !== epoch));
+
+  if (due.length > 0) {
+    using progress = downloadProgress();
+    const dataset = await loadDataset(name, {
+      data,
+      cache: DATA_FOLDER,
+      perClass: protocol.perClass ?? undefined,
+      onProgress: progress.onProgress,
+    });
+    if (dataset.digest !== record.dataset.digest) {
+      throw new Error(
+        `expected the data that ${paths.folder} was trained on (digest ${
+          record.dataset.digest.slice(0, 12)
+        }…), ` +
+          `found other data (${dataset.digest.slice(0, 12)}…); name its folder with --data`,
+      );
+    }
+    using library = Library.open();
+    if (threads !== undefined) library.setThreads(threads);
+    using session = openSession(library, protocol, dataset, { device: validation.device ?? record.device });
+    const keepBytes = validation.memory ?? halfOfFreeMemory();
+    using bar = openBar(due.length, { unit: "checkpoints" });
+    for (const [done, epoch] of due.entries()) {
+      bar.update(done, `epoch ${epoch}`);
+      const file = checkpointPath(paths, protocol, epoch);
+      const state = await loadStateDict(file);
+      if (state === null) throw new Error(`expected the checkpoint ${file}, found none`);
+      const row = await measureState(session, { state, file, epoch }, { metrics, keepBytes });
+      measured.push(row);
+      await writeMetrics(paths.metrics, { metrics, measurements: measured });
+      bar.line(`measured epoch ${epoch}`);
+    }
+  }
+  const page = await reportRun(run);
+  console.error(`${measured.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
+}
+
+/** Names of the metrics to measure: those asked for, and those that the file has already. */
+function chooseMetrics(asked: string, there: readonly string[]): string[] {
+  const selection: Selection = asked === "default" || asked === "all"
+    ? asked
+    : asked.split(",").map((n) => n.trim());
+  const names = new Set([...select(selection).map(({ name }) => name), ...there]);
+  return CATALOGUE.map(({ name }) => name).filter((name) => names.has(name));
+}
+
+function halfOfFreeMemory(): number {
+  return Deno.systemMemoryInfo().available / 2;
+}

@@ -1,0 +1,92 @@
+/** State dicts between a native network and .pth files, in torchvision's order and under its names. */
+import type { Buffer, Network } from "../ffi/network.ts";
+import { decodeStateDict, encodeStateDict } from "../formats/pth.ts";
+import type { StateDict, TensorData } from "../formats/tensor.ts";
+import { readIfThere, writeWhole } from "../files.ts";
+import type { Plan, PlanEntry } from "../models/plan.ts";
+import type { Protocol } from "../record.ts";
+
+type Precision = Protocol["precision"];
+
+/** Differences that a message spells out. */
+const MOST_NAMED = 3;
+
+/** Every entry of the state dict, copied out of `network`. A trainer on it has been settled, or is resumed exactly. */
+export function readState(network: Network, plan: Plan): StateDict {
+  return new Map(plan.entries.map((entry) => {
+    const tensor = emptyTensor(entry, network.precision);
+    network.read(entry.name, tensor.data as Buffer);
+    return [entry.name, tensor];
+  }));
+}
+
+/** Copies a whole state dict into `network`. Throws, naming `file`, where it belongs to another architecture. */
+export function writeState(network: Network, plan: Plan, state: StateDict, file: string): void {
+  checkArchitecture(plan, state, file);
+  for (const { name } of plan.entries) {
+    const tensor = state.get(name)!;
+    if (tensor.dtype !== "int64" && tensor.dtype !== network.precision) {
+      throw new Error(`${file}: expected ${name} in ${network.precision}, found ${tensor.dtype}`);
+    }
+    network.write(name, tensor.data as Buffer);
+  }
+}
+
+/** Writes a .pth file that `torch.load(weights_only=True)` reads. */
+export async function saveStateDict(path: string, state: StateDict): Promise<void> {
+  const archive = path.slice(path.lastIndexOf("/") + 1).replace(/\.pth$/, "");
+  await writeWhole(path, encodeStateDict(state, { archive }));
+}
+
+/** The state dict of a .pth file, or null where there is no such file. Throws where it is damaged or no checkpoint. */
+export async function loadStateDict(path: string): Promise<StateDict | null> {
+  const bytes = await readIfThere(path);
+  return bytes && decodeStateDict(bytes, { name: path });
+}
+
+/** A zero tensor for an entry of the state dict. */
+export function emptyTensor(entry: PlanEntry, precision: Precision): TensorData {
+  if (entry.kind === "counter") return { dtype: "int64", shape: [], data: new BigInt64Array(1) };
+  const { shape } = entry;
+  const count = shape.reduce((product, size) => product * size, 1);
+  return precision === "float64"
+    ? { dtype: "float64", shape, data: new Float64Array(count) }
+    : { dtype: "float32", shape, data: new Float32Array(count) };
+}
+
+/** Throws, naming what differs, unless `state` has exactly the entries and shapes of `plan`. */
+export function checkArchitecture(plan: Plan, state: StateDict, file: string): void {
+  const expected = new Map(plan.entries.map((entry) => [entry.name, entry]));
+  const missing = [...expected.keys()].filter((name) => !state.has(name));
+  const unexpected = [...state.keys()].filter((name) => !expected.has(name));
+  const mismatched = [...state].flatMap(([name, { dtype, shape }]) => {
+    const entry = expected.get(name);
+    if (entry === undefined) return [];
+    const wanted = entry.kind === "counter" ? [] : entry.shape;
+    if (shape.join() !== wanted.join()) {
+      return [`${name} of shape ${sized(shape)} instead of ${sized(wanted)}`];
+    }
+    if ((entry.kind === "counter") === (dtype === "int64")) return [];
+    return [`${name} in ${dtype}`];
+  });
+  const found = [
+    ...summary("without", missing),
+    ...summary("with the unknown", unexpected),
+    ...summary("with", mismatched),
+  ];
+  if (found.length === 0) return;
+  throw new Error(
+    `${file} belongs to another architecture: expected the ${expected.size} entries of the network, ` +
+      `found ${state.size}, ${found.join(", and ")}`,
+  );
+}
+
+function summary(word: string, names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const rest = names.length - MOST_NAMED;
+  return [`${word} ${names.slice(0, MOST_NAMED).join(", ")}${rest > 0 ? ` (and ${rest} more)` : ""}`];
+}
+
+function sized(shape: readonly number[]): string {
+  return shape.length === 0 ? "()" : shape.join("×");
+}

@@ -1,0 +1,76 @@
+/** Tables of numbers as CSV: read strictly, so that a file edited by hand is understood fully or refused by line and column. */
+import { CsvError, parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+
+/** A row with the line it stands on. */
+export interface TableRow {
+  readonly line: number;
+  /** By column; null for an empty cell. */
+  readonly cells: ReadonlyMap<string, number | null>;
+}
+
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly TableRow[];
+}
+
+/** Throws, naming `file`, line and column, unless `text` is a header and rows of numbers or empty cells under it. */
+export function parseTable(text: string, file: string): Table {
+  const [header, ...records] = parseRecords(text, file);
+  if (header === undefined) throw new Error(`${file}: expected a line of column names, found an empty file`);
+  const columns = header.record;
+  const twice = columns.find((name, i) => columns.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new Error(`${file} line 1: expected each column once, found "${twice}" twice`);
+  }
+  const rows = records.map(({ record, line }) => {
+    if (record.length !== columns.length) {
+      throw new Error(`${file} line ${line}: expected ${columns.length} cells, found ${record.length}`);
+    }
+    const cells = record.map((cell, i) =>
+      [columns[i]!, parseCell(cell, `${at(file, line, columns[i]!)}`)] as const
+    );
+    return { line, cells: new Map(cells) };
+  });
+  return { columns, rows };
+}
+
+/** The table as text; numbers in the fewest digits that read back as the same number, null as an empty cell. */
+export function formatTable(
+  columns: readonly string[],
+  rows: readonly (readonly (number | null)[])[],
+): string {
+  return stringify([columns, ...rows.map((row) => row.map((cell) => cell === null ? "" : String(cell)))]);
+}
+
+/** Where in a file, for messages. */
+export function at(file: string, line: number, column: string): string {
+  return `${file} line ${line}, column ${column}`;
+}
+
+interface Record {
+  readonly record: readonly string[];
+  readonly line: number;
+}
+
+function parseRecords(text: string, file: string): Record[] {
+  try {
+    const parsed = parse(text, { info: true, relax_column_count: true, bom: true }) as unknown as {
+      record: string[];
+      info: { lines: number };
+    }[];
+    return parsed.map(({ record, info }) => ({ record, line: info.lines }));
+  } catch (error) {
+    if (error instanceof CsvError) throw new Error(`${file}: not readable as CSV: ${error.message}`);
+    throw error;
+  }
+}
+
+function parseCell(cell: string, where: string): number | null {
+  if (cell === "") return null;
+  const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : NaN;
+  if (!Number.isFinite(value)) {
+    throw new Error(`${where}: expected a number, found ${JSON.stringify(cell.slice(0, 40))}`);
+  }
+  return value;
+}

@@ -1,0 +1,43 @@
+/** What training and measuring hold in native: the network, both splits as images, and what frees them. */
+import type { Dataset, Split } from "../data/dataset.ts";
+import { Images } from "../ffi/images.ts";
+import type { Library } from "../ffi/library.ts";
+import { Network } from "../ffi/network.ts";
+import { encodePlan, makePlan, type Plan, rewritePlan } from "../models/plan.ts";
+import { resnet } from "../models/resnet.ts";
+import type { Protocol } from "../record.ts";
+
+export interface Session extends Disposable {
+  readonly library: Library;
+  readonly plan: Plan;
+  readonly network: Network;
+  readonly train: Images;
+  readonly test: Images;
+}
+
+export interface SessionOptions {
+  /** "cpu", "cuda" or "cuda:<index>". */
+  readonly device: string;
+  /** False runs the network op by op, without the exact rewrites of models/plan.ts. */
+  readonly rewrite?: boolean;
+}
+
+/** Builds the network of `protocol` and copies both splits to the device. Throws where any of it is not possible. */
+export function openSession(
+  library: Library,
+  { model, stem, precision }: Pick<Protocol, "model" | "stem" | "precision">,
+  dataset: Dataset,
+  { device, rewrite = true }: SessionOptions,
+): Session {
+  const plain = makePlan(resnet(model, { classes: dataset.classes, stem }), dataset.shape);
+  const plan = rewrite ? rewritePlan(plain) : plain;
+  using opened = new DisposableStack();
+  const network = opened.use(Network.create(library, encodePlan(plan), { device, precision }));
+  const images = (split: Split) =>
+    opened.use(
+      Images.create(library, { ...dataset, pixels: split.images, labels: split.labels }, { device }),
+    );
+  const [train, test] = [images(dataset.train), images(dataset.test)];
+  const owner = opened.move();
+  return { library, plan, network, train, test, [Symbol.dispose]: () => owner.dispose() };
+}

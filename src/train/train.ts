@@ -1,0 +1,144 @@
+/** The training loop. */
+import { Features } from "../ffi/features.ts";
+import { Trainer } from "../ffi/trainer.ts";
+import { makeFolder } from "../files.ts";
+import type { LogRow, Protocol } from "../record.ts";
+import { readState, saveStateDict } from "./checkpoint.ts";
+import { readLog, writeLog } from "./log.ts";
+import { loadResume, type Position, saveResume, START } from "./resume.ts";
+import { checkpointPath, type RunPaths } from "./run.ts";
+import { epochOrder, learningRate } from "./schedule.ts";
+import type { Session } from "./session.ts";
+
+/** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
+const CALL_SECONDS = 0.3;
+/** Digits that log.csv keeps of losses: sums over many steps agree in these however the steps are split into calls. */
+const LOSS_DIGITS = 9;
+
+export interface TrainOptions {
+  readonly protocol: Protocol;
+  readonly paths: RunPaths;
+  /** Stops after the native call under way; what was done is saved. */
+  readonly signal?: AbortSignal;
+  /** Called after every native call with the images of this epoch that are done. */
+  readonly onSteps?: (progress: { epoch: number; images: number; rate: number }) => void;
+  /** Called once an epoch's row is on disk. */
+  readonly onEpoch?: (row: LogRow) => void;
+}
+
+/**
+ * Trains to the last epoch of the protocol, going on where the run's resume state stands, if there is one. On one
+ * machine, device and number of threads the checkpoints do not depend, to the bit, on where it was stopped.
+ *
+ * Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, the resume state.
+ * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
+ */
+export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
+  const { protocol, paths, onEpoch } = options;
+  using trainer = Trainer.create(session.library, session.network, session.train, protocol);
+  const resumed = await loadResume(paths.resume, session, trainer);
+  if (resumed === null) session.network.initialise(protocol.seed);
+  let position = resumed ?? START;
+  // A crash between log and resume state leaves a row of an epoch that is now trained again.
+  const log = (await readLog(paths.log)).filter(({ epoch }) => epoch < position.epoch);
+  await makeFolder(paths.checkpoints);
+
+  while (position.epoch <= protocol.epochs) {
+    const { epoch } = position;
+    const trained = await trainEpoch(session, trainer, position, options);
+    if (trained.stopped) {
+      await saveResume(paths.resume, session, trainer, trained.position);
+      return "stopped";
+    }
+    const started = performance.now();
+    trainer.settle();
+    const test = await evaluate(session, epoch);
+    if (protocol.checkpoints.includes(epoch)) {
+      const path = checkpointPath(paths, protocol, epoch);
+      await saveStateDict(path, readState(session.network, session.plan));
+    }
+    const row: LogRow = {
+      epoch,
+      learning_rate: learningRate(epoch, protocol),
+      train_loss: rounded(trained.position.loss / session.train.count),
+      train_accuracy: percent(trained.position.correct, session.train.count),
+      test_loss: rounded(test.loss / test.samples),
+      test_accuracy: percent(test.correct, test.samples),
+      seconds: rounded(trained.position.seconds + secondsSince(started), 4),
+    };
+    log.push(row);
+    await writeLog(paths.log, log);
+    position = { ...START, epoch: epoch + 1 };
+    await saveResume(paths.resume, session, trainer, position);
+    onEpoch?.(row);
+  }
+  return "done";
+}
+
+/** Takes the steps of an epoch that are left, some at a time. */
+async function trainEpoch(
+  session: Session,
+  trainer: Trainer,
+  start: Position,
+  { protocol, signal, onSteps }: TrainOptions,
+): Promise<{ position: Position; stopped: boolean }> {
+  const { epoch } = start;
+  const { count } = session.train;
+  const { batchSize } = protocol;
+  const order = epochOrder(protocol.seed, epoch, count);
+  const rate = learningRate(epoch, protocol);
+  const steps = Math.ceil(count / batchSize);
+  let position = start;
+  let chunk = 1;
+  while (position.step < steps) {
+    if (signal?.aborted) return { position, stopped: true };
+    const started = performance.now();
+    const firstStep = position.step;
+    const taken = Math.min(chunk, steps - firstStep);
+    const totals = await trainer.run(order, { batchSize, firstStep, steps: taken, learningRate: rate });
+    const seconds = secondsSince(started);
+    if (!Number.isFinite(totals.loss)) {
+      throw new Error(
+        `expected a finite loss, found ${totals.loss} in epoch ${epoch}, step ${firstStep + 1} to ` +
+          `${firstStep + taken} of ${steps}, at learning rate ${rate}; train anew with a smaller --lr`,
+      );
+    }
+    position = {
+      epoch,
+      step: firstStep + taken,
+      loss: position.loss + totals.loss,
+      correct: position.correct + totals.correct,
+      seconds: position.seconds + seconds,
+    };
+    chunk = Math.max(1, Math.round(CALL_SECONDS * taken / seconds));
+    onSteps?.({ epoch, images: Math.min(position.step * batchSize, count), rate });
+  }
+  return { position, stopped: false };
+}
+
+/** Loss and accuracy on the test split, in evaluation mode. */
+async function evaluate(
+  { library, network, test }: Session,
+  epoch: number,
+): Promise<{ loss: number; correct: number; samples: number }> {
+  using features = await Features.extract(library, network, test, { keepBytes: 0 });
+  const totals = features.totals!;
+  if (!Number.isFinite(totals.loss)) {
+    throw new Error(
+      `expected a finite test loss, found ${totals.loss} after epoch ${epoch}; train anew with a smaller --lr`,
+    );
+  }
+  return totals;
+}
+
+function percent(part: number, whole: number): number {
+  return rounded(100 * part / whole);
+}
+
+function rounded(value: number, digits = LOSS_DIGITS): number {
+  return Number(value.toPrecision(digits));
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
