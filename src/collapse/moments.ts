@@ -93,6 +93,11 @@ export function withinTrace({ deviations }: Within, { count }: Moments): number 
   return deviations.reduce((a, b) => a + b) / count;
 }
 
+/** Whether all class means are equal but for rounding, so that nothing can be measured against Σ_B. */
+export function meansCoincide({ between, centred }: Moments): boolean {
+  return !(between.eigenvalues[0] > centred.zero ** 2);
+}
+
 /** Tr Σ_B, every class weighing alike. */
 export function betweenTrace({ centred, classes }: Moments): number {
   return centred.values.reduce((sum, x) => sum + x * x, 0) / classes;

@@ -2,9 +2,16 @@
  * NC1, within-class variation relative to between-class variation: traces of Σ_W against Σ_B.
  * All are invariant under rotation and scaling of feature space and 0 at perfect collapse.
  */
-import { decideRank, type RankDecision, rightSingular } from "./eigen.ts";
+import { decideRank, rightSingular } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
-import { betweenTrace, centredMeans, type Moments, type Within, withinTrace } from "./moments.ts";
+import {
+  betweenTrace,
+  centredMeans,
+  meansCoincide,
+  type Moments,
+  type Within,
+  withinTrace,
+} from "./moments.ts";
 import { finite, type Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
 
@@ -75,7 +82,8 @@ export function classWeightedVariation(moments: Moments, classScatter: Float64Ar
 
 /** Tr Σ_W / Tr Σ_B. Range [0, ∞). Tirer et al. 2023. No inverse, so no tolerance. */
 export function traceQuotient(moments: Moments, within: Within): Outcome {
-  return finite(withinTrace(within, moments) / betweenTrace(moments), SAME_MEANS);
+  if (meansCoincide(moments)) return { undefined: SAME_MEANS };
+  return { value: withinTrace(within, moments) / betweenTrace(moments) };
 }
 
 /** Tr Σ_W / (Tr Σ_W + Tr Σ_B). Range [0, 1]. Rangamani et al. 2023. */
@@ -93,9 +101,8 @@ function pseudoInverseTrace(
   divisor: number,
 ): Outcome {
   const { eigenvalues, variances } = problem;
-  const lengthOfRounding = moments.centred.zero ** 2;
-  if (!(eigenvalues[0] > lengthOfRounding)) return { undefined: SAME_MEANS };
-  const rank: RankDecision = decideRank(eigenvalues, tolerance);
+  if (meansCoincide(moments)) return { undefined: SAME_MEANS };
+  const rank = decideRank(eigenvalues, tolerance);
   const traceAt = (kept: number) => {
     let trace = 0;
     for (let k = 0; k < kept; k++) trace += variances[k] / eigenvalues[k];

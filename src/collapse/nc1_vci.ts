@@ -1,7 +1,7 @@
 /** NC1 by the variability collapse index (VCI), which needs all of Σ_W. */
 import { decideRank, symmetricEigen } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
-import type { Moments } from "./moments.ts";
+import { meansCoincide, type Moments } from "./moments.ts";
 import { finite, type Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
 
@@ -15,11 +15,9 @@ import { sensitivity } from "./tolerance.ts";
  * Tr(UᵀU) − Tr(Σ_T†Σ_B) = Tr(S*(Λ + S*)⁻¹). The inverse reported is that of Σ_W in the complement.
  */
 export function variabilityCollapseIndex(moments: Moments, covariance: Float64Array): Outcome {
-  const { between, width, classes, centred } = moments;
+  const { between, width, classes } = moments;
   const modes = Math.min(width, classes - 1);
-  if (!(between.eigenvalues[0] > centred.zero ** 2)) {
-    return { undefined: "all class means are equal, so Σ_B is zero" };
-  }
+  if (meansCoincide(moments)) return { undefined: "all class means are equal, so Σ_B is zero" };
   const floor = (Math.max(classes, width) * Number.EPSILON) ** 2;
   const { kept } = decideRank(between.eigenvalues, floor);
   const basis = between.basis.subarray(0, kept * width);

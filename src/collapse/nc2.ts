@@ -4,7 +4,7 @@
  * which exists only for C ≤ d + 1, and invariant under rotation and scaling.
  */
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, gram, mean, norm, norms, offDiagonal, type Rows, std } from "./vectors.ts";
+import { directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
 
 /** std_c‖a_c‖ / mean_c‖a_c‖ with the unbiased std (divisor C − 1). Range [0, √C). Papyan et al. 2020, Fig. 2. */
 export function equinormality(rows: Rows): Outcome {
@@ -69,8 +69,7 @@ function variationOfNorms(rows: Rows, removed: 0 | 1): Outcome {
 function overCosines(rows: Rows, statistic: (cosines: Float64Array) => number): Outcome {
   const found = directions(rows);
   if ("undefined" in found) return found;
-  const cosines = offDiagonal(gram(found.unit, rows.count, rows.width), rows.count);
-  return withNote({ value: statistic(cosines) }, rows);
+  return withNote({ value: statistic(found.cosines()) }, rows);
 }
 
 function frameError(rows: Rows, target: (i: number, j: number, count: number) => number): Outcome {

@@ -3,9 +3,8 @@
  * C > d + 1 and no simplex ETF exists. Kernels of the distances r = ‖â_c − â_c′‖ between unit vectors, over all
  * ordered pairs c ≠ c′. Liu et al. 2023; statistics as in public code: rhubarbwu/neural-collapse.
  */
-import { squaredDistances } from "./kernels.ts";
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, mean, offDiagonal, type Rows, std } from "./vectors.ts";
+import { directions, mean, type Rows, std } from "./vectors.ts";
 
 /** log: log(1/r). riesz: sign(d−2)·r^−(d−2), constant at d = 2. distance: r. */
 export type Kernel = "log" | "riesz" | "distance";
@@ -20,10 +19,9 @@ export function uniformity(rows: Rows, kernel: Kernel, statistic: Statistic): Ou
   }
   const found = directions(rows);
   if ("undefined" in found) return found;
-  const { count, width } = rows;
-  const squares = offDiagonal(squaredDistances(found.unit, count, found.unit, count, width), count);
+  const squares = found.squares();
   if (squares.includes(0)) return { undefined: "two directions are equal, so their kernel is infinite" };
-  const values = squares.map((square) => KERNELS[kernel](square, width));
+  const values = squares.map((square) => KERNELS[kernel](square, rows.width));
   return finite(STATISTICS[statistic](values), `the ${kernel} kernel overflows or its mean is zero`);
 }
 

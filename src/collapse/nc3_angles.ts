@@ -1,5 +1,5 @@
 /** NC3 by subspaces: the principal angles between the spans of classifier rows and of centred class means. */
-import { decideRank, rightSingular, singularValues } from "./eigen.ts";
+import { decideRank, type RankDecision, rightSingular, singularValues } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
 import type { Outcome } from "./outcome.ts";
 import { mean, type Rows } from "./vectors.ts";
@@ -16,10 +16,10 @@ export function largestPrincipalAngle(weights: Rows, means: Rows): Outcome {
 
 /**
  * Angles between the leading min(C − 1, d) right singular directions of W and of M (fewer where one side has fewer).
- * Small angles come from sines and large ones from cosines (Björck & Golub 1973), so that both keep their digits.
+ * Small angles come from sines and large ones from cosines (Björck & Golub 1973), so that both keep their digits. The rank reported is that of the smaller span.
  */
 function overAngles(weights: Rows, means: Rows, statistic: (angles: Float64Array) => number): Outcome {
-  const { width, count } = means;
+  const { width } = means;
   const w = span(weights), m = span(means);
   if (w.size === 0 || m.size === 0) {
     return { undefined: "the classifier or the centred class means are all zero" };
@@ -39,15 +39,19 @@ function overAngles(weights: Rows, means: Rows, statistic: (angles: Float64Array
   const angles = falling.map((cosine, k) =>
     cosine ** 2 >= 0.5 ? Math.asin(Math.min(1, rising[k])) : Math.acos(cosine)
   );
-  const note = small.size < Math.min(count - 1, width)
-    ? { note: `the smaller span has ${small.size} dimensions` }
-    : {};
-  return { value: statistic(angles), ...note };
+  return { value: statistic(angles), rank: small.rank };
 }
 
-function span({ values, count, width, zero }: Rows): { basis: Float64Array; size: number } {
+interface Span {
+  readonly basis: Float64Array;
+  readonly size: number;
+  readonly rank: RankDecision;
+}
+
+function span({ values, count, width, zero }: Rows): Span {
   const { values: singular, right } = rightSingular(values, count, width);
-  if (!(singular[0] > zero)) return { basis: right, size: 0 };
-  const { kept } = decideRank(singular, Math.max(count, width) * Number.EPSILON, Math.min(count - 1, width));
-  return { basis: right.subarray(0, kept * width), size: kept };
+  const modes = Math.min(count - 1, width);
+  const tolerance = (Math.max(count, width) * Number.EPSILON) ** 2;
+  const rank = decideRank(singular.map((sigma) => (sigma > zero ? sigma * sigma : 0)), tolerance, modes);
+  return { basis: right.subarray(0, rank.kept * width), size: rank.kept, rank };
 }

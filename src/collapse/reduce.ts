@@ -7,7 +7,15 @@ import { meanOfSamples, necoScores, principalDirections, type Scores } from "./n
 import type { NotDefined } from "./outcome.ts";
 import type { Classifier, ClassSums, DecisionCounts, FeatureSource } from "./source.ts";
 import { classSpectra } from "./spectra.ts";
-import { type Foreign, given, type Known, type Reduced, type Split, type Statistics } from "./split.ts";
+import {
+  type Foreign,
+  given,
+  type Known,
+  type LastLayer,
+  type Reduced,
+  type Split,
+  type Statistics,
+} from "./split.ts";
 
 export interface Splits {
   readonly train: FeatureSource;
@@ -25,7 +33,6 @@ export interface ReduceOptions {
 
 const NO_TEST = { undefined: "there is no test split" };
 const NO_OOD = { undefined: "there are no out-of-distribution features" };
-const NOT_FINITE = { undefined: "the classifier holds NaN or infinite values" };
 const NOT_MEASURED = { undefined: "not measured: no chosen metric reads it" };
 const NO_WEIGHT_DECAY = { undefined: "the weight decay is not known" };
 
@@ -36,7 +43,7 @@ export async function reduce(
   options: ReduceOptions,
 ): Promise<Statistics> {
   const { train, test, ood } = splits;
-  const classifier = isFinite(splits.classifier) ? splits.classifier : NOT_FINITE;
+  const classifier = lastLayer(splits.classifier);
   const shared = new Set(chosen.flatMap(({ needs }) => needs));
   const trainNeeds = needsOf(chosen, "train");
   if (shared.has("scores")) trainNeeds.add("covariance");
@@ -168,8 +175,19 @@ async function scoresOf(source: FeatureSource, directions: Known<Float64Array>):
   return "undefined" in directions ? directions : await necoScores(source, directions);
 }
 
-function isFinite({ weight, bias }: Classifier): boolean {
-  return weight.every(Number.isFinite) && bias.every(Number.isFinite);
+function lastLayer({ weight, bias }: Classifier): Known<LastLayer> {
+  if (!weight.every(Number.isFinite) || !bias.every(Number.isFinite)) {
+    return { undefined: "the classifier holds NaN or infinite values" };
+  }
+  const count = bias.length;
+  const rows = {
+    values: weight,
+    count,
+    width: weight.length / count,
+    name: "the classifier row of class",
+    zero: 0,
+  };
+  return { weight, bias, rows };
 }
 
 function findNotFinite({ counts, sums }: ClassSums, name: string): NotDefined | null {

@@ -5,6 +5,7 @@ import type { Scores } from "./nc5.ts";
 import type { NotDefined } from "./outcome.ts";
 import type { Classifier, DecisionCounts } from "./source.ts";
 import type { ClassSpectra } from "./spectra.ts";
+import type { Rows } from "./vectors.ts";
 
 /** A statistic, or the reason why there is none. */
 export type Known<T> = T | NotDefined;
@@ -39,12 +40,17 @@ export interface Foreign {
   readonly scores: Known<Scores>;
 }
 
+/** The classifier, and W as rows. */
+export interface LastLayer extends Classifier {
+  readonly rows: Rows;
+}
+
 /** All that a metric may read. */
 export interface Statistics {
   readonly train: Known<Split>;
   readonly test: Known<Split>;
   readonly ood: Known<Foreign>;
-  readonly classifier: Known<Classifier>;
+  readonly classifier: Known<LastLayer>;
 }
 
 /** Goes on with a statistic where it is known, and passes the reason on where it is not. */

@@ -1,5 +1,6 @@
 /** Sets of vectors (class means, classifier rows) and the few statistics that several metric families share. */
-import { dotRows } from "./kernels.ts";
+import { dotRows, squaredDistances } from "./kernels.ts";
+import type { NotDefined } from "./outcome.ts";
 
 /** `count` vectors of `width` numbers, row-major. */
 export interface Rows {
@@ -10,6 +11,15 @@ export interface Rows {
   readonly name: string;
   /** A row of at most this norm is zero but for rounding, so it has no direction. */
   readonly zero: number;
+}
+
+/** Unit vectors, row-major, and what metrics of pairs read of them. */
+export interface Directions {
+  readonly unit: Float64Array;
+  /** cos(a_c, a_c′) over the ordered pairs c ≠ c′. */
+  readonly cosines: () => Float64Array;
+  /** ‖â_c − â_c′‖² over the same pairs, by differences. */
+  readonly squares: () => Float64Array;
 }
 
 /** ‖a_c‖ for each row. */
@@ -39,15 +49,19 @@ export function std(values: ArrayLike<number>, removed: 0 | 1 = 1): number {
 }
 
 /** Rows scaled to length 1, or the reason why one of them cannot be. */
-export function directions(rows: Rows): { readonly unit: Float64Array } | { readonly undefined: string } {
+export const directions = oncePer((rows: Rows): Directions | NotDefined => {
   const { values, count, width, name, zero } = rows;
   const lengths = norms(rows);
   const flat = lengths.findIndex((length) => !(length > zero));
   if (flat >= 0) return { undefined: `${name} ${flat} is zero and has no direction` };
   const unit = new Float64Array(count * width);
   for (let i = 0; i < unit.length; i++) unit[i] = values[i] / lengths[Math.floor(i / width)];
-  return { unit };
-}
+  return {
+    unit,
+    cosines: once(() => offDiagonal(gram(unit, count, width), count)),
+    squares: once(() => offDiagonal(squaredDistances(unit, count, unit, count, width), count)),
+  };
+});
 
 /** The entries off the diagonal of a C × C matrix, row by row: the ordered pairs c ≠ c′. */
 export function offDiagonal(matrix: Float64Array, count: number): Float64Array {
@@ -74,4 +88,19 @@ export function meanRow(values: Float64Array, count: number, width: number): Flo
   const centre = new Float64Array(width);
   for (let i = 0; i < count * width; i++) centre[i % width] += values[i];
   return centre.map((sum) => sum / count);
+}
+
+/** The metrics of one family read the same pairs: C²d products, worth keeping for large C. */
+function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => value ??= compute();
 }

@@ -13,6 +13,7 @@ const WEIGHT_DECAY = 5e-3;
 const CASES: Record<string, Splits> = {
   "random features": splits({ counts: [30, 30, 30, 30, 30], width: 12 }),
   "unbalanced classes": splits({ counts: [50, 7, 21, 2, 33, 12], width: 9 }),
+  "collapsed features": splits({ counts: [8, 5, 9, 4], width: 7, spread: 0 }),
   "nearly collapsed features": splits({ counts: [20, 20, 20, 20], width: 10, spread: 1e-6 }),
   "more classes than dimensions": splits({ counts: [9, 12, 7, 11, 6, 10, 8, 9], width: 3 }),
   "more dimensions than samples": splits({ counts: [4, 5, 3], width: 40 }),

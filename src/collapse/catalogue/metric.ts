@@ -1,7 +1,7 @@
 /** What an entry of the catalogue is, and the makers that turn a function of the statistics into entries. */
 import type { Outcome } from "../outcome.ts";
-import type { Classifier, DecisionCounts } from "../source.ts";
-import { given, type Known, type Reduced, type Split, type Statistics } from "../split.ts";
+import type { DecisionCounts } from "../source.ts";
+import { given, type Known, type LastLayer, type Reduced, type Split, type Statistics } from "../split.ts";
 import type { Rows } from "../vectors.ts";
 
 export type Family = "accuracy" | "NC1" | "NC2" | "NC3" | "NC4" | "NC5" | "MSE";
@@ -73,14 +73,14 @@ export function ofFeatures(
 export function ofFeaturesAndClassifier(
   key: string,
   definition: Definition,
-  run: (reduced: Reduced, classifier: Classifier) => Outcome,
-  names: Names = {},
+  run: (reduced: Reduced, classifier: LastLayer) => Outcome,
+  { names = {}, cost = "cheap" }: { names?: Names; cost?: Metric["cost"] } = {},
 ): Metric[] {
   return ofFeatures(
     key,
     definition,
     (reduced, { classifier }) => given(classifier, (known) => run(reduced, known)),
-    { names },
+    { names, cost },
   );
 }
 
@@ -141,13 +141,6 @@ export function ofClassifier(
     split: "classifier",
     needs: [],
     cost,
-    run: ({ classifier }) => given(classifier, (known) => run(weightRows(known))),
+    run: ({ classifier }) => given(classifier, ({ rows }) => run(rows)),
   };
-}
-
-/** W as rows. */
-export function weightRows({ weight, bias }: Classifier): Rows {
-  const count = bias.length;
-  const width = weight.length / count;
-  return { values: weight, count, width, name: "the classifier row of class", zero: 0 };
 }

@@ -3,21 +3,20 @@ import * as nc3 from "../nc3.ts";
 import { largestPrincipalAngle, meanPrincipalAngle } from "../nc3_angles.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Rows } from "../vectors.ts";
-import { type Definition, type Metric, ofFeaturesAndClassifier, weightRows } from "./metric.ts";
+import { type Definition, type Metric, ofFeaturesAndClassifier } from "./metric.ts";
 
 /** One definition on W and the centred class means of each split. */
 function ofPairs(
   key: string,
   definition: Omit<Definition, "family">,
   run: (weights: Rows, means: Rows) => Outcome,
-  first: string | null = null,
+  options: { names?: { train: string }; cost?: Metric["cost"] } = {},
 ): Metric[] {
-  const names = first ? { train: first } : {};
   return ofFeaturesAndClassifier(
     key,
     { family: "NC3", ...definition },
-    ({ moments }, classifier) => run(weightRows(classifier), moments.centred),
-    names,
+    ({ moments }, classifier) => run(classifier.rows, moments.centred),
+    options,
   );
 }
 
@@ -35,7 +34,7 @@ export const NC3: readonly Metric[] = [
       notes: "Public code that leaves out the square reports the root of it.",
     },
     nc3.selfDuality,
-    "self_duality",
+    { names: { train: "self_duality" } },
   ),
   ...ofPairs("nc3_self_duality_root", {
     ...ZERO_TO_TWO,
@@ -62,7 +61,7 @@ export const NC3: readonly Metric[] = [
       notes: "Equals nc3_etf where Wμ_G = 0.",
     },
     ({ moments }, classifier) =>
-      nc3.dualityError(weightRows(classifier), { ...moments.centred, values: moments.means }),
+      nc3.dualityError(classifier.rows, { ...moments.centred, values: moments.means }),
   ),
   ...ofPairs("nc3_direction_distance", {
     ...ZERO_TO_TWO,
