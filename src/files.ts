@@ -43,6 +43,16 @@ export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
+/** Whether there is a file of this name. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Makes a folder and those above it; throws, naming it, where that is impossible. */
 export async function makeFolder(path: string): Promise<void> {
   try {

@@ -1,10 +1,16 @@
 /** The command line: wires the commands, and turns what they throw into one line and an exit code. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
+import { dataCommand } from "./data.ts";
+import { demoCommand } from "./demo.ts";
+import { featuresCommand } from "./features.ts";
 import { reportCommand } from "./report.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
+const COMMANDS = [demoCommand, trainCommand, validateCommand, featuresCommand, reportCommand, dataCommand];
+
+/** Exit code of a command line that cannot be understood. */
 const USAGE_ERROR = 2;
 
 if (import.meta.main) await main(Deno.args);
@@ -13,10 +19,16 @@ async function main(args: readonly string[]): Promise<void> {
   const program = new Command("deno task")
     .description("Trains image classifiers past zero error and measures their neural collapse.")
     .version(configuration.version)
+    .configureOutput({
+      // Colours would need permission to read the environment.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`),
+    })
     .showHelpAfterError("run it with --help to see what is possible")
     .exitOverride();
-  for (const command of [trainCommand(), validateCommand(), reportCommand()]) {
-    program.addCommand(command.copyInheritedSettings(program as unknown as Command));
+  for (const makeCommand of COMMANDS) {
+    program.addCommand(makeCommand().copyInheritedSettings(program as unknown as Command));
   }
   try {
     await program.parseAsync(args, { from: "user" });

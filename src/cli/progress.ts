@@ -3,6 +3,10 @@ import process from "node:process";
 import { Presets, SingleBar } from "cli-progress";
 import type { OnProgress } from "../data/download.ts";
 
+/** To the start of the line, and nothing after it. */
+const CLEAR_LINE = "\r\x1b[K";
+const UNKNOWN = "–";
+
 export interface Bar extends Disposable {
   /** `done` units of the whole; `text` stands before the bar. */
   update(done: number, text: string): void;
@@ -10,8 +14,8 @@ export interface Bar extends Disposable {
   line(text: string): void;
 }
 
-/** A bar over `total` units that shows units a second and the time left. `done` units were there before. */
-export function openBar(total: number, { unit, done = 0 }: { unit: string; done?: number }): Bar {
+/** A bar over `total` units that shows units a second and the time left, as the work since the first update tells. */
+export function openBar(total: number, { unit }: { unit: string }): Bar {
   if (!Deno.stderr.isTerminal()) {
     return { update: () => {}, line: (text) => console.error(text), [Symbol.dispose]: () => {} };
   }
@@ -19,23 +23,23 @@ export function openBar(total: number, { unit, done = 0 }: { unit: string; done?
     format: `{text} {bar} {percentage}% | {rate} ${unit}/s | {left} left`,
     hideCursor: true,
     clearOnComplete: true,
-    stopOnComplete: false,
-    stream: stderr(),
+    stream: process.stderr,
   }, Presets.shades_classic);
-  const started = performance.now();
-  bar.start(total, done, { text: "", rate: "–", left: "–" });
+  bar.start(total, 0, { text: "", rate: UNKNOWN, left: UNKNOWN });
+  let first: { done: number; time: number } | undefined;
   return {
-    update(now, text) {
-      const rate = (now - done) / ((performance.now() - started) / 1000);
+    update(done, text) {
+      first ??= { done, time: performance.now() };
+      const rate = 1000 * (done - first.done) / (performance.now() - first.time);
       const known = rate > 0 && Number.isFinite(rate);
-      bar.update(now, {
+      bar.update(done, {
         text,
-        rate: known ? rate.toPrecision(3) : "–",
-        left: known ? duration((total - now) / rate) : "–",
+        rate: known ? rate.toPrecision(3) : UNKNOWN,
+        left: known ? duration((total - done) / rate) : UNKNOWN,
       });
     },
     line(text) {
-      Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}\n`));
+      Deno.stderr.writeSync(new TextEncoder().encode(`${CLEAR_LINE}${text}\n`));
       bar.render();
     },
     [Symbol.dispose]: () => bar.stop(),
@@ -66,9 +70,4 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
-}
-
-/** cli-progress asks its stream for its width and moves its cursor, as a Node stream can. */
-function stderr(): NodeJS.WritableStream {
-  return process.stderr;
 }

@@ -2,26 +2,27 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset, resolveName } from "../data/registry.ts";
-import { Library } from "../ffi/library.ts";
+import { resolveName } from "../data/registry.ts";
+import type { Library } from "../ffi/library.ts";
 import { makeFolder } from "../files.ts";
 import type { LogRow, Protocol, RunRecord } from "../record.ts";
-import { resolveProtocol } from "../train/protocol.ts";
+import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
-import { openSession } from "../train/session.ts";
+import { openSession, type Session } from "../train/session.ts";
 import { train } from "../train/train.ts";
+import { commandLine } from "./command_line.ts";
+import { openLibrary } from "./engine.ts";
+import { loadImages, loadImagesOf } from "./images.ts";
 import { decimal, device, epochList, runName, wholeNumber } from "./options.ts";
-import { DATA_FOLDER, defaultRunName, pathsOfRun } from "./places.ts";
-import { downloadProgress, duration, openBar } from "./progress.ts";
+import { defaultRunName, pathsOfRun } from "./places.ts";
+import { duration, openBar } from "./progress.ts";
 import { onInterrupt } from "./signals.ts";
-
-const MAX_SEED = 2 ** 32 - 1;
 
 /** What {@link runTraining} trains, where, and on what. */
 export interface Training {
   /** Name of the data set, in any case. */
   readonly dataset: string;
-  readonly overrides: Parameters<typeof resolveProtocol>[1];
+  readonly overrides: ProtocolOverrides;
   /** Defaults to the names of data set and network. */
   readonly run?: string | undefined;
   readonly data?: string | undefined;
@@ -88,100 +89,85 @@ export async function runTraining(training: Training): Promise<number> {
   const run = training.run ?? defaultRunName(asked);
   const paths = pathsOfRun(run);
   const before = await findRun(paths, training, asked);
-  using locks = new DisposableStack();
-  if (before !== null) locks.use(await lockRun(paths, "training"));
+  using lock = new DisposableStack();
+  if (before !== null) lock.use(await lockRun(paths, "training"));
   const protocol = before?.protocol ?? asked;
-  const { threads = before?.threads, device = before?.device ?? "cpu", rewrite = true } = training;
+  const { threads = before?.threads, device = before?.device ?? "cpu", data, rewrite = true } = training;
 
-  using library = Library.open();
-  if (threads !== undefined) library.setThreads(threads);
-  const dataset = await load(protocol, training.data);
-  if (before !== null) requireSameData(paths, before, dataset);
+  using library = openLibrary({ threads, device });
+  const dataset = before === null
+    ? await loadImages(protocol, data)
+    : await loadImagesOf(before, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device, rewrite });
   if (before === null) {
     await makeFolder(paths.folder);
-    locks.use(await lockRun(paths, "training"));
-    const record = makeRecord({ protocol, dataset, library, device, command: training.command });
-    await writeRun(paths, record);
+    lock.use(await lockRun(paths, "training"));
+    await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: training.command }));
   }
 
-  const { epochs } = protocol;
-  const images = dataset.train.count;
-  console.error(
-    `training ${protocol.model} on ${dataset.title}: ${images} images, ${epochs} epochs, ${device}, in ${paths.folder}`,
-  );
   using interruption = onInterrupt();
-  let bar: ReturnType<typeof openBar> | undefined;
-  const outcome = await train(session, {
-    protocol,
-    paths,
-    signal: interruption.signal,
-    onSteps: ({ epoch, images: done }) => {
-      const all = (epoch - 1) * images + done;
-      bar ??= locks.use(openBar(epochs * images, { unit: "images", done: all }));
-      bar.update(all, `epoch ${epoch}/${epochs}`);
-    },
-    onEpoch: (row) => bar?.line(epochLine(row, epochs)),
-  });
-  bar?.[Symbol.dispose]();
+  const title = `${protocol.model} on ${dataset.title}`;
+  const outcome = await trainWithProgress(session, { protocol, paths, title, signal: interruption.signal });
   if (outcome === "done") {
-    console.error(`done: ${paths.checkpoints}; measure it: deno task validate ${name} --run ${run}`);
+    console.error(`done: ${paths.checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
     return 0;
   }
-  const data = training.data === undefined ? [] : ["--data", training.data];
-  const goOn = commandLine("train", [name, "--run", run, ...data, "--resume"]);
+  const options = [...data === undefined ? [] : ["--data", data], ...rewrite ? [] : ["--no-rewrite"]];
+  const goOn = commandLine("train", [name, "--run", run, ...options, "--resume"]);
   console.error(`stopped and saved; go on with: ${goOn}`);
   return interruption.exitCode;
+}
+
+/** Trains behind a progress bar. */
+async function trainWithProgress(
+  session: Session,
+  { protocol, paths, title, signal }: {
+    protocol: Protocol;
+    paths: RunPaths;
+    title: string;
+    signal: AbortSignal;
+  },
+): Promise<"done" | "stopped"> {
+  const { epochs } = protocol;
+  const { count } = session.train;
+  console.error(`${title}: ${count} images, ${epochs} epochs, ${session.network.device}, in ${paths.folder}`);
+  using bar = openBar(epochs * count, { unit: "images" });
+  return await train(session, {
+    protocol,
+    paths,
+    signal,
+    onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
+    onEpoch: (row) => bar.line(epochLine(row, epochs)),
+  });
 }
 
 /** The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked. */
 async function findRun(
   paths: RunPaths,
-  { resume = false, dataset, overrides }: Training,
+  { resume = false, overrides }: Training,
   asked: Protocol,
 ): Promise<RunRecord | null> {
+  const { folder } = paths;
   const record = await readRun(paths);
   if (record === null) {
     if (!resume) return null;
-    throw new Error(`expected a run to resume in ${paths.folder}, found none; start it without --resume`);
+    throw new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
   }
-  if (!resume) {
-    (await lockRun(paths, "training"))[Symbol.dispose]();
-    requireSameProtocol(paths.folder, record, asked);
-    throw new Error(
-      `expected no run in ${paths.folder} yet, found one; add --resume to go on with it, or choose another with --run`,
-    );
+  if (resume) {
+    requireSameProtocol(folder, record, { ...record.protocol, ...stated(overrides), dataset: asked.dataset });
+    return record;
   }
-  // What the command line leaves open is as the run has it.
-  const { dataset: _, ...own } = record.protocol;
-  const stated = Object.fromEntries(
-    Object.entries(overrides ?? {}).filter(([, value]) => value !== undefined),
-  );
-  requireSameProtocol(paths.folder, record, {
-    ...own,
-    ...stated,
-    dataset: resolveName(dataset),
-  });
-  return record;
-}
-
-function requireSameData(paths: RunPaths, { dataset: { digest } }: RunRecord, dataset: Dataset): void {
-  if (dataset.digest === digest) return;
+  // Says so if that run is being trained just now.
+  using _lock = await lockRun(paths, "training");
+  requireSameProtocol(folder, record, asked);
   throw new Error(
-    `expected the data that ${paths.folder} was trained on (digest ${digest.slice(0, 12)}…), ` +
-      `found other data (${dataset.digest.slice(0, 12)}…); name its folder with --data`,
+    `expected no run in ${folder} yet, found one; add --resume to go on with it, or choose another with --run`,
   );
 }
 
-async function load({ dataset, perClass }: Protocol, data: string | undefined): Promise<Dataset> {
-  using progress = downloadProgress();
-  const { onProgress } = progress;
-  return await loadDataset(dataset, {
-    data,
-    cache: DATA_FOLDER,
-    perClass: perClass ?? undefined,
-    onProgress,
-  });
+/** What the command line leaves open is as the run has it. */
+function stated(overrides: ProtocolOverrides): Partial<Protocol> {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }
 
 function makeRecord(
@@ -219,12 +205,4 @@ function epochLine(row: LogRow, epochs: number): string {
   return `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}  ` +
     `loss ${row.train_loss.toPrecision(3)}  train ${row.train_accuracy.toFixed(2)} %  ` +
     `test ${row.test_accuracy.toFixed(2)} %  ${duration(row.seconds)}`;
-}
-
-/** A command line that can be pasted into a shell. */
-function commandLine(task: string, words: readonly string[]): string {
-  const quoted = words.map((word) =>
-    /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-  );
-  return ["deno task", task, ...quoted].join(" ");
 }

@@ -1,18 +1,19 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
 import { Command } from "@commander-js/extra-typings";
 import { CATALOGUE, select, type Selection } from "../collapse/catalogue.ts";
-import { loadDataset, resolveName } from "../data/registry.ts";
-import { Library } from "../ffi/library.ts";
-import type { Measurement } from "../record.ts";
+import { resolveName } from "../data/registry.ts";
+import type { Measurement, RunRecord } from "../record.ts";
 import { loadStateDict } from "../train/checkpoint.ts";
 import { measureState } from "../train/measure.ts";
 import { readMetrics, writeMetrics } from "../train/metrics.ts";
 import { resolveProtocol } from "../train/protocol.ts";
-import { checkpointPath, checkpointsThere, lockRun } from "../train/run.ts";
+import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
+import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { loadImagesOf } from "./images.ts";
 import { device, memory, runName, wholeNumber } from "./options.ts";
-import { DATA_FOLDER, defaultRunName, requireRun } from "./places.ts";
-import { downloadProgress, openBar } from "./progress.ts";
+import { defaultRunName, requireRun } from "./places.ts";
+import { openBar } from "./progress.ts";
 import { reportRun } from "./report.ts";
 
 export interface Validation {
@@ -25,9 +26,18 @@ export interface Validation {
   readonly threads?: number | undefined;
   /** Bytes for features. */
   readonly memory?: number | undefined;
+  /** As on the command line: "default", "all", or names separated by commas. */
   readonly metrics?: string | undefined;
   /** Measures what metrics.csv holds, too. */
   readonly again?: boolean | undefined;
+}
+
+interface MetricsToMeasure {
+  readonly record: RunRecord;
+  readonly paths: RunPaths;
+  readonly metrics: readonly string[];
+  /** Rows that metrics.csv keeps. */
+  readonly measured: readonly Measurement[];
 }
 
 export function validateCommand(): Command {
@@ -48,7 +58,7 @@ export function validateCommand(): Command {
 
 /** Measures, writing metrics.csv after each checkpoint, and then the report. */
 export async function runValidation(validation: Validation): Promise<void> {
-  const { data, threads, again = false } = validation;
+  const { again = false } = validation;
   const name = resolveName(validation.dataset);
   const run = validation.run ?? defaultRunName(resolveProtocol(name));
   const { paths, record } = await requireRun(run);
@@ -64,43 +74,35 @@ export async function runValidation(validation: Validation): Promise<void> {
   const old = again ? null : await readMetrics(paths.metrics, epochs);
   const metrics = chooseMetrics(validation.metrics ?? "default", old?.metrics ?? []);
   const complete = old !== null && metrics.every((metric) => old.metrics.includes(metric));
-  const measured: Measurement[] = complete ? [...old.measurements] : [];
+  const measured = complete ? old.measurements : [];
   const due = epochs.filter((epoch) => measured.every((row) => row.epoch !== epoch));
-
-  if (due.length > 0) {
-    using progress = downloadProgress();
-    const dataset = await loadDataset(name, {
-      data,
-      cache: DATA_FOLDER,
-      perClass: protocol.perClass ?? undefined,
-      onProgress: progress.onProgress,
-    });
-    if (dataset.digest !== record.dataset.digest) {
-      throw new Error(
-        `expected the data that ${paths.folder} was trained on (digest ${
-          record.dataset.digest.slice(0, 12)
-        }…), ` +
-          `found other data (${dataset.digest.slice(0, 12)}…); name its folder with --data`,
-      );
-    }
-    using library = Library.open();
-    if (threads !== undefined) library.setThreads(threads);
-    using session = openSession(library, protocol, dataset, { device: validation.device ?? record.device });
-    const keepBytes = validation.memory ?? halfOfFreeMemory();
-    using bar = openBar(due.length, { unit: "checkpoints" });
-    for (const [done, epoch] of due.entries()) {
-      bar.update(done, `epoch ${epoch}`);
-      const file = checkpointPath(paths, protocol, epoch);
-      const state = await loadStateDict(file);
-      if (state === null) throw new Error(`expected the checkpoint ${file}, found none`);
-      const row = await measureState(session, { state, file, epoch }, { metrics, keepBytes });
-      measured.push(row);
-      await writeMetrics(paths.metrics, { metrics, measurements: measured });
-      bar.line(`measured epoch ${epoch}`);
-    }
-  }
+  if (due.length > 0) await measureEpochs(due, { ...validation, record, paths, metrics, measured });
   const page = await reportRun(run);
-  console.error(`${measured.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
+  console.error(`${epochs.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
+}
+
+/** Measures checkpoints and adds their rows to those that are there, one by one. */
+async function measureEpochs(
+  epochs: readonly number[],
+  { record, paths, metrics, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
+    & Omit<Validation, "metrics">
+    & MetricsToMeasure,
+): Promise<void> {
+  const { protocol } = record;
+  const device = validation.device ?? record.device;
+  using library = openLibrary({ threads, device });
+  const dataset = await loadImagesOf(record, { folder: paths.folder, data });
+  using session = openSession(library, protocol, dataset, { device });
+  using bar = openBar(epochs.length, { unit: "checkpoints" });
+  const measurements = [...measured];
+  for (const [done, epoch] of epochs.entries()) {
+    bar.update(done, `epoch ${epoch}`);
+    const file = checkpointPath(paths, protocol, epoch);
+    const state = await loadStateDict(file);
+    measurements.push(await measureState(session, { state, file, epoch }, { metrics, keepBytes: memory }));
+    await writeMetrics(paths.metrics, { metrics, measurements });
+    bar.line(`measured epoch ${epoch}`);
+  }
 }
 
 /** Names of the metrics to measure: those asked for, and those that the file has already. */
@@ -110,8 +112,4 @@ function chooseMetrics(asked: string, there: readonly string[]): string[] {
     : asked.split(",").map((n) => n.trim());
   const names = new Set([...select(selection).map(({ name }) => name), ...there]);
   return CATALOGUE.map(({ name }) => name).filter((name) => names.has(name));
-}
-
-function halfOfFreeMemory(): number {
-  return Deno.systemMemoryInfo().available / 2;
 }

@@ -38,10 +38,11 @@ export async function saveStateDict(path: string, state: StateDict): Promise<voi
   await writeWhole(path, encodeStateDict(state, { archive }));
 }
 
-/** The state dict of a .pth file, or null where there is no such file. Throws where it is damaged or no checkpoint. */
-export async function loadStateDict(path: string): Promise<StateDict | null> {
+/** The state dict of a .pth file. Throws, naming the file, where it is not there, damaged or no checkpoint. */
+export async function loadStateDict(path: string): Promise<StateDict> {
   const bytes = await readIfThere(path);
-  return bytes && decodeStateDict(bytes, { name: path });
+  if (bytes === null) throw new Error(`expected a checkpoint in ${path}, found no such file`);
+  return decodeStateDict(bytes, { name: path });
 }
 
 /** A zero tensor for an entry of the state dict. */

@@ -1,5 +1,6 @@
 /** The protocol of each data set: the hyper-parameters of the reproduced experiment, as data with their sources. */
 import * as v from "valibot";
+import { type ResNetName, RESNETS } from "../models/resnet.ts";
 import { type Protocol, ProtocolSchema } from "../record.ts";
 
 /** What a preset or a caller states; the rest follows from the defaults. */
@@ -93,7 +94,10 @@ function everyFifth(epochs: number): number[] {
   return all.filter((epoch) => epoch === 1 || epoch % 5 === 0 || epoch === epochs);
 }
 
-function checkRanges({ epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
+function checkRanges({ model, epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
+  if (!RESNETS.includes(model as ResNetName)) {
+    throw new Error(`unknown model "${model}": expected one of ${RESNETS.join(", ")}`);
+  }
   requireEpochs("decayAfter", decayAfter, epochs - 1, epochs);
   requireEpochs("checkpoints", checkpoints, epochs, epochs);
   if (checkpoints.length === 0) throw new Error("checkpoints: expected at least one epoch, found none");

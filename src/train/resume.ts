@@ -5,7 +5,7 @@
  */
 import type { Buffer } from "../ffi/network.ts";
 import type { Trainer } from "../ffi/trainer.ts";
-import { makeFolder } from "../files.ts";
+import { isThere, makeFolder } from "../files.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import { emptyTensor, loadStateDict, readState, saveStateDict, writeState } from "./checkpoint.ts";
 import type { Session } from "./session.ts";
@@ -28,6 +28,7 @@ const MOMENTUM = "momentum.";
 const POSITION = "position.";
 const PENDING = "pending.map";
 const PENDING_STEPS = "pending.steps";
+const REWRITTEN = "plan.rewritten";
 
 /** Writes all that {@link loadResume} needs to go on exactly from here. */
 export async function saveResume(
@@ -45,6 +46,7 @@ export async function saveResume(
   const { map, steps } = trainer.readPending();
   state.set(PENDING, { dtype: "float64", shape: [2, 2], data: map });
   state.set(PENDING_STEPS, scalar(steps));
+  state.set(REWRITTEN, scalar(Number(session.rewrite)));
   for (const [key, value] of Object.entries(position)) state.set(POSITION + key, scalar(value));
   await makeFolder(path.slice(0, path.lastIndexOf("/")));
   await saveStateDict(path, state);
@@ -52,8 +54,8 @@ export async function saveResume(
 
 /** Puts network and trainer where the file says; null, leaving both as they are, where there is no file. */
 export async function loadResume(path: string, session: Session, trainer: Trainer): Promise<Position | null> {
+  if (!await isThere(path)) return null;
   const state = await loadStateDict(path);
-  if (state === null) return null;
   const take = (name: string): TensorData => {
     const tensor = state.get(name);
     if (tensor === undefined) throw new Error(`${path}: expected what training saved, found no ${name}`);
@@ -61,6 +63,7 @@ export async function loadResume(path: string, session: Session, trainer: Traine
     return tensor;
   };
   const number = (name: string) => Number(take(name).data[0]);
+  requireSamePlan(path, Boolean(number(REWRITTEN)), session.rewrite);
   const momentum: StateDict = new Map(parametersOf(session).map(({ name }) => [name, take(MOMENTUM + name)]));
   const map = take(PENDING).data as Float64Array<ArrayBuffer>;
   const steps = number(PENDING_STEPS);
@@ -69,6 +72,16 @@ export async function loadResume(path: string, session: Session, trainer: Traine
   for (const [name, { data }] of momentum) trainer.writeMomentum(name, data as Buffer);
   trainer.writePending({ map, steps });
   return position as unknown as Position;
+}
+
+/** The two plans compute the same function and round differently: a run keeps to one of them. */
+function requireSamePlan(path: string, saved: boolean, asked: boolean): void {
+  if (saved === asked) return;
+  throw new Error(
+    saved
+      ? `${path}: expected to go on with the rewritten network, found --no-rewrite; leave it out`
+      : `${path}: expected to go on with the plain network; add --no-rewrite`,
+  );
 }
 
 function parametersOf({ plan }: Session): Session["plan"]["entries"] {

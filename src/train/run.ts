@@ -1,6 +1,6 @@
 /** The folder of a run: what lies where, run.json, and the lock that keeps two processes apart. */
 import * as v from "valibot";
-import { readTextIfThere, writeWhole } from "../files.ts";
+import { isThere, readTextIfThere, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
 import { differences, explain } from "./protocol.ts";
 
@@ -36,11 +36,8 @@ export function checkpointPath(
 
 /** Epochs of the protocol's checkpoints that are there, ascending. */
 export async function checkpointsThere(paths: RunPaths, protocol: Protocol): Promise<number[]> {
-  const there = await Promise.all(
-    protocol.checkpoints.map((epoch) =>
-      Deno.stat(checkpointPath(paths, protocol, epoch)).then(({ isFile }) => isFile, () => false)
-    ),
-  );
+  const files = protocol.checkpoints.map((epoch) => checkpointPath(paths, protocol, epoch));
+  const there = await Promise.all(files.map(isThere));
   return protocol.checkpoints.filter((_, i) => there[i]);
 }
 

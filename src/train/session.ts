@@ -13,6 +13,8 @@ export interface Session extends Disposable {
   readonly network: Network;
   readonly train: Images;
   readonly test: Images;
+  /** Whether `plan` is the rewritten one; its sums round differently from the plain one's. */
+  readonly rewrite: boolean;
 }
 
 export interface SessionOptions {
@@ -39,5 +41,5 @@ export function openSession(
     );
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
-  return { library, plan, network, train, test, [Symbol.dispose]: () => owner.dispose() };
+  return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
 }

@@ -1,0 +1,26 @@
+/** `deno task data DATASET`: downloads, verifies and unpacks a data set, and says what it holds. */
+import { Command } from "@commander-js/extra-typings";
+import { resolveName } from "../data/registry.ts";
+import { loadImages } from "./images.ts";
+
+export function dataCommand(): Command {
+  const command = new Command("data")
+    .description("download, verify and unpack a data set")
+    .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
+    .option("--data <folder>", "an existing copy to verify instead");
+  return command.action(async (name, { data }) => {
+    const dataset = await loadImages({ dataset: resolveName(name), perClass: null }, data);
+    const { title, train, test, classes, shape, digest } = dataset;
+    console.log(`${title}: ${train.count} training and ${test.count} test images of ${shape.join("×")}`);
+    console.log(`${classes} classes${countsOf(train.labels, classes)}`);
+    console.log(`digest ${digest}`);
+  }) as unknown as Command;
+}
+
+/** How many training images the smallest and the largest class have. */
+function countsOf(labels: Int32Array, classes: number): string {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]! += 1;
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? ` of ${least} training images` : ` of ${least} to ${most} training images`;
+}

@@ -1,0 +1,31 @@
+/** Opens the native library for a command. */
+import { Library } from "../ffi/library.ts";
+
+/** Threads as asked, else libtorch's own number. Throws, before anything else is done, where the device is not there. */
+export function openLibrary({ threads, device }: { threads?: number | undefined; device: string }): Library {
+  const library = Library.open();
+  try {
+    if (threads !== undefined) library.setThreads(threads);
+    requireDevice(library, device);
+  } catch (error) {
+    library.close();
+    throw error;
+  }
+  return library;
+}
+
+function requireDevice(library: Library, device: string): void {
+  if (device === "cpu") return;
+  const { cuda, libtorch } = library.describe();
+  const [, index = "0"] = device.split(":");
+  if (Number(index) < cuda) return;
+  const found = cuda === 0 ? "none" : `${cuda} (cuda:0 to cuda:${cuda - 1})`;
+  throw new Error(
+    `expected the device ${device}, found ${found} with libtorch ${libtorch}; for a GPU, set LIBTORCH to a CUDA build`,
+  );
+}
+
+/** Bytes for features where nothing was said: half of the memory that is free. */
+export function halfOfFreeMemory(): number {
+  return Deno.systemMemoryInfo().available / 2;
+}
