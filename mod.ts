@@ -17,7 +17,7 @@ export {
   streamSource,
 } from "./src/collapse/array_source.ts";
 export { bootstrap, type BootstrapOptions, type Interval } from "./src/collapse/bootstrap.ts";
-export { CATALOGUE, type Metric, type Selection } from "./src/collapse/catalogue.ts";
+export { CATALOGUE, idealOf, type Metric, type Selection } from "./src/collapse/catalogue.ts";
 export {
   type ClassifierInput,
   measure,

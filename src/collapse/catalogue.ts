@@ -11,7 +11,7 @@ import { NC3 } from "./catalogue/nc3.ts";
 import { ACCURACY, NC4 } from "./catalogue/nc4.ts";
 import { NC5 } from "./catalogue/nc5.ts";
 
-export type { Definition, Family, Metric, Need } from "./catalogue/metric.ts";
+export type { Definition, Family, Ideal, Metric, Need } from "./catalogue/metric.ts";
 
 /** All metrics; the columns that metrics.csv starts with come first, in their order. */
 export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
@@ -39,6 +39,11 @@ export function select(selection: Selection): readonly Metric[] {
     );
   }
   return CATALOGUE.filter(({ name }) => names.has(name));
+}
+
+/** The value of a metric at perfect collapse for C classes of d features; null where it depends on more. */
+export function idealOf({ ideal }: Metric, classes: number, width: number): number | null {
+  return typeof ideal === "function" ? ideal(classes, width) : ideal;
 }
 
 function firstColumnsFirst(metrics: readonly Metric[]): readonly Metric[] {

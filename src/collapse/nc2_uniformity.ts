@@ -25,6 +25,11 @@ export function uniformity(rows: Rows, kernel: Kernel, statistic: Statistic): Ou
   return finite(STATISTICS[statistic](values), `the ${kernel} kernel overflows or its mean is zero`);
 }
 
+/** The kernel between the vertices of a simplex ETF, r² = 2C/(C−1); null where none exists. */
+export function simplexKernel(kernel: Kernel, classes: number, width: number): number | null {
+  return classes <= width + 1 ? KERNELS[kernel](2 * classes / (classes - 1), width) : null;
+}
+
 const KERNELS: Record<Kernel, (square: number, width: number) => number> = {
   log: (square) => -Math.log(square) / 2,
   riesz: (square, width) => Math.sign(width - 2) * square ** (-(width - 2) / 2),

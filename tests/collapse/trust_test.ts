@@ -3,7 +3,7 @@ import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure, type MeasureResult } from "../../src/collapse/measure.ts";
 import type { Defined, Outcome } from "../../src/collapse/outcome.ts";
 import { sensitivity } from "../../src/collapse/tolerance.ts";
-import { type Case, gaussianCase } from "./features.ts";
+import { type Case, gaussianCase, rotate, rotation } from "./features.ts";
 
 Deno.test("a value that no tolerance changes is stable", () => {
   const { spread, verdict } = sensitivity(Float64Array.from([1, 0.5]), (kept) => kept);
@@ -24,6 +24,20 @@ Deno.test("a weak mode of the class means makes nc1 unreliable, and its readings
   assert.equal(sensitivity.readings[0].value, value);
   assert.equal(rank?.kept, 2);
   assert.ok(rank.condition > 1e5 && rank.condition < 1e7, `${rank.condition}`);
+});
+
+Deno.test("a mode of the class means a million times weaker than the first keeps its digits", async () => {
+  // Means ±e₁ and ±b·e₂, noise ±s in both directions: Tr(Σ_W Σ_B†) = 2s² + 2s²/b².
+  const b = 1e-6, s = 1e-4, width = 5;
+  const centres = [[1, 0], [-1, 0], [0, b], [0, -b]];
+  const noise = [[s, s], [s, -s], [-s, s], [-s, -s]];
+  const flat = centres.flatMap(([x, y]) => noise.flatMap(([dx, dy]) => [x + dx, y + dy, 0, 0, 0]));
+  const features = rotate(Float64Array.from(flat), width, rotation(width));
+  const labels = Int32Array.from({ length: 16 }, (_, i) => Math.floor(i / 4));
+  const source = arraySource({ features, labels, width, classes: 4 });
+  const { values } = await measure({ train: source, classifier: { weight: new Float64Array(4 * width) } });
+  const expected = (2 * s ** 2 + 2 * s ** 2 / b ** 2) / 4;
+  assert.ok(Math.abs((values["within_class_variation"] ?? NaN) / expected - 1) < 1e-9);
 });
 
 Deno.test("modes that are zero to rounding are left out of nc1 and counted", async () => {

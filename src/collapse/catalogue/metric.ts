@@ -20,6 +20,8 @@ export type Need =
   | "centralPath"
   | "scores";
 
+export type Ideal = number | null | ((classes: number, width: number) => number | null);
+
 /** What a definition is, apart from the split that it is measured on. */
 export interface Definition {
   readonly family: Family;
@@ -27,8 +29,10 @@ export interface Definition {
   readonly variant: string;
   readonly formula: string;
   readonly range: string;
-  /** The value of perfectly collapsed features. */
+  /** The value of perfectly collapsed features, in words. */
   readonly atCollapse: string;
+  /** The same as a number, where it depends on nothing but C and d; null where there is none. */
+  readonly ideal: Ideal;
   /** Paper and figure or section, or the public code that defines it. */
   readonly source: string;
   /** Where public implementations differ, and what misleads. */

@@ -43,6 +43,7 @@ function part(key: string, variant: string, formula: string, read: (path: Centra
       formula,
       range: "[0, ∞)",
       atCollapse: key === "perpendicular" ? "on the central path 0" : "small; tends to 0 with λ",
+      ideal: null,
       source: "Han, Papyan & Donoho 2022",
       notes: NOTES,
     },

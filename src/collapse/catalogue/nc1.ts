@@ -18,7 +18,7 @@ import { variabilityCollapseIndex } from "../nc1_vci.ts";
 import { given, type Statistics } from "../split.ts";
 import { type Metric, ofFeatures, ofSplit } from "./metric.ts";
 
-const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0" } as const;
+const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0", ideal: 0 } as const;
 
 const VARIANTS: readonly Metric[] = [
   ...ofFeatures(
@@ -135,6 +135,7 @@ const VARIANTS: readonly Metric[] = [
       formula: "mean_c ‖A_c‖_nuc/‖A_c‖_F, A_c the uncentred features of class c",
       range: "[1, √min(n_c, d)]",
       atCollapse: "1",
+      ideal: 1,
       source: "Zhou et al. 2022",
       notes: "Uncentred: a common offset of all features lowers it, collapsed or not.",
     },
@@ -149,6 +150,7 @@ const VARIANTS: readonly Metric[] = [
       formula: "mean_c (‖A_c‖_nuc/‖A_c‖_F)²",
       range: "[1, min(n_c, d)]",
       atCollapse: "1",
+      ideal: 1,
       source: "as in public code: evanmarkou/Guiding-Neural-Collapse",
       notes: "That library calls it numerical rank, without the word squared.",
     },
@@ -163,6 +165,7 @@ const VARIANTS: readonly Metric[] = [
       formula: "mean_c ‖A_c‖_F²/‖A_c‖₂²",
       range: "[1, min(n_c, d)]",
       atCollapse: "1",
+      ideal: 1,
       source: "as in public code",
       notes: "Squares singular values, so it reaches 1 long before the numerical rank does.",
     },

@@ -9,7 +9,7 @@ import {
   simplexError,
 } from "../nc2.ts";
 import { oneVersusRest } from "../nc2_one_vs_rest.ts";
-import { type Kernel, type Statistic, uniformity } from "../nc2_uniformity.ts";
+import { type Kernel, simplexKernel, type Statistic, uniformity } from "../nc2_uniformity.ts";
 import type { Outcome } from "../outcome.ts";
 import { centreRows, meanRow, type Rows } from "../vectors.ts";
 import { type Definition, type Metric, ofClassifier, ofFeatures } from "./metric.ts";
@@ -60,6 +60,7 @@ export const NC2: readonly Metric[] = [
       formula: "std_c ‖a_c‖ / mean_c ‖a_c‖, unbiased std",
       range: "[0, √C)",
       atCollapse: "0",
+      ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 2",
       notes: "The unbiased std divides by C − 1; see the biased variant.",
     },
@@ -73,6 +74,7 @@ export const NC2: readonly Metric[] = [
       formula: "std over c ≠ c′ of cos(a_c, a_c′), unbiased std over all ordered pairs",
       range: "[0, 1.5)",
       atCollapse: "0",
+      ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 3",
       notes: "0 also for equal angles that are not maximal, e.g. an orthogonal frame.",
     },
@@ -86,6 +88,7 @@ export const NC2: readonly Metric[] = [
       formula: "mean over c ≠ c′ of |cos(a_c, a_c′) + 1/(C−1)|",
       range: "[0, 1 + 1/(C−1)]",
       atCollapse: "0",
+      ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 4",
       notes: "Out of reach of 0 where C > d + 1: no simplex ETF exists.",
     },
@@ -97,6 +100,7 @@ export const NC2: readonly Metric[] = [
     formula: "|mean over c ≠ c′ of cos(a_c, a_c′) + 1/(C−1)|",
     range: "[0, 1 + 1/(C−1)]",
     atCollapse: "0",
+    ideal: 0,
     source: "as in public code",
     notes: "A trap: 0 for any equinorm centred vectors, collapsed or not. Here to show it.",
   }, signedAngularity),
@@ -105,6 +109,7 @@ export const NC2: readonly Metric[] = [
     formula: "std_c ‖a_c‖ / mean_c ‖a_c‖, biased std",
     range: "[0, √(C−1))",
     atCollapse: "0",
+    ideal: 0,
     source: "as in public code (NumPy's default std)",
     notes: "√((C−1)/C) times the unbiased variant: 5 % less at C = 10.",
   }, biasedEquinormality),
@@ -113,6 +118,7 @@ export const NC2: readonly Metric[] = [
     formula: "‖AAᵀ/‖AAᵀ‖_F − (I − 11ᵀ/C)/√(C−1)‖_F",
     range: "[0, 2]",
     atCollapse: "0",
+    ideal: 0,
     source: "Zhu et al. 2021 (A = W); as in public code: rhubarbwu/neural-collapse (A = M)",
     notes: "Norms and angles in one number.",
   }, simplexError),
@@ -122,6 +128,7 @@ export const NC2: readonly Metric[] = [
     formula: "‖AAᵀ/‖AAᵀ‖_F − (I − 11ᵀ/C)/√(C−1)‖_F, A = W − 1w̄ᵀ",
     range: "[0, 2]",
     atCollapse: "0",
+    ideal: 0,
     source: "Zhou et al. 2022",
     notes: "Blind to a common component of the rows, which adds the same to every logit.",
   }, (weights) => simplexError(centredWeights(weights))),
@@ -133,6 +140,7 @@ export const NC2: readonly Metric[] = [
       formula: "‖AAᵀ/‖AAᵀ‖_F − I/√C‖_F, A = [μ_c]",
       range: "[0, 2]",
       atCollapse: "0 for networks without bias that collapse to an orthogonal frame",
+      ideal: null,
       source: "as in public code: deep linear networks without bias",
       notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
     },
@@ -145,6 +153,7 @@ export const NC2: readonly Metric[] = [
     formula: "‖WWᵀ/‖WWᵀ‖_F − I/√C‖_F",
     range: "[0, 2]",
     atCollapse: "0 for networks without bias that collapse to an orthogonal frame",
+    ideal: null,
     source: "as in public code: deep linear networks without bias",
     notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
   }, orthogonalError),
@@ -162,7 +171,8 @@ export const NC2: readonly Metric[] = [
       variant: `hyperspherical uniformity, ${word} of the ${kernel} kernel`,
       formula: `${word} over c ≠ c′ of ${formula}, r = ‖â_c − â_c′‖`,
       range,
-      atCollapse: statistic === "mean" ? "the kernel at r = √(2C/(C−1))" : atCollapse,
+      atCollapse: statistic === "mean" ? "the kernel at r = √(2C/(C−1)) where C ≤ d + 1" : atCollapse,
+      ideal: statistic === "mean" ? (classes, width) => simplexKernel(kernel, classes, width) : 0,
       source: "Liu et al. 2023; as in public code: rhubarbwu/neural-collapse",
       notes: "Defined for every C and d. The variance there is the biased one over ordered pairs." +
         (kernel === "riesz"
@@ -177,6 +187,7 @@ export const NC2: readonly Metric[] = [
       formula: "min_c dist(â_c, conv{â_c′ : c′ ≠ c}) of unit vectors",
       range: "[0, 2]",
       atCollapse: "C/(C−1) where C ≤ d + 1",
+      ideal: (classes, width) => classes <= width + 1 ? classes / (classes - 1) : null,
       source: "Jiang et al. 2024",
       notes: "Larger is better. For C > d + 1 its ideal, that of softmax codes, has no closed form. " +
         "Public code approximates the distance by gradient descent from a random start.",

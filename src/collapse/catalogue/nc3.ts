@@ -20,7 +20,7 @@ function ofPairs(
   );
 }
 
-const ZERO_TO_TWO = { range: "[0, 2]", atCollapse: "0" } as const;
+const ZERO_TO_TWO = { range: "[0, 2]", atCollapse: "0", ideal: 0 } as const;
 
 export const NC3: readonly Metric[] = [
   ...ofPairs(
@@ -30,6 +30,7 @@ export const NC3: readonly Metric[] = [
       formula: "‖W/‖W‖_F − M/‖M‖_F‖_F²",
       range: "[0, 4]",
       atCollapse: "0",
+      ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 5",
       notes: "Public code that leaves out the square reports the root of it.",
     },
@@ -73,6 +74,7 @@ export const NC3: readonly Metric[] = [
   ...ofPairs("nc3_cosine", {
     range: "[−1, 1]",
     atCollapse: "1",
+    ideal: 1,
     variant: "mean cosine",
     formula: "mean_c cos(w_c, m_c)",
     source: "as in public code: rhubarbwu/neural-collapse",
@@ -88,6 +90,7 @@ export const NC3: readonly Metric[] = [
   ...ofPairs("nc3_uniform_duality", {
     range: "[0, ∞)",
     atCollapse: "0",
+    ideal: 0,
     variant: "variance of products (UNC3)",
     formula: "var_c ⟨w_c, μ_c − μ_G⟩, unbiased",
     source: "as in public code: rhubarbwu/neural-collapse (nc3u_uni_dual)",
@@ -96,6 +99,7 @@ export const NC3: readonly Metric[] = [
   ...ofPairs("nc3_angle_mean", {
     range: "[0, π/2] rad",
     atCollapse: "0",
+    ideal: 0,
     variant: "mean principal angle between the spans",
     formula: "mean of the principal angles between the leading min(C−1, d) directions of W and of M",
     source: "Björck & Golub 1973 for the angles; as in public code",
@@ -105,6 +109,7 @@ export const NC3: readonly Metric[] = [
   ...ofPairs("nc3_angle_max", {
     range: "[0, π/2] rad",
     atCollapse: "0",
+    ideal: 0,
     variant: "largest principal angle between the spans",
     formula: "largest principal angle between the leading min(C−1, d) directions of W and of M",
     source: "Björck & Golub 1973 for the angles; as in public code",

@@ -8,7 +8,8 @@ const NECO: Definition = {
   variant: "mean NECO score",
   formula: "mean of ‖Ph‖/‖h‖, P on the min(C, d) leading principal directions of the training features",
   range: "[0, 1]",
-  atCollapse: "1 for training features with mean 0, 0 for OOD features",
+  atCollapse: "1 for training features of mean 0, 0 for OOD features",
+  ideal: 1,
   source: "Ammar et al. 2024",
   notes:
     "The paper chooses the number of directions by validation and its code standardises features first; here it is " +
@@ -22,6 +23,7 @@ export const NC5: readonly Metric[] = [
     formula: "mean_c |cos(μ_c, μ_G^OOD)|, uncentred",
     range: "[0, 1]",
     atCollapse: "0",
+    ideal: 0,
     source: "Ammar et al. 2024",
     notes:
       "μ_G^OOD is the mean of the OOD samples; rhubarbwu/neural-collapse takes the mean of OOD class means, which " +
@@ -40,6 +42,7 @@ export const NC5: readonly Metric[] = [
   ...ofSplit("nc5_neco", NECO, "scores", { read: (split) => split.scores, run: meanScore }),
   {
     ...NECO,
+    ideal: 0,
     name: "nc5_neco_ood",
     split: "ood",
     needs: ["moments", "scores"],
@@ -51,6 +54,7 @@ export const NC5: readonly Metric[] = [
     variant: "separation by the NECO score",
     formula: "area under the ROC curve of ‖Ph‖/‖h‖, test against OOD samples",
     atCollapse: "1",
+    ideal: 1,
     name: "nc5_neco_auroc_ood",
     split: "ood",
     needs: ["moments", "scores"],
