@@ -1,0 +1,230 @@
+import { deepEqual, equal, notDeepEqual, ok, rejects, throws } from "node:assert/strict";
+import { NativeError } from "../../src/ffi/error.ts";
+import { Features } from "../../src/ffi/features.ts";
+import { Images } from "../../src/ffi/images.ts";
+import { Library } from "../../src/ffi/library.ts";
+import { Network } from "../../src/ffi/network.ts";
+import { Trainer } from "../../src/ffi/trainer.ts";
+import { encodePlan } from "../../src/models/plan.ts";
+import { test } from "../support.ts";
+import {
+  CIFAR,
+  firstIndices,
+  nativeTest,
+  networkOf,
+  noiseImages,
+  planOf,
+  relativeError,
+  stateOf,
+} from "./native.ts";
+
+const SGD = { momentum: 0.9, weightDecay: 5e-4 };
+
+nativeTest("the same seed gives the same parameters, another seed others", (library) => {
+  const plan = planOf("resnet18");
+  using first = networkOf(library, plan, "float32", 7);
+  using again = networkOf(library, plan, "float32", 7);
+  using other = networkOf(library, plan, "float32", 8);
+  deepEqual(stateOf(first, plan), stateOf(again, plan));
+  notDeepEqual(stateOf(first, plan).get("conv1.weight"), stateOf(other, plan).get("conv1.weight"));
+});
+
+nativeTest("initial parameters follow torchvision's rules", (library) => {
+  const plan = planOf("resnet18", { rewrite: false });
+  using network = networkOf(library, plan, "float64");
+  const state = stateOf(network, plan);
+  const values = (name: string) => state.get(name)!.data as Float64Array;
+  // layer4.0.conv2: fan_out 512·9, two million draws.
+  const weights = values("layer4.0.conv2.weight");
+  const variance = weights.reduce((sum, w) => sum + w * w, 0) / weights.length;
+  ok(Math.abs(variance * 512 * 9 / 2 - 1) < 0.01, `He normal by fan-out, found ${variance}`);
+  ok(values("bn1.weight").every((value) => value === 1));
+  ok(values("bn1.running_var").every((value) => value === 1));
+  const bound = 1 / Math.sqrt(512);
+  const classifier = values("fc.weight");
+  ok(classifier.every((w) => Math.abs(w) <= bound) && classifier.some((w) => Math.abs(w) > 0.99 * bound));
+});
+
+nativeTest("a state dict that is written is read back bit for bit, dead taps included", (library) => {
+  const plan = planOf("resnet18");
+  using source = networkOf(library, plan, "float32", 1);
+  using target = networkOf(library, plan, "float32", 2);
+  const state = stateOf(source, plan);
+  for (const [name, { data }] of state) target.write(name, data as Float32Array<ArrayBuffer>);
+  deepEqual(stateOf(target, plan), state);
+});
+
+nativeTest("training in one call and in many gives the same bits", async (library) => {
+  const plan = planOf("resnet18");
+  using images = Images.create(library, noiseImages(40));
+  const order = firstIndices(40);
+  const states = [];
+  for (const cuts of [[0, 5], [0, 1, 3, 5]]) {
+    using network = networkOf(library, plan, "float32");
+    using trainer = Trainer.create(library, network, images, SGD);
+    let samples = 0;
+    for (let i = 1; i < cuts.length; i++) {
+      const span = { batchSize: 8, firstStep: cuts[i - 1], steps: cuts[i] - cuts[i - 1], learningRate: 0.05 };
+      samples += (await trainer.run(order, span)).samples;
+    }
+    equal(samples, 40);
+    trainer.settle();
+    states.push(stateOf(network, plan));
+  }
+  deepEqual(states[0], states[1]);
+});
+
+nativeTest(
+  "a trainer restored from raw parameters, momentum and pending map continues bit for bit",
+  async (library) => {
+    const plan = planOf("resnet18");
+    using images = Images.create(library, noiseImages(40));
+    const order = firstIndices(40);
+    const span = { batchSize: 8, learningRate: 0.05 };
+
+    using whole = networkOf(library, plan, "float32");
+    using trainer = Trainer.create(library, whole, images, SGD);
+    await trainer.run(order, { ...span, firstStep: 0, steps: 2 });
+    const raw = stateOf(whole, plan);
+    const parameters = plan.entries.flatMap((entry) => entry.kind === "parameter" ? [entry] : []);
+    const momentum = parameters.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b)));
+    parameters.forEach(({ name }, i) => trainer.readMomentum(name, momentum[i]));
+    const pending = trainer.readPending();
+    await trainer.run(order, { ...span, firstStep: 2, steps: 3 });
+    trainer.settle();
+
+    using resumed = networkOf(library, plan, "float32", 99);
+    for (const [name, { data }] of raw) resumed.write(name, data as Float32Array<ArrayBuffer>);
+    using second = Trainer.create(library, resumed, images, SGD);
+    parameters.forEach(({ name }, i) => second.writeMomentum(name, momentum[i]));
+    second.writePending(pending);
+    equal(pending.steps, 2);
+    await second.run(order, { ...span, firstStep: 2, steps: 3 });
+    second.settle();
+    deepEqual(stateOf(resumed, plan), stateOf(whole, plan));
+  },
+);
+
+nativeTest("rewritten and plain plans give the same features", async (library) => {
+  using images = Images.create(library, noiseImages(24));
+  for (const model of ["resnet18", "resnet50"]) {
+    const rows: Float64Array[] = [];
+    for (const rewrite of [true, false]) {
+      using network = networkOf(library, planOf(model, { rewrite }), "float64");
+      using features = await Features.extract(library, network, images);
+      for await (const chunk of features.chunks()) rows.push(chunk.features as Float64Array);
+    }
+    ok(relativeError(rows[0], rows[1]) < 1e-12, model);
+  }
+});
+
+nativeTest("every ResNet, both stems and both precisions run forward and backward", async (library) => {
+  const shape = [1, 8, 8] as const;
+  using images = Images.create(library, noiseImages(4, { shape, classes: 3 }));
+  for (const model of ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]) {
+    for (const stem of ["stock", "small"] as const) {
+      const plan = planOf(model, { shape, classes: 3, stem });
+      using network = networkOf(library, plan, stem === "stock" ? "float32" : "float64");
+      using trainer = Trainer.create(library, network, images, SGD);
+      ok(Number.isFinite(await trainer.differentiate(firstIndices(4))), `${model}, ${stem}`);
+    }
+  }
+});
+
+nativeTest(
+  "features that are computed again in each pass give the same statistics as features that are kept",
+  async (library) => {
+    const data = noiseImages(50);
+    using images = Images.create(library, data);
+    using network = networkOf(library, planOf("resnet18"), "float32");
+    using kept = await Features.extract(library, network, images, { batchSize: 16 });
+    using streamed = await Features.extract(library, network, images, { batchSize: 16, keepBytes: 0 });
+    const close = (a: ArrayLike<number>, b: ArrayLike<number>) => ok(relativeError(a, b) < 1e-12);
+    deepEqual(kept.totals, streamed.totals);
+    const sums = await kept.classSums();
+    close(sums.sums, (await streamed.classSums()).sums);
+    const means = sums.sums.map((sum, i) => sum / sums.counts[Math.floor(i / kept.width)]);
+    const basis = new Float64Array(2 * kept.width);
+    basis[0] = basis[kept.width + 1] = 1;
+    const [within, again] = [await kept.withinClass(means, basis), await streamed.withinClass(means, basis)];
+    close(within.scatter, again.scatter);
+    close(within.deviations, again.deviations);
+    const firstChunk = async (features: Features) => (await features.chunks().next()).value!;
+    deepEqual(await firstChunk(kept), await firstChunk(streamed));
+  },
+);
+
+nativeTest(
+  "native errors arrive as errors that say what was expected and found, and change nothing",
+  async (library) => {
+    const plan = planOf("resnet18");
+    throws(() => Network.create(library, "conv2d to=1 from=0"), {
+      name: "NativeError",
+      message: /'weight=' is missing/,
+    });
+    throws(() => Network.create(library, encodePlan(plan) + "relu to=1 from=0\n"), /a line after the output/);
+    throws(
+      () => Network.create(library, encodePlan(plan), { device: "tpu" }),
+      /expected device cpu, cuda or cuda:<index>, found 'tpu'/,
+    );
+    using network = networkOf(library, plan, "float32");
+    throws(() => network.read("fc.wait", new Float32Array(1)), /no parameter or buffer 'fc.wait'/);
+    throws(
+      () => network.read("fc.bias", new Float32Array(9)),
+      /fc.bias: expected a buffer of 40 bytes, found 36/,
+    );
+    throws(() => network.write("fc.bias", new Float32Array(11)), /fc.bias: expected 40 bytes, found 44/);
+    const wrongLabel = { ...noiseImages(4), labels: Int32Array.of(0, 1, 10, 2) };
+    throws(() => Images.create(library, wrongLabel), /label 2: expected 0 to 9, found 10/);
+    using gray = Images.create(library, noiseImages(4, { shape: [1, 32, 32] }));
+    throws(() => Trainer.create(library, network, gray, SGD), /expected images of 3×32×32/);
+    using images = Images.create(library, noiseImages(4));
+    throws(
+      () => Trainer.create(library, network, images, { ...SGD, momentum: 1 }),
+      /momentum from 0 to below 1, found 1/,
+    );
+    using trainer = Trainer.create(library, network, images, SGD);
+    const span = { batchSize: 2, firstStep: 0, steps: 2, learningRate: 0.1 };
+    await rejects(trainer.run(BigInt64Array.of(0n, 4n), span), /image index 1: expected 0 to 3, found 4/);
+    await rejects(
+      trainer.run(firstIndices(4), { ...span, steps: 3 }),
+      /expected steps within 0 to 1, found 0 to 2/,
+    );
+    await rejects(trainer.run(firstIndices(4), { ...span, batchSize: 0 }), NativeError);
+    throws(() => trainer.readGradient("fc.bias", new Float32Array(10)), /no gradient yet/);
+  },
+);
+
+nativeTest("an object that was freed is an error when used again, and freeing twice is none", (library) => {
+  const plan = planOf("resnet18");
+  const network = networkOf(library, plan, "float32");
+  equal(library.liveHandles(), 1);
+  network.free();
+  network.free();
+  equal(library.liveHandles(), 0);
+  throws(() => network.initialise(1), /this Network was freed/);
+});
+
+nativeTest("timers run while native trains", async (library) => {
+  using images = Images.create(library, noiseImages(128));
+  using network = networkOf(library, planOf("resnet18"), "float32");
+  using trainer = Trainer.create(library, network, images, SGD);
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 5);
+  await trainer.run(firstIndices(128), { batchSize: 32, firstStep: 0, steps: 4, learningRate: 0.01 });
+  clearInterval(timer);
+  ok(ticks >= 3, `${ticks} ticks`);
+});
+
+test("a library that is not there is an error that names set-up", ["ffi", "read"], () => {
+  throws(
+    () => Library.open("/nowhere/libnc.so"),
+    /cannot open the native library \/nowhere\/libnc.so .*deno task setup/,
+  );
+});
+
+nativeTest("a network for another image shape is planned, not assumed", (library) => {
+  const plan = planOf("resnet18", { shape: [1, 28, 28] });
+  using network = networkOf(library, plan, "float32");
+  equal(stateOf(network, plan).get("conv1.weight")!.shape[1], 1);
+});

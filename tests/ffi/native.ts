@@ -1,0 +1,110 @@
+/** What the tests of the native engine share: the library, small random images, networks, state dicts. */
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { Library } from "../../src/ffi/library.ts";
+import type { Precision } from "../../src/ffi/handle.ts";
+import type { ImageData } from "../../src/ffi/images.ts";
+import { type Buffer, Network } from "../../src/ffi/network.ts";
+import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
+import {
+  encodePlan,
+  makePlan,
+  type Plan,
+  type PlanEntry,
+  rewritePlan,
+  type Shape,
+} from "../../src/models/plan.ts";
+import { resnet } from "../../src/models/resnet.ts";
+import { test } from "../support.ts";
+
+export const CIFAR: Shape = [3, 32, 32];
+
+/** A test that needs the native library; gets it opened, and fails if it leaves native objects alive. */
+export function nativeTest(name: string, body: (library: Library) => void | Promise<void>): void {
+  test(name, ["ffi", "read"], async () => {
+    using library = Library.open();
+    library.setThreads(2);
+    await body(library);
+    const alive = library.liveHandles();
+    if (alive !== 0) throw new Error(`the test left ${alive} native objects alive`);
+  });
+}
+
+/** `count` images of noise with labels 0, 1, 2, … in turn. */
+export function noiseImages(count: number, { shape = CIFAR, classes = 10, seed = 1 } = {}): ImageData {
+  const random = xoroshiro128plus(seed);
+  const pixels = Uint8Array.from(
+    { length: count * shape[0] * shape[1] * shape[2] },
+    () => random.next() & 255,
+  );
+  const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+  const channels = shape[0];
+  const mean = [0.49, 0.48, 0.44].slice(0, channels);
+  const std = [0.2, 0.21, 0.22].slice(0, channels);
+  return { pixels, labels, shape, classes, mean, std };
+}
+
+export function planOf(
+  model: string,
+  { classes = 10, stem = "stock", shape = CIFAR, rewrite = true }: {
+    classes?: number;
+    stem?: "stock" | "small";
+    shape?: Shape;
+    rewrite?: boolean;
+  } = {},
+): Plan {
+  const plan = makePlan(resnet(model, { classes, stem }), shape);
+  return rewrite ? rewritePlan(plan) : plan;
+}
+
+export function networkOf(library: Library, plan: Plan, precision: Precision = "float64", seed = 3): Network {
+  const network = Network.create(library, encodePlan(plan), { precision });
+  network.initialise(seed);
+  return network;
+}
+
+export function readEntry(
+  entry: PlanEntry,
+  precision: Precision,
+  read: (name: string, data: Buffer) => void,
+): TensorData {
+  if (entry.kind === "counter") {
+    const data = new BigInt64Array(1);
+    read(entry.name, data);
+    return { dtype: "int64", shape: [], data };
+  }
+  const length = entry.shape.reduce((a, b) => a * b, 1);
+  const shape = [...entry.shape];
+  if (precision === "float64") {
+    const data = new Float64Array(length);
+    read(entry.name, data);
+    return { dtype: "float64", shape, data };
+  }
+  const data = new Float32Array(length);
+  read(entry.name, data);
+  return { dtype: "float32", shape, data };
+}
+
+export function stateOf(network: Network, plan: Plan): StateDict {
+  return new Map(
+    plan.entries.map((
+      entry,
+    ) => [entry.name, readEntry(entry, network.precision, (n, d) => network.read(n, d))]),
+  );
+}
+
+export function firstIndices(count: number): BigInt64Array<ArrayBuffer> {
+  return BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
+}
+
+/** max |a − b| / max |b|. */
+export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
+  if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < a.length; i++) {
+    const distance = Math.abs(Number(a[i]) - Number(b[i]));
+    if (!(distance <= difference)) difference = distance;
+    scale = Math.max(scale, Math.abs(Number(b[i])));
+  }
+  return scale === 0 ? difference : difference / scale;
+}

@@ -1,0 +1,182 @@
+import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { NetworkBuilder } from "../../src/models/network.ts";
+import {
+  chooseForms,
+  type ConvStep,
+  encodePlan,
+  fuseNorms,
+  keepLiveTaps,
+  makePlan,
+  multiplyAdds,
+  type Plan,
+  rewritePlan,
+  type Shape,
+} from "../../src/models/plan.ts";
+import { resnet, RESNETS } from "../../src/models/resnet.ts";
+import { test } from "../support.ts";
+
+const CIFAR: Shape = [3, 32, 32];
+
+function plain(model: string, input: Shape = CIFAR, stem: "stock" | "small" = "stock"): Plan {
+  return makePlan(resnet(model, { classes: 10, stem }), input);
+}
+
+function convolution(plan: Plan, weight: string): ConvStep {
+  const found = plan.steps.find((step) => step.op === "conv2d" && step.weight === weight);
+  if (found?.op !== "conv2d") throw new Error(`no convolution reads ${weight}`);
+  return found;
+}
+
+function describeEntries(plan: Plan): string[] {
+  return plan.entries.map((entry) =>
+    `${entry.name} ${entry.kind === "counter" ? "scalar" : entry.shape.join("x") || "scalar"}`
+  );
+}
+
+for (const model of ["resnet18", "resnet50"]) {
+  test(`names, shapes and order of ${model}'s state dict are torchvision's`, ["read"], async () => {
+    const file = new URL(`./torchvision_${model}.txt`, import.meta.url);
+    const expected = (await Deno.readTextFile(file)).trim().split("\n");
+    deepEqual(describeEntries(plain(model)), expected);
+    deepEqual(describeEntries(rewritePlan(plain(model))), expected);
+  });
+}
+
+Deno.test("every ResNet has the parameter count torchvision documents for 1000 classes", () => {
+  const documented: Record<string, number> = {
+    resnet18: 11_689_512,
+    resnet34: 21_797_672,
+    resnet50: 25_557_032,
+    resnet101: 44_549_160,
+    resnet152: 60_192_808,
+  };
+  for (const model of RESNETS) {
+    const plan = makePlan(resnet(model, { classes: 1000 }), [3, 224, 224]);
+    const parameters = plan.entries.reduce(
+      (sum, entry) => sum + (entry.kind === "parameter" ? entry.shape.reduce((a, b) => a * b) : 0),
+      0,
+    );
+    equal(parameters, documented[model], model);
+  }
+});
+
+Deno.test("a stock ResNet-18 shrinks a 32×32 image to 1×1 before the mean, a small stem to 4×4", () => {
+  const beforeMean = (plan: Plan): Shape => plan.shapes[plan.steps.at(-3)!.from[0]];
+  deepEqual(beforeMean(plain("resnet18")), [512, 1, 1]);
+  deepEqual(beforeMean(plain("resnet18", CIFAR, "small")), [512, 4, 4]);
+});
+
+Deno.test("the feature is what the classifier reads", () => {
+  const plan = plain("resnet50");
+  equal(plan.width, 2048);
+  equal(plan.classes, 10);
+  equal(plan.classifier, "fc");
+  equal(rewritePlan(plan).width, 2048);
+});
+
+Deno.test("live taps keep the middle of a 3×3 kernel on a 1×1 map and a corner on a 2×2 map with stride 2", () => {
+  const plan = keepLiveTaps(plain("resnet18"));
+  const taps = (name: string) => {
+    const entry = plan.entries.find((candidate) => candidate.name === name);
+    return entry?.kind === "parameter" ? entry.taps : undefined;
+  };
+  deepEqual(taps("layer4.1.conv1.weight"), { r0: 1, r1: 2, c0: 1, c1: 2 });
+  deepEqual(taps("layer4.0.conv1.weight"), { r0: 1, r1: 3, c0: 1, c1: 3 });
+  equal(taps("layer3.1.conv1.weight"), undefined, "on a 2×2 map every tap meets data somewhere");
+  deepEqual(convolution(plan, "layer4.1.conv1.weight").padding, [0, 0, 0, 0]);
+});
+
+Deno.test("live taps leave a network alone whose kernels all meet data", () => {
+  const plan = plain("resnet18", CIFAR, "small");
+  deepEqual(keepLiveTaps(plan), plan);
+});
+
+Deno.test("live taps keep the padding that is still needed", () => {
+  const net = new NetworkBuilder();
+  const map = net.conv2d("input", "conv", { channels: 4, kernel: 7, padding: 3 });
+  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  const plan = keepLiveTaps(makePlan(net.build("seven", 2), [1, 2, 2]));
+  // Output 0 reaches rows 0 and 1 by taps 3 and 4, output 1 by taps 2 and 3.
+  deepEqual(convolution(plan, "conv.weight").padding, [1, 1, 1, 1]);
+  deepEqual(plan.shapes[1], [4, 2, 2]);
+});
+
+Deno.test("a kernel that covers its map, and a pointwise kernel, become matrix products", () => {
+  const plan = chooseForms(keepLiveTaps(plain("resnet50")));
+  equal(convolution(plan, "layer4.0.conv2.weight").form, "matmul");
+  equal(convolution(plan, "layer1.0.conv1.weight").form, "matmul");
+  equal(convolution(plan, "layer1.0.conv2.weight").form, "direct");
+  equal(convolution(plan, "layer2.0.downsample.0.weight").form, "direct", "its stride skips positions");
+});
+
+Deno.test("a 3×3 convolution on a 2×2 map is written out as a dense matrix, with fewer multiply-adds", () => {
+  const before = keepLiveTaps(plain("resnet18"));
+  const after = chooseForms(before);
+  equal(convolution(after, "layer3.1.conv1.weight").form, "dense");
+  ok(multiplyAdds(after) < multiplyAdds(before));
+});
+
+Deno.test("fusing leaves one op a convolution, and every value is read after it was written", () => {
+  const plan = fuseNorms(plain("resnet50"));
+  equal(
+    plan.steps.filter((step) => step.op === "batch_norm2d" || step.op === "relu" || step.op === "add").length,
+    0,
+  );
+  equal(plan.steps.filter((step) => step.op === "conv2d").length, 53);
+  for (const step of plan.steps) ok(step.from.every((value) => value < step.to));
+  const last = convolution(plan, "layer1.0.conv3.weight");
+  equal(last.from.length, 2, "the sum with the shortcut is part of the block's last convolution");
+  equal(convolution(plan, "layer1.0.downsample.0.weight").fused?.relu, false);
+});
+
+Deno.test("fusing keeps a norm apart whose input somebody else reads too", () => {
+  const net = new NetworkBuilder();
+  const map = net.conv2d("input", "conv", { channels: 3, kernel: 1 });
+  const sum = net.plain("add", "sum", net.batchNorm2d(map, "norm"), map);
+  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", sum)), "fc", 2);
+  const plan = fuseNorms(makePlan(net.build("shared", 2), [3, 4, 4]));
+  ok(plan.steps.some((step) => step.op === "batch_norm2d"));
+  equal(convolution(plan, "conv.weight").fused, undefined);
+});
+
+Deno.test("the rewritten plan counts fewer multiply-adds, the plain plan those of the definition", () => {
+  // conv1 alone: 7·7·3·64 kernel entries at 16·16 positions.
+  const conv1 = 7 * 7 * 3 * 64 * 256;
+  const total = multiplyAdds(plain("resnet18"));
+  ok(total > conv1 && total < 40e6);
+  ok(multiplyAdds(rewritePlan(plain("resnet18"))) < 0.75 * total);
+});
+
+Deno.test("the plan's text declares what its ops read", () => {
+  const lines = encodePlan(rewritePlan(plain("resnet18"))).trim().split("\n");
+  const declared = new Set(
+    lines.filter((line) => line.startsWith("parameter")).map((line) => /name=(\S+)/.exec(line)![1]),
+  );
+  for (const line of lines) {
+    const weight = /weight=(\S+)/.exec(line)?.[1];
+    if (weight) ok(declared.has(weight), weight);
+  }
+  equal(lines[0], "input shape=3,32,32");
+  ok(lines.at(-1)!.startsWith("output feature="));
+});
+
+Deno.test("an unknown model, too few classes and an image too small for the kernel are refused", () => {
+  throws(() => resnet("resnet20", { classes: 10 }), /unknown model "resnet20": expected one of resnet18/);
+  throws(() => resnet("resnet18", { classes: 1 }), /at least 2 classes, found 1/);
+  throws(() => makePlan(resnet("resnet18", { classes: 10 }), [3, 0, 0]), /conv1: a 7×7 kernel does not fit/);
+});
+
+Deno.test("shapes that cannot be added, and a network without a classifier, are refused", () => {
+  const net = new NetworkBuilder();
+  net.plain("add", "sum", "input", net.conv2d("input", "conv", { channels: 4, kernel: 1 }));
+  throws(
+    () => makePlan(net.build("uneven", 2), [3, 4, 4]),
+    /sum: expected equal shapes to add, found 3×4×4 and 4×4×4/,
+  );
+  const bare = new NetworkBuilder();
+  bare.conv2d("input", "conv", { channels: 4, kernel: 1 });
+  throws(
+    () => makePlan(bare.build("bare", 2), [3, 4, 4]),
+    /expected a linear layer \(the classifier\) as the last op/,
+  );
+});
