@@ -60,7 +60,7 @@ export function moments({ counts, sums }: ClassSums): Moments {
   const count = counts.reduce((a, b) => a + b);
   const means = sums.map((sum, i) => sum / counts[Math.floor(i / width)]);
   const sampleCentre = meanRow(sums, classes, width).map((sum) => sum * classes / count);
-  const centred = centredMeans(means, classes, sampleCentre);
+  const centred = centredMeans(means, classes, sampleCentre, count);
   return {
     classes,
     width,
@@ -75,11 +75,16 @@ export function moments({ counts, sums }: ClassSums): Moments {
   };
 }
 
-/** Class means minus `centre`, with the norm below which a difference is rounding. */
-export function centredMeans(means: Float64Array, classes: number, centre: Float64Array): Rows {
+/** Class means of `count` samples minus `centre`, with the norm below which a difference is rounding of those sums. */
+export function centredMeans(
+  means: Float64Array,
+  classes: number,
+  centre: Float64Array,
+  count: number,
+): Rows {
   const width = centre.length;
   const rows = { values: means, count: classes, width, name: "the mean of class", zero: 0 };
-  const zero = 4 * Number.EPSILON * Math.max(...norms(rows));
+  const zero = 2 * Math.sqrt(count) * Number.EPSILON * Math.max(...norms(rows));
   return { ...rows, values: centreRows(means, classes, centre), name: "the centred mean of class", zero };
 }
 

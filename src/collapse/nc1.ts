@@ -128,9 +128,9 @@ function sampleCentred({ between }: Moments, scatter: Float64Array): InverseProb
  */
 function classCentred(moments: Moments, scatter: Float64Array): InverseProblem {
   if (moments.balanced) return sampleCentred(moments, scatter);
-  const { classes, width, means, classCentre, between } = moments;
+  const { classes, width, count, means, classCentre, between } = moments;
   const modes = between.eigenvalues.length;
-  const centred = centredMeans(means, classes, classCentre).values;
+  const centred = centredMeans(means, classes, classCentre, count).values;
   const coordinates = dotRows(centred, classes, between.basis, modes, width);
   const { values, right } = rightSingular(coordinates, classes, modes);
   return {

@@ -6,20 +6,20 @@
 import { finite, type Outcome } from "./outcome.ts";
 import { directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
 
-/** std_c‖a_c‖ / mean_c‖a_c‖ with the unbiased std (divisor C − 1). Range [0, √C). Papyan et al. 2020, Fig. 2. */
+/** std_c‖a_c‖ / mean_c‖a_c‖ with the unbiased std (divisor C − 1). Range [0, √C]. Papyan et al. 2020, Fig. 2. */
 export function equinormality(rows: Rows): Outcome {
   return variationOfNorms(rows, 1);
 }
 
 /**
- * The same with the biased std (divisor C). Range [0, √(C−1)). As in public code that calls NumPy's std:
+ * The same with the biased std (divisor C). Range [0, √(C−1)]. As in public code that calls NumPy's std:
  * √((C−1)/C) times `equinormality`, 5 % less at C = 10.
  */
 export function biasedEquinormality(rows: Rows): Outcome {
   return variationOfNorms(rows, 0);
 }
 
-/** Unbiased std of cos(a_c, a_c′) over all ordered pairs c ≠ c′. Range [0, ~1]. Papyan et al. 2020, Fig. 3. */
+/** Unbiased std of cos(a_c, a_c′) over all ordered pairs c ≠ c′. Range [0, 1.1). Papyan et al. 2020, Fig. 3. */
 export function equiangularity(rows: Rows): Outcome {
   return overCosines(rows, (cosines) => std(cosines));
 }

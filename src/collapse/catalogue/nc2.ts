@@ -9,48 +9,10 @@ import {
   simplexError,
 } from "../nc2.ts";
 import { oneVersusRest } from "../nc2_one_vs_rest.ts";
-import { type Kernel, simplexKernel, type Statistic, uniformity } from "../nc2_uniformity.ts";
-import type { Outcome } from "../outcome.ts";
 import { centreRows, meanRow, type Rows } from "../vectors.ts";
-import { type Definition, type Metric, ofClassifier, ofFeatures } from "./metric.ts";
-
-/** One definition on the centred class means of each split and on the classifier rows. */
-function ofVectors(
-  key: string,
-  definition: Omit<Definition, "family">,
-  run: (rows: Rows) => Outcome,
-  first: { readonly means?: string; readonly weights?: string } = {},
-  cost: Metric["cost"] = "cheap",
-): Metric[] {
-  const whole = { family: "NC2" as const, ...definition };
-  const names = first.means ? { train: first.means } : {};
-  const weightNames = first.weights ? { classifier: first.weights } : {};
-  return [
-    ...ofFeatures(
-      `${key}_means`,
-      describe(whole, "class means μ_c − μ_G"),
-      ({ moments }) => run(moments.centred),
-      { names, cost },
-    ),
-    ofClassifier(`${key}_weights`, describe(whole, "classifier rows w_c"), run, { names: weightNames, cost }),
-  ];
-}
-
-function describe(definition: Definition, vectors: string): Definition {
-  return { ...definition, variant: `${definition.variant}, ${vectors}` };
-}
-
-const KERNELS: readonly { kernel: Kernel; formula: string }[] = [
-  { kernel: "log", formula: "log(1/r)" },
-  { kernel: "riesz", formula: "sign(d−2)·r^−(d−2)" },
-  { kernel: "distance", formula: "r" },
-];
-
-const STATISTICS: readonly { statistic: Statistic; word: string; range: string; atCollapse: string }[] = [
-  { statistic: "mean", word: "mean", range: "(−∞, ∞)", atCollapse: "" },
-  { statistic: "variance", word: "variance", range: "[0, ∞)", atCollapse: "0" },
-  { statistic: "cov", word: "coefficient of variation", range: "[0, ∞)", atCollapse: "0" },
-];
+import { type Metric, ofClassifier, ofFeatures } from "./metric.ts";
+import { UNIFORMITY } from "./nc2_uniformity.ts";
+import { ofVectors } from "./vectors.ts";
 
 export const NC2: readonly Metric[] = [
   ...ofVectors(
@@ -58,28 +20,28 @@ export const NC2: readonly Metric[] = [
     {
       variant: "equal norms",
       formula: "std_c ‖a_c‖ / mean_c ‖a_c‖, unbiased std",
-      range: "[0, √C)",
+      range: "[0, √C]",
       atCollapse: "0",
       ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 2",
       notes: "The unbiased std divides by C − 1; see the biased variant.",
     },
     equinormality,
-    { means: "equinorm_means", weights: "equinorm_weights" },
+    { names: { train: "equinorm_means", classifier: "equinorm_weights" } },
   ),
   ...ofVectors(
     "nc2_equiangular",
     {
       variant: "equal angles",
       formula: "std over c ≠ c′ of cos(a_c, a_c′), unbiased std over all ordered pairs",
-      range: "[0, 1.5)",
+      range: "[0, 1.1)",
       atCollapse: "0",
       ideal: 0,
       source: "Papyan, Han & Donoho 2020, Fig. 3",
       notes: "0 also for equal angles that are not maximal, e.g. an orthogonal frame.",
     },
     equiangularity,
-    { means: "equiangular_means", weights: "equiangular_weights" },
+    { names: { train: "equiangular_means", classifier: "equiangular_weights" } },
   ),
   ...ofVectors(
     "nc2_maxangle",
@@ -93,7 +55,7 @@ export const NC2: readonly Metric[] = [
       notes: "Out of reach of 0 where C > d + 1: no simplex ETF exists.",
     },
     maximalAngularity,
-    { means: "maxangle_means", weights: "maxangle_weights" },
+    { names: { train: "maxangle_means", classifier: "maxangle_weights" } },
   ),
   ...ofVectors("nc2_maxangle_signed", {
     variant: "maximal angles, absolute value taken last",
@@ -107,7 +69,7 @@ export const NC2: readonly Metric[] = [
   ...ofVectors("nc2_equinorm_biased", {
     variant: "equal norms, biased std",
     formula: "std_c ‖a_c‖ / mean_c ‖a_c‖, biased std",
-    range: "[0, √(C−1))",
+    range: "[0, √(C−1)]",
     atCollapse: "0",
     ideal: 0,
     source: "as in public code (NumPy's default std)",
@@ -157,29 +119,7 @@ export const NC2: readonly Metric[] = [
     source: "as in public code: deep linear networks without bias",
     notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
   }, orthogonalError),
-  ...KERNELS.flatMap(({ kernel, formula }) =>
-    STATISTICS.map(({ statistic, word, range, atCollapse }) => ({
-      kernel,
-      formula,
-      statistic,
-      word,
-      range,
-      atCollapse,
-    }))
-  ).flatMap(({ kernel, formula, statistic, word, range, atCollapse }) =>
-    ofVectors(`nc2_${kernel}_${statistic}`, {
-      variant: `hyperspherical uniformity, ${word} of the ${kernel} kernel`,
-      formula: `${word} over c ≠ c′ of ${formula}, r = ‖â_c − â_c′‖`,
-      range,
-      atCollapse: statistic === "mean" ? "the kernel at r = √(2C/(C−1)) where C ≤ d + 1" : atCollapse,
-      ideal: statistic === "mean" ? (classes, width) => simplexKernel(kernel, classes, width) : 0,
-      source: "Liu et al. 2023; as in public code: rhubarbwu/neural-collapse",
-      notes: "Defined for every C and d. The variance there is the biased one over ordered pairs." +
-        (kernel === "riesz"
-          ? " The exponent d − 2 makes it 0 or infinite for wide features: read the log kernel then."
-          : ""),
-    }, (rows) => uniformity(rows, kernel, statistic))
-  ),
+  ...UNIFORMITY,
   ...ofVectors(
     "nc2_one_vs_rest",
     {
@@ -193,8 +133,7 @@ export const NC2: readonly Metric[] = [
         "Public code approximates the distance by gradient descent from a random start.",
     },
     oneVersusRest,
-    {},
-    "expensive",
+    { cost: "expensive" },
   ),
 ];
 

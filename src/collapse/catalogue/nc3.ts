@@ -96,23 +96,33 @@ export const NC3: readonly Metric[] = [
     source: "as in public code: rhubarbwu/neural-collapse (nc3u_uni_dual)",
     notes: "Uniform, not maximal: 0 also when every product is equally small. Scales with the logits.",
   }, nc3.uniformDuality),
-  ...ofPairs("nc3_angle_mean", {
-    range: "[0, π/2] rad",
-    atCollapse: "0",
-    ideal: 0,
-    variant: "mean principal angle between the spans",
-    formula: "mean of the principal angles between the leading min(C−1, d) directions of W and of M",
-    source: "Björck & Golub 1973 for the angles; as in public code",
-    notes:
-      "Compares subspaces only: 0 for any W whose rows span the space of the class means. 0 by force where C > d.",
-  }, meanPrincipalAngle),
-  ...ofPairs("nc3_angle_max", {
-    range: "[0, π/2] rad",
-    atCollapse: "0",
-    ideal: 0,
-    variant: "largest principal angle between the spans",
-    formula: "largest principal angle between the leading min(C−1, d) directions of W and of M",
-    source: "Björck & Golub 1973 for the angles; as in public code",
-    notes: "One direction of W outside the span of the class means makes it large.",
-  }, largestPrincipalAngle),
+  ...ofPairs(
+    "nc3_angle_mean",
+    {
+      range: "[0, π/2] rad",
+      atCollapse: "0",
+      ideal: 0,
+      variant: "mean principal angle between the spans",
+      formula: "mean of the principal angles between the leading min(C−1, d) directions of W and of M",
+      source: "Björck & Golub 1973 for the angles; as in public code",
+      notes:
+        "Compares subspaces only: 0 for any W whose rows span the space of the class means. 0 by force where C > d.",
+    },
+    meanPrincipalAngle,
+    { cost: "expensive" },
+  ),
+  ...ofPairs(
+    "nc3_angle_max",
+    {
+      range: "[0, π/2] rad",
+      atCollapse: "0",
+      ideal: 0,
+      variant: "largest principal angle between the spans",
+      formula: "largest principal angle between the leading min(C−1, d) directions of W and of M",
+      source: "Björck & Golub 1973 for the angles; as in public code",
+      notes: "One direction of W outside the span of the class means makes it large.",
+    },
+    largestPrincipalAngle,
+    { cost: "expensive" },
+  ),
 ];
