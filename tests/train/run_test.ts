@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { lockRun, readRun, requireSameProtocol, runPaths, writeRun } from "../../src/train/run.ts";
+import { RUN } from "../report/synthetic_run.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+
+test("run.json reads back as it was written", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    assert.equal(await readRun(paths), null);
+    await writeRun(paths, RUN);
+    assert.deepEqual(await readRun(paths), RUN);
+  });
+});
+
+test("a damaged run.json is refused with what was expected and found", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    for (
+      const [text, message] of [
+        ["{", /run\.json: expected JSON, found something else/],
+        [JSON.stringify({ ...RUN, format: 2 }), /run\.json: format: expected 1, found 2/],
+        [JSON.stringify({ ...RUN, mood: 1 }), /run\.json: mood: expected no such key/],
+        [JSON.stringify({ ...RUN, threads: "two" }), /run\.json: threads: expected number, found "two"/],
+      ] as const
+    ) {
+      await Deno.writeTextFile(paths.record, text);
+      await assert.rejects(readRun(paths), message);
+    }
+  });
+});
+
+Deno.test("another protocol is refused, naming each hyper-parameter that differs", () => {
+  const asked = { ...RUN.protocol, epochs: 300, learningRate: 0.1 };
+  requireSameProtocol("runs/x", RUN, RUN.protocol);
+  assert.throws(
+    () => requireSameProtocol("runs/x", RUN, asked),
+    /^Error: runs\/x was trained by another protocol: expected epochs 350, found 300; learningRate 0\.13025\d+, found 0\.1; /,
+  );
+});
+
+test("a run is locked for one process, and free again once that lets it go", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    {
+      using _first = await lockRun(paths, "training");
+      await assert.rejects(
+        lockRun(paths, "training"),
+        /another process is training .*: expected one at a time/,
+      );
+      using _other = await lockRun(paths, "measuring");
+    }
+    using _again = await lockRun(paths, "training");
+  });
+});

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { Library } from "../../src/ffi/library.ts";
+import { loadStateDict, readState, writeState } from "../../src/train/checkpoint.ts";
+import { readLog } from "../../src/train/log.ts";
+import type { ProtocolOverrides } from "../../src/train/protocol.ts";
+import { checkpointPath, runPaths } from "../../src/train/run.ts";
+import { openSession } from "../../src/train/session.ts";
+import { train, type TrainOptions } from "../../src/train/train.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { tinyDataset, tinyProtocol } from "./tiny.ts";
+
+const NEEDS = ["read", "write", "ffi"] as const;
+const DATASET = tinyDataset();
+
+interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch"> {
+  readonly overrides?: ProtocolOverrides;
+  readonly rewrite?: boolean;
+}
+
+/** Trains the tiny run in `folder`, or goes on with it. */
+async function trainIn(
+  folder: string,
+  { overrides = {}, rewrite = true, ...options }: Choices = {},
+): Promise<"done" | "stopped"> {
+  const protocol = tinyProtocol(overrides);
+  using library = Library.open();
+  using session = openSession(library, protocol, DATASET, { device: "cpu", rewrite });
+  return await train(session, { protocol, paths: runPaths(folder), ...options });
+}
+
+/** Stops after so many native calls. */
+function stopAfter(calls: number): Required<Pick<TrainOptions, "signal" | "onSteps">> {
+  const controller = new AbortController();
+  let left = calls;
+  return { signal: controller.signal, onSteps: () => --left === 0 && controller.abort() };
+}
+
+async function filesOf(folder: string): Promise<Map<string, Uint8Array>> {
+  const paths = runPaths(folder);
+  const files = tinyProtocol().checkpoints.map((epoch) => checkpointPath(paths, tinyProtocol(), epoch));
+  const contents = [...files, paths.resume].map(async (file) =>
+    [file.slice(folder.length), await Deno.readFile(file)] as const
+  );
+  return new Map(await Promise.all(contents));
+}
+
+/** The log but for the seconds. */
+async function logOf(folder: string): Promise<object[]> {
+  return (await readLog(runPaths(folder).log)).map(({ seconds: _, ...row }) => row);
+}
+
+test("a run leaves a checkpoint where one is due and a log row an epoch", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const overrides = { epochs: 3, checkpoints: [1, 3], decayAfter: [2] };
+    assert.equal(await trainIn(folder, { overrides }), "done");
+    const names = Array.from(Deno.readDirSync(`${folder}/checkpoints`), ({ name }) => name).sort();
+    assert.deepEqual(names, ["resnet18_001.pth", "resnet18_003.pth"]);
+    const log = await readLog(runPaths(folder).log);
+    assert.deepEqual(log.map(({ epoch }) => epoch), [1, 2, 3]);
+    assert.deepEqual(log.map(({ learning_rate }) => learning_rate), [0.02, 0.02, 0.02 * 0.1]);
+  });
+});
+
+test("a run stopped in mid-epoch and resumed ends as one that never stopped, to the bit", NEEDS, async () => {
+  await withTemporaryFolder(async (whole) => {
+    await trainIn(whole);
+    const [expectedFiles, expectedLog] = [await filesOf(whole), await logOf(whole)];
+    // Calls take one step each at first, so these stops fall inside epochs and between them.
+    for (const calls of [1, 3]) {
+      await withTemporaryFolder(async (folder) => {
+        let stops = 0;
+        while (await trainIn(folder, stopAfter(calls)) === "stopped") stops += 1;
+        assert.ok(stops >= 2, `stopped ${stops} times`);
+        assert.deepEqual(await logOf(folder), expectedLog);
+        const files = await filesOf(folder);
+        for (const [name, bytes] of expectedFiles) {
+          assert.ok(Buffer.compare(files.get(name)!, bytes) === 0, `${name} after ${stops} stops`);
+        }
+      });
+    }
+  });
+});
+
+test("equal seeds train alike and other seeds differ", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const logs = [];
+    for (const [i, seed] of [5, 5, 6].entries()) {
+      await trainIn(`${folder}/${i}`, { overrides: { seed, epochs: 1, checkpoints: [1] } });
+      logs.push(await logOf(`${folder}/${i}`));
+    }
+    assert.deepEqual(logs[0], logs[1]);
+    assert.notDeepEqual(logs[0], logs[2]);
+  });
+});
+
+test("rows of the log beyond the resume state are dropped and trained again", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await trainIn(folder, stopAfter(6));
+    const { resume, log } = runPaths(folder);
+    const kept = await Deno.readFile(resume);
+    await trainIn(folder);
+    const expected = await logOf(folder);
+    await Deno.writeFile(resume, kept);
+    await trainIn(folder);
+    assert.deepEqual(await logOf(folder), expected);
+    assert.equal((await readLog(log)).length, 3);
+  });
+});
+
+test("a loss that is not finite stops the run and keeps what was saved", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    const saved = await Deno.readFile(`${folder}/checkpoints/resnet18_001.pth`);
+    const overrides = { learningRate: 1e30, decayAfter: [2] };
+    await assert.rejects(
+      trainIn(folder, { overrides }),
+      /expected a finite loss, found (NaN|Infinity) in epoch 2, step \d+ to \d+ of 4, at learning rate 1e\+30; /,
+    );
+    assert.deepEqual(await Deno.readFile(`${folder}/checkpoints/resnet18_001.pth`), saved);
+    assert.equal((await readLog(runPaths(folder).log)).length, 1);
+  });
+});
+
+test("a run goes on only with the plan that it began with", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await trainIn(folder, { rewrite: false, ...stopAfter(1) });
+    await assert.rejects(
+      trainIn(folder),
+      /state\.pth: expected to go on with the plain network; add --no-rewrite/,
+    );
+    assert.equal(await trainIn(folder, { rewrite: false }), "done");
+  });
+});
+
+test("a state dict goes to native and back unchanged", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    const file = `${folder}/checkpoints/resnet18_001.pth`;
+    const state = await loadStateDict(file);
+    using library = Library.open();
+    using session = openSession(library, tinyProtocol(), DATASET, { device: "cpu" });
+    writeState(session.network, session.plan, state, file);
+    assert.deepEqual(readState(session.network, session.plan), state);
+  });
+});
+
+test("a checkpoint of another architecture is refused, naming what differs", NEEDS, async () => {
+  using library = Library.open();
+  const open = (overrides: ProtocolOverrides) =>
+    openSession(library, tinyProtocol(overrides), DATASET, { device: "cpu" });
+  using session = open({});
+  const { network, plan } = session;
+  const refused = (overrides: ProtocolOverrides, message: RegExp) => {
+    using other = open(overrides);
+    assert.throws(() => writeState(network, plan, readState(other.network, other.plan), "x.pth"), message);
+  };
+  refused(
+    { model: "resnet34" },
+    /^Error: x\.pth belongs to another architecture: expected the 122 entries of the network, found 218, with the unknown layer1\.2\.conv1\.weight, .* \(and 93 more\)$/,
+  );
+  refused({ stem: "small" }, /found 122, with conv1\.weight of shape 64×3×3×3 instead of 64×3×7×7$/);
+  refused({ precision: "float64" }, /^Error: x\.pth: expected conv1\.weight in float32, found float64$/);
+});
+
+test("nothing native outlives a training", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    using library = Library.open();
+    assert.equal(library.liveHandles(), 0);
+  });
+});
