@@ -145,7 +145,7 @@ test("a state dict goes to native and back unchanged", NEEDS, async () => {
   });
 });
 
-test("a checkpoint of another architecture is refused, naming what differs", NEEDS, async () => {
+test("a checkpoint of another architecture is refused, naming what differs", NEEDS, () => {
   using library = Library.open();
   const open = (overrides: ProtocolOverrides) =>
     openSession(library, tinyProtocol(overrides), DATASET, { device: "cpu" });
