@@ -1,5 +1,6 @@
 // What the library says of itself, and the settings that hold for the whole process.
 #include <ATen/Version.h>
+#include <torch/version.h>
 
 #include "network.h"
 
@@ -13,7 +14,7 @@ int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {
   return guarded(error, [&] {
     std::ostringstream out;
     out << "libtorch=" << TORCH_VERSION << "\n"
-        << "cuda=" << (torch::cuda::is_available() ? torch::cuda::device_count() : 0) << "\n"
+        << "cuda=" << (at::getNumGPUs()) << "\n"
         << "cpu_capability=" << at::get_cpu_capability() << "\n"
         << "threads=" << at::get_num_threads() << "\n";
     const std::string description = out.str();

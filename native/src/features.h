@@ -8,7 +8,7 @@
 #include "images.h"
 
 struct nc_features : nc::Counted {
-  using Tensor = torch::Tensor;
+  using Tensor = at::Tensor;
 
   // By running a network over images; see nc_features_extract.
   nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,

@@ -5,7 +5,7 @@
 #include "network.h"
 
 struct nc_images : nc::Counted {
-  using Tensor = torch::Tensor;
+  using Tensor = at::Tensor;
 
   nc_images(Tensor pixels, Tensor labels, int32_t classes, std::vector<double> mean, std::vector<double> std,
             at::Device device);

@@ -14,10 +14,10 @@ at::Device parse_device(const std::string& text) {
   const bool cuda = text == "cuda" || text.rfind("cuda:", 0) == 0;
   require(cuda || text == "cpu", "expected device cpu, cuda or cuda:<index>, found '", text, "'");
   if (!cuda) return at::Device(at::kCPU);
-  require(torch::cuda::is_available(), "device ", text, " was asked for, but this libtorch finds no CUDA device ",
+  require(at::getNumGPUs() > 0, "device ", text, " was asked for, but this libtorch finds no CUDA device ",
           "(a CPU build, or no NVIDIA driver)");
   const at::Device device = text == "cuda" ? at::Device(at::kCUDA, 0) : at::Device(text);
-  const int64_t devices = static_cast<int64_t>(torch::cuda::device_count());
+  const int64_t devices = static_cast<int64_t>(at::getNumGPUs());
   require(device.index() < devices, "device ", text, " was asked for, found ", devices, " CUDA device(s)");
   return device;
 }
@@ -153,7 +153,7 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
         break;
       case OpKind::batch_norm2d: {
         const NormState state = norm(op.norm);
-        y = training ? norm_add_relu(op, x, state, Tensor(), false)
+        y = training ? norm_add_relu(x, state, Tensor(), false, op.eps, op.momentum)
                      : at::batch_norm(x, state.weight, state.bias, state.running_mean, state.running_var, false, 0,
                                       op.eps, true);
         break;
@@ -194,7 +194,7 @@ Outputs nc_network::train_forward(const Tensor& images) {
   }
   return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
     const Tensor y = convolution(op, x, live(op.weight));
-    return op.norm.empty() ? y : norm_add_relu(op, y, norm(op.norm), identity, op.relu);
+    return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
   });
 }
 

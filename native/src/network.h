@@ -4,6 +4,7 @@
 #include <map>
 
 #include "handle.h"
+#include "norm.h"
 #include "ops.h"
 
 namespace nc {
@@ -32,7 +33,7 @@ struct Outputs {
 }  // namespace nc
 
 struct nc_network : nc::Counted {
-  using Tensor = torch::Tensor;
+  using Tensor = at::Tensor;
 
   nc_network(std::string_view plan, const std::string& device, at::ScalarType precision);
 

@@ -1,6 +1,7 @@
 #include "ops.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "guard.h"
 
@@ -153,13 +154,6 @@ Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight) {
       return convolve_densely(op, x, weight);
   }
   refuse("convolution: unknown form ", static_cast<int>(op.form));
-}
-
-Tensor norm_add_relu(const Op& op, const Tensor& x, const NormState& norm, const Tensor& identity, bool relu) {
-  Tensor y = std::get<0>(at::native_batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var,
-                                               /*training=*/true, op.momentum, op.eps));
-  if (identity.defined()) y.add_(identity);
-  return relu ? y.relu_() : y;
 }
 
 }  // namespace nc

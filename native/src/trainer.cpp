@@ -1,5 +1,7 @@
 #include "trainer.h"
 
+#include <torch/csrc/autograd/autograd.h>
+
 #include <cmath>
 
 using namespace nc;

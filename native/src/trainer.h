@@ -4,7 +4,7 @@
 #include "images.h"
 
 struct nc_trainer : nc::Counted {
-  using Tensor = torch::Tensor;
+  using Tensor = at::Tensor;
 
   nc_trainer(nc_network& network, nc_images& images, double momentum, double weight_decay);
   ~nc_trainer();

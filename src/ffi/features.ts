@@ -41,8 +41,8 @@ export class Features extends Handle {
     const totals = new Float64Array(3);
     await library.callLong(
       "nc_features_extract",
-      network.pointer,
-      images.pointer,
+      network.address,
+      images.address,
       batchSize,
       BigInt(Math.floor(keepBytes)),
       totals,
@@ -77,7 +77,7 @@ export class Features extends Handle {
 
   static #wrap(library: Library, slot: HandleSlot, totals: StepTotals | undefined): Features {
     const shape = new BigInt64Array(4);
-    library.call("nc_features_shape", slot.pointer, shape);
+    library.call("nc_features_shape", slot.address, shape);
     const [count, width, classes, precision] = Array.from(shape, Number);
     return new Features(
       library,
@@ -94,7 +94,7 @@ export class Features extends Handle {
   async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
-    await this.library.callLong("nc_features_class_sums", this.pointer, counts, sums);
+    await this.library.callLong("nc_features_class_sums", this.address, counts, sums);
     return { counts, sums };
   }
 
@@ -107,7 +107,7 @@ export class Features extends Handle {
     const deviations = new Float64Array(this.classes);
     await this.library.callLong(
       "nc_features_within_class",
-      this.pointer,
+      this.address,
       owned(means),
       owned(basis),
       BigInt(modes),
@@ -121,7 +121,7 @@ export class Features extends Handle {
   async withinClassScatter(means: Doubles): Promise<Doubles> {
     this.#expectMatrix("means", means, this.classes);
     const scatter = new Float64Array(this.width * this.width);
-    await this.library.callLong("nc_features_scatter", this.pointer, owned(means), scatter);
+    await this.library.callLong("nc_features_scatter", this.address, owned(means), scatter);
     return scatter;
   }
 
@@ -137,7 +137,7 @@ export class Features extends Handle {
     const counts = new BigInt64Array(4);
     await this.library.callLong(
       "nc_features_decisions",
-      this.pointer,
+      this.address,
       owned(centres),
       owned(weight),
       owned(bias),
@@ -153,7 +153,7 @@ export class Features extends Handle {
     const predictions = new Int32Array(this.count);
     await this.library.callLong(
       "nc_features_predictions",
-      this.pointer,
+      this.address,
       owned(weight),
       owned(bias),
       predictions,
@@ -170,7 +170,7 @@ export class Features extends Handle {
       const labels = new Int32Array(rows);
       await this.library.callLong(
         "nc_features_read",
-        this.pointer,
+        this.address,
         BigInt(first),
         BigInt(rows),
         features,

@@ -3,39 +3,41 @@ import type { Library, ShortCall } from "./library.ts";
 
 type FreeSymbol = Extract<ShortCall, `nc_${string}_free`>;
 
+const FREED = 0n;
+
 /** A place for a native function to write a handle to. */
 export class HandleSlot {
   readonly place = new BigUint64Array(1);
 
-  get pointer(): Deno.PointerValue {
-    return Deno.UnsafePointer.create(this.place[0]);
+  get address(): bigint {
+    return this.place[0];
   }
 }
 
 /** Base of the facades; `using` frees it. */
 export abstract class Handle {
-  #pointer: Deno.PointerValue;
+  #address: bigint;
   readonly #free: FreeSymbol;
 
   protected constructor(protected readonly library: Library, slot: HandleSlot, free: FreeSymbol) {
-    this.#pointer = slot.pointer;
+    this.#address = slot.address;
     this.#free = free;
   }
 
-  /** The pointer, for facades of this folder. Throws once freed. */
-  get pointer(): Deno.PointerObject {
-    if (this.#pointer === null) {
+  /** The native object's address, for facades of this folder. Throws once freed. */
+  get address(): bigint {
+    if (this.#address === FREED) {
       throw new Error(`this ${this.constructor.name} was freed and cannot be used any more`);
     }
-    return this.#pointer;
+    return this.#address;
   }
 
   /** Frees the native object; further calls do nothing. */
   free(): void {
-    if (this.#pointer === null) return;
-    const pointer = this.#pointer;
-    this.#pointer = null;
-    this.library.call(this.#free, pointer);
+    if (this.#address === FREED) return;
+    const address = this.#address;
+    this.#address = FREED;
+    this.library.call(this.#free, address);
   }
 
   [Symbol.dispose](): void {

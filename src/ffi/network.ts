@@ -28,15 +28,15 @@ export class Network extends Handle {
 
   /** Draws the parameters as the plan says; the values depend on `seed` alone. */
   initialise(seed: number): void {
-    this.library.call("nc_network_initialise", this.pointer, BigInt(seed));
+    this.library.call("nc_network_initialise", this.address, BigInt(seed));
   }
 
   /** Copies the state-dict entry `name`, row-major, into `data`, whose length must be exact. */
   read(name: string, data: Buffer): void {
-    this.library.call("nc_network_read", this.pointer, ...text(name), data, bytesOf(data));
+    this.library.call("nc_network_read", this.address, ...text(name), data, bytesOf(data));
   }
 
   write(name: string, data: Buffer): void {
-    this.library.call("nc_network_write", this.pointer, ...text(name), data, bytesOf(data));
+    this.library.call("nc_network_write", this.address, ...text(name), data, bytesOf(data));
   }
 }

@@ -5,6 +5,8 @@
 
 /** Every function that can fail ends with the caller's error buffer and returns a status. */
 const ERROR = "buffer";
+/** A native object's address. As a number, not as a pointer: it needs no permission to make pointers. */
+const HANDLE = "u64";
 
 export const SYMBOLS = {
   nc_abi_version: { parameters: [], result: "i32" },
@@ -16,10 +18,10 @@ export const SYMBOLS = {
     parameters: ["buffer", "u64", "buffer", "u64", "i32", "buffer", ERROR],
     result: "i32",
   },
-  nc_network_free: { parameters: ["pointer", ERROR], result: "i32" },
-  nc_network_initialise: { parameters: ["pointer", "u64", ERROR], result: "i32" },
-  nc_network_read: { parameters: ["pointer", "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
-  nc_network_write: { parameters: ["pointer", "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
+  nc_network_free: { parameters: [HANDLE, ERROR], result: "i32" },
+  nc_network_initialise: { parameters: [HANDLE, "u64", ERROR], result: "i32" },
+  nc_network_read: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
+  nc_network_write: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
 
   nc_images_create: {
     parameters: [
@@ -40,38 +42,38 @@ export const SYMBOLS = {
     ],
     result: "i32",
   },
-  nc_images_free: { parameters: ["pointer", ERROR], result: "i32" },
+  nc_images_free: { parameters: [HANDLE, ERROR], result: "i32" },
 
-  nc_trainer_create: { parameters: ["pointer", "pointer", "f64", "f64", "buffer", ERROR], result: "i32" },
-  nc_trainer_free: { parameters: ["pointer", ERROR], result: "i32" },
+  nc_trainer_create: { parameters: [HANDLE, HANDLE, "f64", "f64", "buffer", ERROR], result: "i32" },
+  nc_trainer_free: { parameters: [HANDLE, ERROR], result: "i32" },
   nc_trainer_run: {
-    parameters: ["pointer", "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_trainer_differentiate: {
-    parameters: ["pointer", "buffer", "u64", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_trainer_read_gradient: {
-    parameters: ["pointer", "buffer", "u64", "buffer", "u64", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
   },
   nc_trainer_read_momentum: {
-    parameters: ["pointer", "buffer", "u64", "buffer", "u64", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
   },
   nc_trainer_write_momentum: {
-    parameters: ["pointer", "buffer", "u64", "buffer", "u64", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
   },
-  nc_trainer_settle: { parameters: ["pointer", ERROR], result: "i32" },
-  nc_trainer_read_pending: { parameters: ["pointer", "buffer", "buffer", ERROR], result: "i32" },
-  nc_trainer_write_pending: { parameters: ["pointer", "buffer", "u64", ERROR], result: "i32" },
+  nc_trainer_settle: { parameters: [HANDLE, ERROR], result: "i32" },
+  nc_trainer_read_pending: { parameters: [HANDLE, "buffer", "buffer", ERROR], result: "i32" },
+  nc_trainer_write_pending: { parameters: [HANDLE, "buffer", "u64", ERROR], result: "i32" },
 
   nc_features_extract: {
-    parameters: ["pointer", "pointer", "i32", "u64", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, HANDLE, "i32", "u64", "buffer", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
@@ -80,35 +82,35 @@ export const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
-  nc_features_free: { parameters: ["pointer", ERROR], result: "i32" },
-  nc_features_shape: { parameters: ["pointer", "buffer", ERROR], result: "i32" },
+  nc_features_free: { parameters: [HANDLE, ERROR], result: "i32" },
+  nc_features_shape: { parameters: [HANDLE, "buffer", ERROR], result: "i32" },
   nc_features_read: {
-    parameters: ["pointer", "u64", "u64", "buffer", "u64", "buffer", ERROR],
+    parameters: [HANDLE, "u64", "u64", "buffer", "u64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_class_sums: {
-    parameters: ["pointer", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_within_class: {
-    parameters: ["pointer", "buffer", "buffer", "u64", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "buffer", "u64", "buffer", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_scatter: {
-    parameters: ["pointer", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_decisions: {
-    parameters: ["pointer", "buffer", "buffer", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "buffer", "buffer", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_predictions: {
-    parameters: ["pointer", "buffer", "buffer", "buffer", "u64", ERROR],
+    parameters: [HANDLE, "buffer", "buffer", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },

@@ -31,7 +31,7 @@ export class Trainer extends Handle {
     { momentum, weightDecay }: { momentum: number; weightDecay: number },
   ): Trainer {
     const slot = new HandleSlot();
-    library.call("nc_trainer_create", network.pointer, images.pointer, momentum, weightDecay, slot.place);
+    library.call("nc_trainer_create", network.address, images.address, momentum, weightDecay, slot.place);
     return new Trainer(library, slot);
   }
 
@@ -48,7 +48,7 @@ export class Trainer extends Handle {
     const totals = new Float64Array(3);
     await this.library.callLong(
       "nc_trainer_run",
-      this.pointer,
+      this.address,
       order,
       BigInt(order.length),
       batchSize,
@@ -65,7 +65,7 @@ export class Trainer extends Handle {
     const loss = new Float64Array(1);
     await this.library.callLong(
       "nc_trainer_differentiate",
-      this.pointer,
+      this.address,
       indices,
       BigInt(indices.length),
       loss,
@@ -75,30 +75,30 @@ export class Trainer extends Handle {
 
   /** The last differentiate call's gradient of the parameter `name`. */
   readGradient(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_gradient", this.pointer, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_read_gradient", this.address, ...text(name), data, bytesOf(data));
   }
 
   readMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_momentum", this.pointer, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_read_momentum", this.address, ...text(name), data, bytesOf(data));
   }
 
   writeMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_write_momentum", this.pointer, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_write_momentum", this.address, ...text(name), data, bytesOf(data));
   }
 
   /** Applies what is pending, to network and momentum: before a state dict is read. */
   settle(): void {
-    this.library.call("nc_trainer_settle", this.pointer);
+    this.library.call("nc_trainer_settle", this.address);
   }
 
   readPending(): Pending {
     const map = new Float64Array(4);
     const steps = new BigUint64Array(1);
-    this.library.call("nc_trainer_read_pending", this.pointer, map, steps);
+    this.library.call("nc_trainer_read_pending", this.address, map, steps);
     return { map, steps: Number(steps[0]) };
   }
 
   writePending({ map, steps }: Pending): void {
-    this.library.call("nc_trainer_write_pending", this.pointer, map, BigInt(steps));
+    this.library.call("nc_trainer_write_pending", this.address, map, BigInt(steps));
   }
 }

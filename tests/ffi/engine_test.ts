@@ -8,7 +8,6 @@ import { Trainer } from "../../src/ffi/trainer.ts";
 import { encodePlan } from "../../src/models/plan.ts";
 import { test } from "../support.ts";
 import {
-  CIFAR,
   firstIndices,
   nativeTest,
   networkOf,

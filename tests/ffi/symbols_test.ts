@@ -4,10 +4,10 @@ import { test } from "../support.ts";
 
 const HEADER = new URL("../../native/include/nc.h", import.meta.url);
 
-/** What Deno must pass for each C type: "buffer" for memory of ours, "pointer" for a handle. */
+/** What Deno must pass for each C type: "buffer" for memory of ours, a number for a handle. */
 function ffiType(parameter: string): string {
   const handle = /^nc_(network|images|trainer|features)\* \w+$/;
-  if (handle.test(parameter)) return "pointer";
+  if (handle.test(parameter)) return "u64";
   if (parameter.includes("*")) return "buffer";
   const scalar = /^(int32_t|uint64_t|double) \w+$/.exec(parameter)?.[1];
   const types: Record<string, string> = { int32_t: "i32", uint64_t: "u64", double: "f64" };

@@ -1,0 +1,349 @@
+#include "norm.h"
+
+#include <ATen/Parallel.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <vector>
+
+namespace nc {
+namespace {
+
+using at::Tensor;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// The loops below are compiled once for each vector width, and the processor chooses: the library itself stays
+// portable.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define NC_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define NC_VECTORISED
+#endif
+
+// Rows summed in the activations' own precision, few enough to stay in the first-level cache between two passes.
+constexpr int64_t kBlock = 32;
+// Rows a task. Partial sums are per task and added in order, so that the result does not depend on the threads.
+constexpr int64_t kTask = 1024;
+
+int64_t tasks_for(int64_t rows) {
+  return (rows + kTask - 1) / kTask;
+}
+
+// An activation map in channels-last memory: one row a position, one column a channel.
+template <typename T>
+struct Rows {
+  const T* data;
+  int64_t rows, channels;
+};
+
+// Adds the block's sums over rows to `sums` and returns nothing else: kept apart so that it vectorises.
+template <typename T>
+inline void add_rows(const T* x, int64_t rows, int64_t channels, T* __restrict sums) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) sums[c] += x[r * channels + c];
+}
+
+template <typename T>
+inline void add_squares(const T* x, int64_t rows, int64_t channels, const T* __restrict mean, T* __restrict squares) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < channels; ++c) {
+      const T centred = x[r * channels + c] - mean[c];
+      squares[c] += centred * centred;
+    }
+}
+
+// Mean and sum of squared deviations of rows [begin, end), a channel: block by block, each in two passes, joined
+// by the update of Chan, Golub and LeVeque (1983). No difference of large sums occurs.
+template <typename T>
+inline void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, double* mean, double* deviations, T* scratch) {
+  const int64_t channels = x.channels;
+  T* block_mean = scratch;
+  T* block_squares = scratch + channels;
+  std::fill(mean, mean + channels, 0.0);
+  std::fill(deviations, deviations + channels, 0.0);
+  for (int64_t first = begin; first < end; first += kBlock) {
+    const int64_t count = std::min(kBlock, end - first);
+    const T* block = x.data + first * channels;
+    std::fill(scratch, scratch + 2 * channels, T(0));
+    add_rows(block, count, channels, block_mean);
+    const T inverse = T(1) / static_cast<T>(count);
+    for (int64_t c = 0; c < channels; ++c) block_mean[c] *= inverse;
+    add_squares(block, count, channels, block_mean, block_squares);
+    const double before = static_cast<double>(first - begin);
+    const double share = count / (before + count);
+    for (int64_t c = 0; c < channels; ++c) {
+      const double step = block_mean[c] - mean[c];
+      mean[c] += step * share;
+      deviations[c] += block_squares[c] + step * step * before * share;
+    }
+  }
+}
+
+NC_VECTORISED void moments_of(const Rows<float>& x, int64_t begin, int64_t end, double* mean, double* deviations,
+                              float* scratch) {
+  collect_moments(x, begin, end, mean, deviations, scratch);
+}
+NC_VECTORISED void moments_of(const Rows<double>& x, int64_t begin, int64_t end, double* mean, double* deviations,
+                              double* scratch) {
+  collect_moments(x, begin, end, mean, deviations, scratch);
+}
+
+template <typename T>
+inline void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale, const T* __restrict shift,
+                  int64_t begin, int64_t end, T* __restrict y) {
+  const int64_t channels = x.channels;
+  const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
+  for (int64_t r = begin; r < end; ++r) {
+    const T* in = x.data + r * channels;
+    T* out = y + r * channels;
+    if (identity != nullptr) {
+      const T* more = identity + r * channels;
+      for (int64_t c = 0; c < channels; ++c) {
+        const T value = in[c] * scale[c] + shift[c] + more[c];
+        out[c] = value < floor ? floor : value;
+      }
+    } else {
+      for (int64_t c = 0; c < channels; ++c) {
+        const T value = in[c] * scale[c] + shift[c];
+        out[c] = value < floor ? floor : value;
+      }
+    }
+  }
+}
+
+NC_VECTORISED void apply_to(const Rows<float>& x, const float* identity, bool relu, const float* scale,
+                            const float* shift, int64_t begin, int64_t end, float* y) {
+  apply(x, identity, relu, scale, shift, begin, end, y);
+}
+NC_VECTORISED void apply_to(const Rows<double>& x, const double* identity, bool relu, const double* scale,
+                            const double* shift, int64_t begin, int64_t end, double* y) {
+  apply(x, identity, relu, scale, shift, begin, end, y);
+}
+
+// Writes the gradient that passed ReLU (y > 0) to `passed` and sums it, and its product with x − mean, a channel.
+template <typename T>
+inline void collect_gradients(const Rows<T>& x, const T* gradient, const T* y, const T* __restrict mean, int64_t begin,
+                              int64_t end, T* __restrict passed, double* sums, double* products, T* scratch) {
+  const int64_t channels = x.channels;
+  T* __restrict block_sums = scratch;
+  T* __restrict block_products = scratch + channels;
+  std::fill(sums, sums + channels, 0.0);
+  std::fill(products, products + channels, 0.0);
+  for (int64_t first = begin; first < end; first += kBlock) {
+    std::fill(scratch, scratch + 2 * channels, T(0));
+    for (int64_t r = first; r < std::min(first + kBlock, end); ++r) {
+      const int64_t row = r * channels;
+      for (int64_t c = 0; c < channels; ++c) {
+        const T g = y == nullptr || y[row + c] > T(0) ? gradient[row + c] : T(0);
+        passed[row + c] = g;
+        block_sums[c] += g;
+        block_products[c] += g * (x.data[row + c] - mean[c]);
+      }
+    }
+    for (int64_t c = 0; c < channels; ++c) {
+      sums[c] += block_sums[c];
+      products[c] += block_products[c];
+    }
+  }
+}
+
+NC_VECTORISED void gradients_of(const Rows<float>& x, const float* gradient, const float* y, const float* mean,
+                                int64_t begin, int64_t end, float* passed, double* sums, double* products,
+                                float* scratch) {
+  collect_gradients(x, gradient, y, mean, begin, end, passed, sums, products, scratch);
+}
+NC_VECTORISED void gradients_of(const Rows<double>& x, const double* gradient, const double* y, const double* mean,
+                                int64_t begin, int64_t end, double* passed, double* sums, double* products,
+                                double* scratch) {
+  collect_gradients(x, gradient, y, mean, begin, end, passed, sums, products, scratch);
+}
+
+// out = scale · g − offset − slope · (x − mean), a channel.
+template <typename T>
+inline void spread(const Rows<T>& x, const T* g, const T* __restrict scale, const T* __restrict offset,
+                   const T* __restrict slope, const T* __restrict mean, int64_t begin, int64_t end, T* out) {
+  const int64_t channels = x.channels;
+  for (int64_t r = begin; r < end; ++r) {
+    const int64_t row = r * channels;
+    for (int64_t c = 0; c < channels; ++c) {
+      out[row + c] = scale[c] * g[row + c] - offset[c] - slope[c] * (x.data[row + c] - mean[c]);
+    }
+  }
+}
+
+NC_VECTORISED void spread_to(const Rows<float>& x, const float* g, const float* scale, const float* offset,
+                             const float* slope, const float* mean, int64_t begin, int64_t end, float* out) {
+  spread(x, g, scale, offset, slope, mean, begin, end, out);
+}
+NC_VECTORISED void spread_to(const Rows<double>& x, const double* g, const double* scale, const double* offset,
+                             const double* slope, const double* mean, int64_t begin, int64_t end, double* out) {
+  spread(x, g, scale, offset, slope, mean, begin, end, out);
+}
+
+template <typename Body>
+void each_task(int64_t rows, Body&& body) {
+  at::parallel_for(0, tasks_for(rows), 1, [&](int64_t first, int64_t last) {
+    for (int64_t task = first; task < last; ++task) body(task, task * kTask, std::min(rows, (task + 1) * kTask));
+  });
+}
+
+template <typename T>
+Rows<T> rows_of(const Tensor& x) {
+  return {x.data_ptr<T>(), x.numel() / x.size(1), x.size(1)};
+}
+
+// Mean and biased variance a channel, over all tasks.
+template <typename T>
+void batch_moments(const Rows<T>& x, std::vector<double>& mean, std::vector<double>& variance) {
+  const int64_t channels = x.channels;
+  const int64_t tasks = tasks_for(x.rows);
+  std::vector<double> means(tasks * channels), deviations(tasks * channels);
+  each_task(x.rows, [&](int64_t task, int64_t begin, int64_t end) {
+    std::vector<T> scratch(2 * channels);
+    moments_of(x, begin, end, &means[task * channels], &deviations[task * channels], scratch.data());
+  });
+  mean.assign(means.begin(), means.begin() + channels);
+  variance.assign(deviations.begin(), deviations.begin() + channels);
+  for (int64_t task = 1; task < tasks; ++task) {
+    const double before = static_cast<double>(task * kTask);
+    const double count = static_cast<double>(std::min(x.rows - task * kTask, kTask));
+    const double share = count / (before + count);
+    for (int64_t c = 0; c < channels; ++c) {
+      const double step = means[task * channels + c] - mean[c];
+      mean[c] += step * share;
+      variance[c] += deviations[task * channels + c] + step * step * before * share;
+    }
+  }
+  for (double& value : variance) value /= static_cast<double>(x.rows);
+}
+
+template <typename T>
+void update_running(const Tensor& running, const std::vector<double>& batch, double factor, double momentum) {
+  T* values = running.data_ptr<T>();
+  for (size_t c = 0; c < batch.size(); ++c) {
+    values[c] = static_cast<T>((1 - momentum) * values[c] + momentum * factor * batch[c]);
+  }
+}
+
+template <typename T>
+Tensor forward_rows(const Tensor& x, const NormState& norm, const Tensor& identity, bool relu, double eps,
+                    double momentum, Tensor& mean_out, Tensor& inverse_out) {
+  const Rows<T> rows = rows_of<T>(x);
+  std::vector<double> mean, variance;
+  batch_moments(rows, mean, variance);
+  const double count = static_cast<double>(rows.rows);
+  update_running<T>(norm.running_mean, mean, 1, momentum);
+  update_running<T>(norm.running_var, variance, count / (count - 1), momentum);
+  mean_out = at::empty({rows.channels}, x.options().memory_format(at::MemoryFormat::Contiguous));
+  inverse_out = at::empty_like(mean_out);
+  std::vector<T> scale(rows.channels), shift(rows.channels);
+  for (int64_t c = 0; c < rows.channels; ++c) {
+    const double inverse = 1 / std::sqrt(variance[c] + eps);
+    const double gain = norm.weight.data_ptr<T>()[c] * inverse;
+    mean_out.data_ptr<T>()[c] = static_cast<T>(mean[c]);
+    inverse_out.data_ptr<T>()[c] = static_cast<T>(inverse);
+    scale[c] = static_cast<T>(gain);
+    shift[c] = static_cast<T>(norm.bias.data_ptr<T>()[c] - mean[c] * gain);
+  }
+  Tensor y = at::empty_like(x);
+  const T* more = identity.defined() ? identity.data_ptr<T>() : nullptr;
+  each_task(rows.rows, [&](int64_t, int64_t begin, int64_t end) {
+    apply_to(rows, more, relu, scale.data(), shift.data(), begin, end, y.data_ptr<T>());
+  });
+  return y;
+}
+
+struct NormGradients {
+  Tensor x, weight, bias, passed;
+};
+
+template <typename T>
+NormGradients backward_rows(const Tensor& gradient, const Tensor& x, const Tensor& weight, const Tensor& mean,
+                            const Tensor& inverse, const Tensor& y) {
+  const Rows<T> rows = rows_of<T>(x);
+  const int64_t channels = rows.channels;
+  const int64_t tasks = tasks_for(rows.rows);
+  std::vector<double> sums(tasks * channels), products(tasks * channels);
+  NormGradients result{Tensor(), at::empty_like(mean), at::empty_like(mean), at::empty_like(x)};
+  T* passed = result.passed.data_ptr<T>();
+  each_task(rows.rows, [&](int64_t task, int64_t begin, int64_t end) {
+    std::vector<T> scratch(2 * channels);
+    gradients_of(rows, gradient.data_ptr<T>(), y.defined() ? y.data_ptr<T>() : nullptr, mean.data_ptr<T>(), begin, end,
+                 passed, &sums[task * channels], &products[task * channels], scratch.data());
+  });
+  for (int64_t task = 1; task < tasks; ++task)
+    for (int64_t c = 0; c < channels; ++c) {
+      sums[c] += sums[task * channels + c];
+      products[c] += products[task * channels + c];
+    }
+  std::vector<T> scale(channels), offset(channels), slope(channels);
+  const double count = static_cast<double>(rows.rows);
+  for (int64_t c = 0; c < channels; ++c) {
+    const double inv = inverse.data_ptr<T>()[c];
+    const double gain = weight.data_ptr<T>()[c] * inv;
+    result.weight.data_ptr<T>()[c] = static_cast<T>(products[c] * inv);
+    result.bias.data_ptr<T>()[c] = static_cast<T>(sums[c]);
+    scale[c] = static_cast<T>(gain);
+    offset[c] = static_cast<T>(gain * sums[c] / count);
+    slope[c] = static_cast<T>(gain * inv * inv * products[c] / count);
+  }
+  result.x = at::empty_like(x);
+  T* out = result.x.data_ptr<T>();
+  each_task(rows.rows, [&](int64_t, int64_t begin, int64_t end) {
+    spread_to(rows, passed, scale.data(), offset.data(), slope.data(), mean.data_ptr<T>(), begin, end, out);
+  });
+  return result;
+}
+
+Tensor channels_last(const Tensor& x) {
+  return x.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+// The CPU's op: two passes over memory forward and two backward, where single ops take five and six.
+struct NormAddRelu : torch::autograd::Function<NormAddRelu> {
+  static Tensor forward(AutogradContext* context, const Tensor& x_in, const Tensor& weight, const Tensor& bias,
+                        const std::optional<Tensor>& identity_in, const Tensor& running_mean,
+                        const Tensor& running_var, bool relu, double eps, double momentum) {
+    const Tensor x = channels_last(x_in);
+    const Tensor identity = identity_in.has_value() ? channels_last(*identity_in) : Tensor();
+    const NormState norm{weight, bias, running_mean, running_var};
+    Tensor mean, inverse;
+    const bool wide = x.scalar_type() == at::kDouble;
+    const Tensor y = wide ? forward_rows<double>(x, norm, identity, relu, eps, momentum, mean, inverse)
+                          : forward_rows<float>(x, norm, identity, relu, eps, momentum, mean, inverse);
+    context->save_for_backward({x, weight, mean, inverse, relu ? y : Tensor()});
+    context->saved_data["identity"] = identity.defined();
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const Tensor gradient = channels_last(gradients[0]);
+    const bool wide = gradient.scalar_type() == at::kDouble;
+    const auto result =
+        wide ? backward_rows<double>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4])
+             : backward_rows<float>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4]);
+    const Tensor to_identity = context->saved_data["identity"].toBool() ? result.passed : Tensor();
+    return {result.x, result.weight, result.bias, to_identity, {}, {}, {}, {}, {}};
+  }
+};
+
+}  // namespace
+
+Tensor norm_add_relu(const Tensor& x, const NormState& norm, const Tensor& identity, bool relu, double eps,
+                     double momentum) {
+  if (x.is_cpu()) {
+    const auto shortcut = identity.defined() ? std::optional<Tensor>(identity) : std::nullopt;
+    return NormAddRelu::apply(x, norm.weight, norm.bias, shortcut, norm.running_mean, norm.running_var, relu, eps,
+                              momentum);
+  }
+  Tensor y = at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true,
+                            momentum, eps, /*cudnn_enabled=*/true);
+  if (identity.defined()) y = y.add_(identity);
+  return relu ? y.relu_() : y;
+}
+
+}  // namespace nc
