@@ -13,10 +13,12 @@ export async function streamWhole(
 ): Promise<void> {
   const beside = `${path}.partial`;
   try {
-    using file = await opened(beside, path);
+    using file = await openToWrite(beside, { truncate: true, path });
     await produce((bytes) => writeAll(file, bytes, path));
-    await file.sync();
-    await Deno.rename(beside, path);
+    await writing(path, async () => {
+      await file.sync();
+      await Deno.rename(beside, path);
+    });
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
@@ -25,60 +27,64 @@ export async function streamWhole(
 
 /** The text of a file, or null where there is none. */
 export async function readTextIfThere(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  return await ifThere(path, Deno.readTextFile);
 }
 
 /** The bytes of a file, or null where there is none. */
 export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer> | null> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  return await ifThere(path, Deno.readFile);
 }
 
 /** Whether there is a file of this name. */
 export async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await Deno.stat(path)).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return (await ifThere(path, Deno.stat))?.isFile ?? false;
 }
 
 /** Makes a folder and those above it; throws, naming it, where that is impossible. */
 export async function makeFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  await writing(path, () => Deno.mkdir(path, { recursive: true }));
 }
 
-async function opened(beside: string, path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(beside, { write: true, create: true, truncate: true });
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+/** Opens a file to be written, made where it is missing; throws, naming `path`, where that is impossible. */
+export async function openToWrite(
+  file: string,
+  { truncate, path = file }: { truncate: boolean; path?: string },
+): Promise<Deno.FsFile> {
+  return await writing(path, () => Deno.open(file, { write: true, create: true, truncate }));
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
-  try {
+  await writing(path, async () => {
     for (let written = 0; written < bytes.length;) written += await file.write(bytes.subarray(written));
+  });
+}
+
+/** Runs `write`; what the system refuses becomes an error that names `path`. */
+async function writing<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+async function ifThere<T>(path: string, read: (path: string) => Promise<T>): Promise<T | null> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new Error(`cannot read ${path} (${reasonOf(error)})`);
   }
 }
 
 function unwritable(path: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new Error(`cannot write ${path} (${reason}): expected a folder with write access and free space`);
+  return new Error(
+    `cannot write ${path} (${reasonOf(error)}): expected a folder with write access and free space`,
+  );
+}
+
+/** What the system said, without the path that Deno may add to it. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/: \w+ '.*'$/, "");
 }

@@ -1,4 +1,5 @@
 /** Writes the report of a run: the page, the seven figures and their overview as SVG and PNG, the data beside them. */
+import { writeWhole } from "../files.ts";
 import type { LogRow, Measurement, RunRecord } from "../record.ts";
 import { chart } from "./chart.ts";
 import { FIGURES } from "./figures.ts";
@@ -6,7 +7,6 @@ import { overview } from "./overview.ts";
 import { page } from "./page.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import { contextOf } from "./terminal.ts";
-import { writeWhole } from "./write.ts";
 
 export interface ReportContent {
   readonly run: RunRecord;

@@ -1,6 +1,6 @@
 /** The folder of a run: what lies where, run.json, and the lock that keeps two processes apart. */
 import * as v from "valibot";
-import { isThere, readTextIfThere, writeWhole } from "../files.ts";
+import { isThere, openToWrite, readTextIfThere, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
 import { differences, explain } from "./protocol.ts";
 
@@ -78,7 +78,7 @@ export function requireSameProtocol(folder: string, { protocol }: RunRecord, ask
  * it ends. Throws at once where another process holds it. The folder must exist.
  */
 export async function lockRun({ folder }: RunPaths, work: "training" | "measuring"): Promise<Disposable> {
-  const file = await Deno.open(`${folder}/.${work}.lock`, { create: true, write: true });
+  const file = await openToWrite(`${folder}/.${work}.lock`, { truncate: false });
   if (await file.tryLock(true)) return file;
   file.close();
   throw new Error(
