@@ -101,3 +101,67 @@ export interface Measurement {
   readonly epoch: number;
   readonly values: { readonly [metric: string]: number | null };
 }
+
+/** Which eigenvalues the inverse in a metric kept. */
+const RankSchema = v.strictObject({
+  /** Eigenvalues up to this multiple of the largest were treated as zero. */
+  tolerance: nonNegative,
+  kept: count,
+  of: count,
+  /** Largest eigenvalue / smallest one kept; null where none was kept. */
+  condition: v.nullable(positive),
+});
+
+/** A value read again at other tolerances of the inverse in it. */
+const SensitivitySchema = v.strictObject({
+  readings: v.array(v.strictObject({
+    tolerance: positive,
+    /** Null where it is not finite. */
+    value: v.nullable(v.number()),
+    kept: count,
+  })),
+  /** Largest reading / smallest reading; null where the smallest is zero. */
+  spread: v.nullable(v.number()),
+  /** stable: spread at most 1.01; sensitive: at most 2; unreliable: more. */
+  verdict: v.picklist(["stable", "sensitive", "unreliable"]),
+});
+
+const TrustSchema = v.strictObject({
+  /** Why there is no value, as a clause. */
+  undefined: v.exactOptional(v.string()),
+  note: v.exactOptional(v.string()),
+  rank: v.exactOptional(RankSchema),
+  sensitivity: v.exactOptional(SensitivitySchema),
+  /** Percentile interval over `replicates` resamples. */
+  interval: v.exactOptional(v.strictObject({ low: v.number(), high: v.number(), replicates: count })),
+});
+/** What there is to know about one value of metrics.csv besides the value. */
+export type Trust = v.InferOutput<typeof TrustSchema>;
+
+const BootstrapSchema = v.strictObject({
+  replicates: positiveCount,
+  seed: count,
+  /** Share of the replicates inside the intervals. */
+  confidence: fraction,
+});
+/** How intervals were made. */
+export type Bootstrap = v.InferOutput<typeof BootstrapSchema>;
+
+const CheckpointTrustSchema = v.strictObject({
+  epoch: positiveCount,
+  /** Null where no intervals were asked for. */
+  bootstrap: v.nullable(BootstrapSchema),
+  /** By column of metrics.csv; columns about which there is nothing to say are left out. */
+  metrics: v.record(v.string(), TrustSchema),
+});
+export type CheckpointTrust = v.InferOutput<typeof CheckpointTrustSchema>;
+
+/** trust.json: beside each row of metrics.csv, how far its values can be trusted and why some are missing. */
+export const TrustRecordSchema = v.strictObject({
+  format: v.literal(1),
+  /** d, the width of the features. */
+  width: positiveCount,
+  /** Epochs ascending. */
+  checkpoints: v.array(CheckpointTrustSchema),
+});
+export type TrustRecord = v.InferOutput<typeof TrustRecordSchema>;

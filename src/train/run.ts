@@ -10,6 +10,7 @@ export interface RunPaths {
   readonly record: string;
   readonly log: string;
   readonly metrics: string;
+  readonly trust: string;
   readonly checkpoints: string;
   readonly resume: string;
 }
@@ -20,6 +21,7 @@ export function runPaths(folder: string): RunPaths {
     record: `${folder}/run.json`,
     log: `${folder}/log.csv`,
     metrics: `${folder}/metrics.csv`,
+    trust: `${folder}/trust.json`,
     checkpoints: `${folder}/checkpoints`,
     resume: `${folder}/resume/state.pth`,
   };

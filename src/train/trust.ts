@@ -1,0 +1,80 @@
+/** trust.json: beside each row of metrics.csv, how far its values can be trusted and why some are missing. */
+import * as v from "valibot";
+import type { Interval } from "../collapse/bootstrap.ts";
+import type { Outcome } from "../collapse/outcome.ts";
+import { readTextIfThere, writeWhole } from "../files.ts";
+import {
+  type Bootstrap,
+  type CheckpointTrust,
+  type Trust,
+  type TrustRecord,
+  TrustRecordSchema,
+} from "../record.ts";
+import { explain } from "./protocol.ts";
+
+/** The record, or null where there is none. Throws, naming the place, where it is not one that was written here. */
+export async function readTrust(path: string): Promise<TrustRecord | null> {
+  const text = await readTextIfThere(path);
+  if (text === null) return null;
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: expected JSON, found something else (${(error as Error).message})`);
+  }
+  const result = v.safeParse(TrustRecordSchema, value);
+  if (!result.success) throw new Error(`${path}: ${explain(result.issues[0])}`);
+  return result.output;
+}
+
+/** Replaces the record; checkpoints are put in the order of their epochs. */
+export async function writeTrust(path: string, { checkpoints, ...record }: TrustRecord): Promise<void> {
+  const sorted = checkpoints.toSorted((a, b) => a.epoch - b.epoch);
+  // One line a checkpoint: short for people, and small differences between versions.
+  const lines = sorted.map((checkpoint) => `    ${JSON.stringify(checkpoint)}`).join(",\n");
+  const { format, width } = record;
+  await writeWhole(
+    path,
+    `{\n  "format": ${format},\n  "width": ${width},\n  "checkpoints": [\n${lines}\n  ]\n}\n`,
+  );
+}
+
+/** What `measure` and `bootstrap` say about the values of one checkpoint. */
+export function trustOf(
+  epoch: number,
+  outcomes: { readonly [metric: string]: Outcome },
+  { bootstrap = null, intervals = {} }: {
+    bootstrap?: Bootstrap | null;
+    intervals?: { readonly [metric: string]: Interval };
+  } = {},
+): CheckpointTrust {
+  const known = Object.entries(outcomes)
+    .map(([name, outcome]) => [name, { ...describe(outcome), ...interval(intervals[name]) }] as const)
+    .filter(([, trust]) => Object.keys(trust).length > 0);
+  return { epoch, bootstrap, metrics: Object.fromEntries(known) };
+}
+
+function describe(outcome: Outcome): Trust {
+  if ("undefined" in outcome) return { undefined: outcome.undefined };
+  const { rank, sensitivity, note } = outcome;
+  return {
+    ...note !== undefined && { note },
+    ...rank && { rank: { ...rank, condition: finiteOrNull(rank.condition) } },
+    ...sensitivity && {
+      sensitivity: {
+        verdict: sensitivity.verdict,
+        spread: finiteOrNull(sensitivity.spread),
+        readings: sensitivity.readings.map((reading) => ({ ...reading, value: finiteOrNull(reading.value) })),
+      },
+    },
+  };
+}
+
+function interval(found: Interval | undefined): Pick<Trust, "interval"> {
+  return found ? { interval: { ...found } } : {};
+}
+
+/** JSON knows no infinity. */
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
