@@ -1,16 +1,18 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { CATALOGUE, select, type Selection } from "../collapse/catalogue.ts";
 import { resolveName } from "../data/registry.ts";
-import type { Measurement, RunRecord } from "../record.ts";
+import type { Bootstrap, CheckpointTrust, Measurement, RunRecord } from "../record.ts";
 import { loadStateDict } from "../train/checkpoint.ts";
 import { measureState } from "../train/measure.ts";
 import { readMetrics, writeMetrics } from "../train/metrics.ts";
 import { resolveProtocol } from "../train/protocol.ts";
 import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
+import { readTrust, writeTrust } from "../train/trust.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImagesOf } from "./images.ts";
+import { metricSelection } from "./metrics_option.ts";
 import { device, memory, runName, wholeNumber } from "./options.ts";
 import { defaultRunName, requireRun } from "./places.ts";
 import { openBar } from "./progress.ts";
@@ -26,21 +28,33 @@ export interface Validation {
   readonly threads?: number | undefined;
   /** Bytes for features. */
   readonly memory?: number | undefined;
-  /** As on the command line: "default", "all", or names separated by commas. */
-  readonly metrics?: string | undefined;
+  /** Defaults to what metrics.csv holds, or else to "default". */
+  readonly metrics?: Selection | undefined;
+  /** Replicates of the bootstrap that makes intervals; without it there are none. */
+  readonly bootstrap?: number | undefined;
+  /** Of the bootstrap. */
+  readonly seed?: number | undefined;
   /** Measures what metrics.csv holds, too. */
   readonly again?: boolean | undefined;
 }
 
-interface MetricsToMeasure {
+/** A row of metrics.csv with its entry in trust.json. */
+interface Measured extends Measurement {
+  readonly trust: CheckpointTrust;
+}
+
+interface WhatToMeasure {
   readonly record: RunRecord;
   readonly paths: RunPaths;
   readonly metrics: readonly string[];
-  /** Rows that metrics.csv keeps. */
-  readonly measured: readonly Measurement[];
+  readonly bootstrap: Bootstrap | null;
+  /** What the files hold already and keep. */
+  readonly measured: readonly Measured[];
 }
 
-export function validateCommand(): Command {
+const CONFIDENCE = 0.95;
+
+export function validateCommand(): CommandUnknownOpts {
   const command = new Command("validate")
     .description("measure every checkpoint of a run and write its report")
     .argument("<dataset>", "the data set that the run was trained on")
@@ -49,11 +63,17 @@ export function validateCommand(): Command {
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: as trained)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
-    .option("--metrics <names>", "default, all, or names from the catalogue separated by commas")
+    .option(
+      "--metrics <names>",
+      "default, all, or names separated by commas (default: as metrics.csv has)",
+      metricSelection,
+    )
+    .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
+    .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option("--again", "measure the checkpoints that metrics.csv holds, too");
   return command.action(async (dataset, options) => {
     await runValidation({ dataset, ...options });
-  }) as unknown as Command;
+  });
 }
 
 /** Measures, writing metrics.csv after each checkpoint, and then the report. */
@@ -71,12 +91,14 @@ export async function runValidation(validation: Validation): Promise<void> {
     throw new Error(`expected checkpoints in ${paths.checkpoints}, found none; train the run first`);
   }
   using _lock = await lockRun(paths, "measuring");
-  const old = again ? null : await readMetrics(paths.metrics, epochs);
-  const metrics = chooseMetrics(validation.metrics ?? "default", old?.metrics ?? []);
-  const complete = old !== null && metrics.every((metric) => old.metrics.includes(metric));
-  const measured = complete ? old.measurements : [];
+  const old = again ? null : await readMeasured(paths, epochs);
+  const metrics = chooseMetrics(validation.metrics, old?.metrics ?? null, paths.metrics);
+  const bootstrap = bootstrapOf(validation);
+  const measured = (old?.measured ?? []).filter(({ trust }) => bootstrap === null || same(trust, bootstrap));
   const due = epochs.filter((epoch) => measured.every((row) => row.epoch !== epoch));
-  if (due.length > 0) await measureEpochs(due, { ...validation, record, paths, metrics, measured });
+  if (due.length > 0) {
+    await measureEpochs(due, { ...validation, record, paths, metrics, bootstrap, measured });
+  }
   const page = await reportRun(run);
   console.error(`${epochs.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
 }
@@ -84,32 +106,70 @@ export async function runValidation(validation: Validation): Promise<void> {
 /** Measures checkpoints and adds their rows to those that are there, one by one. */
 async function measureEpochs(
   epochs: readonly number[],
-  { record, paths, metrics, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
-    & Omit<Validation, "metrics">
-    & MetricsToMeasure,
+  { record, paths, metrics, bootstrap, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
+    & Omit<Validation, "metrics" | "bootstrap">
+    & WhatToMeasure,
 ): Promise<void> {
   const { protocol } = record;
   const device = validation.device ?? record.device;
+  const { weightDecay } = protocol;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device });
   using bar = openBar(epochs.length, { unit: "checkpoints" });
-  const measurements = [...measured];
+  const rows = [...measured];
   for (const [done, epoch] of epochs.entries()) {
     bar.update(done, `epoch ${epoch}`);
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
-    measurements.push(await measureState(session, { state, file, epoch }, { metrics, keepBytes: memory }));
-    await writeMetrics(paths.metrics, { metrics, measurements });
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap };
+    const { width, ...row } = await measureState(session, { state, file, epoch }, options);
+    rows.push(row);
+    // trust.json first: a row of metrics.csv is never without its entry, however the process ends.
+    await writeTrust(paths.trust, { format: 1, width, checkpoints: rows.map(({ trust }) => trust) });
+    await writeMetrics(paths.metrics, { metrics, measurements: rows });
     bar.line(`measured epoch ${epoch}`);
   }
 }
 
-/** Names of the metrics to measure: those asked for, and those that the file has already. */
-function chooseMetrics(asked: string, there: readonly string[]): string[] {
-  const selection: Selection = asked === "default" || asked === "all"
-    ? asked
-    : asked.split(",").map((n) => n.trim());
-  const names = new Set([...select(selection).map(({ name }) => name), ...there]);
-  return CATALOGUE.map(({ name }) => name).filter((name) => names.has(name));
+/** The rows that metrics.csv and trust.json both hold, or null where nothing was measured. */
+async function readMeasured(
+  paths: RunPaths,
+  epochs: readonly number[],
+): Promise<{ metrics: readonly string[]; measured: Measured[] } | null> {
+  const table = await readMetrics(paths.metrics, epochs);
+  if (table === null) return null;
+  const record = await readTrust(paths.trust);
+  const trusts = new Map(record?.checkpoints.map((trust) => [trust.epoch, trust]));
+  const measured = table.measurements.flatMap((row) => {
+    const trust = trusts.get(row.epoch);
+    return trust ? [{ ...row, trust }] : [];
+  });
+  return { metrics: table.metrics, measured };
+}
+
+/** Names of the metrics to measure: those of the file, which must hold all that are asked for. */
+function chooseMetrics(
+  asked: Selection | undefined,
+  there: readonly string[] | null,
+  path: string,
+): readonly string[] {
+  const names = select(asked ?? "default").map(({ name }) => name);
+  if (there === null) return names;
+  const missing = asked === undefined ? [] : names.filter((name) => !there.includes(name));
+  if (missing.length === 0) return CATALOGUE.map(({ name }) => name).filter((name) => there.includes(name));
+  const [first, ...others] = missing;
+  throw new Error(
+    `expected all metrics asked for in ${path}, found none of ${first}${
+      others.length === 0 ? "" : ` and ${others.length} more`
+    }; add --again to measure every checkpoint anew`,
+  );
+}
+
+function bootstrapOf({ bootstrap, seed = 0 }: Validation): Bootstrap | null {
+  return bootstrap === undefined ? null : { replicates: bootstrap, seed, confidence: CONFIDENCE };
+}
+
+function same({ bootstrap }: CheckpointTrust, asked: Bootstrap): boolean {
+  return bootstrap !== null && bootstrap.replicates === asked.replicates && bootstrap.seed === asked.seed;
 }
