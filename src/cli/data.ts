@@ -1,9 +1,9 @@
 /** `deno task data DATASET`: downloads, verifies and unpacks a data set, and says what it holds. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { resolveName } from "../data/registry.ts";
 import { loadImages } from "./images.ts";
 
-export function dataCommand(): Command {
+export function dataCommand(): CommandUnknownOpts {
   const command = new Command("data")
     .description("download, verify and unpack a data set")
     .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
@@ -14,7 +14,7 @@ export function dataCommand(): Command {
     console.log(`${title}: ${train.count} training and ${test.count} test images of ${shape.join("×")}`);
     console.log(`${classes} classes${countsOf(train.labels, classes)}`);
     console.log(`digest ${digest}`);
-  }) as unknown as Command;
+  });
 }
 
 /** How many training images the smallest and the largest class have. */

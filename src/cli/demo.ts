@@ -1,6 +1,6 @@
 /** `deno task demo`: a network collapses on the embedded drawn images; trained, measured and drawn in minutes. */
 import { resolve } from "node:path";
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Measurement } from "../record.ts";
 import { readMetrics } from "../train/metrics.ts";
 import { readRun } from "../train/run.ts";
@@ -22,7 +22,7 @@ const SHOWN = {
   ncc_mismatch: "mismatch with nearest centre (NC4)",
 } as const;
 
-export function demoCommand(): Command {
+export function demoCommand(): CommandUnknownOpts {
   const command = new Command("demo")
     .description("train, measure and report on an embedded drawn data set; a few minutes");
   return command.action(async () => {
@@ -39,7 +39,7 @@ export function demoCommand(): Command {
       (await readMetrics(paths.metrics, [...(await readRun(paths))!.protocol.checkpoints]))!;
     console.log(beforeAndAfter(measurements));
     console.log(`\nAll figures: ${resolve(reportFolder(RUN), "index.html")}`);
-  }) as unknown as Command;
+  });
 }
 
 function beforeAndAfter(measurements: readonly Measurement[]): string {

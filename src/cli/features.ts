@@ -1,5 +1,5 @@
 /** `deno task features CHECKPOINT`: writes a checkpoint's features, labels, predictions and classifier as .npy files. */
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { resolveName } from "../data/registry.ts";
 import { Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
@@ -15,10 +15,10 @@ import { readRun, runPaths } from "../train/run.ts";
 import { openSession, type Session } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { device, memory, wholeNumber } from "./options.ts";
+import { device, memory, perClass, wholeNumber } from "./options.ts";
 import { openBar } from "./progress.ts";
 
-export function featuresCommand(): Command {
+export function featuresCommand(): CommandUnknownOpts {
   const command = new Command("features")
     .description("write the features of a checkpoint, its labels, predictions and classifier as .npy files")
     .argument("<checkpoint>", "a .pth file: of a run, or any state dict of a network known here")
@@ -28,7 +28,7 @@ export function featuresCommand(): Command {
     .addOption(
       new Option("--stem <kind>", "its first layers (default: stock)").choices(["stock", "small"] as const),
     )
-    .option("--per-class <n>", "the first n training images of each class", wholeNumber({ min: 1 }))
+    .option("--per-class <n>", "the first n training images of each class, or all (the default)", perClass)
     .option("--data <folder>", "an existing copy of the data set")
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
@@ -43,7 +43,7 @@ export function featuresCommand(): Command {
     writeState(session.network, session.plan, state, checkpoint);
     await writeFeatures(out, session, state, memory);
     console.error(`wrote the features of ${checkpoint} on ${dataset.title} to ${out}`);
-  }) as unknown as Command;
+  });
 }
 
 interface Origin {
@@ -58,7 +58,7 @@ async function whatItWasTrainedOn(
     dataset?: string;
     model?: string;
     stem?: Protocol["stem"];
-    perClass?: number;
+    perClass?: number | null;
     data?: string;
   },
 ): Promise<Origin> {

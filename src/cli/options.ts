@@ -13,6 +13,11 @@ export function wholeNumber(
   };
 }
 
+/** Images a class: a whole number, or null for "all". */
+export function perClass(text: string): number | null {
+  return text === "all" ? null : wholeNumber({ min: 1 })(text);
+}
+
 /** A decimal number, at least `min` (above it where `above`) and below `below`. */
 export function decimal(
   { min, above = false, below = Infinity }: { min: number; above?: boolean; below?: number },

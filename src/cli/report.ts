@@ -1,5 +1,5 @@
 /** `deno task report RUN`: rewrites the report of a run from its metrics.csv, log.csv and run.json. */
-import { Command } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readTextIfThere } from "../files.ts";
 import { writeReport } from "../report/report.ts";
 import { readLog } from "../train/log.ts";
@@ -7,13 +7,13 @@ import { readMetrics } from "../train/metrics.ts";
 import { reportFolder, requireRun } from "./places.ts";
 import { runName } from "./options.ts";
 
-export function reportCommand(): Command {
+export function reportCommand(): CommandUnknownOpts {
   const command = new Command("report")
     .description("rewrite the report of a run from its metrics.csv")
     .argument("<run>", "folder in runs/", runName);
   return command.action(async (run) => {
     console.error(`report: ${await reportRun(run)}`);
-  }) as unknown as Command;
+  });
 }
 
 /** Writes reports/<run>/ and returns the path of its page. */

@@ -17,6 +17,7 @@ export function onInterrupt(): Interruption {
     const listener = () => {
       if (controller.signal.aborted) Deno.exit(code);
       exitCode = code;
+      console.error("\nstopping after the step under way; once more ends at once");
       controller.abort();
     };
     Deno.addSignalListener(name as keyof typeof SIGNALS, listener);

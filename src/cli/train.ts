@@ -1,10 +1,10 @@
 /** `deno task train DATASET`: trains by the data set's protocol, each hyper-parameter of which is an option. */
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
 import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
-import { makeFolder } from "../files.ts";
+import { isThere, makeFolder } from "../files.ts";
 import type { LogRow, Protocol, RunRecord } from "../record.ts";
 import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
@@ -13,7 +13,7 @@ import { train } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { decimal, device, epochList, runName, wholeNumber } from "./options.ts";
+import { decimal, device, epochList, perClass, runName, wholeNumber } from "./options.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
 import { duration, openBar } from "./progress.ts";
 import { onInterrupt } from "./signals.ts";
@@ -34,7 +34,7 @@ export interface Training {
   readonly command: string;
 }
 
-export function trainCommand(): Command {
+export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
     .description("train a network by the protocol of a data set")
     .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
@@ -45,7 +45,7 @@ export function trainCommand(): Command {
         "small",
       ]),
     )
-    .option("--per-class <n>", "keep the first n training images of each class", wholeNumber({ min: 1 }))
+    .option("--per-class <n>", "keep the first n training images of each class, or all", perClass)
     .option("--epochs <n>", "how often to go through the images", wholeNumber({ min: 1 }))
     .option("--batch-size <n>", "images a step", wholeNumber({ min: 1, max: 2 ** 31 - 1 }))
     .option("--lr <rate>", "learning rate of the first epochs", decimal({ min: 0, above: true }))
@@ -79,7 +79,7 @@ export function trainCommand(): Command {
       rewrite,
       command,
     });
-  }) as unknown as Command;
+  });
 }
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
@@ -150,8 +150,15 @@ async function findRun(
   const { folder } = paths;
   const record = await readRun(paths);
   if (record === null) {
-    if (!resume) return null;
-    throw new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
+    if (resume) {
+      throw new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
+    }
+    if (await isThere(paths.resume)) {
+      throw new Error(
+        `expected run.json beside ${paths.resume}, found none; remove ${folder}, or choose another run with --run`,
+      );
+    }
+    return null;
   }
   if (resume) {
     requireSameProtocol(folder, record, { ...record.protocol, ...stated(overrides), dataset: asked.dataset });

@@ -100,7 +100,7 @@ async function trainEpoch(
     if (!Number.isFinite(totals.loss)) {
       throw new Error(
         `expected a finite loss, found ${totals.loss} in epoch ${epoch}, step ${firstStep + 1} to ` +
-          `${firstStep + taken} of ${steps}, at learning rate ${rate}; train anew with a smaller --lr`,
+          `${firstStep + taken} of ${steps}, at learning rate ${rate}; train another run with a smaller --lr`,
       );
     }
     position = {
@@ -125,7 +125,7 @@ async function evaluate(
   const totals = features.totals!;
   if (!Number.isFinite(totals.loss)) {
     throw new Error(
-      `expected a finite test loss, found ${totals.loss} after epoch ${epoch}; train anew with a smaller --lr`,
+      `expected a finite test loss, found ${totals.loss} after epoch ${epoch}; train another run with a smaller --lr`,
     );
   }
   return totals;

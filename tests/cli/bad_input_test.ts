@@ -145,6 +145,17 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
   });
 });
 
+test("what is left of a run without its run.json is not taken for a fresh start", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { record, resume } = await writeRecord(folder);
+    await Deno.mkdir(`${folder}/runs/tiny/resume`);
+    await Deno.rename(record, resume);
+    await refuse(folder, ["train", "Drawn10", "--run", "tiny"], {
+      message: /expected run\.json beside runs\/tiny\/resume\/state\.pth, found none; remove runs\/tiny/,
+    });
+  });
+});
+
 test("a checkpoint of another architecture, truncated, or not one is refused", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const file = `${folder}/x.pth`;

@@ -130,6 +130,18 @@ test("train, validate, features and report work one after the other", NEEDS, asy
   });
 });
 
+test("data says what a data set holds", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { code, stdout } = await runTool(folder, ["data", "drawn10"]);
+    assert.equal(code, 0);
+    assert.match(
+      stdout,
+      /^Drawn-10: 2000 training and 1000 test images of 3×32×32\n10 classes of 200 training images\ndigest [0-9a-f]{64}\n$/,
+    );
+    assert.deepEqual(filesBelow(folder), []);
+  });
+});
+
 testWithOracle("PyTorch reads a checkpoint with weights_only, under torchvision's names", async () => {
   await withTemporaryFolder(async (folder) => {
     expectSuccess(await runTool(folder, [...TRAIN, "--epochs", "1"]));
