@@ -4,11 +4,20 @@ import configuration from "../../deno.json" with { type: "json" };
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
+import { metricsCommand } from "./metrics.ts";
 import { reportCommand } from "./report.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
-const COMMANDS = [demoCommand, trainCommand, validateCommand, featuresCommand, reportCommand, dataCommand];
+const COMMANDS = [
+  demoCommand,
+  trainCommand,
+  validateCommand,
+  featuresCommand,
+  metricsCommand,
+  reportCommand,
+  dataCommand,
+];
 
 /** Exit code of a command line that cannot be understood. */
 const USAGE_ERROR = 2;
@@ -28,7 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
     .showHelpAfterError("run it with --help to see what is possible")
     .exitOverride();
   for (const makeCommand of COMMANDS) {
-    program.addCommand(makeCommand().copyInheritedSettings(program as unknown as Command));
+    program.addCommand(makeCommand().copyInheritedSettings(program));
   }
   try {
     await program.parseAsync(args, { from: "user" });

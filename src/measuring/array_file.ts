@@ -1,0 +1,112 @@
+/** Arrays in .npy and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
+import { ELEMENT_BYTES, type StoredDtype, tensorFromBytes } from "../formats/elements.ts";
+import { FormatError, inFile } from "../formats/error.ts";
+import { decodeNpyHeader } from "../formats/npy.ts";
+import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
+import { elementCount, type TensorData } from "../formats/tensor.ts";
+import { decodeHeader, HEADER_START, headerLength } from "./safetensors_header.ts";
+
+/** A .npy header is at most so long. */
+const NPY_HEADER = 10_240;
+
+/** An array that lies in a file. */
+export interface ArrayFile {
+  /** The file, and the tensor in it where there can be several: for messages. */
+  readonly title: string;
+  readonly path: string;
+  readonly stored: StoredDtype;
+  readonly shape: readonly number[];
+  /** Column by column in place of row by row. */
+  readonly fortranOrder: boolean;
+  /** Of the first element, in bytes from the start of the file. */
+  readonly offset: number;
+}
+
+/** Whether a path is named like a file of arrays. */
+export function isArrayFile(path: string): boolean {
+  return /\.(npy|safetensors)$/.test(path);
+}
+
+/**
+ * The arrays in a file: the tensors of a .safetensors file under their names; the one of a .npy file under the file's.
+ * Reads no elements. Throws, naming the file, where it is not there, damaged or of another format.
+ */
+export async function openArrays(path: string): Promise<Map<string, ArrayFile>> {
+  if (!isArrayFile(path)) throw new Error(`expected a .npy or .safetensors file, found ${path}`);
+  using file = await open(path);
+  const { size } = await file.stat();
+  if (path.endsWith(".npy")) {
+    const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
+    const { stored, shape, fortranOrder, dataOffset: offset } = header;
+    const expected = offset + elementCount(shape) * ELEMENT_BYTES[stored];
+    if (size !== expected) {
+      throw new FormatError(
+        `${path}: expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${size}`,
+      );
+    }
+    const name = path.slice(path.lastIndexOf("/") + 1, -".npy".length);
+    return new Map([[name, { title: path, path, stored, shape, fortranOrder, offset }]]);
+  }
+  const start = await readAt(file, 0, Math.min(size, HEADER_START), path);
+  const length = inFile(path, () => headerLength(start, size));
+  const header = await readAt(file, HEADER_START, length, path);
+  const places = inFile(path, () => decodeHeader(header, size));
+  return new Map(
+    [...places].map((
+      [name, place],
+    ) => [name, { title: `${path} (${name})`, path, fortranOrder: false, ...place }]),
+  );
+}
+
+/** All elements, row by row; float16 and bfloat16 are widened to float32. */
+export async function readArray(array: ArrayFile): Promise<TensorData> {
+  const { title, path, stored, shape, fortranOrder, offset } = array;
+  using file = await open(path);
+  const bytes = await readAt(file, offset, elementCount(shape) * ELEMENT_BYTES[stored], path);
+  const strides = fortranOrder ? columnMajor(shape) : rowMajor(shape);
+  return inFile(title, () => tensorFromStrided(stored, shape, strides, bytes));
+}
+
+/** The rows of a matrix in order, at most `rows` at a time. Throws where the file holds it column by column. */
+export async function* readRows(array: ArrayFile, rows: number): AsyncGenerator<TensorData> {
+  const { title, path, stored, shape: [count = 0, width = 0], fortranOrder, offset } = array;
+  if (fortranOrder && count > 1 && width > 1) {
+    throw new FormatError(
+      `${title}: expected rows one after the other, found Fortran order; save np.ascontiguousarray(array)`,
+    );
+  }
+  const rowBytes = width * ELEMENT_BYTES[stored];
+  using file = await open(path);
+  for (let first = 0; first < count; first += rows) {
+    const some = Math.min(rows, count - first);
+    const bytes = await readAt(file, offset + first * rowBytes, some * rowBytes, path);
+    yield inFile(title, () => tensorFromBytes(stored, [some, width], bytes));
+  }
+}
+
+async function open(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new Error(`expected a file ${path}, found none`);
+    throw error;
+  }
+}
+
+async function readAt(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  await file.seek(offset, Deno.SeekMode.Start);
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length;) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) {
+      throw new FormatError(`${path}: truncated: expected ${length} bytes at ${offset}, found ${filled}`);
+    }
+    filled += read;
+  }
+  return bytes;
+}

@@ -1,0 +1,217 @@
+/** Features, labels and the classifier from files: found by name, checked against each other, streamed from disk. */
+import { streamSource } from "../collapse/array_source.ts";
+import type { MeasureInput } from "../collapse/measure.ts";
+import type { FeatureChunk, FeatureSource } from "../collapse/source.ts";
+import type { Library } from "../ffi/library.ts";
+import { elementCount } from "../formats/tensor.ts";
+import { type ArrayFile, openArrays, readArray, readRows } from "./array_file.ts";
+import { nativeStream } from "./native_stream.ts";
+
+/** What can be given: the stems of .npy files in a folder, and the names of tensors in a .safetensors file. */
+export const ARRAY_NAMES = [
+  "train_features",
+  "train_labels",
+  "weight",
+  "bias",
+  "test_features",
+  "test_labels",
+  "ood_features",
+] as const;
+export type ArrayName = (typeof ARRAY_NAMES)[number];
+
+/** Arrays that lie in files, by their role. */
+export type Arrays = { readonly [name in ArrayName]?: ArrayFile };
+
+const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels", "weight"];
+
+const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
+const MAX_CHUNK = 2 ** 25;
+/** A chunk as read, widened, copied for native, and what of the last one is not collected yet. */
+const COPIES = 6;
+const FLOAT64_BYTES = 8;
+
+/** Features of one split in a file, with their labels in memory. */
+export interface SplitFile {
+  readonly features: ArrayFile;
+  /** N entries in 0..C−1. */
+  readonly labels: Int32Array;
+}
+
+/** All that was given, its sizes checked. */
+export interface FeatureFiles {
+  /** d. */
+  readonly width: number;
+  /** C, the rows of the weight. */
+  readonly classes: number;
+  readonly train: SplitFile;
+  readonly test: SplitFile | null;
+  readonly ood: SplitFile | null;
+  readonly classifier: { readonly weight: Float64Array; readonly bias: Float64Array | null };
+}
+
+/**
+ * The arrays that `paths` name by role, and for the other roles those in `container`: a .safetensors file, or a folder
+ * of .npy files. A .safetensors file in `paths` holds the tensor of that role, or a single one of any name.
+ * Throws where something needed is not there.
+ */
+export async function findArrays(
+  container: string | undefined,
+  paths: { readonly [name in ArrayName]?: string | undefined },
+): Promise<Arrays> {
+  const found: { [name in ArrayName]?: ArrayFile } = container === undefined ? {} : await within(container);
+  for (const name of ARRAY_NAMES) {
+    const path = paths[name];
+    if (path !== undefined) found[name] = await named(path, name);
+  }
+  const missing = REQUIRED.find((name) => found[name] === undefined);
+  if (missing !== undefined) {
+    const place = container === undefined ? "among the options" : `in ${container}`;
+    throw new Error(
+      `expected ${REQUIRED.join(", ")} at least, found no ${missing} ${place}; name its file with ${
+        optionOf(missing)
+      }`,
+    );
+  }
+  for (const split of ["train", "test"] as const) {
+    const [features, labels] = [`${split}_features`, `${split}_labels`] as const;
+    const [there, gone] = found[features] ? [features, labels] : [labels, features];
+    if (found[there] && !found[gone]) throw new Error(`expected ${gone} beside ${there}, found none`);
+  }
+  return found;
+}
+
+/** Reads labels and classifier, and checks every size against the classifier's. Reads no features. */
+export async function openFeatureFiles(arrays: Arrays): Promise<FeatureFiles> {
+  const weight = arrays.weight!;
+  const [classes = 0, width = 0] = requireMatrix(weight, "a weight of classes × features");
+  const { bias } = arrays;
+  if (bias) requireShape(bias, [classes], `one entry for each of the ${classes} rows of the weight`);
+  const split = async (features?: ArrayFile, labels?: ArrayFile): Promise<SplitFile | null> => {
+    if (features === undefined) return null;
+    const [count = 0, found] = requireMatrix(features, "features of samples × width");
+    if (found !== width) {
+      throw new Error(`${features.title}: expected width ${width}, as the weight has, found ${found}`);
+    }
+    return {
+      features,
+      labels: labels ? await readLabels(labels, count, classes) : new Int32Array(count),
+    };
+  };
+  return {
+    width,
+    classes,
+    train: (await split(arrays.train_features, arrays.train_labels))!,
+    test: await split(arrays.test_features, arrays.test_labels),
+    ood: await split(arrays.ood_features),
+    classifier: { weight: await readNumbers(weight), bias: bias ? await readNumbers(bias) : null },
+  };
+}
+
+/**
+ * Sources that read the files again on every pass, for `measure`. Beside what it needs for the statistics, no more
+ * than `memory` bytes are held at a time. With `library` the sums are taken in native, on `device`.
+ */
+export function sourcesOf(
+  { width, classes, train, test, ood, classifier }: FeatureFiles,
+  { memory, library, device = "cpu" }: { memory: number; library?: Library | null; device?: string },
+): MeasureInput {
+  const rows = Math.max(1, Math.floor(Math.min(MAX_CHUNK, memory / COPIES) / (width * FLOAT64_BYTES)));
+  const source = (split: SplitFile): FeatureSource => {
+    const shape = { count: split.labels.length, width, classes };
+    const open = () => chunks(split, rows);
+    return library ? nativeStream(library, open, shape, { device }) : streamSource(open, shape);
+  };
+  return { train: source(train), test: test && source(test), ood: ood && source(ood), classifier };
+}
+
+/**
+ * Bytes that measuring these files needs at least: labels, classifier, the statistics of the classes, and, `squares`
+ * said, matrices of width × width.
+ */
+export function leastMemory(
+  { width, classes, train, test, ood }: FeatureFiles,
+  { squares }: { squares: boolean },
+): number {
+  const samples = [train, test, ood].reduce((sum, split) => sum + (split?.labels.length ?? 0), 0);
+  const statistics = 8 * classes * width + 8 * classes ** 2 + (squares ? 6 * width ** 2 : 0);
+  return FLOAT64_BYTES * (statistics + COPIES * width) + 4 * samples;
+}
+
+function optionOf(name: ArrayName): string {
+  return `--${name.replace("_", "-")}`;
+}
+
+async function within(container: string): Promise<Arrays> {
+  if (container.endsWith(".safetensors")) return pick(await openArrays(container));
+  const found: Arrays = {};
+  const entries = await Array.fromAsync(Deno.readDir(container));
+  for (const name of ARRAY_NAMES) {
+    if (!entries.some((entry) => entry.name === `${name}.npy`)) continue;
+    Object.assign(found, { [name]: await named(`${container}/${name}.npy`, name) });
+  }
+  return found;
+}
+
+function pick(arrays: ReadonlyMap<string, ArrayFile>): Arrays {
+  return Object.fromEntries([...arrays].filter(([name]) => ARRAY_NAMES.includes(name as ArrayName)));
+}
+
+async function named(path: string, name: ArrayName): Promise<ArrayFile> {
+  const arrays = await openArrays(path);
+  const array = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(name);
+  if (array !== undefined) return array;
+  const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, 5).join(", ");
+  throw new Error(`${path}: expected a tensor named ${name}, or a single one, found ${found}`);
+}
+
+function requireMatrix(array: ArrayFile, what: string): readonly number[] {
+  requireFloats(array);
+  if (array.shape.length === 2 && elementCount(array.shape) > 0) return array.shape;
+  throw new Error(`${array.title}: expected ${what}, found shape (${array.shape.join(", ")})`);
+}
+
+function requireShape(array: ArrayFile, shape: readonly number[], what: string): void {
+  requireFloats(array);
+  if (array.shape.join() === shape.join()) return;
+  throw new Error(`${array.title}: expected ${what}, found shape (${array.shape.join(", ")})`);
+}
+
+function requireFloats({ title, stored }: ArrayFile): void {
+  if (!FLOATS.includes(stored)) {
+    throw new Error(`${title}: expected one of ${FLOATS.join(", ")}, found ${stored}`);
+  }
+}
+
+async function readNumbers(array: ArrayFile): Promise<Float64Array> {
+  return Float64Array.from((await readArray(array)).data as Float32Array | Float64Array);
+}
+
+async function readLabels(array: ArrayFile, count: number, classes: number): Promise<Int32Array> {
+  const { title, stored, shape } = array;
+  if (FLOATS.includes(stored)) throw new Error(`${title}: expected whole numbers as labels, found ${stored}`);
+  if (shape.join() !== String(count)) {
+    throw new Error(
+      `${title}: expected one label for each of ${count} samples, found shape (${shape.join(", ")})`,
+    );
+  }
+  const labels = Array.from((await readArray(array)).data as ArrayLike<number | bigint>, Number);
+  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  if (wrong >= 0) {
+    throw new Error(
+      `${title}: expected labels from 0 to ${classes - 1}, as the weight has ${classes} rows, ` +
+        `found ${labels[wrong]} at sample ${wrong}`,
+    );
+  }
+  return Int32Array.from(labels);
+}
+
+async function* chunks({ features, labels }: SplitFile, rows: number): AsyncGenerator<FeatureChunk> {
+  let first = 0;
+  for await (const { data, shape: [count = 0] } of readRows(features, rows)) {
+    yield {
+      features: data as Float32Array | Float64Array,
+      labels: labels.subarray(first, first + count),
+    };
+    first += count;
+  }
+}
