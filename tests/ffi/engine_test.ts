@@ -157,7 +157,7 @@ nativeTest(
   "native errors arrive as errors that say what was expected and found, and change nothing",
   async (library) => {
     const plan = planOf("resnet18");
-    throws(() => Network.create(library, "conv2d to=1 from=0"), {
+    throws(() => Network.create(library, "input shape=3,8,8\nconv2d to=1 from=0"), {
       name: "NativeError",
       message: /'weight=' is missing/,
     });

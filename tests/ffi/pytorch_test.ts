@@ -4,6 +4,7 @@ import { Features } from "../../src/ffi/features.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
 import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
+import type { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import { decodeStateDict, encodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
@@ -24,6 +25,8 @@ interface Case {
   readonly batch: number;
   readonly steps: number;
   readonly learningRate: number;
+  /** First value of the weights of each block's last batch norm, where it is not 1. */
+  readonly residualGain?: number;
 }
 
 interface Outcome {
@@ -49,6 +52,7 @@ async function ours(
 ): Promise<Outcome> {
   const { precision = "float64", batch, steps, learningRate } = test;
   using network = networkOf(library, plan, precision);
+  if (test.residualGain !== undefined) setResidualGain(network, plan, test.residualGain);
   // PyTorch reads float64, whatever we compute in.
   const initial = [...stateOf(network, plan)].map(([name, tensor]) =>
     [
@@ -83,6 +87,13 @@ async function ours(
   const rows: number[] = [];
   for await (const chunk of features.chunks()) rows.push(...chunk.features);
   return { loss, gradients, after, features: Float64Array.from(rows), evaluationLoss: features.totals!.loss };
+}
+
+function setResidualGain(network: Network, plan: Plan, gain: number): void {
+  for (const entry of plan.entries) {
+    if (entry.kind !== "parameter" || !/\.bn3\.weight$/.test(entry.name)) continue;
+    network.write(entry.name, new Float64Array(entry.shape[0]).fill(gain));
+  }
 }
 
 async function pytorch(images: ImageData, test: Case, folder: string): Promise<StateDict> {
@@ -165,9 +176,12 @@ agreesWithPyTorch("resnet18, plain plan, float64: loss, gradients, 20 steps and 
   rewrite: false,
 }, EXACT);
 
+// Twenty steps of a fresh ResNet-50 amplify any rounding a trillionfold, whoever computes them. With small residual
+// branches (as torchvision's zero_init_residual has them, but not zero) the steps are well-conditioned.
 agreesWithPyTorch("resnet50, rewritten, float64: loss, gradients, 20 steps and features equal PyTorch's", {
   ...short,
   model: "resnet50",
+  residualGain: 0.1,
 }, EXACT);
 
 agreesWithPyTorch(
