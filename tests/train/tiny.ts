@@ -26,6 +26,7 @@ export function tinyProtocol(overrides: ProtocolOverrides = {}): Protocol {
     epochs: 3,
     batchSize: 6,
     learningRate: 0.02,
+    decayFactor: 0.1,
     checkpoints: [1, 2, 3],
     ...overrides,
   });
