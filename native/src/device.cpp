@@ -4,7 +4,26 @@
 
 #include "network.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using namespace nc;
+
+namespace {
+
+// Every training step frees what the next one allocates again. Left to itself, glibc hands large blocks back to
+// the system each time, and the next step pays for fresh, zeroed pages (a tenth of a ResNet-18's step).
+[[maybe_unused]] const bool keeps_freed_memory = [] {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
+#endif
+  return true;
+}();
+
+}  // namespace
 
 int32_t nc_abi_version(void) {
   return NC_ABI_VERSION;
