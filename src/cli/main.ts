@@ -4,6 +4,7 @@ import configuration from "../../deno.json" with { type: "json" };
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
+import { measureCommand } from "./measure.ts";
 import { metricsCommand } from "./metrics.ts";
 import { reportCommand } from "./report.ts";
 import { trainCommand } from "./train.ts";
@@ -14,6 +15,7 @@ const COMMANDS = [
   trainCommand,
   validateCommand,
   featuresCommand,
+  measureCommand,
   metricsCommand,
   reportCommand,
   dataCommand,

@@ -1,0 +1,134 @@
+/** `deno task measure`: measures features or checkpoints from elsewhere. */
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { dirname } from "node:path";
+import { writeWhole } from "../files.ts";
+import { isCheckpoint } from "../measuring/checkpoints.ts";
+import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
+import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
+import { measureCheckpoints } from "./measure_checkpoints.ts";
+import { measureFeatures } from "./measure_features.ts";
+import { metricSelection } from "./metrics_option.ts";
+import { decimal, device, memory, perClass, wholeNumber } from "./options.ts";
+
+/** Options that say what a checkpoint is. */
+const CHECKPOINT_OPTIONS = ["dataset", "data", "perClass", "model", "stem"] as const;
+/** Options that name files of features, and the role of each. */
+const FEATURE_OPTIONS = {
+  trainFeatures: "train_features",
+  trainLabels: "train_labels",
+  weight: "weight",
+  bias: "bias",
+  testFeatures: "test_features",
+  testLabels: "test_labels",
+  oodFeatures: "ood_features",
+} as const satisfies Record<string, ArrayName>;
+const FEATURE_KEYS = Object.keys(FEATURE_OPTIONS) as (keyof typeof FEATURE_OPTIONS)[];
+
+/** What a path holds; `paths` are the checkpoints. */
+type Subject =
+  | { readonly kind: "features" }
+  | { readonly kind: "checkpoint" | "folder"; readonly paths: readonly string[] };
+
+export function measureCommand(): CommandUnknownOpts {
+  const command = new Command("measure")
+    .description("measure features or checkpoints from elsewhere")
+    .argument(
+      "[path]",
+      "a .pth or .pt file, a folder of them, a .safetensors file, or a folder of .npy files",
+    )
+    .option("--train-features <file>", "samples × width, .npy or .safetensors")
+    .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
+    .option("--weight <file>", "of the classifier, classes × width")
+    .option("--bias <file>", "of the classifier (default: zeros)")
+    .option("--test-features <file>", "samples × width")
+    .option("--test-labels <file>", "whole numbers from 0 to classes − 1")
+    .option("--ood-features <file>", "out-of-distribution samples × width")
+    .option("--dataset <name>", "of checkpoints (default: as their run or folder says)")
+    .option("--data <folder>", "an existing copy of the data set")
+    .option("--per-class <n>", "the first n training images of each class, or all", perClass)
+    .option("--model <name>", "of checkpoints (default: told by their entries)")
+    .addOption(
+      new Option("--stem <kind>", "of the model (default: told by the entries)")
+        .choices(["stock", "small"] as const),
+    )
+    .option("--metrics <names>", "default, all, or names separated by commas", metricSelection)
+    .option("--weight-decay <x>", "of the optimizer, for the MSE metrics", decimal({ min: 0 }))
+    .option("--bootstrap <n>", "95 % intervals from n resamples", wholeNumber({ min: 2 }))
+    .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
+    .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
+    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
+    .option("--out <file>", "write the values as a table, in the format of metrics.csv")
+    .option("--json", "print the values, and what is known about them, as JSON")
+    .addHelpText(
+      "after",
+      `\nNames of .npy files in a folder, and of tensors in a .safetensors file:\n  ${
+        ARRAY_NAMES.join(", ")
+      }`,
+    );
+  return command.action(async (path, options) => {
+    const { json = false, out } = options;
+    const subject = await subjectOf(path);
+    const unfit = (subject.kind === "features" ? CHECKPOINT_OPTIONS : FEATURE_KEYS)
+      .find((key) => options[key] !== undefined);
+    if (unfit !== undefined) {
+      command.error(`error: option '${flagOf(unfit)}' does not go with ${path ?? "files of features"}`);
+    }
+    if (out !== undefined) await requireFolderOf(out);
+    const save = async (results: readonly Result[]) => {
+      if (out !== undefined) await writeWhole(out, asCsv(results));
+    };
+    const results = subject.kind === "features"
+      ? [await measureFeatures({ container: path, paths: featurePaths(options) }, options)]
+      : await measureCheckpoints(subject.paths, options, save);
+    await save(results);
+    if (json) console.log(asJson(results));
+    else if (subject.kind !== "folder") console.log(asText(results[0]!));
+    else if (out === undefined) console.log(asCsv(results).trimEnd());
+  });
+}
+
+async function subjectOf(path: string | undefined): Promise<Subject> {
+  if (path === undefined || path.endsWith(".safetensors")) return { kind: "features" };
+  const { isDirectory } = await statOf(path);
+  if (!isDirectory) {
+    if (isCheckpoint(path)) return { kind: "checkpoint", paths: [path] };
+    throw new Error(`expected a .pth, .pt or .safetensors file, or a folder, found ${path}`);
+  }
+  const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+  const checkpoints = names.filter(isCheckpoint);
+  if (checkpoints.length > 0) {
+    return { kind: "folder", paths: checkpoints.map((name) => `${path.replace(/\/+$/, "")}/${name}`) };
+  }
+  if (ARRAY_NAMES.some((name) => names.includes(`${name}.npy`))) return { kind: "features" };
+  throw new Error(
+    `expected .pth or .pt files in ${path}, or .npy files named ${ARRAY_NAMES.join(", ")}; found neither`,
+  );
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Error(`expected a file or a folder ${path}, found none`);
+    }
+    throw error;
+  }
+}
+
+/** So that a long measurement does not end with nowhere to go. */
+async function requireFolderOf(file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!(await statOf(folder)).isDirectory) throw new Error(`expected a folder ${folder}, found a file`);
+}
+
+function featurePaths(
+  options: { readonly [key in keyof typeof FEATURE_OPTIONS]?: string },
+): { [name in ArrayName]?: string | undefined } {
+  return Object.fromEntries(FEATURE_KEYS.map((key) => [FEATURE_OPTIONS[key], options[key]]));
+}
+
+function flagOf(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

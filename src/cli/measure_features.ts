@@ -1,0 +1,93 @@
+/** Measures features that lie in files, within a bound on memory. */
+import { bootstrap as resample } from "../collapse/bootstrap.ts";
+import { type Need, select, type Selection } from "../collapse/catalogue.ts";
+import { measure } from "../collapse/measure.ts";
+import type { Library } from "../ffi/library.ts";
+import {
+  type ArrayName,
+  type FeatureFiles,
+  findArrays,
+  leastMemory,
+  openFeatureFiles,
+  sourcesOf,
+} from "../measuring/feature_files.ts";
+import type { Result } from "../measuring/results.ts";
+import { trustOf } from "../train/trust.ts";
+import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+
+export interface FeatureLocation {
+  /** A .safetensors file, or a folder of .npy files. */
+  readonly container: string | undefined;
+  /** Files by role; they come before those in the container. */
+  readonly paths: { readonly [name in ArrayName]?: string | undefined };
+}
+
+export interface FeatureOptions {
+  readonly metrics?: Selection;
+  readonly weightDecay?: number;
+  /** Replicates of the bootstrap that makes intervals; without it there are none. */
+  readonly bootstrap?: number;
+  readonly seed?: number;
+  readonly device?: string;
+  readonly threads?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+/** Needs of metrics that take matrices of width × width. */
+const SQUARES: readonly Need[] = ["covariance", "centralPath", "scores", "spectra"];
+const CONFIDENCE = 0.95;
+const MEBIBYTE = 2 ** 20;
+
+export async function measureFeatures(
+  { container, paths }: FeatureLocation,
+  {
+    metrics = "default",
+    weightDecay,
+    bootstrap: replicates,
+    seed = 0,
+    device = "cpu",
+    threads,
+    memory = halfOfFreeMemory(),
+  }: FeatureOptions,
+): Promise<Result> {
+  const files = await openFeatureFiles(await findArrays(container, paths));
+  const squares = select(metrics).some(({ needs }) => needs.some((need) => SQUARES.includes(need)));
+  const left = memory - leastMemory(files, { squares });
+  if (left < 0) {
+    const needed = Math.ceil((memory - left) / MEBIBYTE);
+    throw new Error(
+      `expected at least ${needed}M of memory for ${sizeOf(files)}, found ${
+        Math.floor(memory / MEBIBYTE)
+      }M; ` +
+        "raise --memory, or choose fewer --metrics",
+    );
+  }
+  using library = openIfBuilt({ threads, device });
+  const input = sourcesOf(files, { memory: left / 2, library, device });
+  const options = { metrics, weightDecay: weightDecay ?? null, memory: left / 2 };
+  const { values, outcomes } = await measure(input, options);
+  const bootstrap = replicates === undefined ? null : { replicates, seed, confidence: CONFIDENCE };
+  const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });
+  const { metrics: trust } = trustOf(0, outcomes, { bootstrap, intervals });
+  return { title: sizeOf(files), epoch: null, values, trust };
+}
+
+/** Without the native library the same numbers take longer. */
+function openIfBuilt(options: { threads: number | undefined; device: string }): Library | null {
+  try {
+    return openLibrary(options);
+  } catch (error) {
+    if (options.device !== "cpu") throw error;
+    console.error(`measuring in plain TypeScript: ${error instanceof Error ? error.message : error}`);
+    return null;
+  }
+}
+
+function sizeOf({ train, test, ood, width, classes }: FeatureFiles): string {
+  const counts = [["training", train], ["test", test], ["out-of-distribution", ood]] as const;
+  const samples = counts.flatMap(([name, split]) => split ? [`${split.labels.length} ${name}`] : []).join(
+    ", ",
+  );
+  return `${samples} samples of width ${width} in ${classes} classes`;
+}

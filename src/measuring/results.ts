@@ -1,0 +1,69 @@
+/** What was measured, for people, for tables and for programs. */
+import { CATALOGUE, type Family } from "../collapse/catalogue.ts";
+import type { CheckpointTrust, Trust } from "../record.ts";
+import { formatTable } from "../train/csv.ts";
+import { TERMINAL_WIDTH, wrap } from "./text.ts";
+
+export interface Result {
+  /** What was measured. */
+  readonly title: string;
+  /** Of a checkpoint, where its name tells. */
+  readonly epoch: number | null;
+  /** By metric, in the order of the catalogue; null where there is no such value. */
+  readonly values: { readonly [metric: string]: number | null };
+  /** By metric, where there is something to say. */
+  readonly trust: CheckpointTrust["metrics"];
+}
+
+const FAMILIES: readonly Family[] = ["accuracy", "NC1", "NC2", "NC3", "NC4", "NC5", "MSE"];
+const DIGITS = 6;
+const VALUE_COLUMN = 36;
+const REMARK_COLUMN = 50;
+const NO_VALUE = "–";
+
+/** A table for a terminal: a line a metric, with what there is to know about its value. */
+export function asText({ title, values, trust }: Result): string {
+  const families = Map.groupBy(CATALOGUE.filter(({ name }) => name in values), ({ family }) => family);
+  const sections = FAMILIES.filter((family) => families.has(family)).map((family) =>
+    [
+      family,
+      ...families.get(family)!.map(({ name }) => line(name, values[name] ?? null, trust[name] ?? {})),
+    ].join("\n")
+  );
+  return [wrap(title), ...sections].join("\n\n");
+}
+
+/** As metrics.csv: a column a metric, a row a result; the epoch is left empty where it is not known. */
+export function asCsv(results: readonly Result[]): string {
+  const names = Object.keys(results[0]?.values ?? {});
+  return formatTable(
+    ["epoch", ...names],
+    results.map(({ epoch, values }) => [epoch, ...names.map((name) => values[name] ?? null)]),
+  );
+}
+
+export function asJson(results: readonly Result[]): string {
+  return JSON.stringify(results, null, 2);
+}
+
+function line(name: string, value: number | null, trust: Trust): string {
+  const number = value === null ? NO_VALUE : String(Number(value.toPrecision(DIGITS)));
+  const start = `  ${name.padEnd(VALUE_COLUMN - 2)}${number}`;
+  const remark = remarkOn(trust);
+  if (remark === "") return start;
+  const whole = `${start.padEnd(REMARK_COLUMN - 2)}  ${remark}`;
+  return whole.length <= TERMINAL_WIDTH ? whole : `${start}\n${wrap(remark, { indent: 6 })}`;
+}
+
+function remarkOn({ undefined: reason, interval, sensitivity, rank, note }: Trust): string {
+  const short = (value: number) => String(Number(value.toPrecision(4)));
+  return [
+    ...interval ? [`[${short(interval.low)}, ${short(interval.high)}]`] : [],
+    ...reason === undefined ? [] : [reason],
+    ...sensitivity && sensitivity.verdict !== "stable"
+      ? [`${sensitivity.verdict}: depends on the tolerance`]
+      : [],
+    ...rank && rank.kept < rank.of ? [`${rank.kept} of ${rank.of} modes`] : [],
+    ...note === undefined ? [] : [note],
+  ].join("; ");
+}
