@@ -28,7 +28,7 @@ export function parseTable(text: string, file: string): Table {
       throw new Error(`${file} line ${line}: expected ${columns.length} cells, found ${record.length}`);
     }
     const cells = record.map((cell, i) =>
-      [columns[i]!, parseCell(cell, `${at(file, line, columns[i]!)}`)] as const
+      [columns[i]!, parseCell(cell, at(file, line, columns[i]!))] as const
     );
     return { line, cells: new Map(cells) };
   });
@@ -48,12 +48,12 @@ export function at(file: string, line: number, column: string): string {
   return `${file} line ${line}, column ${column}`;
 }
 
-interface Record {
+interface Line {
   readonly record: readonly string[];
   readonly line: number;
 }
 
-function parseRecords(text: string, file: string): Record[] {
+function parseRecords(text: string, file: string): Line[] {
   try {
     const parsed = parse(text, { info: true, relax_column_count: true, bom: true }) as unknown as {
       record: string[];

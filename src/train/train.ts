@@ -21,7 +21,7 @@ export interface TrainOptions {
   /** Stops after the native call under way; what was done is saved. */
   readonly signal?: AbortSignal;
   /** Called after every native call with the images of this epoch that are done. */
-  readonly onSteps?: (progress: { epoch: number; images: number; rate: number }) => void;
+  readonly onSteps?: (progress: { epoch: number; images: number }) => void;
   /** Called once an epoch's row is on disk. */
   readonly onEpoch?: (row: LogRow) => void;
 }
@@ -111,7 +111,7 @@ async function trainEpoch(
       seconds: position.seconds + seconds,
     };
     chunk = Math.max(1, Math.round(CALL_SECONDS * taken / seconds));
-    onSteps?.({ epoch, images: Math.min(position.step * batchSize, count), rate });
+    onSteps?.({ epoch, images: Math.min(position.step * batchSize, count) });
   }
   return { position, stopped: false };
 }
