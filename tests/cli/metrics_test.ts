@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { CATALOGUE } from "../../src/collapse/catalogue.ts";
+import { FIRST_METRICS } from "../../src/record.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { runTool } from "./command.ts";
+
+const NEEDS = ["read", "write", "run", "env"] as const;
+
+test("metrics prints every column of the catalogue once, in lines that fit a terminal", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { code, stdout } = await runTool(folder, ["metrics"]);
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    assert.deepEqual(lines.filter((line) => line.length > 80), []);
+    const columns = lines.flatMap((line) => /^ {2}(\w+) /.exec(line)?.[1] ?? []);
+    assert.deepEqual(columns.toSorted(), CATALOGUE.map(({ name }) => name).toSorted());
+  });
+});
+
+test("metrics prints one definition with its columns, formula, range and source", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { stdout } = await runTool(folder, ["metrics", "nc1_quotient_train"]);
+    const [heading, , column, ...rest] = stdout.split("\n");
+    assert.match(heading!, /^NC1: within-class variation/);
+    assert.equal(column, "  nc1_quotient_train  training features");
+    assert.deepEqual(rest.slice(0, 4), [
+      "      quotient of traces",
+      "      = Tr Σ_W / Tr Σ_B",
+      "      range [0, ∞); at collapse 0",
+      "      source: Tirer et al. 2023",
+    ]);
+  });
+});
+
+test("metrics --json holds the same entries as data, the columns of metrics.csv first", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const entries = JSON.parse((await runTool(folder, ["metrics", "--json"])).stdout);
+    assert.deepEqual(
+      entries.slice(0, FIRST_METRICS.length).map(({ name }: { name: string }) => name),
+      FIRST_METRICS,
+    );
+    const expensive = CATALOGUE.filter(({ cost }) => cost === "expensive").length;
+    const onRequest = entries.filter(({ measured }: { measured: string }) => measured === "on request");
+    assert.equal(onRequest.length, expensive);
+    for (const entry of entries) {
+      for (const key of ["family", "split", "variant", "formula", "range", "atCollapse", "source"]) {
+        assert.equal(typeof entry[key], "string", `${entry.name}: ${key}`);
+      }
+    }
+  });
+});
+
+test("metrics takes families in any case, and answers an unknown name with the nearest", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const family = JSON.parse((await runTool(folder, ["metrics", "--json", "nc4"])).stdout);
+    assert.ok(family.length > 0 && family.every((entry: { family: string }) => entry.family === "NC4"));
+    const { code, stdout, stderr } = await runTool(folder, ["metrics", "self_dualty"]);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      /^error: expected the name of a metric .*found "self_dualty"; did you mean self_duality\?\n$/,
+    );
+  });
+});
