@@ -1,0 +1,148 @@
+/** What is measured, against whom, and what it should reach, as data. */
+import { resolveProtocol } from "../src/train/protocol.ts";
+import type { Side } from "./contender.ts";
+import type { FeaturesJob, Task } from "./protocol.ts";
+
+export type DeviceKind = "cpu" | "cuda";
+
+interface ContenderOf {
+  readonly id: string;
+  readonly title: string;
+  readonly side: Side;
+  /** Which of a task's programs on that side. */
+  readonly variant: string;
+}
+
+/** A row of the table: our first contender against another. */
+export interface Claim {
+  readonly against: string;
+  /** "speed": how many times as fast, to be at least the target. "memory": peak over peak, to be at most it. */
+  readonly quantity: "speed" | "memory";
+  /** Per kind of device; none where the row is for information. */
+  readonly target: Readonly<Partial<Record<DeviceKind, number>>>;
+}
+
+export interface Experiment {
+  readonly id: string;
+  readonly work: string;
+  readonly unit: "images" | "measurements";
+  readonly input: ImagesInput | FeaturesInput;
+  /** Ours first. */
+  readonly contenders: readonly ContenderOf[];
+  readonly claims: readonly Claim[];
+}
+
+/** A stock ResNet on images. Labels beyond the ten of CIFAR-10 are drawn: speed does not depend on them. */
+export interface ImagesInput {
+  readonly task: Extract<Task["task"], "train" | "extract">;
+  readonly model: string;
+  readonly classes: number;
+  /** The first so many training images. */
+  readonly images: number;
+  readonly batch: number;
+}
+
+/** Features drawn around the means of their classes. */
+export interface FeaturesInput extends Omit<FeaturesJob, "folder"> {
+  readonly task: "measure";
+}
+
+const BATCH = 128;
+/** Learning rate, momentum and weight decay: those of the reproduced experiment. */
+export const PROTOCOL = resolveProtocol("CIFAR10");
+
+const OURS = { id: "ours", title: "this project", side: "ours", variant: "rewritten" } as const;
+const PLAIN = {
+  id: "plain",
+  title: "plain PyTorch, data in memory",
+  side: "pytorch",
+  variant: "plain",
+} as const;
+const TUNED = {
+  id: "tuned",
+  title: "PyTorch, channels-last and fused SGD",
+  side: "pytorch",
+  variant: "tuned",
+} as const;
+const LOADER = {
+  id: "loader",
+  title: "PyTorch, transforms an image, 2 loader workers",
+  side: "pytorch",
+  variant: "loader",
+} as const;
+const COVARIANCES = {
+  id: "covariances",
+  title: "PyTorch float64, d × d covariances",
+  side: "pytorch",
+  variant: "covariances",
+} as const;
+
+export const EXPERIMENTS: readonly Experiment[] = [
+  {
+    id: "train-resnet18",
+    work: "train ResNet-18",
+    unit: "images",
+    input: { task: "train", model: "resnet18", classes: 10, images: 50_000, batch: BATCH },
+    contenders: [OURS, PLAIN, TUNED, LOADER],
+    claims: [
+      { against: "plain", quantity: "speed", target: { cpu: 2.7 } },
+      { against: "tuned", quantity: "speed", target: {} },
+      { against: "loader", quantity: "speed", target: { cpu: 3.2, cuda: 10 } },
+      { against: "plain", quantity: "memory", target: { cpu: 0.8 } },
+    ],
+  },
+  {
+    id: "train-resnet50",
+    work: "train ResNet-50, 100 classes",
+    unit: "images",
+    input: { task: "train", model: "resnet50", classes: 100, images: 50_000, batch: BATCH },
+    contenders: [OURS, PLAIN, TUNED],
+    claims: [
+      { against: "plain", quantity: "speed", target: { cpu: 1.9 } },
+      { against: "tuned", quantity: "speed", target: {} },
+    ],
+  },
+  {
+    id: "features-resnet18",
+    work: "features of ResNet-18",
+    unit: "images",
+    input: { task: "extract", model: "resnet18", classes: 10, images: 4096, batch: BATCH },
+    contenders: [OURS, PLAIN],
+    claims: [{ against: "plain", quantity: "speed", target: { cpu: 3 } }],
+  },
+  {
+    id: "metrics-512",
+    work: "metrics, N 50,000, d 512, C 10",
+    unit: "measurements",
+    input: { task: "measure", train: 50_000, test: 10_000, width: 512, classes: 10 },
+    contenders: [OURS, COVARIANCES],
+    claims: [{ against: "covariances", quantity: "speed", target: { cpu: 6 } }],
+  },
+  {
+    id: "metrics-2048",
+    work: "metrics, N 20,000, d 2048, C 100",
+    unit: "measurements",
+    input: { task: "measure", train: 20_000, test: 4_000, width: 2048, classes: 100 },
+    contenders: [OURS, COVARIANCES],
+    claims: [{ against: "covariances", quantity: "speed", target: { cpu: 20 } }],
+  },
+];
+
+/** The experiments named, or all. Throws for a name that is none. */
+export function chooseExperiments(ids?: readonly string[]): readonly Experiment[] {
+  const known = EXPERIMENTS.map(({ id }) => id);
+  const unknown = ids?.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new Error(`unknown row "${unknown}": expected some of ${known.join(", ")}`);
+  }
+  return EXPERIMENTS.filter(({ id }) => ids?.includes(id) ?? true);
+}
+
+/** The same with so little to do that it shows only that everything runs. */
+export function shrink(experiment: Experiment): Experiment {
+  const { input } = experiment;
+  const small = input.task === "measure"
+    ? { ...input, train: 1000, test: 200, width: input.width / 8 }
+    : { ...input, images: 256, batch: 32 };
+  return { ...experiment, input: small };
+}

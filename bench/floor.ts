@@ -1,0 +1,19 @@
+/** What bounds training and feature extraction on a machine: its products, if nothing else took any time. */
+import { keepLiveTaps, makePlan, multiplyAdds, type Shape } from "../src/models/plan.ts";
+import { resnet } from "../src/models/resnet.ts";
+
+/**
+ * Multiply-adds that one image needs, counting only kernel taps that meet data. Training takes the forward pass
+ * three times (outputs, gradients of inputs, gradients of weights), but for the first convolution, whose input, the
+ * image, needs no gradient.
+ */
+export function neededMultiplyAdds(
+  task: "train" | "extract",
+  { model, classes, shape }: { model: string; classes: number; shape: Shape },
+): number {
+  const plan = keepLiveTaps(makePlan(resnet(model, { classes }), shape));
+  const forward = multiplyAdds(plan);
+  if (task === "extract") return forward;
+  const first = multiplyAdds({ ...plan, steps: plan.steps.filter((step) => step.from.includes(0)) });
+  return 3 * forward - first;
+}

@@ -1,0 +1,116 @@
+/** `deno task bench`: this project against PyTorch on this machine; bench/README.md explains it. */
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { device, wholeNumber } from "../src/cli/options.ts";
+import { readTextIfThere, writeWhole } from "../src/files.ts";
+import { chooseExperiments, type DeviceKind, shrink } from "./experiments.ts";
+import { loadSource } from "./inputs.ts";
+import { describeCommit, describeMachine } from "./machine.ts";
+import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
+import { measureProductRate, runExperiment } from "./run.ts";
+import { formatTables, replaceTables } from "./table.ts";
+import { measureWholeRun, readWholeRun, writeWholeRun } from "./whole_run.ts";
+
+const ROOT = `${import.meta.dirname}/..`;
+/** Files that show the table between the markers. */
+const TABLE_FILES = [`${ROOT}/README.md`, `${ROOT}/bench/README.md`];
+
+/** Side of the matrices whose product gives the floor. */
+const PRODUCT_SIZE: Readonly<Record<DeviceKind, number>> = { cpu: 4096, cuda: 16384 };
+const SECONDS = 5;
+const QUICK = { repetitions: 1, seconds: 0.01, productSize: 512, images: 256 };
+
+const WHOLE_RUN = "whole-run";
+
+interface Options {
+  readonly rows?: readonly string[] | undefined;
+  readonly repetitions: number;
+  readonly data?: string | undefined;
+  readonly title?: string | undefined;
+  readonly device: string;
+  readonly threads: number;
+  readonly quick?: boolean | undefined;
+}
+
+if (import.meta.main) await main();
+
+async function main(): Promise<void> {
+  const command = new Command("deno task bench")
+    .description(
+      "Measures this project against PyTorch, side by side, and writes bench/results and the tables.",
+    )
+    .option("--rows <ids>", `experiments, separated by commas (default: all but ${WHOLE_RUN})`, list)
+    .option("--repetitions <n>", "turns that each contender takes", wholeNumber({ min: 1 }), 5)
+    .option("--data <folder>", "a folder with CIFAR-10 (default: images drawn by code)")
+    .option("--title <text>", "what to call the images of --data in the results")
+    .option("--device <name>", "cpu, cuda or cuda:<index>", device, "cpu")
+    .option("--threads <n>", "CPU threads of each contender", wholeNumber({ min: 1 }), 2)
+    .option("--quick", "next to no work, once: shows that everything runs; writes nothing")
+    .parse(Deno.args, { from: "user" });
+  try {
+    await bench(command.opts());
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exitCode = 1;
+  }
+}
+
+async function bench(options: Options): Promise<void> {
+  const { rows, data, title = "CIFAR-10", device, quick = false } = options;
+  const conditions = await describeConditions(options);
+  if (rows?.includes(WHOLE_RUN)) {
+    if (data === undefined) throw new Error(`${WHOLE_RUN}: expected --data with CIFAR-10, found none`);
+    await writeWholeRun(await measureWholeRun({ data, title, device, conditions }));
+  }
+  const others = rows?.filter((row) => row !== WHOLE_RUN);
+  const results = others?.length === 0 ? [] : await runExperiments(others, options, conditions);
+  if (quick) {
+    console.log(formatTables(results, null));
+    return;
+  }
+  for (const result of results) await writeResult(result);
+  const tables = formatTables(await readResults(), await readWholeRun());
+  console.log(tables);
+  for (const path of TABLE_FILES) {
+    const text = await readTextIfThere(path);
+    if (text !== null) await writeWhole(path, replaceTables(text, tables, path));
+  }
+}
+
+async function runExperiments(
+  rows: readonly string[] | undefined,
+  { repetitions, data, title, device, threads, quick = false }: Options,
+  conditions: Conditions,
+): Promise<Result[]> {
+  const experiments = chooseExperiments(rows).map((experiment) => quick ? shrink(experiment) : experiment);
+  const images = Math.max(0, ...experiments.map(({ input }) => input.task === "measure" ? 0 : input.images));
+  const source = await loadSource({ data, title, images });
+  const turns = quick ? QUICK.repetitions : repetitions;
+  const size = quick ? QUICK.productSize : PRODUCT_SIZE[conditions.device];
+  const productRate = await measureProductRate({ size, repetitions: turns, threads, device });
+  const seconds = quick ? QUICK.seconds : SECONDS;
+  const results: Result[] = [];
+  for (const experiment of experiments) {
+    console.error(`${experiment.id}: ${experiment.contenders.length} contenders, ${turns} repetitions`);
+    const run = { repetitions: turns, seconds, productRate, source, device, conditions };
+    results.push(await runExperiment(experiment, run));
+  }
+  return results;
+}
+
+async function describeConditions({ device, threads }: Options): Promise<Conditions> {
+  return {
+    device: device === "cpu" ? "cpu" : "cuda",
+    threads,
+    machine: await describeMachine(device),
+    versions: {},
+    commit: await describeCommit(),
+    date: new Date().toISOString(),
+  };
+}
+
+function list(text: string): string[] {
+  const known = [...chooseExperiments().map(({ id }) => id), WHOLE_RUN];
+  const ids = text.split(",").map((id) => id.trim());
+  if (ids.every((id) => known.includes(id))) return ids;
+  throw new InvalidArgumentError(`Expected some of ${known.join(", ")}, separated by commas.`);
+}
