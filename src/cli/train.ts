@@ -8,7 +8,7 @@ import { isThere, makeFolder } from "../files.ts";
 import type { LogRow, Protocol, RunRecord } from "../record.ts";
 import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
-import { openSession, type Session } from "../train/session.ts";
+import { openSession, requireVariance, type Session } from "../train/session.ts";
 import { train } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { openLibrary } from "./engine.ts";
@@ -99,6 +99,7 @@ export async function runTraining(training: Training): Promise<number> {
     ? await loadImages(protocol, data)
     : await loadImagesOf(before, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device, rewrite });
+  requireVariance(session, protocol);
   if (before === null) {
     await makeFolder(paths.folder);
     lock.use(await lockRun(paths, "training"));

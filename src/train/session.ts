@@ -3,7 +3,7 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { Network } from "../ffi/network.ts";
-import { encodePlan, makePlan, type Plan, rewritePlan } from "../models/plan.ts";
+import { encodePlan, makePlan, type Plan, type PlanStep, rewritePlan, type Shape } from "../models/plan.ts";
 import { resnet } from "../models/resnet.ts";
 import type { Protocol } from "../record.ts";
 
@@ -42,4 +42,28 @@ export function openSession(
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
   return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
+}
+
+/**
+ * Throws where the last step of an epoch would have a single image and a batch norm sees a single value a channel:
+ * that has no variance.
+ */
+export function requireVariance(
+  { plan, train: { count } }: Session,
+  { batchSize }: Pick<Protocol, "batchSize">,
+): void {
+  const last = count % batchSize === 0 ? batchSize : count % batchSize;
+  if (last > 1 || !plan.steps.some((step) => normalises(step) && isSingle(plan.shapes[step.to]!))) return;
+  throw new Error(
+    `expected a last batch of at least 2 images, which batch norm needs, found 1: ${count} images in batches of ` +
+      `${batchSize}; choose another --batch-size`,
+  );
+}
+
+function normalises(step: PlanStep): boolean {
+  return step.op === "batch_norm2d" || (step.op === "conv2d" && step.fused !== undefined);
+}
+
+function isSingle([, height, width]: Shape): boolean {
+  return height * width === 1;
 }

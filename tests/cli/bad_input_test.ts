@@ -85,6 +85,10 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
           ["train", "Drawn10", "--per-class", "201"],
           /expected 201 samples of each class, found 200 of class 0/,
         ],
+        [
+          ["train", "Drawn10", "--per-class", "10", "--batch-size", "33"],
+          /expected a last batch of at least 2 images, .*, found 1: 100 images in batches of 33; choose another --batch-size/,
+        ],
         [["train", "Drawn10", "--device", "cuda:99"], /expected the device cuda:99, found /],
         [
           ["train", "Drawn10", "--data", "here"],
