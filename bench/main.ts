@@ -59,7 +59,8 @@ async function bench(options: Options): Promise<void> {
   const conditions = await describeConditions(options);
   if (rows?.includes(WHOLE_RUN)) {
     if (data === undefined) throw new Error(`${WHOLE_RUN}: expected --data with CIFAR-10, found none`);
-    await writeWholeRun(await measureWholeRun({ data, title, device, conditions }));
+    const run = await measureWholeRun({ data, title, device, quick, conditions });
+    if (!quick) await writeWholeRun(run);
   }
   const others = rows?.filter((row) => row !== WHOLE_RUN);
   const results = others?.length === 0 ? [] : await runExperiments(others, options, conditions);

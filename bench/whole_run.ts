@@ -7,7 +7,8 @@ import type { Conditions } from "./result.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
 const RESULT = `${import.meta.dirname}/results/whole_run.json`;
-const RUN = "bench-whole-run";
+
+const QUICK = ["--epochs", "2", "--per-class", "20"];
 
 export interface WholeRun extends Conditions {
   readonly data: string;
@@ -20,14 +21,17 @@ export interface WholeRunOptions {
   readonly data: string;
   readonly title: string;
   readonly device: string;
+  /** Two epochs on a few images: shows only that everything runs. */
+  readonly quick: boolean;
   readonly conditions: Conditions;
 }
 
-/** Throws where either command fails; what it printed says why. */
+/** Leaves the run in runs/ for a look. Throws where either command fails; what it printed says why. */
 export async function measureWholeRun(options: WholeRunOptions): Promise<WholeRun> {
-  const { data, title, device, conditions } = options;
-  const shared = ["CIFAR10", "--run", RUN, "--data", data, "--device", device];
-  const trainSeconds = await time("train", shared);
+  const { data, title, device, quick, conditions } = options;
+  const run = `bench-${conditions.date.replaceAll(/\D/g, "")}`;
+  const shared = ["CIFAR10", "--run", run, "--data", data, "--device", device];
+  const trainSeconds = await time("train", [...shared, ...quick ? QUICK : []]);
   const validateSeconds = await time("validate", shared);
   return { ...conditions, data: title, trainSeconds, validateSeconds };
 }

@@ -1,0 +1,56 @@
+import { equal, match, throws } from "node:assert/strict";
+import type { Result } from "../../bench/result.ts";
+import { formatTables, MARKERS, replaceTables } from "../../bench/table.ts";
+
+const RESULT: Result = {
+  experiment: "train-resnet50",
+  device: "cpu",
+  threads: 2,
+  machine: { processor: "Some CPU", cores: 2, memory: 8, gpu: null, system: "linux 6" },
+  versions: { torch: "2.13.0", deno: "2.9.0" },
+  commit: "abc",
+  date: "2026-01-02T03:04:05.000Z",
+  data: "CIFAR-10",
+  floor: { multiplyAdds: 1e8, productRate: 4e10 },
+  contenders: [
+    { id: "ours", rates: [200, 210, 190], secondsPerRepetition: 5, peakBytes: 2 ** 30 },
+    { id: "plain", rates: [100, 100, 100], secondsPerRepetition: 5, peakBytes: 2 ** 31 },
+    { id: "tuned", rates: [160, 160, 160], secondsPerRepetition: 5, peakBytes: null },
+  ],
+};
+
+Deno.test("a row shows medians, the ratio with its range, the target and the floor", () => {
+  const tables = formatTables([RESULT], null);
+  match(
+    tables,
+    /\| train ResNet-50, 100 classes, images\/s \| plain .* \| 200 \| 100 \| 2× \(1.9–2.1\) \| ≥ 1.9× \| 400; ours reaches 50 % of it \|/,
+  );
+  match(
+    tables,
+    /Some CPU, 2 cores, 8 GiB; 2 threads; PyTorch 2.13.0, Deno 2.9.0; CIFAR-10; matrix products 40 G/,
+  );
+});
+
+Deno.test("what was not measured says so and shows no number", () => {
+  const tables = formatTables([], null);
+  const shown = tables.replaceAll("|  ", "| - ");
+  match(shown, /\| train ResNet-18, images\/s \| plain [^|]* \| not measured \| - \| - \| ≥ 2.7× \| - \|/);
+  match(shown, /\| the whole CIFAR-10 [^|]* \| the clock \| not measured \| - \| - \| < 8 min \| - \|/);
+});
+
+Deno.test("a result on a GPU fills the GPU's table alone", () => {
+  const tables = formatTables([{ ...RESULT, device: "cuda" }], null);
+  const [cpu, gpu] = tables.split("**GPU**");
+  match(cpu!, /train ResNet-50, 100 classes, images\/s \| plain [^|]* \| not measured/);
+  match(gpu!, /train ResNet-50, 100 classes, images\/s \| plain [^|]* \| 200/);
+});
+
+Deno.test("tables take the place of what is between the markers, and nothing else", () => {
+  const [start, end] = MARKERS;
+  const page = `before\n${start}\nold\n${end}\nafter\n`;
+  equal(replaceTables(page, "new\n", "page"), `before\n${start}\nnew\n${end}\nafter\n`);
+  throws(
+    () => replaceTables("no markers", "new", "README.md"),
+    /expected <!-- bench:start -->.* in README.md/,
+  );
+});
