@@ -1,5 +1,5 @@
 /** Arrays in .npy and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
-import { ELEMENT_BYTES, type StoredDtype, tensorFromBytes } from "../formats/elements.ts";
+import { ELEMENT_BYTES, type StoredDtype } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
 import { decodeNpyHeader } from "../formats/npy.ts";
 import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
@@ -67,20 +67,60 @@ export async function readArray(array: ArrayFile): Promise<TensorData> {
   return inFile(title, () => tensorFromStrided(stored, shape, strides, bytes));
 }
 
-/** The rows of a matrix in order, at most `rows` at a time. Throws where the file holds it column by column. */
-export async function* readRows(array: ArrayFile, rows: number): AsyncGenerator<TensorData> {
+/**
+ * The rows of a matrix of floats in order, at most `rows` at a time, row after row; float16 and bfloat16 are widened to
+ * float32. Every piece lies in the same memory: it is valid until the next one is asked for.
+ * Throws where the file holds other numbers, or column by column.
+ */
+export async function* readRows(
+  array: ArrayFile,
+  rows: number,
+): AsyncGenerator<Float32Array | Float64Array> {
   const { title, path, stored, shape: [count = 0, width = 0], fortranOrder, offset } = array;
   if (fortranOrder && count > 1 && width > 1) {
     throw new FormatError(
       `${title}: expected rows one after the other, found Fortran order; save np.ascontiguousarray(array)`,
     );
   }
-  const rowBytes = width * ELEMENT_BYTES[stored];
+  // Memory of its own for each piece would pile up until the collector runs.
+  const buffer = new ArrayBuffer(Math.min(rows, count) * width * ELEMENT_BYTES[stored]);
+  const numbers = numbersIn(array, buffer);
   using file = await open(path);
+  await file.seek(offset, Deno.SeekMode.Start);
   for (let first = 0; first < count; first += rows) {
-    const some = Math.min(rows, count - first);
-    const bytes = await readAt(file, offset + first * rowBytes, some * rowBytes, path);
-    yield inFile(title, () => tensorFromBytes(stored, [some, width], bytes));
+    const length = Math.min(rows, count - first) * width;
+    await fill(file, new Uint8Array(buffer, 0, length * ELEMENT_BYTES[stored]), path);
+    yield numbers(length);
+  }
+}
+
+/** Reads the first `length` stored numbers of `buffer`. */
+function numbersIn(
+  { stored, title }: ArrayFile,
+  buffer: ArrayBuffer,
+): (length: number) => Float32Array | Float64Array {
+  switch (stored) {
+    case "float64":
+      return (length) => new Float64Array(buffer, 0, length);
+    case "float32":
+      return (length) => new Float32Array(buffer, 0, length);
+    case "float16": {
+      const wide = new Float32Array(buffer.byteLength / ELEMENT_BYTES.float16);
+      return (length) => {
+        wide.set(new Float16Array(buffer, 0, length));
+        return wide.subarray(0, length);
+      };
+    }
+    case "bfloat16": {
+      const halves = new Uint16Array(buffer);
+      const wide = new Uint32Array(halves.length);
+      return (length) => {
+        for (let i = 0; i < length; i++) wide[i] = halves[i] << 16;
+        return new Float32Array(wide.buffer, 0, length);
+      };
+    }
+    default:
+      throw new FormatError(`${title}: expected floating-point numbers, found ${stored}`);
   }
 }
 
@@ -99,14 +139,18 @@ async function readAt(
   length: number,
   path: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  await file.seek(offset, Deno.SeekMode.Start);
   const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length;) {
+  await file.seek(offset, Deno.SeekMode.Start);
+  await fill(file, bytes, path);
+  return bytes;
+}
+
+async function fill(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
+  for (let filled = 0; filled < bytes.length;) {
     const read = await file.read(bytes.subarray(filled));
     if (read === null) {
-      throw new FormatError(`${path}: truncated: expected ${length} bytes at ${offset}, found ${filled}`);
+      throw new FormatError(`${path}: truncated: expected ${bytes.length - filled} more bytes, found none`);
     }
     filled += read;
   }
-  return bytes;
 }

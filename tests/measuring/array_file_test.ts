@@ -1,0 +1,156 @@
+/** Arrays read from disk bit by bit are the arrays that reading the whole file gives. */
+import assert from "node:assert/strict";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { arraySource } from "../../src/collapse/array_source.ts";
+import { measure } from "../../src/collapse/measure.ts";
+import { decodeNpy, encodeNpy, encodeNpyHeader } from "../../src/formats/npy.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.ts";
+import type { TensorData } from "../../src/formats/tensor.ts";
+import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import { findArrays, openFeatureFiles, sourcesOf } from "../../src/measuring/feature_files.ts";
+import { mutate } from "../formats/mutate.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+
+const NEEDS = ["read", "write"] as const;
+const MEBIBYTE = 2 ** 20;
+
+const matrix: TensorData = {
+  dtype: "float32",
+  shape: [5, 3],
+  data: Float32Array.from({ length: 15 }, Math.sqrt),
+};
+
+test("rows come as they lie in the file, the last piece shorter", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/m.npy`, encodeNpy(matrix));
+    await Deno.writeFile(`${folder}/m.safetensors`, encodeSafetensors(new Map([["m", matrix]])));
+    for (const file of ["m.npy", "m.safetensors"]) {
+      const array = (await openArrays(`${folder}/${file}`)).get("m")!;
+      assert.deepEqual(array.shape, [5, 3]);
+      for (const rows of [1, 2, 5, 9]) {
+        const pieces = await Array.fromAsync(readRows(array, rows), (piece) => Array.from(piece));
+        assert.equal(pieces.length, Math.ceil(5 / rows));
+        assert.deepEqual(pieces.flat(), Array.from(matrix.data as Float32Array));
+      }
+    }
+  });
+});
+
+test("half-precision rows are widened exactly, as whole files are", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = `${folder}/halves.safetensors`;
+    for (const dtype of ["F16", "BF16"]) {
+      // Every bit pattern but for those of NaN, of which there are many that are equal to none.
+      const all = Uint16Array.from({ length: 65536 }, (_, i) => i);
+      const halves = all.filter((bits) => (bits & 0x7c00) !== 0x7c00 && (bits & 0x7f80) !== 0x7f80);
+      await Deno.writeFile(path, safetensors(dtype, [halves.length / 64, 64], new Uint8Array(halves.buffer)));
+      const array = (await openArrays(path)).get("t")!;
+      const pieces = await Array.fromAsync(readRows(array, 100), (piece) => Array.from(piece));
+      const whole = decodeSafetensors(await Deno.readFile(path)).get("t")!;
+      assert.deepEqual(pieces.flat(), Array.from(whole.data as Float32Array));
+    }
+  });
+});
+
+test("a matrix in Fortran order is read whole, and refused where rows are wanted", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const text = "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 3), } ";
+    const header = encodeNpyHeader({ dtype: "float64", shape: [2, 3] });
+    header.set(new TextEncoder().encode(text), 10);
+    const data = new Uint8Array(Float64Array.of(1, 4, 2, 5, 3, 6).buffer);
+    await Deno.writeFile(`${folder}/f.npy`, new Uint8Array([...header, ...data]));
+    const array = (await openArrays(`${folder}/f.npy`)).get("f")!;
+    assert.deepEqual(Array.from((await readArray(array)).data as Float64Array), [1, 2, 3, 4, 5, 6]);
+    await assert.rejects(readRows(array, 1).next(), /found Fortran order; save np\.ascontiguousarray/);
+  });
+});
+
+test("a damaged file ends in an error that names it, or in what reading it whole gives", NEEDS, async (t) => {
+  await withTemporaryFolder(async (folder) => {
+    const decoders = {
+      "m.npy": (bytes: Uint8Array) => decodeNpy(bytes),
+      "m.safetensors": (bytes: Uint8Array) => decodeSafetensors(bytes).values().next().value,
+    };
+    const valid = {
+      "m.npy": encodeNpy(matrix),
+      "m.safetensors": encodeSafetensors(new Map([["m", matrix]])),
+    };
+    for (const [file, decode] of Object.entries(decoders)) {
+      await t.step(file, async () => {
+        const path = `${folder}/${file}`;
+        const random = xoroshiro128plus(11);
+        for (let trial = 0; trial < 500; trial++) {
+          const bytes = mutate(valid[file as keyof typeof valid], random);
+          await Deno.writeFile(path, bytes);
+          const found = await settle(async () => {
+            const [array] = [...(await openArrays(path)).values()];
+            return array === undefined ? undefined : await readArray(array);
+          });
+          if (found instanceof Error) {
+            assert.ok(found.message.startsWith(path), `trial ${trial}: ${found.message}`);
+            assert.doesNotMatch(found.message, /\n/);
+            continue;
+          }
+          const whole = await settle(() => Promise.resolve(decode(bytes)));
+          // Only the whole file shows whether every byte of it is used.
+          if (!(whole instanceof Error)) assert.deepEqual(found, whole, `trial ${trial}`);
+        }
+      });
+    }
+  });
+});
+
+test("measuring holds no more of the features than its bound", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [count, width, classes, bound] = [65_536, 1024, 4, 32 * MEBIBYTE];
+    const header = encodeNpyHeader({ dtype: "float32", shape: [count, width] });
+    const features = `${folder}/train_features.npy`;
+    await Deno.writeFile(features, header);
+    // A hole in a file reads as zeros and takes no room on the disk.
+    await Deno.truncate(features, header.length + 4 * count * width);
+    const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+    await Deno.writeFile(
+      `${folder}/train_labels.npy`,
+      encodeNpy({ dtype: "int32", shape: [count], data: labels }),
+    );
+    const weight = new Float32Array(classes * width).fill(1);
+    await Deno.writeFile(
+      `${folder}/weight.npy`,
+      encodeNpy({ dtype: "float32", shape: [classes, width], data: weight }),
+    );
+    const small = { features: new Float32Array(4 * width), labels: [0, 1, 2, 3], width, classes };
+    await measure({ train: arraySource(small), classifier: { weight } });
+
+    const input = sourcesOf(await openFeatureFiles(await findArrays(folder, {})), { memory: bound });
+    const before = Deno.memoryUsage().rss;
+    let peak = 0;
+    for await (const chunk of input.train.chunks()) {
+      peak = Math.max(peak, Deno.memoryUsage().rss - before);
+      assert.ok(chunk.features.byteLength <= bound);
+    }
+    const { outcomes } = await measure(input, { metrics: ["nc1_quotient_train"] });
+    peak = Math.max(peak, Deno.memoryUsage().rss - before);
+    assert.ok("undefined" in outcomes.nc1_quotient_train!, "zeros do not vary");
+    assert.ok(peak <= bound, `${peak / MEBIBYTE} MiB more than before, of ${(4 * count * width) / MEBIBYTE}`);
+  });
+});
+
+async function settle<T>(read: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+function safetensors(dtype: string, shape: number[], data: Uint8Array): Uint8Array {
+  const json = new TextEncoder().encode(
+    JSON.stringify({ t: { dtype, shape, data_offsets: [0, data.length] } }),
+  );
+  const file = new Uint8Array(8 + json.length + data.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+  file.set(json, 8);
+  file.set(data, 8 + json.length);
+  return file;
+}
