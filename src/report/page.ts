@@ -40,6 +40,8 @@ export function page(content: PageContent): string {
       <section aria-labelledby="values">
         <h2 id="values">First and last checkpoint</h2>
         <div class="tables" tabindex="0">${valuesTable(measurements)}</div>
+        <p>These are the definitions of the paper. Other papers use others and may conclude otherwise:
+        <a href="definitions.html">all measured definitions of collapse, compared</a>.</p>
       </section>
       <section aria-labelledby="figures">
       <h2 id="figures">Figures and definitions</h2>

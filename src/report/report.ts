@@ -1,7 +1,10 @@
-/** Writes the report of a run: the page, the seven figures and their overview as SVG and PNG, the data beside them. */
+/** Writes the report of a run: its two pages, the figures and overviews as SVG and PNG, the data beside them. */
 import { writeWhole } from "../files.ts";
-import type { LogRow, Measurement, RunRecord } from "../record.ts";
+import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
 import { chart } from "./chart.ts";
+import { compareDefinitions } from "./comparison.ts";
+import { definitionsPage } from "./definitions_page.ts";
+import { definitionsPicture } from "./definitions_picture.ts";
 import { FIGURES } from "./figures.ts";
 import { overview } from "./overview.ts";
 import { page } from "./page.ts";
@@ -14,30 +17,36 @@ export interface ReportContent {
   readonly measurements: readonly Measurement[];
   /** Every epoch trained, or empty where the log is not at hand. */
   readonly log: readonly LogRow[];
-  /** Text of metrics.csv and log.csv, copied beside the page and linked from it where given. */
+  /** What trust.json says, or null where it is not at hand. */
+  readonly trust?: TrustRecord | null;
+  /** Text of metrics.csv, log.csv and trust.json, copied beside the page and linked from it where given. */
   readonly metricsCsv?: string;
   readonly logCsv?: string;
+  readonly trustJson?: string;
 }
 
 /**
- * Writes index.html, Figure1_Top1_Accuracy.svg|png to Figure7_NN_Mismatch.svg|png and overview.svg|png into `folder`,
- * which is created where it is missing. Each file appears whole or not at all, the page last.
- * Throws where nothing was measured or `folder` cannot be written.
+ * Writes index.html and definitions.html, Figure1_Top1_Accuracy.svg|png to Figure7_NN_Mismatch.svg|png,
+ * overview.svg|png and definitions.svg|png into `folder`, which is created where it is missing. Each file appears whole
+ * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
-  const { run, log, metricsCsv, logCsv } = content;
+  const { run, log, trust = null, metricsCsv, logCsv, trustJson } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
   }
   const context = contextOf(run, log, measurements);
+  const epochs = measurements.map(({ epoch }) => epoch);
+  const { terminalStart } = context;
+  const families = compareDefinitions({ measurements, trust, classes: run.dataset.classes, terminalStart });
   const pictures = new Map(
     FIGURES.map((figure) => [figure.file, renderSvg(chart(figure, measurements, context))]),
   );
   pictures.set("overview", overview(measurements, context));
-  const data = Object.entries({ "metrics.csv": metricsCsv, "log.csv": logCsv }).filter((entry) =>
-    entry[1] !== undefined
-  );
+  pictures.set("definitions", definitionsPicture(families, context, epochs.at(-1)!));
+  const data = Object.entries({ "metrics.csv": metricsCsv, "trust.json": trustJson, "log.csv": logCsv })
+    .filter((entry) => entry[1] !== undefined);
 
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, svg] of pictures) {
@@ -46,5 +55,9 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   }
   for (const [name, text] of data) await writeWhole(`${folder}/${name}`, text!);
   const dataFiles = data.map(([name]) => name);
+  await writeWhole(
+    `${folder}/definitions.html`,
+    definitionsPage({ families, context, epochs, trusted: trust !== null }),
+  );
   await writeWhole(`${folder}/index.html`, page({ run, measurements, log, context, pictures, dataFiles }));
 }

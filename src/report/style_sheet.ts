@@ -3,6 +3,8 @@
 export const STYLE_SHEET = `
 :root {
   --paper: #ffffff; --ink: #1d2329; --muted: #59636e; --rule: #d9dee3; --wash: #f5f7f9; --link: #0b5c92;
+  --down: #00785a; --flat: #8a6d00; --up: #c04a00;
+  --train: #0072b2; --test: #d55e00; --classifier: #009e73; --ood: #cc79a7;
   --sans: Inter, system-ui, "Helvetica Neue", Arial, sans-serif;
   --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
   --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -11,6 +13,10 @@ export const STYLE_SHEET = `
   :root { --paper: #15191d; --ink: #e4e8ec; --muted: #9ba7b2; --rule: #343c44; --wash: #1d2328; --link: #74b8e6; }
   .chart [fill="#0072b2"] { fill: #3d9fdb; } .chart [stroke="#0072b2"] { stroke: #3d9fdb; }
   .chart [fill="#d55e00"] { fill: #f0873b; } .chart [stroke="#d55e00"] { stroke: #f0873b; }
+  .chart [fill="#009e73"] { fill: #2fc298; } .chart [stroke="#009e73"] { stroke: #2fc298; }
+  .chart [fill="#cc79a7"] { fill: #dd93bb; } .chart [stroke="#cc79a7"] { stroke: #dd93bb; }
+  :root { --down: #2fc298; --flat: #c9a227; --up: #f0873b;
+    --train: #3d9fdb; --test: #f0873b; --classifier: #2fc298; --ood: #dd93bb; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); }
@@ -40,6 +46,25 @@ th { font-weight: 500; } thead th { font-weight: 600; } th.number, td.number { t
 code, pre { font-family: var(--mono); font-size: 0.86em; }
 pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; padding: 0.9rem 1.1rem; max-width: 60rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
+.definitions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; margin: 1.5rem 0; }
+.definition { border: 1px solid var(--rule); border-radius: 8px; padding: 1rem 1.1rem; min-width: 0; }
+.definition.dissent { border: 2px solid var(--up); }
+.definition h3 { font: 600 1rem/1.35 var(--sans); margin: 0 0 0.4rem; } .definition h3::first-letter { text-transform: uppercase; }
+.definition p { font-size: 0.94rem; line-height: 1.5; margin: 0 0 0.5rem; }
+.definition .formula { white-space: normal; overflow-wrap: anywhere; }
+.definition svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; }
+.readings { width: 100%; font-size: 0.82rem; margin-bottom: 0.6rem; }
+.readings th, .readings td { padding-right: 0.6rem; } .readings code { font-size: 0.72rem; color: var(--muted); overflow-wrap: anywhere; }
+.readings td.number { white-space: nowrap; } .interval, .votes { color: var(--muted); font-size: 0.85em; }
+.definition .remark, .remark { font-size: 0.86rem; color: var(--muted); } .definition .remark.dissent { color: var(--ink); }
+.remark.dissent strong, .trust.sensitive, .trust.unreliable { color: var(--up); } .remark summary { cursor: pointer; }
+.verdict { white-space: nowrap; font-family: var(--sans); font-size: 0.92em; }
+.swatch.train { color: var(--train); } .swatch.test { color: var(--test); }
+.swatch.classifier { color: var(--classifier); } .swatch.ood { color: var(--ood); }
+.call { color: var(--muted); font-family: var(--sans); } .call.down { color: var(--down); } .call.flat { color: var(--flat); }
+.call.up { color: var(--up); }
+.glance td.cells { line-height: 2; } .cell { display: inline-block; text-decoration: none; letter-spacing: 0.12em; padding: 0 0.35rem;
+  margin: 0 0.25rem; border: 2px solid var(--rule); border-radius: 5px; line-height: 1.5; } .cell.dissent { border-color: var(--up); }
 @media (max-width: 40rem) { .formula { white-space: normal; } }
 ul { padding-left: 1.2rem; } li { margin: 0.2rem 0; }
 @media print {

@@ -13,3 +13,11 @@ export function fit(text: string, width: number, fontSize: number): string {
   const most = Math.max(1, Math.floor(width / (fontSize * CHARACTER_WIDTH)));
   return text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 }
+
+/** `text` in two lines, the first as long as fits in `width` px; the second is "" where one is enough. */
+export function wrapInTwo(text: string, width: number, fontSize: number): [string, string] {
+  if (estimateWidth(text, fontSize) <= width) return [text, ""];
+  const most = Math.floor(width / (fontSize * CHARACTER_WIDTH));
+  const end = text.lastIndexOf(" ", most);
+  return end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end + 1)];
+}

@@ -26,7 +26,7 @@ export interface Verdict {
 /** The thresholds of a call. */
 export const RULE = {
   /** Checkpoints with a value that the terminal phase must have. */
-  checkpoints: 6,
+  checkpoints: 4,
   /** Median distance of the last third / that of the first third. */
   collapsing: 0.8,
   unCollapsing: 1.25,
@@ -37,7 +37,7 @@ export const RULE = {
 /**
  * Judges the readings of one metric, ascending by epoch, by their distance from `reference`, the value at perfect
  * collapse. The call compares the median distance in the last third of the checkpoints of the terminal phase with that
- * in the first third (thirds rounded down), which one odd checkpoint does not move.
+ * in the first third (thirds rounded up). From seven checkpoints on, one odd checkpoint does not move a median.
  */
 export function judge(
   readings: readonly Reading[],
@@ -54,7 +54,7 @@ export function judge(
   const scale = baseAt < 0 ? 1 : distances[baseAt]!;
   const scaled = readings.map(({ epoch }, i) => ({
     epoch,
-    distance: distances[i] === null ? null : distances[i]! / scale,
+    distance: distances[i] === null ? null : finite(distances[i]! / scale),
   }));
   return {
     scaled,
@@ -103,7 +103,7 @@ function callOf(scaled: Verdict["scaled"], terminalStart: number | null): Pick<V
         `and ${RULE.checkpoints} are needed`,
     };
   }
-  const third = Math.floor(terminal.length / 3);
+  const third = Math.ceil(terminal.length / 3);
   return { call: compare(median(terminal.slice(0, third)), median(terminal.slice(-third))), reason: null };
 }
 
@@ -111,6 +111,11 @@ function compare(early: number, late: number): Call {
   if (late === 0) return early === 0 ? "at collapse" : "collapsing";
   if (late <= RULE.collapsing * early) return "collapsing";
   return late >= RULE.unCollapsing * early ? "un-collapsing" : "stalled";
+}
+
+/** A ratio beyond all numbers is the largest of them. */
+function finite(ratio: number): number {
+  return Math.min(ratio, Number.MAX_VALUE);
 }
 
 function fallTo(last: number | null): number | null {

@@ -8,7 +8,7 @@ import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 const FEW = MEASUREMENTS.slice(0, 3);
 
 test(
-  "a report holds the page, each figure and the overview as SVG and PNG, and the data",
+  "a report holds both pages, each figure and the overviews as SVG and PNG, and the data",
   ["read", "write"],
   async () => {
     await withTemporaryFolder(async (folder) => {
@@ -19,11 +19,13 @@ test(
         log: LOG,
         metricsCsv: "epoch\n1\n",
         logCsv: "epoch\n2\n",
+        trustJson: "{}",
       });
-      const pictures = [...FIGURES.map(({ file }) => file), "overview"].flatMap((
+      const pictures = [...FIGURES.map(({ file }) => file), "overview", "definitions"].flatMap((
         name,
       ) => [`${name}.png`, `${name}.svg`]);
-      assert.deepEqual(await filesOf(report), [...pictures, "index.html", "log.csv", "metrics.csv"].sort());
+      const others = ["index.html", "definitions.html", "log.csv", "metrics.csv", "trust.json"];
+      assert.deepEqual(await filesOf(report), [...pictures, ...others].sort());
       assert.equal(await Deno.readTextFile(`${report}/metrics.csv`), "epoch\n1\n");
       for (const name of pictures) assert.ok((await Deno.stat(`${report}/${name}`)).size > 1000, name);
     });
@@ -31,18 +33,23 @@ test(
 );
 
 test(
-  "every link of the page leads to a file beside it, and nothing is fetched",
+  "every link of the pages leads to a file or a place beside it, and nothing is fetched",
   ["read", "write"],
   async () => {
     await withTemporaryFolder(async (folder) => {
       await writeReport(folder, { run: RUN, measurements: FEW, log: LOG, metricsCsv: "epoch\n" });
-      const page = await Deno.readTextFile(`${folder}/index.html`);
-      const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
-      const outside = links.filter((link) => link.startsWith("http"));
-      assert.deepEqual(outside, ["https://arxiv.org/abs/2008.08186"]);
       const files = await filesOf(folder);
-      assert.deepEqual(links.filter((link) => !outside.includes(link) && !files.includes(link)), []);
-      assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);
+      for (const name of ["index.html", "definitions.html"]) {
+        const page = await Deno.readTextFile(`${folder}/${name}`);
+        const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
+        const outside = links.filter((link) => link.startsWith("http"));
+        assert.deepEqual(outside, name === "index.html" ? ["https://arxiv.org/abs/2008.08186"] : []);
+        const lost = links.filter((link) => !outside.includes(link)).filter((link) =>
+          link.startsWith("#") ? !page.includes(`id="${link.slice(1)}"`) : !files.includes(link)
+        );
+        assert.deepEqual(lost, [], name);
+        assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);
+      }
     });
   },
 );
@@ -101,7 +108,15 @@ test("names that look like markup are shown as text", ["read", "write"], async (
       dataset: { ...RUN.dataset, title: attack, name: attack },
     };
     await writeReport(folder, { run, measurements: FEW, log: LOG });
-    for (const name of ["index.html", "overview.svg", "Figure1_Top1_Accuracy.svg"]) {
+    for (
+      const name of [
+        "index.html",
+        "definitions.html",
+        "definitions.svg",
+        "overview.svg",
+        "Figure1_Top1_Accuracy.svg",
+      ]
+    ) {
       const text = await Deno.readTextFile(`${folder}/${name}`);
       assert.doesNotMatch(text, /<script/, name);
       assert.match(text, /&lt;script&gt;/, name);

@@ -3,6 +3,8 @@
  * deno run --allow-read=. --allow-write=tests/report/snapshots tests/report/snapshots.ts
  */
 import { chart } from "../../src/report/chart.ts";
+import { compareDefinitions } from "../../src/report/comparison.ts";
+import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { overview } from "../../src/report/overview.ts";
 import { page } from "../../src/report/page.ts";
@@ -29,7 +31,23 @@ export function drawSnapshots(): Map<string, string> {
     "index.html",
     page({ run: RUN, measurements: MEASUREMENTS, log: LOG, context, pictures, dataFiles }),
   );
+  drawn.set("definitions.html", drawDefinitions());
   return drawn;
+}
+
+/** The page of definitions on every fifth checkpoint, which keeps its curves short. */
+function drawDefinitions(): string {
+  const measurements = MEASUREMENTS.filter((_, i) => i % 5 === 0);
+  const context = contextOf(RUN, LOG, measurements);
+  const { terminalStart } = context;
+  const { classes } = RUN.dataset;
+  const families = compareDefinitions({ measurements, trust: null, classes, terminalStart });
+  return definitionsPage({
+    families,
+    context,
+    epochs: measurements.map(({ epoch }) => epoch),
+    trusted: false,
+  });
 }
 
 if (import.meta.main) {

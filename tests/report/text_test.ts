@@ -4,6 +4,7 @@ import { axisFor } from "../../src/report/axis.ts";
 import { formatFall, formatPercent, formatPoints, formatValue } from "../../src/report/format.ts";
 import { html } from "../../src/report/html.ts";
 import { describeSteps } from "../../src/report/protocol_table.ts";
+import { wrapInTwo } from "../../src/report/text_width.ts";
 
 Deno.test("values keep three significant digits", () => {
   assert.equal(formatValue(0.0163444), "0.0163");
@@ -78,4 +79,10 @@ Deno.test("an axis of extreme values names its power of ten once", () => {
 Deno.test("a linear axis starts at zero", () => {
   assert.equal(axisFor("linear", [0.4, 0.5]).domain[0], 0);
   assert.deepEqual(axisFor("linear", [0, 0]).domain, [0, 1]);
+});
+
+Deno.test("a title breaks between words, and only where it is too long", () => {
+  assert.deepEqual(wrapInTwo("short", 100, 10), ["short", ""]);
+  assert.deepEqual(wrapInTwo("distance from a frame", 100, 10), ["distance from a", "frame"]);
+  assert.deepEqual(wrapInTwo("Unbreakableandverylong", 100, 10), ["Unbreakableandverylong", ""]);
 });

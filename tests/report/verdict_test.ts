@@ -80,7 +80,7 @@ Deno.test("a curve that is nowhere defined has neither call nor factor, and says
   assert.deepEqual([call, fall], [null, null]);
   assert.match(
     reason!,
-    /too few checkpoints to say: the terminal phase has 0 with a value, and 6 are needed/,
+    /too few checkpoints to say: the terminal phase has 0 with a value, and 4 are needed/,
   );
 });
 
@@ -89,10 +89,10 @@ Deno.test("undefined checkpoints are passed over, and an undefined last one leav
   assert.deepEqual([call, fall], ["collapsing", null]);
 });
 
-Deno.test("five checkpoints of the terminal phase are too few to say, six are enough", () => {
+Deno.test("three checkpoints of the terminal phase are too few to say, four are enough", () => {
   const readings = curve((epoch) => 0.8 ** epoch);
-  assert.match(judge(readings, 0, { terminalStart: 26 }).reason!, /too few checkpoints to say/);
-  assert.equal(judge(readings, 0, { terminalStart: 25 }).call, "collapsing");
+  assert.match(judge(readings, 0, { terminalStart: 28 }).reason!, /too few checkpoints to say/);
+  assert.equal(judge(readings, 0, { terminalStart: 27 }).call, "collapsing");
 });
 
 Deno.test("without a terminal phase there is no call", () => {

@@ -1,0 +1,155 @@
+/** definitions.html of a report: every measured definition of collapse, family by family, and where they disagree. */
+import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
+import { definitionChart, DRAWN, type PanelFrame, panelFrame } from "./definition_chart.ts";
+import { glanceTable, voteCount } from "./definitions_glance.ts";
+import { readingsTable, remarks } from "./definitions_table.ts";
+import { callMark, listed, plural } from "./definitions_words.ts";
+import { htmlDocument, inlineSvg } from "./document.ts";
+import type { FigureContext } from "./figure.ts";
+import { formatPower, formatValue } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { renderSvg } from "./render.ts";
+import { TERMINAL_ACCURACY } from "./terminal.ts";
+import { countCalls, RULE } from "./verdict.ts";
+
+export interface DefinitionsContent {
+  readonly families: readonly FamilyComparison[];
+  readonly context: FigureContext;
+  /** Measured epochs, ascending, not empty. */
+  readonly epochs: readonly number[];
+  /** Whether trust.json was at hand. */
+  readonly trusted: boolean;
+}
+
+/** The whole document. */
+export function definitionsPage(content: DefinitionsContent): string {
+  const { families, context, epochs } = content;
+  const title = `Definitions of collapse compared: ${context.network} on ${context.dataset}`;
+  const frameOf = (family: FamilyComparison) =>
+    panelFrame(family, { lastEpoch: epochs.at(-1)!, terminalStart: context.terminalStart });
+  return htmlDocument(
+    title,
+    html`
+      <header>
+        <p><a href="index.html">← Report</a></p>
+        <h1>${title}</h1>
+        <p class="lede">${lede(content)}</p>
+      </header>
+      <section aria-labelledby="glance">
+        <h2 id="glance">At a glance</h2>
+        <p>Each group of marks is one definition, with one mark for each set of vectors that it was measured on; it leads to its curve.
+        ▼ collapsing, ● at collapse, ■ stalled, ▲ un-collapsing, · no call.
+        A frame marks a definition that contradicts its family.</p>
+        <div class="tables" tabindex="0">${glanceTable(families)}</div>
+        <p>The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
+      </section>
+      ${howToRead(content)}
+      ${families.map((family) => familySection(family, frameOf(family)))}
+    `,
+  );
+}
+
+function lede({ families, context: { terminalStart }, epochs }: DefinitionsContent): string {
+  const readings = families.flatMap(({ definitions }) => definitions.flatMap(({ readings }) => readings));
+  const definitions = families.reduce((sum, family) => sum + family.definitions.length, 0);
+  const counts = countCalls(readings.map(({ verdict }) => verdict?.call ?? null));
+  const opening =
+    `“Neural collapse” has many definitions. ${plural(definitions, "of them was", "of them were")} ` +
+    `measured here on ${plural(epochs.length, "checkpoint")}, in ${plural(readings.length, "reading")}.`;
+  if (terminalStart === null) {
+    return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them can call a terminal phase.`;
+  }
+  const calls = listed(Object.entries(counts).filter(([, n]) => n > 0).map(([call, n]) => `${n} ${call}`));
+  if (calls === "") return `${opening} The terminal phase has too few checkpoints to say more.`;
+  const contradicting = readings.filter((reading) => reading.contradicts).length;
+  const dissent = contradicting === 0
+    ? "None contradicts its family."
+    : `${contradicting} ${contradicting === 1 ? "contradicts its" : "contradict their"} family.`;
+  return `${opening} Over the terminal phase they call the network: ${calls}. ${dissent}`;
+}
+
+function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent): Html {
+  const phase = terminalStart === null
+    ? `It was not reached here.`
+    : `Here it starts after epoch ${terminalStart}, at the dashed line.`;
+  return html`
+    <section aria-labelledby="reading">
+      <h2 id="reading">How to read the curves</h2>
+      <p><strong>Scale.</strong> Definitions have different units and different values at perfect collapse: some fall to 0, others rise to 1.
+      To compare them, each curve shows the <em>distance</em> |value − value at perfect collapse|, divided by the distance at the first
+      checkpoint that is not already at collapse. All curves therefore start at 1; lower is nearer to collapse. Panels of a family share one
+      logarithmic axis, which reaches as far as its curves do between ${formatPower(
+        DRAWN.low,
+      )} and ${formatPower(DRAWN.high)};
+      what lies beyond it, and zeros, runs along the edge with triangles for dots.</p>
+      <p><strong>Fall.</strong> The distance at the first checkpoint over that at the last: ÷ 10 means ten times nearer to collapse, × 2 twice as far.</p>
+      <p><strong>Call.</strong> The terminal phase begins when training accuracy first reaches ${TERMINAL_ACCURACY}&nbsp;%. ${phase}
+      Take its checkpoints, and compare the median distance in the last third with that in the first third:
+      at most ${RULE.collapsing} of it is <em>collapsing</em>, at least ${RULE
+        .unCollapsing} of it <em>un-collapsing</em>, in between
+      <em>stalled</em>. If both are zero, it is <em>at collapse</em>. With fewer than ${RULE
+        .checkpoints} checkpoints there is no call.</p>
+      <p><strong>Family.</strong> Definitions on training images and on the classifier vote; the call with the most votes is the family's,
+      and a tie is none. Definitions that say otherwise <em>contradict</em> it. Test images have no vote, nor have definitions without a
+      value at perfect collapse: their distance is taken from 0, their least value.</p>
+      <p><strong>Trust.</strong> Some definitions invert a matrix, and small eigenvalues make an inverse delicate. Where that is so, the value
+      was read at six tolerances from 10⁻⁸ to 10⁻³: <em>stable</em> if the readings differ by at most 1&nbsp;%, <em>sensitive</em> up to a
+      factor of 2, <em>unreliable</em> beyond. ${trusted
+        ? ""
+        : "For this run it was not recorded (trust.json is missing); measure it again for that."}</p>
+    </section>
+  `;
+}
+
+function familySection(family: FamilyComparison, frame: PanelFrame): Html {
+  const { title, plain, definitions, notMeasured } = family;
+  return html`
+    <section aria-labelledby="${family.family}">
+      <h2 id="${family.family}">${family.family}: ${title}</h2>
+      <p>${plain}</p>
+      ${definitions.length === 0 ? html`` : html`<p>${callMark(family.call)} (${voteCount(family)})</p>`}
+      <div class="definitions">
+      ${definitions.map((definition) => card(family, definition, frame))}
+      </div>
+      ${notMeasuredNote(notMeasured)}
+    </section>
+  `;
+}
+
+function card(family: FamilyComparison, definition: DefinitionComparison, frame: PanelFrame): Html {
+  const { id, title, text, readings } = definition;
+  const { formula, atCollapse, source } = readings[0]!.metric;
+  const contradicting = readings.some((reading) => reading.contradicts);
+  return html`
+    <article id="${id}" class="definition${contradicting ? " dissent" : ""}">
+      <h3>${title}</h3>
+      <p>${text.plain}</p>
+      <p class="formula">${formula}</p>
+      <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}.</p>
+      ${inlineSvg(renderSvg(definitionChart(definition, frame)))}
+      ${readingsTable(definition)}
+      ${remarks(family, definition)}
+      <p class="remark">Source: ${source}.</p>
+    </article>
+  `;
+}
+
+/** The number where there is one that the words do not say. */
+function idealText({ readings }: DefinitionComparison, words: string): string {
+  const { reference, metric } = readings[0]!;
+  const computed = reference?.kind === "collapse" && typeof metric.ideal === "function";
+  return computed ? `${formatValue(reference.value)} (${words})` : words;
+}
+
+function notMeasuredNote(names: readonly string[]): Html {
+  if (names.length === 0) return html``;
+  return html`
+    <details class="remark">
+      <summary>${plural(
+        names.length,
+        "metric",
+      )} of this family not measured in this run; validate with --metrics all --again measures all.</summary>
+      <p>${names.map((name) => html`<code>${name}</code>`)}</p>
+    </details>
+  `;
+}

@@ -1,0 +1,138 @@
+/** The values of one definition as a table, and the remarks under it: dissent, trust, and why values are missing. */
+import type { Trust } from "../record.ts";
+import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
+import { callMark, listed, plural, splitLabel } from "./definitions_words.ts";
+import { formatPower, formatValue } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import type { Verdict } from "./verdict.ts";
+
+export function readingsTable({ readings }: DefinitionComparison): Html {
+  return html`
+    <table class="readings">
+      <thead>
+        <tr>
+          <th scope="col">Of</th>
+          <th scope="col" class="number">Last</th>
+          <th scope="col" class="number">Fall</th>
+          <th scope="col">Call</th>
+        </tr>
+      </thead>
+      <tbody>${readings.map(row)}</tbody>
+    </table>
+  `;
+}
+
+/** What a reader should know about the values above; one paragraph a remark, the same remark on several splits once. */
+export function remarks({ family }: FamilyComparison, { readings, text }: DefinitionComparison): Html[] {
+  const dissenting = readings.filter((reading) => reading.contradicts);
+  return [
+    ...grouped(dissenting, (reading) => dissent(reading, text.dissent)).map(({ labels, remark }) =>
+      html`<p class="remark dissent"><strong>Contradicts ${family}</strong> (${labels}): ${remark}</p>`
+    ),
+    ...grouped(readings, missing).map(({ labels, remark }) =>
+      html`<p class="remark">Not defined (${labels}): ${remark}.</p>`
+    ),
+    ...grouped(readings, ({ verdict }) => verdict?.reason ?? null).map(({ labels, remark }) =>
+      html`<p class="remark">No call (${labels}): ${remark}.</p>`
+    ),
+    ...grouped(readings, ({ trust }) => trust.note ?? null).map(({ labels, remark }) =>
+      html`<p class="remark">Note (${labels}): ${remark}.</p>`
+    ),
+    ...readings.flatMap((reading) => trustRemark(reading)),
+  ];
+}
+
+function row(reading: Reading): Html {
+  const { metric, last, verdict, trust } = reading;
+  const interval = trust.interval
+    ? html`<br><span class="interval">${formatValue(trust.interval.low)} to ${
+      formatValue(trust.interval.high)
+    }</span>`
+    : html``;
+  return html`
+    <tr>
+      <th scope="row"><span class="swatch ${metric.split}" aria-hidden="true">●</span> ${splitLabel(
+        reading,
+      )}<br>${columnName(metric.name)}</th>
+      <td class="number">${formatValue(last)}${interval}</td>
+      <td class="number">${verdict === null ? "–" : formatDistanceFall(verdict)}</td>
+      <td>${callMark(verdict?.call ?? null)}</td>
+    </tr>
+  `;
+}
+
+/** A name that a narrow column may break after each underscore. */
+function columnName(name: string): Html {
+  const [first, ...others] = name.split("_");
+  return html`<code>${others.reduce((before, word) => html`${before}_<wbr>${word}`, html`${first!}`)}</code>`;
+}
+
+/** "÷ 310", "× 1.40", "to 0". */
+export function formatDistanceFall({ fall }: Verdict): string {
+  if (fall === null) return "–";
+  if (fall === Infinity) return "to 0";
+  return fall >= 1 ? `÷ ${formatValue(fall)}` : `× ${formatValue(Math.min(1 / fall, Number.MAX_VALUE))}`;
+}
+
+/** One sentence: the likeliest reason first. */
+function dissent({ metric, trust }: Reading, ofDefinition: string): string {
+  const verdict = trust.sensitivity?.verdict;
+  if (verdict === "unreliable") {
+    return "Its inverse is unreliable here, so the curve may show the choice of tolerance and not the features.";
+  }
+  if (metric.split === "test") {
+    return "Test images were not trained on, and what collapses on training images need not collapse on them.";
+  }
+  if (metric.split === "ood") return "It depends on which images from elsewhere were chosen.";
+  return ofDefinition;
+}
+
+function missing({ last, trust, reference }: Reading): string | null {
+  if (trust.undefined !== undefined) return trust.undefined;
+  if (last === null) return "the reason was not recorded";
+  return reference === null
+    ? "its value at collapse is not known for these sizes, so neither is its distance"
+    : null;
+}
+
+function trustRemark(reading: Reading): Html[] {
+  const { sensitivity, rank } = reading.trust;
+  const label = splitLabel(reading);
+  const kept = rank ? describeRank(rank) : "";
+  if (!sensitivity) return rank ? [html`<p class="remark">Rank decision (${label}): ${kept}.</p>`] : [];
+  const { verdict } = sensitivity;
+  return [html`
+    <details class="remark">
+      <summary>Inverse (${label}): <strong class="trust ${verdict}">${verdict}</strong>${kept &&
+        `, ${kept}`}.</summary>
+      <p>${describeReadings(sensitivity)}${describeDoubt(reading)}</p>
+    </details>
+  `];
+}
+
+function describeDoubt({ doubtful }: Reading): string {
+  return doubtful === 0 ? "" : ` It is sensitive or unreliable at ${plural(doubtful, "checkpoint")}.`;
+}
+
+function describeRank({ kept, of, condition }: NonNullable<Trust["rank"]>): string {
+  return `${kept} of ${of} modes kept${condition === null ? "" : `, condition ${formatValue(condition)}`}`;
+}
+
+function describeReadings({ readings, spread }: NonNullable<Trust["sensitivity"]>): string {
+  const values = readings.map(({ tolerance, value, kept }) =>
+    `${formatValue(value)} at ${formatPower(tolerance)} (${kept} modes)`
+  );
+  const change = spread === null ? "down to zero" : `by a factor of ${formatValue(spread)}`;
+  return `With other tolerances of the inverse the value changes ${change}: ${values.join(", ")}.`;
+}
+
+/** Readings with the same remark under one label; those without one are left out. */
+function grouped(
+  readings: readonly Reading[],
+  remarkOf: (reading: Reading) => string | null,
+): { labels: string; remark: string }[] {
+  const groups = Map.groupBy(readings, remarkOf);
+  return [...groups].flatMap(([remark, those]) =>
+    remark === null ? [] : [{ labels: listed(those.map(splitLabel)), remark }]
+  );
+}
