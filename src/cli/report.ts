@@ -1,9 +1,10 @@
-/** `deno task report RUN`: rewrites the report of a run from its metrics.csv, log.csv and run.json. */
+/** `deno task report RUN`: rewrites the report of a run from its metrics.csv, trust.json, log.csv and run.json. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readTextIfThere } from "../files.ts";
 import { writeReport } from "../report/report.ts";
 import { readLog } from "../train/log.ts";
 import { readMetrics } from "../train/metrics.ts";
+import { readTrust } from "../train/trust.ts";
 import { reportFolder, requireRun } from "./places.ts";
 import { runName } from "./options.ts";
 
@@ -26,18 +27,21 @@ export async function reportRun(run: string): Promise<string> {
         `deno task validate ${record.protocol.dataset} --run ${run}`,
     );
   }
-  const [log, metricsCsv, logCsv] = [
-    await readLog(paths.log),
+  const [log, trust] = [await readLog(paths.log), await readTrust(paths.trust)];
+  const [metricsCsv, logCsv, trustJson] = [
     await readTextIfThere(paths.metrics),
     await readTextIfThere(paths.log),
+    await readTextIfThere(paths.trust),
   ];
   const folder = reportFolder(run);
   await writeReport(folder, {
     run: record,
     measurements: table.measurements,
     log,
+    trust,
     ...metricsCsv !== null && { metricsCsv },
     ...logCsv !== null && { logCsv },
+    ...trustJson !== null && { trustJson },
   });
   return `${folder}/index.html`;
 }
