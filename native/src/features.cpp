@@ -1,11 +1,13 @@
 #include "features.h"
 
+#include "reductions.h"
+
 using namespace nc;
 
 namespace {
 
-// Samples reduced at a time: enough for matrix products at full speed, little enough to stay in cache.
-constexpr int64_t kPiece = 512;
+// Samples reduced at a time: what a piece needs beside the features stays small.
+constexpr int64_t kPiece = 4096;
 
 at::TensorOptions float64_on(at::Device device) {
   return at::TensorOptions(at::kDouble).device(device);
@@ -27,10 +29,6 @@ class FullPrecision {
   }
   const bool cublas_, cudnn_;
 };
-
-Tensor logits_of(const Tensor& features, const Tensor& weight, const Tensor& bias) {
-  return at::addmm(bias, features, weight.t());
-}
 
 }  // namespace
 
@@ -101,7 +99,11 @@ nc_features::ClassSums nc_features::class_sums() const {
   ClassSums result{at::zeros({classes_}, float64_on(device())), at::zeros({classes_, width_}, float64_on(device()))};
   each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
     result.counts.index_add_(0, labels, at::ones({labels.size(0)}, float64_on(device())));
-    result.sums.index_add_(0, labels, values.to(at::kDouble));
+    if (values.is_cpu()) {
+      add_class_sums(values, labels, result.sums);
+    } else {
+      result.sums.index_add_(0, labels, values.to(at::kDouble));
+    }
   });
   return result;
 }
@@ -109,10 +111,21 @@ nc_features::ClassSums nc_features::class_sums() const {
 nc_features::WithinClass nc_features::within_class(const Tensor& means, const Tensor& basis) const {
   const int64_t modes = basis.size(0);
   WithinClass result{at::zeros({modes, modes}, float64_on(device())), at::zeros({classes_}, float64_on(device()))};
+  const std::optional<Directions> directions =
+      device().is_cpu() ? std::optional<Directions>(basis) : std::nullopt;
   each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
-    const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
-    result.deviations.index_add_(0, labels, centred.square().sum(1));
-    const Tensor projected = at::mm(centred, basis.t());
+    Tensor projected, squares;
+    if (directions.has_value()) {
+      projected = at::empty({values.size(0), directions->padded()}, float64_on(device()));
+      squares = at::empty({values.size(0)}, float64_on(device()));
+      project_centred(values, labels, means, *directions, projected, squares);
+      projected = projected.slice(1, 0, modes);
+    } else {
+      const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+      squares = centred.square().sum(1);
+      projected = at::mm(centred, basis.t());
+    }
+    result.deviations.index_add_(0, labels, squares);
     result.scatter.addmm_(projected.t(), projected);
   });
   return result;
@@ -120,7 +133,7 @@ nc_features::WithinClass nc_features::within_class(const Tensor& means, const Te
 
 nc_features::Tensor nc_features::scatter(const Tensor& means) const {
   Tensor result = at::zeros({width_, width_}, float64_on(device()));
-  each_piece(0, count(), 8 * kPiece, [&](const Tensor& values, const Tensor& labels) {
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
     const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
     result.addmm_(centred.t(), centred);
   });
@@ -128,18 +141,17 @@ nc_features::Tensor nc_features::scatter(const Tensor& means) const {
 }
 
 std::array<int64_t, 4> nc_features::decisions(const Tensor& centres, const Tensor& weight, const Tensor& bias) const {
-  // argmin ‖h − μ‖² = argmax h·μ − ‖μ‖²/2; taken around the mean of the centres, which changes no distance and
-  // keeps the terms as small as the distances themselves.
+  // argmin ‖h − μ‖² = argmax h·μ − ‖μ‖²/2, taken around the mean of the centres, which changes no distance and keeps
+  // the terms as small as the distances themselves.
   const Tensor origin = centres.mean(0);
   const Tensor directions = centres.sub(origin);
-  const Tensor offsets = directions.square().sum(1).mul(-0.5);
+  const Tensor offsets = directions.square().sum(1).mul(-0.5).sub(at::mv(directions, origin));
   Tensor counts = at::zeros({4}, at::TensorOptions(at::kLong).device(device()));
-  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
-    const Tensor features = values.to(at::kDouble);
-    const Tensor products = at::mm(features, weight.t());
-    const Tensor unbiased = products.argmax(1);
-    const Tensor classified = products.add(bias).argmax(1);
-    const Tensor nearest = at::addmm(offsets, features.sub(origin), directions.t()).argmax(1);
+  each_product(at::cat({weight, directions}), [&](const Tensor& products, const Tensor& labels) {
+    const Tensor logits = products.slice(1, 0, classes_);
+    const Tensor unbiased = logits.argmax(1);
+    const Tensor classified = logits.add(bias).argmax(1);
+    const Tensor nearest = products.slice(1, classes_, 2 * classes_).add(offsets).argmax(1);
     counts.add_(at::stack({classified.eq(labels).sum(), nearest.eq(labels).sum(), classified.eq(nearest).sum(),
                            unbiased.eq(nearest).sum()}));
   });
@@ -148,14 +160,25 @@ std::array<int64_t, 4> nc_features::decisions(const Tensor& centres, const Tenso
 }
 
 nc_features::Tensor nc_features::predictions(const Tensor& weight, const Tensor& bias) const {
-  Tensor result = at::empty({count()}, at::TensorOptions(at::kInt).device(device()));
-  int64_t done = 0;
-  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor&) {
-    const int64_t end = done + values.size(0);
-    result.slice(0, done, end).copy_(logits_of(values.to(at::kDouble), weight, bias).argmax(1));
-    done = end;
+  std::vector<Tensor> pieces;
+  each_product(weight, [&](const Tensor& products, const Tensor&) {
+    pieces.push_back(products.slice(1, 0, classes_).add(bias).argmax(1).to(at::kInt));
   });
-  return result;
+  return at::cat(pieces);
+}
+
+void nc_features::each_product(const Tensor& rows,
+                               const std::function<void(const Tensor&, const Tensor&)>& visit) const {
+  const std::optional<Directions> directions = device().is_cpu() ? std::optional<Directions>(rows) : std::nullopt;
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    if (directions.has_value()) {
+      Tensor products = at::empty({values.size(0), directions->padded()}, float64_on(device()));
+      project(values, *directions, products);
+      visit(products, labels);
+    } else {
+      visit(at::mm(values.to(at::kDouble), rows.t()), labels);
+    }
+  });
 }
 
 namespace {

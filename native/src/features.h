@@ -43,6 +43,9 @@ struct nc_features : nc::Counted {
   // their own precision.
   void each_piece(int64_t first, int64_t count, int64_t piece,
                   const std::function<void(const Tensor&, const Tensor&)>& visit) const;
+  // Calls visit(products, labels) piece by piece, with the products of features and `rows` (M × d) in the first M
+  // columns, in float64.
+  void each_product(const Tensor& rows, const std::function<void(const Tensor&, const Tensor&)>& visit) const;
   Tensor compute(int64_t first, int64_t count) const;
 
   // Where the features are recomputed.

@@ -8,20 +8,14 @@
 #include <optional>
 #include <vector>
 
+#include "vectorised.h"
+
 namespace nc {
 namespace {
 
 using at::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-// The loops below are compiled once for each vector width, and the processor chooses: the library itself stays
-// portable.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define NC_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define NC_VECTORISED
-#endif
 
 // Rows summed in the activations' own precision, few enough to stay in the first-level cache between two passes.
 constexpr int64_t kBlock = 32;
@@ -41,13 +35,13 @@ struct Rows {
 
 // Adds the block's sums over rows to `sums` and returns nothing else: kept apart so that it vectorises.
 template <typename T>
-inline void add_rows(const T* x, int64_t rows, int64_t channels, T* __restrict sums) {
+__attribute__((always_inline)) inline void add_rows(const T* x, int64_t rows, int64_t channels, T* __restrict sums) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c) sums[c] += x[r * channels + c];
 }
 
 template <typename T>
-inline void add_squares(const T* x, int64_t rows, int64_t channels, const T* __restrict mean, T* __restrict squares) {
+__attribute__((always_inline)) inline void add_squares(const T* x, int64_t rows, int64_t channels, const T* __restrict mean, T* __restrict squares) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c) {
       const T centred = x[r * channels + c] - mean[c];
@@ -58,7 +52,7 @@ inline void add_squares(const T* x, int64_t rows, int64_t channels, const T* __r
 // Mean and sum of squared deviations of rows [begin, end), a channel: block by block, each in two passes, joined
 // by the update of Chan, Golub and LeVeque (1983). No difference of large sums occurs.
 template <typename T>
-inline void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, double* mean, double* deviations, T* scratch) {
+__attribute__((always_inline)) inline void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, double* mean, double* deviations, T* scratch) {
   const int64_t channels = x.channels;
   T* block_mean = scratch;
   T* block_squares = scratch + channels;
@@ -92,7 +86,7 @@ NC_VECTORISED void moments_of(const Rows<double>& x, int64_t begin, int64_t end,
 }
 
 template <typename T>
-inline void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale, const T* __restrict shift,
+__attribute__((always_inline)) inline void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale, const T* __restrict shift,
                   int64_t begin, int64_t end, T* __restrict y) {
   const int64_t channels = x.channels;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
@@ -125,7 +119,7 @@ NC_VECTORISED void apply_to(const Rows<double>& x, const double* identity, bool 
 
 // Writes the gradient that passed ReLU (y > 0) to `passed` and sums it, and its product with x − mean, a channel.
 template <typename T>
-inline void collect_gradients(const Rows<T>& x, const T* gradient, const T* y, const T* __restrict mean, int64_t begin,
+__attribute__((always_inline)) inline void collect_gradients(const Rows<T>& x, const T* gradient, const T* y, const T* __restrict mean, int64_t begin,
                               int64_t end, T* __restrict passed, double* sums, double* products, T* scratch) {
   const int64_t channels = x.channels;
   T* __restrict block_sums = scratch;
@@ -163,7 +157,7 @@ NC_VECTORISED void gradients_of(const Rows<double>& x, const double* gradient, c
 
 // out = scale · g − offset − slope · (x − mean), a channel.
 template <typename T>
-inline void spread(const Rows<T>& x, const T* g, const T* __restrict scale, const T* __restrict offset,
+__attribute__((always_inline)) inline void spread(const Rows<T>& x, const T* g, const T* __restrict scale, const T* __restrict offset,
                    const T* __restrict slope, const T* __restrict mean, int64_t begin, int64_t end, T* out) {
   const int64_t channels = x.channels;
   for (int64_t r = begin; r < end; ++r) {
