@@ -1,0 +1,27 @@
+/** The script of browser.html: the library on features in arrays. */
+/// <reference lib="dom" />
+import { arraySource, measure } from "../mod.ts";
+
+const classes = 3, width = 4, samples = 120;
+
+main();
+
+async function main(): Promise<void> {
+  const labels = Int32Array.from({ length: samples }, (_, i) => i % classes);
+  const features = Float32Array.from({ length: samples * width }, (_, i) => {
+    const label = labels[Math.floor(i / width)], feature = i % width;
+    return (feature === label ? 2 : 0.5) + 0.2 * Math.sin(i * i);
+  });
+  const weight = Float32Array.from(
+    { length: classes * width },
+    (_, i) => i % width === Math.floor(i / width) ? 1 : 0,
+  );
+
+  const train = arraySource({ features, labels, width, classes });
+  const { outcomes } = await measure({ train, classifier: { weight } });
+
+  const lines = Object.entries(outcomes).map(([metric, outcome]) =>
+    `${metric} ${"value" in outcome ? outcome.value : `is not defined: ${outcome.undefined}`}`
+  );
+  document.querySelector("#results")!.textContent = lines.join("\n");
+}
