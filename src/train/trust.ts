@@ -27,7 +27,7 @@ export async function readTrust(path: string): Promise<TrustRecord | null> {
   return result.output;
 }
 
-/** Replaces the record; checkpoints are put in the order of their epochs. */
+/** Replaces the record; checkpoints are put in the order of their epochs. Keys stand in the order of the schema. */
 export async function writeTrust(path: string, { checkpoints, ...record }: TrustRecord): Promise<void> {
   const sorted = checkpoints.toSorted((a, b) => a.epoch - b.epoch);
   // One line a checkpoint: short for people, and small differences between versions.
@@ -62,9 +62,9 @@ function describe(outcome: Outcome): Trust {
     ...rank && { rank: { ...rank, condition: finiteOrNull(rank.condition) } },
     ...sensitivity && {
       sensitivity: {
-        verdict: sensitivity.verdict,
-        spread: finiteOrNull(sensitivity.spread),
         readings: sensitivity.readings.map((reading) => ({ ...reading, value: finiteOrNull(reading.value) })),
+        spread: finiteOrNull(sensitivity.spread),
+        verdict: sensitivity.verdict,
       },
     },
   };
