@@ -51,7 +51,7 @@ const BATCH = 128;
 /** Learning rate, momentum and weight decay: those of the reproduced experiment. */
 export const PROTOCOL = resolveProtocol("CIFAR10");
 
-const OURS = { id: "ours", title: "this project", side: "ours", variant: "rewritten" } as const;
+export const OURS = { id: "ours", title: "this project", side: "ours", variant: "rewritten" } as const;
 const PLAIN = {
   id: "plain",
   title: "plain PyTorch, data in memory",

@@ -2,9 +2,9 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { device, wholeNumber } from "../src/cli/options.ts";
 import { readTextIfThere, writeWhole } from "../src/files.ts";
-import { chooseExperiments, type DeviceKind, shrink } from "./experiments.ts";
+import { describeConditions } from "./conditions.ts";
+import { chooseExperiments, shrink } from "./experiments.ts";
 import { loadSource } from "./inputs.ts";
-import { describeCommit, describeMachine } from "./machine.ts";
 import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
 import { measureProductRate, runExperiment } from "./run.ts";
 import { formatTables, replaceTables } from "./table.ts";
@@ -14,10 +14,8 @@ const ROOT = `${import.meta.dirname}/..`;
 /** Files that show the table between the markers. */
 const TABLE_FILES = [`${ROOT}/README.md`, `${ROOT}/bench/README.md`];
 
-/** Side of the matrices whose product gives the floor. */
-const PRODUCT_SIZE: Readonly<Record<DeviceKind, number>> = { cpu: 4096, cuda: 16384 };
 const SECONDS = 5;
-const QUICK = { repetitions: 1, seconds: 0.01, productSize: 512, images: 256 };
+const QUICK = { repetitions: 1, seconds: 0.01 };
 
 const WHOLE_RUN = "whole-run";
 
@@ -86,8 +84,7 @@ async function runExperiments(
   const images = Math.max(0, ...experiments.map(({ input }) => input.task === "measure" ? 0 : input.images));
   const source = await loadSource({ data, title, images });
   const turns = quick ? QUICK.repetitions : repetitions;
-  const size = quick ? QUICK.productSize : PRODUCT_SIZE[conditions.device];
-  const productRate = await measureProductRate({ size, repetitions: turns, threads, device });
+  const productRate = await measureProductRate({ threads, device });
   const seconds = quick ? QUICK.seconds : SECONDS;
   const results: Result[] = [];
   for (const experiment of experiments) {
@@ -96,17 +93,6 @@ async function runExperiments(
     results.push(await runExperiment(experiment, run));
   }
   return results;
-}
-
-async function describeConditions({ device, threads }: Options): Promise<Conditions> {
-  return {
-    device: device === "cpu" ? "cpu" : "cuda",
-    threads,
-    machine: await describeMachine(device),
-    versions: {},
-    commit: await describeCommit(),
-    date: new Date().toISOString(),
-  };
 }
 
 function list(text: string): string[] {

@@ -31,8 +31,8 @@ export type Task =
   | ({ readonly task: "train" } & NetworkJob)
   | ({ readonly task: "extract" } & NetworkJob)
   | ({ readonly task: "measure" } & FeaturesJob)
-  /** A product of two size × size matrices of float32. */
-  | { readonly task: "product"; readonly size: number };
+  /** A large product of float32, through PyTorch. */
+  | { readonly task: "product" };
 
 export type Job = Task & { readonly variant: string; readonly threads: number; readonly device: string };
 

@@ -25,7 +25,7 @@ export interface Result extends Conditions {
 export interface Floor {
   /** Of one unit. */
   readonly multiplyAdds: number;
-  /** Multiply-adds a second of one large matrix product on this machine. */
+  /** Multiply-adds a second of the fastest large product on this machine. */
   readonly productRate: number;
 }
 

@@ -125,7 +125,7 @@ function captions(results: readonly Result[]): string[] {
       `${threads} ${threads === 1 ? "thread" : "threads"}`,
       `PyTorch ${versions.torch}, Deno ${versions.deno}`,
       data,
-      ...floor === null ? [] : [`matrix products ${digits(floor.productRate / 1e9)} G multiply-adds/s`],
+      ...floor === null ? [] : [`large products ${digits(floor.productRate / 1e9)} G multiply-adds/s`],
       date.slice(0, "2026-01-01".length),
     ].join("; ")
   );

@@ -12,7 +12,7 @@ import time
 import torch
 from collapse import Collapse
 from extraction import Extraction
-from product import Product
+from product import ConvolutionProduct, MatrixProduct
 from training import InMemory, Loader
 
 TASKS = {
@@ -23,7 +23,7 @@ TASKS = {
     },
     "extract": {"plain": Extraction},
     "measure": {"covariances": Collapse},
-    "product": {"plain": Product},
+    "product": {"matrix": MatrixProduct, "convolution": ConvolutionProduct},
 }
 
 

@@ -55,7 +55,7 @@ register("the contenders of a row on training run and tell their memory", async 
 
 register("a contender that fails ends the benchmark", async () => {
   await using contender = await Contender.start("pytorch");
-  const job = { task: "product", variant: "no such variant", size: 8, threads: 1, device: "cpu" } as const;
+  const job = { task: "product", variant: "no such variant", threads: 1, device: "cpu" } as const;
   const outcome = await contender.prepare(job).then(() => "answered", (error: Error) => error.message);
   equal(outcome, "a contender ended before it answered: its own message is above");
 });

@@ -27,7 +27,7 @@ Deno.test("a row shows medians, the ratio with its range, the target and the flo
   );
   match(
     tables,
-    /Some CPU, 2 cores, 8 GiB; 2 threads; PyTorch 2.13.0, Deno 2.9.0; CIFAR-10; matrix products 40 G/,
+    /Some CPU, 2 cores, 8 GiB; 2 threads; PyTorch 2.13.0, Deno 2.9.0; CIFAR-10; large products 40 G/,
   );
 });
 
