@@ -50,17 +50,21 @@ export function definitionsPage(content: DefinitionsContent): string {
 }
 
 function lede({ families, context: { terminalStart }, epochs }: DefinitionsContent): string {
-  const readings = families.flatMap(({ definitions }) => definitions.flatMap(({ readings }) => readings));
-  const definitions = families.reduce((sum, family) => sum + family.definitions.length, 0);
+  const definitions = families.flatMap((family) => family.definitions)
+    .map(({ readings }) => readings.filter(({ last }) => last !== null))
+    .filter((readings) => readings.length > 0);
+  const readings = definitions.flat();
   const counts = countCalls(readings.map(({ verdict }) => verdict?.call ?? null));
   const opening =
-    `“Neural collapse” has many definitions. ${plural(definitions, "of them was", "of them were")} ` +
+    `“Neural collapse” has many definitions. ${plural(definitions.length, "of them was", "of them were")} ` +
     `measured here on ${plural(epochs.length, "checkpoint")}, in ${plural(readings.length, "reading")}.`;
   if (terminalStart === null) {
     return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them can call a terminal phase.`;
   }
   const calls = listed(Object.entries(counts).filter(([, n]) => n > 0).map(([call, n]) => `${n} ${call}`));
-  if (calls === "") return `${opening} The terminal phase has too few checkpoints to say more.`;
+  if (calls === "") {
+    return `${opening} The terminal phase has too few checkpoints to say more: ${RULE.checkpoints} are needed.`;
+  }
   const contradicting = readings.filter((reading) => reading.contradicts).length;
   const dissent = contradicting === 0
     ? "None contradicts its family."
@@ -90,7 +94,7 @@ function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent):
       <em>stalled</em>. If both are zero, it is <em>at collapse</em>. With fewer than ${RULE
         .checkpoints} checkpoints there is no call.</p>
       <p><strong>Family.</strong> Definitions on training images and on the classifier vote; the call with the most votes is the family's,
-      and a tie is none. Definitions that say otherwise <em>contradict</em> it. Test images have no vote, nor have definitions without a
+      and a tie is none. Close variants, some of them equal for balanced classes, have a vote each. Definitions that say otherwise <em>contradict</em> it. Test images have no vote, nor have definitions without a
       value at perfect collapse: their distance is taken from 0, their least value.</p>
       <p><strong>Trust.</strong> Some definitions invert a matrix, and small eigenvalues make an inverse delicate. Where that is so, the value
       was read at six tolerances from 10⁻⁸ to 10⁻³: <em>stable</em> if the readings differ by at most 1&nbsp;%, <em>sensitive</em> up to a
@@ -118,7 +122,7 @@ function familySection(family: FamilyComparison, frame: PanelFrame): Html {
 
 function card(family: FamilyComparison, definition: DefinitionComparison, frame: PanelFrame): Html {
   const { id, title, text, readings } = definition;
-  const { formula, atCollapse, source } = readings[0]!.metric;
+  const { formula, atCollapse, source, notes } = readings[0]!.metric;
   const contradicting = readings.some((reading) => reading.contradicts);
   return html`
     <article id="${id}" class="definition${contradicting ? " dissent" : ""}">
@@ -129,7 +133,7 @@ function card(family: FamilyComparison, definition: DefinitionComparison, frame:
       ${inlineSvg(renderSvg(definitionChart(definition, frame)))}
       ${readingsTable(definition)}
       ${remarks(family, definition)}
-      <p class="remark">Source: ${source}.</p>
+      <p class="remark">Source: ${source}. ${notes}</p>
     </article>
   `;
 }

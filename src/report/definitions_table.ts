@@ -6,6 +6,8 @@ import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { Verdict } from "./verdict.ts";
 
+const NO_REFERENCE = "its value at collapse is not known for so many classes and features of this width";
+
 export function readingsTable({ readings }: DefinitionComparison): Html {
   return html`
     <table class="readings">
@@ -32,9 +34,9 @@ export function remarks({ family }: FamilyComparison, { readings, text }: Defini
     ...grouped(readings, missing).map(({ labels, remark }) =>
       html`<p class="remark">Not defined (${labels}): ${remark}.</p>`
     ),
-    ...grouped(readings, ({ verdict }) => verdict?.reason ?? null).map(({ labels, remark }) =>
-      html`<p class="remark">No call (${labels}): ${remark}.</p>`
-    ),
+    ...grouped(readings.filter(({ reference }) => reference === null), () => NO_REFERENCE).map((
+      { labels, remark },
+    ) => html`<p class="remark">Not judged (${labels}): ${remark}.</p>`),
     ...grouped(readings, ({ trust }) => trust.note ?? null).map(({ labels, remark }) =>
       html`<p class="remark">Note (${labels}): ${remark}.</p>`
     ),
@@ -56,7 +58,7 @@ function row(reading: Reading): Html {
       )}<br>${columnName(metric.name)}</th>
       <td class="number">${formatValue(last)}${interval}</td>
       <td class="number">${verdict === null ? "–" : formatDistanceFall(verdict)}</td>
-      <td>${callMark(verdict?.call ?? null)}</td>
+      <td>${callMark(verdict?.call ?? null, verdict?.reason)}</td>
     </tr>
   `;
 }
@@ -87,12 +89,8 @@ function dissent({ metric, trust }: Reading, ofDefinition: string): string {
   return ofDefinition;
 }
 
-function missing({ last, trust, reference }: Reading): string | null {
-  if (trust.undefined !== undefined) return trust.undefined;
-  if (last === null) return "the reason was not recorded";
-  return reference === null
-    ? "its value at collapse is not known for these sizes, so neither is its distance"
-    : null;
+function missing({ last, trust }: Reading): string | null {
+  return last === null ? trust.undefined ?? "the reason was not recorded" : null;
 }
 
 function trustRemark(reading: Reading): Html[] {

@@ -18,9 +18,10 @@ export function callGlyph(call: Call | null): Html {
   return html`<span class="call ${style}" aria-hidden="true">${glyph}</span>`;
 }
 
-/** Glyph and word. */
-export function callMark(call: Call | null): Html {
-  return html`<span class="verdict">${callGlyph(call)} ${call ?? "no call"}</span>`;
+/** Glyph and word, or why there is no call. */
+export function callMark(call: Call | null, reason?: string | null): Html {
+  if (call === null) return html`<span class="verdict none">${reason ?? "no call"}</span>`;
+  return html`<span class="verdict">${callGlyph(call)} ${call}</span>`;
 }
 
 export function splitLabel({ metric }: Reading): string {

@@ -59,6 +59,7 @@ pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px
 .definition .remark, .remark { font-size: 0.86rem; color: var(--muted); } .definition .remark.dissent { color: var(--ink); }
 .remark.dissent strong, .trust.sensitive, .trust.unreliable { color: var(--up); } .remark summary { cursor: pointer; }
 .verdict { white-space: nowrap; font-family: var(--sans); font-size: 0.92em; }
+.verdict.none { white-space: normal; color: var(--muted); }
 .swatch.train { color: var(--train); } .swatch.test { color: var(--test); }
 .swatch.classifier { color: var(--classifier); } .swatch.ood { color: var(--ood); }
 .call { color: var(--muted); font-family: var(--sans); } .call.down { color: var(--down); } .call.flat { color: var(--flat); }

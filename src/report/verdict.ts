@@ -19,7 +19,7 @@ export interface Verdict {
   /** By what factor the distance is smaller in the last reading than at the base; Infinity where it is zero; null where there is no value. */
   readonly fall: number | null;
   readonly call: Call | null;
-  /** Why there is no call, as a clause. */
+  /** Why there is no call, in a few words. */
   readonly reason: string | null;
 }
 
@@ -93,18 +93,13 @@ export function countCalls(calls: readonly (Call | null)[]): Record<Call, number
 }
 
 function callOf(scaled: Verdict["scaled"], terminalStart: number | null): Pick<Verdict, "call" | "reason"> {
-  if (terminalStart === null) return { call: null, reason: "the terminal phase was not reached" };
-  const terminal = scaled.filter(({ epoch }) => epoch >= terminalStart)
-    .map(({ distance }) => distance).filter((distance) => distance !== null);
-  if (terminal.length < RULE.checkpoints) {
-    return {
-      call: null,
-      reason: `too few checkpoints to say: the terminal phase has ${terminal.length} with a value, ` +
-        `and ${RULE.checkpoints} are needed`,
-    };
-  }
-  const third = Math.ceil(terminal.length / 3);
-  return { call: compare(median(terminal.slice(0, third)), median(terminal.slice(-third))), reason: null };
+  if (terminalStart === null) return { call: null, reason: "terminal phase not reached" };
+  const terminal = scaled.filter(({ epoch }) => epoch >= terminalStart);
+  if (terminal.length < RULE.checkpoints) return { call: null, reason: "too few checkpoints to say" };
+  const distances = terminal.map(({ distance }) => distance).filter((distance) => distance !== null);
+  if (distances.length < RULE.checkpoints) return { call: null, reason: "defined too rarely to say" };
+  const third = Math.ceil(distances.length / 3);
+  return { call: compare(median(distances.slice(0, third)), median(distances.slice(-third))), reason: null };
 }
 
 function compare(early: number, late: number): Call {

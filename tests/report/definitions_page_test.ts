@@ -49,13 +49,14 @@ Deno.test("intervals stand under their values", () => {
 Deno.test("without a terminal phase nothing is called, and the page says so", () => {
   const page = plain(draw(ROWS, {}, { ...CONTEXT, terminalStart: null }));
   assert.match(page, /did not reach 99\.9\s%, so none of them can call/);
-  assert.match(page, /No call \(training\): the terminal phase was not reached\./);
+  assert.match(page, /terminal phase not reached/);
   assert.doesNotMatch(page, /Contradicts/);
 });
 
-Deno.test("a terminal phase of few checkpoints gives no call, and the page says how many there are", () => {
+Deno.test("a terminal phase of few checkpoints gives no call, and the page says how many are needed", () => {
   const page = plain(draw(ROWS, {}, { ...CONTEXT, terminalStart: 349 }));
-  assert.match(page, /too few checkpoints to say: the terminal phase has 1 with a value, and 4 are needed/);
+  assert.match(page, /The terminal phase has too few checkpoints to say more: 4 are needed\./);
+  assert.match(page, /self_duality \S+ ÷ \S+ too few checkpoints to say/);
 });
 
 Deno.test("curves of zeros, of one checkpoint and of extreme values are drawn without a broken number", () => {

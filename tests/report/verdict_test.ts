@@ -78,10 +78,7 @@ Deno.test("a curve that starts on its ideal is compared with the first checkpoin
 Deno.test("a curve that is nowhere defined has neither call nor factor, and says why", () => {
   const { call, fall, reason } = judge(curve(() => null), 0, PHASE);
   assert.deepEqual([call, fall], [null, null]);
-  assert.match(
-    reason!,
-    /too few checkpoints to say: the terminal phase has 0 with a value, and 4 are needed/,
-  );
+  assert.equal(reason, "defined too rarely to say");
 });
 
 Deno.test("undefined checkpoints are passed over, and an undefined last one leaves no factor", () => {
@@ -91,13 +88,13 @@ Deno.test("undefined checkpoints are passed over, and an undefined last one leav
 
 Deno.test("three checkpoints of the terminal phase are too few to say, four are enough", () => {
   const readings = curve((epoch) => 0.8 ** epoch);
-  assert.match(judge(readings, 0, { terminalStart: 28 }).reason!, /too few checkpoints to say/);
+  assert.equal(judge(readings, 0, { terminalStart: 28 }).reason, "too few checkpoints to say");
   assert.equal(judge(readings, 0, { terminalStart: 27 }).call, "collapsing");
 });
 
 Deno.test("without a terminal phase there is no call", () => {
   const { call, reason } = judge(curve((epoch) => 0.8 ** epoch), 0, { terminalStart: null });
-  assert.deepEqual([call, reason], [null, "the terminal phase was not reached"]);
+  assert.deepEqual([call, reason], [null, "terminal phase not reached"]);
 });
 
 Deno.test("a family says what most of its definitions say, and nothing when they are tied", () => {
