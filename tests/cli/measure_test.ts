@@ -12,6 +12,8 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+const CONFIGURATION = new URL("../../deno.json", import.meta.url).pathname;
 const TRAIN = [
   "train",
   "Drawn10",
@@ -51,6 +53,17 @@ test("features measure to the library's own numbers, from .npy and .safetensors 
       }
       assertClose(await measured(folder, ["arrays", ...options]), expected);
       assertClose(await measured(folder, ["arrays", ...options, "--memory", "24K"]), expected);
+    });
+
+    await t.step("without the native library, which is said", async () => {
+      const permissions = ["--allow-read", "--allow-env=NC_DEBUG", "--allow-sys=systemMemoryInfo"];
+      const args = ["run", "-q", "--no-prompt", "--config", CONFIGURATION, ...permissions, MAIN, "measure"];
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: [...args, "arrays", ...options],
+        cwd: folder,
+      }).output();
+      assert.match(new TextDecoder().decode(stderr), /^measuring in plain TypeScript: [^\n]+\n$/);
+      assertClose(JSON.parse(new TextDecoder().decode(stdout))[0].values, expected);
     });
 
     await t.step("one .safetensors file", async () => {
@@ -286,7 +299,8 @@ async function succeed(folder: string, args: readonly string[]): Promise<Finishe
 
 /** The values of one measurement. */
 async function measured(folder: string, args: readonly string[]): Promise<Values> {
-  const { stdout } = await succeed(folder, ["measure", ...args]);
+  const { stdout, stderr } = await succeed(folder, ["measure", ...args]);
+  assert.doesNotMatch(stderr, /plain TypeScript/);
   const [{ values }] = JSON.parse(stdout);
   return values;
 }
