@@ -28,9 +28,9 @@ export function readingsTable({ readings }: DefinitionComparison): Html {
 export function remarks({ family }: FamilyComparison, { readings, text }: DefinitionComparison): Html[] {
   const dissenting = readings.filter((reading) => reading.contradicts);
   return [
-    ...grouped(dissenting, (reading) => dissent(reading, text.dissent)).map(({ labels, remark }) =>
-      html`<p class="remark dissent"><strong>Contradicts ${family}</strong> (${labels}): ${remark}</p>`
-    ),
+    ...grouped(dissenting, (reading) => dissent(reading, dissenting, text.dissent)).map((
+      { labels, remark },
+    ) => html`<p class="remark dissent"><strong>Contradicts ${family}</strong> (${labels}): ${remark}</p>`),
     ...grouped(readings, missing).map(({ labels, remark }) =>
       html`<p class="remark">Not defined (${labels}): ${remark}.</p>`
     ),
@@ -76,13 +76,13 @@ export function formatDistanceFall({ fall }: Verdict): string {
   return fall >= 1 ? `÷ ${formatValue(fall)}` : `× ${formatValue(Math.min(1 / fall, Number.MAX_VALUE))}`;
 }
 
-/** One sentence: the likeliest reason first. */
-function dissent({ metric, trust }: Reading, ofDefinition: string): string {
+/** One sentence: the likeliest reason first. `all` are the readings of the definition that contradict its family. */
+function dissent({ metric, trust }: Reading, all: readonly Reading[], ofDefinition: string): string {
   const verdict = trust.sensitivity?.verdict;
   if (verdict === "unreliable") {
     return "Its inverse is unreliable here, so the curve may show the choice of tolerance and not the features.";
   }
-  if (metric.split === "test") {
+  if (metric.split === "test" && !all.some((other) => other.metric.split === "train")) {
     return "Test images were not trained on, and what collapses on training images need not collapse on them.";
   }
   if (metric.split === "ood") return "It depends on which images from elsewhere were chosen.";

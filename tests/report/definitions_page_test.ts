@@ -21,6 +21,20 @@ Deno.test("a definition that contradicts its family is framed and says why in on
   assert.match(plain(page), /1 contradicts its family\./);
 });
 
+Deno.test("test images are the reason only where training images agree with the family", () => {
+  const rise = (names: readonly string[]) =>
+    plain(draw(withValues(ROWS, ({ epoch, values }) => ({
+      nc1_quotient_train: values.within_class_variation!,
+      nc1_cdnv_train: values.within_class_variation!,
+      ...Object.fromEntries(names.map((name) => [name, epoch])),
+    }))));
+  assert.match(rise(["nc1_cdnv_test"]), /Contradicts NC1 \(test\): Test images were not trained on/);
+  assert.match(
+    rise(["nc1_cdnv_train", "nc1_cdnv_test"]),
+    /Contradicts NC1 \(training and test\): Each pair counts by itself/,
+  );
+});
+
 Deno.test("the reason of a missing value is on the page", () => {
   const rows = withValues(ROWS, () => ({ nc1_cdnv_unbiased_train: null }));
   const page = draw(rows, { nc1_cdnv_unbiased_train: { undefined: "class 3 has one sample" } });
