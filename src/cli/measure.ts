@@ -5,6 +5,7 @@ import { writeWhole } from "../files.ts";
 import { isCheckpoint } from "../measuring/checkpoints.ts";
 import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
 import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
+import { wrap } from "../measuring/text.ts";
 import { measureCheckpoints } from "./measure_checkpoints.ts";
 import { measureFeatures } from "./measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -62,8 +63,8 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--json", "print the values, and what is known about them, as JSON")
     .addHelpText(
       "after",
-      `\nNames of .npy files in a folder, and of tensors in a .safetensors file:\n  ${
-        ARRAY_NAMES.join(", ")
+      `\nNames of .npy files in a folder, and of tensors in a .safetensors file:\n${
+        wrap(ARRAY_NAMES.join(", "), { indent: 2 })
       }`,
     );
   return command.action(async (path, options) => {

@@ -8,12 +8,14 @@ import {
   type FeatureFiles,
   findArrays,
   leastMemory,
+  type OnRows,
   openFeatureFiles,
   sourcesOf,
 } from "../measuring/feature_files.ts";
 import type { Result } from "../measuring/results.ts";
 import { trustOf } from "../train/trust.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {
   /** A .safetensors file, or a folder of .npy files. */
@@ -64,7 +66,8 @@ export async function measureFeatures(
     );
   }
   using library = openIfBuilt({ threads, device });
-  const input = sourcesOf(files, { memory: left / 2, library, device });
+  using progress = passProgress();
+  const input = sourcesOf(files, { memory: left / 2, library, device, onRows: progress.onRows });
   const options = { metrics, weightDecay: weightDecay ?? null, memory: left / 2 };
   const { values, outcomes } = await measure(input, options);
   const bootstrap = replicates === undefined ? null : { replicates, seed, confidence: CONFIDENCE };
@@ -82,6 +85,21 @@ function openIfBuilt(options: { threads: number | undefined; device: string }): 
     console.error(`measuring in plain TypeScript: ${error instanceof Error ? error.message : error}`);
     return null;
   }
+}
+
+/** A bar for each pass over the samples of a split. */
+function passProgress(): { onRows: OnRows } & Disposable {
+  let bar: Bar | undefined;
+  return {
+    onRows({ split, rows, count }) {
+      if (rows === 0) {
+        bar?.[Symbol.dispose]();
+        bar = openBar(count, { unit: "samples" });
+      }
+      bar?.update(rows, split);
+    },
+    [Symbol.dispose]: () => bar?.[Symbol.dispose](),
+  };
 }
 
 function sizeOf({ train, test, ood, width, classes }: FeatureFiles): string {

@@ -107,21 +107,42 @@ export async function openFeatureFiles(arrays: Arrays): Promise<FeatureFiles> {
   };
 }
 
+/** How far a pass over a split has come. */
+export type OnRows = (
+  pass: { readonly split: string; readonly rows: number; readonly count: number },
+) => void;
+
+export interface SourceOptions {
+  /** Bytes for features. */
+  readonly memory: number;
+  /** Takes the sums where it is given; without it they are taken in TypeScript. */
+  readonly library?: Library | null;
+  /** Of the library: "cpu", "cuda" or "cuda:<index>". */
+  readonly device?: string;
+  readonly onRows?: OnRows;
+}
+
 /**
  * Sources that read the files again on every pass, for `measure`. Beside what it needs for the statistics, no more
- * than `memory` bytes are held at a time. With `library` the sums are taken in native, on `device`.
+ * than `memory` bytes are held at a time.
  */
 export function sourcesOf(
   { width, classes, train, test, ood, classifier }: FeatureFiles,
-  { memory, library, device = "cpu" }: { memory: number; library?: Library | null; device?: string },
+  { memory, library = null, device = "cpu", onRows = () => {} }: SourceOptions,
 ): MeasureInput {
   const rows = Math.max(1, Math.floor(Math.min(MAX_CHUNK, memory / COPIES) / (width * FLOAT64_BYTES)));
-  const source = (split: SplitFile): FeatureSource => {
-    const shape = { count: split.labels.length, width, classes };
-    const open = () => chunks(split, rows);
+  const source = (file: SplitFile, split: string): FeatureSource => {
+    const count = file.labels.length;
+    const shape = { count, width, classes };
+    const open = () => chunks(file, rows, (done) => onRows({ split, rows: done, count }));
     return library ? nativeStream(library, open, shape, { device }) : streamSource(open, shape);
   };
-  return { train: source(train), test: test && source(test), ood: ood && source(ood), classifier };
+  return {
+    train: source(train, "training"),
+    test: test && source(test, "test"),
+    ood: ood && source(ood, "out-of-distribution"),
+    classifier,
+  };
 }
 
 /**
@@ -205,9 +226,14 @@ async function readLabels(array: ArrayFile, count: number, classes: number): Pro
   return Int32Array.from(labels);
 }
 
-async function* chunks({ features, labels }: SplitFile, rows: number): AsyncGenerator<FeatureChunk> {
+async function* chunks(
+  { features, labels }: SplitFile,
+  rows: number,
+  onRows: (done: number) => void,
+): AsyncGenerator<FeatureChunk> {
   let first = 0;
   for await (const numbers of readRows(features, rows)) {
+    onRows(first);
     yield { features: numbers, labels: labels.subarray(first, first + rows) };
     first += rows;
   }
