@@ -1,4 +1,7 @@
-"""torchvision's ResNets in plain torch.nn, with its parameter names and initial values (He et al. 2015)."""
+"""torchvision's ResNets in plain torch.nn, with its parameter names and initial values (He et al. 2015).
+
+The benchmark measures them; the tests of the engine compare with them.
+"""
 
 import torch
 from torch import nn
@@ -54,12 +57,13 @@ def projection(inputs, outputs, stride):
 
 
 class ResNet(nn.Module):
-    def __init__(self, block, depths, channels, classes):
+    def __init__(self, block, depths, channels, classes, stem):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, 64, 7, 2, 3, bias=False)
+        stock = stem == "stock"
+        self.conv1 = nn.Conv2d(channels, 64, *((7, 2, 3) if stock else (3, 1, 1)), bias=False)
         self.bn1 = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
-        self.maxpool = nn.MaxPool2d(3, 2, 1)
+        self.maxpool = nn.MaxPool2d(3, 2, 1) if stock else nn.Identity()
         inputs = 64
         for stage, depth in enumerate(depths):
             width = 64 * 2**stage
@@ -83,9 +87,16 @@ class ResNet(nn.Module):
         return self.fc(self.features(x))
 
 
-NETWORKS = {"resnet18": (Basic, (2, 2, 2, 2)), "resnet50": (Bottleneck, (3, 4, 6, 3))}
+NETWORKS = {
+    "resnet18": (Basic, (2, 2, 2, 2)),
+    "resnet34": (Basic, (3, 4, 6, 3)),
+    "resnet50": (Bottleneck, (3, 4, 6, 3)),
+    "resnet101": (Bottleneck, (3, 4, 23, 3)),
+    "resnet152": (Bottleneck, (3, 8, 36, 3)),
+}
 
 
-def resnet(name, channels, classes):
+def resnet(name, channels, classes, stem="stock"):
+    """`stem` is "stock" (7x7, stride 2, max-pool) or "small" (3x3, stride 1, no pool)."""
     block, depths = NETWORKS[name]
-    return ResNet(block, depths, channels, classes)
+    return ResNet(block, depths, channels, classes, stem)

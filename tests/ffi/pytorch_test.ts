@@ -14,6 +14,8 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { CIFAR, networkOf, noiseImages, planOf, readEntry, relativeError, stateOf } from "./native.ts";
 
 const REFERENCE = new URL("./reference.py", import.meta.url);
+/** Folder of the definition that the benchmark measures, too. */
+const NETWORKS = `${import.meta.dirname}/../../bench/pytorch`;
 const SGD = { momentum: 0.9, weightDecay: 5e-4 };
 
 interface Case {
@@ -114,7 +116,7 @@ async function pytorch(images: ImageData, test: Case, folder: string): Promise<S
   await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
   await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);
   await Deno.writeFile(`${folder}/labels.bin`, new Uint8Array(images.labels.buffer));
-  await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
+  await runOracle(await Deno.readTextFile(REFERENCE), [folder, NETWORKS]);
   return decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
 }
 
