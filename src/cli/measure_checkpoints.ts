@@ -1,6 +1,6 @@
 /** Measures state dicts from elsewhere, on the images that their network was trained on. */
 import { dirname } from "node:path";
-import { select, type Selection } from "../collapse/catalogue.ts";
+import { select } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import {
@@ -18,29 +18,19 @@ import { measureState } from "../train/measure.ts";
 import { openSession } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
+import { bootstrapOf, type MeasuringOptions } from "./measure_options.ts";
 import { openBar } from "./progress.ts";
 
-export interface CheckpointOptions {
+export interface CheckpointOptions extends MeasuringOptions {
   /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
   readonly data?: string;
+  /** Images a class, or null for all of them, as is the default. */
   readonly perClass?: number | null;
   /** Told by the entries of the state dict where it is not given. */
   readonly model?: string;
   readonly stem?: Protocol["stem"];
-  readonly metrics?: Selection;
-  /** Without it as the run says. */
-  readonly weightDecay?: number;
-  /** Replicates of the bootstrap that makes intervals; without it there are none. */
-  readonly bootstrap?: number;
-  readonly seed?: number;
-  readonly device?: string;
-  readonly threads?: number;
-  /** Bytes. */
-  readonly memory?: number;
 }
-
-const CONFIDENCE = 0.95;
 
 /** Measures checkpoints of one network, by ascending epoch; `save` is handed the results after each. */
 export async function measureCheckpoints(
@@ -48,7 +38,7 @@ export async function measureCheckpoints(
   options: CheckpointOptions,
   save: (results: readonly Result[]) => Promise<void>,
 ): Promise<Result[]> {
-  const { metrics = "default", bootstrap: replicates, seed = 0, device = "cpu", threads } = options;
+  const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory() } = options;
   const files = chooseFiles(paths);
   const first = await loadStateDict(files[0]!.path);
   const network = identifyNetwork(first, files[0]!.path, options);
@@ -58,26 +48,18 @@ export async function measureCheckpoints(
   using session = openSession(library, { ...network, precision: precisionOf(first) }, dataset, { device });
   const toMeasure = {
     metrics: select(metrics).map(({ name }) => name),
-    keepBytes: options.memory ?? halfOfFreeMemory(),
+    keepBytes: memory,
     weightDecay: options.weightDecay ?? origin.run?.record.protocol.weightDecay ?? null,
-    bootstrap: replicates === undefined ? null : { replicates, seed, confidence: CONFIDENCE },
+    bootstrap: bootstrapOf(options),
   };
   using bar = openBar(files.length, { unit: "checkpoints" });
   const results: Result[] = [];
   for (const [done, { path, epoch }] of files.entries()) {
     bar.update(done, path);
     const state = done === 0 ? first : await loadStateDict(path);
-    const { values, trust } = await measureState(
-      session,
-      { state, file: path, epoch: epoch ?? 0 },
-      toMeasure,
-    );
-    results.push({
-      title: `${path}: ${network.model} on ${dataset.title}`,
-      epoch,
-      values,
-      trust: trust.metrics,
-    });
+    const measured = await measureState(session, { state, file: path, epoch: epoch ?? 0 }, toMeasure);
+    const title = `${path}: ${network.model} on ${dataset.title}`;
+    results.push({ title, epoch, values: measured.values, trust: measured.trust.metrics });
     await save(results);
     bar.line(`measured ${path}`);
   }
@@ -89,11 +71,9 @@ function chooseFiles(paths: readonly string[]): readonly CheckpointFile[] {
   if (paths.length === 1) return [checkpointFile(paths[0]!)];
   const { checkpoints, others } = byEpoch(paths);
   if (checkpoints.length === 0) {
+    const found = others.slice(0, 3).join(", ");
     throw new Error(
-      `expected names that end in an epoch, as resnet18_005.pth does, found ${
-        others.slice(0, 3).join(", ")
-      }; ` +
-        "measure one file at a time",
+      `expected names that end in an epoch, as resnet18_005.pth does, found ${found}; measure one file at a time`,
     );
   }
   if (others.length > 0) console.error(`left out, for no epoch in the name: ${others.join(", ")}`);

@@ -1,6 +1,6 @@
 /** Measures features that lie in files, within a bound on memory. */
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
-import { type Need, select, type Selection } from "../collapse/catalogue.ts";
+import { type Need, select } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import type { Library } from "../ffi/library.ts";
 import {
@@ -15,6 +15,7 @@ import {
 import type { Result } from "../measuring/results.ts";
 import { trustOf } from "../train/trust.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { bootstrapOf, type MeasuringOptions } from "./measure_options.ts";
 import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {
@@ -24,53 +25,33 @@ export interface FeatureLocation {
   readonly paths: { readonly [name in ArrayName]?: string | undefined };
 }
 
-export interface FeatureOptions {
-  readonly metrics?: Selection;
-  readonly weightDecay?: number;
-  /** Replicates of the bootstrap that makes intervals; without it there are none. */
-  readonly bootstrap?: number;
-  readonly seed?: number;
-  readonly device?: string;
-  readonly threads?: number;
-  /** Bytes. */
-  readonly memory?: number;
-}
-
 /** Needs of metrics that take matrices of width × width. */
 const SQUARES: readonly Need[] = ["covariance", "centralPath", "scores", "spectra"];
-const CONFIDENCE = 0.95;
 const MEBIBYTE = 2 ** 20;
 
+/** Throws where files are missing, do not fit each other, or need more memory than they may take. */
 export async function measureFeatures(
   { container, paths }: FeatureLocation,
-  {
-    metrics = "default",
-    weightDecay,
-    bootstrap: replicates,
-    seed = 0,
-    device = "cpu",
-    threads,
-    memory = halfOfFreeMemory(),
-  }: FeatureOptions,
+  asked: MeasuringOptions,
 ): Promise<Result> {
+  const { metrics = "default", weightDecay = null, device = "cpu", threads, memory = halfOfFreeMemory() } =
+    asked;
   const files = await openFeatureFiles(await findArrays(container, paths));
   const squares = select(metrics).some(({ needs }) => needs.some((need) => SQUARES.includes(need)));
   const left = memory - leastMemory(files, { squares });
   if (left < 0) {
-    const needed = Math.ceil((memory - left) / MEBIBYTE);
+    const [needed, found] = [Math.ceil((memory - left) / MEBIBYTE), Math.floor(memory / MEBIBYTE)];
     throw new Error(
-      `expected at least ${needed}M of memory for ${sizeOf(files)}, found ${
-        Math.floor(memory / MEBIBYTE)
-      }M; ` +
+      `expected at least ${needed}M of memory for ${sizeOf(files)}, found ${found}M; ` +
         "raise --memory, or choose fewer --metrics",
     );
   }
   using library = openIfBuilt({ threads, device });
   using progress = passProgress();
   const input = sourcesOf(files, { memory: left / 2, library, device, onRows: progress.onRows });
-  const options = { metrics, weightDecay: weightDecay ?? null, memory: left / 2 };
+  const options = { metrics, weightDecay, memory: left / 2 };
   const { values, outcomes } = await measure(input, options);
-  const bootstrap = replicates === undefined ? null : { replicates, seed, confidence: CONFIDENCE };
+  const bootstrap = bootstrapOf(asked);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });
   const { metrics: trust } = trustOf(0, outcomes, { bootstrap, intervals });
   return { title: sizeOf(files), epoch: null, values, trust };
