@@ -9,6 +9,8 @@ export interface Machine {
   /** Name of the GPU in use, or null. */
   readonly gpu: string | null;
   readonly system: string;
+  /** Processes that wanted a processor in the minute before, on average: 0 on a machine that is left alone. */
+  readonly load: number;
 }
 
 export async function describeMachine(device: string): Promise<Machine> {
@@ -19,6 +21,7 @@ export async function describeMachine(device: string): Promise<Machine> {
     memory: Math.round(Deno.systemMemoryInfo().total / 2 ** 30),
     gpu: device === "cpu" ? null : await gpuName(device),
     system: `${Deno.build.os} ${Deno.osRelease()}`,
+    load: Deno.loadavg()[0]!,
   };
 }
 

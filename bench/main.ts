@@ -7,7 +7,7 @@ import { chooseExperiments, shrink } from "./experiments.ts";
 import { loadSource } from "./inputs.ts";
 import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
 import { measureProductRate, runExperiment } from "./run.ts";
-import { formatTables, replaceTables } from "./table.ts";
+import { formatTables, MARKERS, replaceTables } from "./table.ts";
 import { measureWholeRun, readWholeRun, writeWholeRun } from "./whole_run.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
@@ -15,6 +15,8 @@ const ROOT = `${import.meta.dirname}/..`;
 const TABLE_FILES = [`${ROOT}/README.md`, `${ROOT}/bench/README.md`];
 
 const SECONDS = 5;
+/** Load below which a machine counts as left alone. */
+const QUIET = 0.5;
 const QUICK = { repetitions: 1, seconds: 0.01 };
 
 const WHOLE_RUN = "whole-run";
@@ -55,6 +57,10 @@ async function main(): Promise<void> {
 async function bench(options: Options): Promise<void> {
   const { rows, data, title = "CIFAR-10", device, quick = false } = options;
   const conditions = await describeConditions(options);
+  const { load } = conditions.machine;
+  if (load > QUIET) {
+    console.error(`warning: the machine is busy (load ${load.toFixed(1)}): expect wrong ratios`);
+  }
   if (rows?.includes(WHOLE_RUN)) {
     if (data === undefined) throw new Error(`${WHOLE_RUN}: expected --data with CIFAR-10, found none`);
     const run = await measureWholeRun({ data, title, device, quick, conditions });
@@ -71,7 +77,7 @@ async function bench(options: Options): Promise<void> {
   console.log(tables);
   for (const path of TABLE_FILES) {
     const text = await readTextIfThere(path);
-    if (text !== null) await writeWhole(path, replaceTables(text, tables, path));
+    if (text?.includes(MARKERS[0])) await writeWhole(path, replaceTables(text, tables, path));
   }
 }
 

@@ -6,7 +6,7 @@ const RESULT: Result = {
   experiment: "train-resnet50",
   device: "cpu",
   threads: 2,
-  machine: { processor: "Some CPU", cores: 2, memory: 8, gpu: null, system: "linux 6" },
+  machine: { processor: "Some CPU", cores: 2, memory: 8, gpu: null, system: "linux 6", load: 0 },
   versions: { torch: "2.13.0", deno: "2.9.0" },
   commit: "abc",
   date: "2026-01-02T03:04:05.000Z",
