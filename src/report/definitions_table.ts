@@ -70,7 +70,7 @@ function columnName(name: string): Html {
 }
 
 /** "÷ 310", "× 1.40", "to 0". */
-export function formatDistanceFall({ fall }: Verdict): string {
+function formatDistanceFall({ fall }: Verdict): string {
   if (fall === null) return "–";
   if (fall === Infinity) return "to 0";
   return fall >= 1 ? `÷ ${formatValue(fall)}` : `× ${formatValue(Math.min(1 / fall, Number.MAX_VALUE))}`;

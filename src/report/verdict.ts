@@ -5,7 +5,7 @@
 
 export type Call = "collapsing" | "at collapse" | "stalled" | "un-collapsing";
 
-export interface Reading {
+export interface CurvePoint {
   readonly epoch: number;
   /** Null where it is not defined. */
   readonly value: number | null;
@@ -40,7 +40,7 @@ export const RULE = {
  * in the first third (thirds rounded up). From seven checkpoints on, one odd checkpoint does not move a median.
  */
 export function judge(
-  readings: readonly Reading[],
+  readings: readonly CurvePoint[],
   reference: number,
   { terminalStart }: { terminalStart: number | null },
 ): Verdict {

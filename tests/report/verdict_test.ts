@@ -1,11 +1,11 @@
 /** The calls, on curves made of formulas. */
 import assert from "node:assert/strict";
-import { contradicts, judge, majority, type Reading } from "../../src/report/verdict.ts";
+import { contradicts, type CurvePoint, judge, majority } from "../../src/report/verdict.ts";
 
 /** 30 checkpoints, of which the terminal phase holds the last 20. */
 const PHASE = { terminalStart: 11 };
 
-function curve(valueAt: (epoch: number) => number | null): Reading[] {
+function curve(valueAt: (epoch: number) => number | null): CurvePoint[] {
   return Array.from({ length: 30 }, (_, i) => ({ epoch: i + 1, value: valueAt(i + 1) }));
 }
 
