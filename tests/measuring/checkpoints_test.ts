@@ -30,7 +30,10 @@ Deno.test("a state dict that nearly fits is compared with the network its file s
 Deno.test("a network that options contradict is refused, and so is one without a classifier", () => {
   const state = emptyState("resnet18", "stock");
   assert.throws(() => identifyNetwork(state, "x.pth", { model: "resnet34" }), /expected the 218 entries/);
-  assert.throws(() => identifyNetwork(state, "x.pth", { stem: "small" }), /x\.pth: expected the state dict of one of/);
+  assert.throws(
+    () => identifyNetwork(state, "x.pth", { stem: "small" }),
+    /x\.pth: expected the state dict of one of/,
+  );
   assert.throws(
     () => identifyNetwork(new Map(), "x.pth"),
     /x\.pth: expected the state dict .* found 0 entries/,
