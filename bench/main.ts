@@ -1,22 +1,25 @@
 /** `deno task bench`: this project against PyTorch on this machine; bench/README.md explains it. */
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { device, wholeNumber } from "../src/cli/options.ts";
-import { readTextIfThere, writeWhole } from "../src/files.ts";
+import { writeWhole } from "../src/files.ts";
 import { describeConditions } from "./conditions.ts";
 import { chooseExperiments, shrink } from "./experiments.ts";
 import { loadSource } from "./inputs.ts";
+import type { Machine } from "./machine.ts";
 import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
 import { measureProductRate, runExperiment } from "./run.ts";
-import { formatTables, MARKERS, replaceTables } from "./table.ts";
-import { measureWholeRun, readWholeRun, writeWholeRun } from "./whole_run.ts";
+import { formatTables, replaceTables } from "./table.ts";
+import { measureWholeRun, readWholeRun, type WholeRun, writeWholeRun } from "./whole_run.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
 /** Files that show the table between the markers. */
 const TABLE_FILES = [`${ROOT}/README.md`, `${ROOT}/bench/README.md`];
 
 const SECONDS = 5;
-/** Load below which a machine counts as left alone. */
-const QUIET = 0.5;
+/** Load a core up to which a machine counts as left alone. */
+const QUIET = 0.25;
+/** What the images of --data are called. */
+const TITLE = "CIFAR-10";
 const QUICK = { repetitions: 1, seconds: 0.01 };
 
 const WHOLE_RUN = "whole-run";
@@ -25,7 +28,7 @@ interface Options {
   readonly rows?: readonly string[] | undefined;
   readonly repetitions: number;
   readonly data?: string | undefined;
-  readonly title?: string | undefined;
+  readonly title: string;
   readonly device: string;
   readonly threads: number;
   readonly quick?: boolean | undefined;
@@ -41,7 +44,7 @@ async function main(): Promise<void> {
     .option("--rows <ids>", `experiments, separated by commas (default: all but ${WHOLE_RUN})`, list)
     .option("--repetitions <n>", "turns that each contender takes", wholeNumber({ min: 1 }), 5)
     .option("--data <folder>", "a folder with CIFAR-10 (default: images drawn by code)")
-    .option("--title <text>", "what to call the images of --data in the results")
+    .option("--title <text>", "what to call the images of --data", TITLE)
     .option("--device <name>", "cpu, cuda or cuda:<index>", device, "cpu")
     .option("--threads <n>", "CPU threads of each contender", wholeNumber({ min: 1 }), 2)
     .option("--quick", "next to no work, once: shows that everything runs; writes nothing")
@@ -55,30 +58,36 @@ async function main(): Promise<void> {
 }
 
 async function bench(options: Options): Promise<void> {
-  const { rows, data, title = "CIFAR-10", device, quick = false } = options;
+  const { rows, quick = false } = options;
   const conditions = await describeConditions(options);
-  const { load } = conditions.machine;
-  if (load > QUIET) {
-    console.error(`warning: the machine is busy (load ${load.toFixed(1)}): expect wrong ratios`);
-  }
-  if (rows?.includes(WHOLE_RUN)) {
-    if (data === undefined) throw new Error(`${WHOLE_RUN}: expected --data with CIFAR-10, found none`);
-    const run = await measureWholeRun({ data, title, device, quick, conditions });
-    if (!quick) await writeWholeRun(run);
-  }
+  warnIfBusy(conditions.machine);
+  const wholeRun = rows?.includes(WHOLE_RUN) ? await runWhole(options, conditions) : null;
   const others = rows?.filter((row) => row !== WHOLE_RUN);
   const results = others?.length === 0 ? [] : await runExperiments(others, options, conditions);
-  if (quick) {
-    console.log(formatTables(results, null));
-    return;
-  }
+  if (quick) return console.log(formatTables(results, wholeRun));
+  if (wholeRun !== null) await writeWholeRun(wholeRun);
   for (const result of results) await writeResult(result);
   const tables = formatTables(await readResults(), await readWholeRun());
   console.log(tables);
   for (const path of TABLE_FILES) {
-    const text = await readTextIfThere(path);
-    if (text?.includes(MARKERS[0])) await writeWhole(path, replaceTables(text, tables, path));
+    const text = await Deno.readTextFile(path);
+    await writeWhole(path, replaceTables(text, tables, path));
   }
+}
+
+function warnIfBusy({ load, cores }: Machine): void {
+  if (load <= QUIET * cores) return;
+  console.error(
+    `warning: other programs keep this machine busy (load ${load.toFixed(1)}): expect wrong ratios`,
+  );
+}
+
+async function runWhole(
+  { data, title, device, quick = false }: Options,
+  conditions: Conditions,
+): Promise<WholeRun> {
+  if (data === undefined) throw new Error(`${WHOLE_RUN}: expected --data with CIFAR-10, found none`);
+  return await measureWholeRun({ data, title, device, quick, conditions });
 }
 
 async function runExperiments(
