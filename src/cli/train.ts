@@ -1,22 +1,26 @@
 /** `deno task train DATASET`: trains by the data set's protocol, each hyper-parameter of which is an option. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
+import type { Selection } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
 import { isThere, makeFolder } from "../files.ts";
 import type { LogRow, Protocol, RunRecord } from "../record.ts";
+import { chooseMetrics, readMeasured } from "../train/measure.ts";
 import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
 import { openSession, requireVariance, type Session } from "../train/session.ts";
-import { train } from "../train/train.ts";
+import { type Measuring, train } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
-import { openLibrary } from "./engine.ts";
+import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { decimal, device, epochList, perClass, runName, wholeNumber } from "./options.ts";
+import { metricSelection } from "./metrics_option.ts";
+import { decimal, device, epochList, memory, perClass, runName, wholeNumber } from "./options.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
 import { duration, openBar } from "./progress.ts";
 import { onInterrupt } from "./signals.ts";
+import { runValidation } from "./validate.ts";
 
 /** What {@link runTraining} trains, where, and on what. */
 export interface Training {
@@ -30,9 +34,20 @@ export interface Training {
   readonly threads?: number | undefined;
   readonly resume?: boolean | undefined;
   readonly rewrite?: boolean | undefined;
+  /** Measures each checkpoint as it is written, and writes the report at the end. */
+  readonly measure?: MeasureChoices | undefined;
   /** The command line, for the report. */
   readonly command: string;
 }
+
+export interface MeasureChoices {
+  /** Defaults to what metrics.csv holds, or else to "default". */
+  readonly metrics?: Selection | undefined;
+  /** Bytes for features. */
+  readonly memory?: number | undefined;
+}
+
+const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
 
 export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
@@ -63,11 +78,21 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
     .option("--resume", "go on where this run was stopped or killed")
-    .option("--no-rewrite", "run the network op by op, without the exact rewrites");
+    .option("--no-rewrite", "run the network op by op, without the exact rewrites")
+    .option("--measure", "measure each checkpoint as it is written, as validate would, and write the report")
+    .option("--metrics <names>", "to measure: default, all, or names separated by commas", metricSelection)
+    .option(
+      "--memory <size>",
+      "for measured features, as 512M or 4G (default: half of what is free)",
+      memory,
+    );
   return command.action(async (dataset, options) => {
-    const { data, device, threads, run, resume, rewrite, lr, ...rest } = options;
+    const { data, device, threads, run, resume, rewrite, measure, metrics, memory, lr, ...rest } = options;
+    for (const [name, value] of Object.entries({ metrics, memory })) {
+      if (value === undefined || measure) continue;
+      command.error(`error: --${name} needs --measure: expected both, found the one`);
+    }
     const overrides = { ...rest, learningRate: lr };
-    const command = commandLine("train", Deno.args.slice(1));
     Deno.exitCode = await runTraining({
       dataset,
       overrides,
@@ -77,7 +102,8 @@ export function trainCommand(): CommandUnknownOpts {
       run,
       resume,
       rewrite,
-      command,
+      measure: measure ? { metrics, memory } : undefined,
+      command: commandLine("train", Deno.args.slice(1)),
     });
   });
 }
@@ -87,6 +113,28 @@ export async function runTraining(training: Training): Promise<number> {
   const name = resolveName(training.dataset);
   const asked = resolveProtocol(name, training.overrides);
   const run = training.run ?? defaultRunName(asked);
+  const exitCode = await trainRun(training, { asked, run });
+  if (exitCode !== 0) {
+    console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training, name, run))}`);
+    return exitCode;
+  }
+  const { checkpoints } = pathsOfRun(run);
+  const { measure, data, threads, device } = training;
+  if (measure === undefined) {
+    console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
+    return 0;
+  }
+  console.error(`done: ${checkpoints}`);
+  // Checkpoints from before a resume may lack a measurement still.
+  await runValidation({ dataset: name, run, data, threads, device, memory: measure.memory });
+  return 0;
+}
+
+/** Trains, holding the run's locks and all that is native. Returns the exit code. */
+async function trainRun(
+  training: Training,
+  { asked, run }: { asked: Protocol; run: string },
+): Promise<number> {
   const paths = pathsOfRun(run);
   const before = await findRun(paths, training, asked);
   using lock = new DisposableStack();
@@ -105,26 +153,48 @@ export async function runTraining(training: Training): Promise<number> {
     lock.use(await lockRun(paths, "training"));
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: training.command }));
   }
+  if (training.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
+  const measuring = training.measure && await prepareMeasuring(paths, protocol, training.measure);
 
   using interruption = onInterrupt();
   const title = `${protocol.model} on ${dataset.title}`;
-  const outcome = await trainWithProgress(session, { protocol, paths, title, signal: interruption.signal });
-  if (outcome === "done") {
-    console.error(`done: ${paths.checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
-    return 0;
-  }
-  const options = [...data === undefined ? [] : ["--data", data], ...rewrite ? [] : ["--no-rewrite"]];
-  const goOn = commandLine("train", [name, "--run", run, ...options, "--resume"]);
-  console.error(`stopped and saved; go on with: ${goOn}`);
-  return interruption.exitCode;
+  const { signal } = interruption;
+  const outcome = await trainWithProgress(session, { protocol, paths, measuring, title, signal });
+  return outcome === "done" ? 0 : interruption.exitCode;
+}
+
+/** What the run's files hold, and the metrics to go on with. */
+async function prepareMeasuring(
+  paths: RunPaths,
+  { checkpoints }: Protocol,
+  { metrics: asked, memory: keepBytes = halfOfFreeMemory() }: MeasureChoices,
+): Promise<Measuring> {
+  const there = await readMeasured(paths, checkpoints);
+  const metrics = chooseMetrics(asked, there?.metrics ?? null, { path: paths.metrics, remedy: REMEDY });
+  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes };
+}
+
+/** What follows `deno task train` to go on with a run that was stopped. */
+function wordsToGoOn({ data, rewrite = true, measure }: Training, name: string, run: string): string[] {
+  const { metrics, memory } = measure ?? {};
+  return [
+    ...[name, "--run", run],
+    ...data === undefined ? [] : ["--data", data],
+    ...rewrite ? [] : ["--no-rewrite"],
+    ...measure === undefined ? [] : ["--measure"],
+    ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
+    ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
+    "--resume",
+  ];
 }
 
 /** Trains behind a progress bar. */
 async function trainWithProgress(
   session: Session,
-  { protocol, paths, title, signal }: {
+  { protocol, paths, measuring, title, signal }: {
     protocol: Protocol;
     paths: RunPaths;
+    measuring: Measuring | undefined;
     title: string;
     signal: AbortSignal;
   },
@@ -137,7 +207,9 @@ async function trainWithProgress(
     protocol,
     paths,
     signal,
+    ...measuring && { measuring },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
+    onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
     onEpoch: (row) => bar.line(epochLine(row, epochs)),
   });
 }

@@ -1,15 +1,13 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { CATALOGUE, select, type Selection } from "../collapse/catalogue.ts";
+import type { Selection } from "../collapse/catalogue.ts";
 import { resolveName } from "../data/registry.ts";
-import type { Bootstrap, CheckpointTrust, Measurement, RunRecord } from "../record.ts";
+import type { Bootstrap, CheckpointTrust, RunRecord } from "../record.ts";
 import { loadStateDict } from "../train/checkpoint.ts";
-import { measureState } from "../train/measure.ts";
-import { readMetrics, writeMetrics } from "../train/metrics.ts";
+import { chooseMetrics, type Measured, measureState, readMeasured, writeMeasured } from "../train/measure.ts";
 import { resolveProtocol } from "../train/protocol.ts";
 import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
-import { readTrust, writeTrust } from "../train/trust.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImagesOf } from "./images.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -38,21 +36,16 @@ export interface Validation {
   readonly again?: boolean | undefined;
 }
 
-/** A row of metrics.csv with its entry in trust.json. */
-interface Measured extends Measurement {
-  readonly trust: CheckpointTrust;
-}
-
 interface WhatToMeasure {
   readonly record: RunRecord;
   readonly paths: RunPaths;
-  readonly metrics: readonly string[];
   readonly bootstrap: Bootstrap | null;
   /** What the files hold already and keep. */
-  readonly measured: readonly Measured[];
+  readonly measured: Measured;
 }
 
 const CONFIDENCE = 0.95;
+const REMEDY = "add --again to measure every checkpoint anew";
 
 export function validateCommand(): CommandUnknownOpts {
   const command = new Command("validate")
@@ -92,12 +85,15 @@ export async function runValidation(validation: Validation): Promise<void> {
   }
   using _lock = await lockRun(paths, "measuring");
   const old = again ? null : await readMeasured(paths, epochs);
-  const metrics = chooseMetrics(validation.metrics, old?.metrics ?? null, paths.metrics);
+  const metrics = chooseMetrics(validation.metrics, old?.metrics ?? null, {
+    path: paths.metrics,
+    remedy: REMEDY,
+  });
   const bootstrap = bootstrapOf(validation);
-  const measured = (old?.measured ?? []).filter(({ trust }) => bootstrap === null || same(trust, bootstrap));
-  const due = epochs.filter((epoch) => measured.every((row) => row.epoch !== epoch));
+  const rows = (old?.rows ?? []).filter(({ trust }) => bootstrap === null || same(trust, bootstrap));
+  const due = epochs.filter((epoch) => rows.every((row) => row.epoch !== epoch));
   if (due.length > 0) {
-    await measureEpochs(due, { ...validation, record, paths, metrics, bootstrap, measured });
+    await measureEpochs(due, { ...validation, record, paths, bootstrap, measured: { metrics, rows } });
   }
   const page = await reportRun(run);
   console.error(`${epochs.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
@@ -106,7 +102,7 @@ export async function runValidation(validation: Validation): Promise<void> {
 /** Measures checkpoints and adds their rows to those that are there, one by one. */
 async function measureEpochs(
   epochs: readonly number[],
-  { record, paths, metrics, bootstrap, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
+  { record, paths, bootstrap, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
     & Omit<Validation, "metrics" | "bootstrap">
     & WhatToMeasure,
 ): Promise<void> {
@@ -117,53 +113,17 @@ async function measureEpochs(
   const dataset = await loadImagesOf(record, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device });
   using bar = openBar(epochs.length, { unit: "checkpoints" });
-  const rows = [...measured];
+  const { metrics } = measured;
+  const rows = [...measured.rows];
   for (const [done, epoch] of epochs.entries()) {
     bar.update(done, `epoch ${epoch}`);
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
     const options = { metrics, keepBytes: memory, weightDecay, bootstrap };
-    const { width, ...row } = await measureState(session, { state, file, epoch }, options);
-    rows.push(row);
-    // trust.json first: a row of metrics.csv is never without its entry, however the process ends.
-    await writeTrust(paths.trust, { format: 1, width, checkpoints: rows.map(({ trust }) => trust) });
-    await writeMetrics(paths.metrics, { metrics, measurements: rows });
+    rows.push(await measureState(session, { state, file, epoch }, options));
+    await writeMeasured(paths, { metrics, rows });
     bar.line(`measured epoch ${epoch}`);
   }
-}
-
-/** The rows that metrics.csv and trust.json both hold, or null where nothing was measured. */
-async function readMeasured(
-  paths: RunPaths,
-  epochs: readonly number[],
-): Promise<{ metrics: readonly string[]; measured: Measured[] } | null> {
-  const table = await readMetrics(paths.metrics, epochs);
-  if (table === null) return null;
-  const record = await readTrust(paths.trust);
-  const trusts = new Map(record?.checkpoints.map((trust) => [trust.epoch, trust]));
-  const measured = table.measurements.flatMap((row) => {
-    const trust = trusts.get(row.epoch);
-    return trust ? [{ ...row, trust }] : [];
-  });
-  return { metrics: table.metrics, measured };
-}
-
-/** Names of the metrics to measure: those of the file, which must hold all that are asked for. */
-function chooseMetrics(
-  asked: Selection | undefined,
-  there: readonly string[] | null,
-  path: string,
-): readonly string[] {
-  const names = select(asked ?? "default").map(({ name }) => name);
-  if (there === null) return names;
-  const missing = asked === undefined ? [] : names.filter((name) => !there.includes(name));
-  if (missing.length === 0) return CATALOGUE.map(({ name }) => name).filter((name) => there.includes(name));
-  const [first, ...others] = missing;
-  throw new Error(
-    `expected all metrics asked for in ${path}, found none of ${first}${
-      others.length === 0 ? "" : ` and ${others.length} more`
-    }; add --again to measure every checkpoint anew`,
-  );
 }
 
 function bootstrapOf({ bootstrap, seed = 0 }: Validation): Bootstrap | null {

@@ -1,13 +1,18 @@
-/** Measures a checkpoint: its features of both splits, reduced to metrics. */
+/**
+ * Measures checkpoints, their features of both splits reduced to metrics, and keeps what was found in the two files
+ * of a run that hold it: metrics.csv and trust.json.
+ */
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
-import type { Selection } from "../collapse/catalogue.ts";
+import { CATALOGUE, select, type Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import { Features } from "../ffi/features.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { Bootstrap, CheckpointTrust, Measurement } from "../record.ts";
-import { writeState } from "./checkpoint.ts";
+import { readState, writeState } from "./checkpoint.ts";
+import { readMetrics, writeMetrics } from "./metrics.ts";
+import type { RunPaths } from "./run.ts";
 import type { Session } from "./session.ts";
-import { trustOf } from "./trust.ts";
+import { readTrust, trustOf, writeTrust } from "./trust.ts";
 
 export interface MeasureOptions {
   readonly metrics?: Selection;
@@ -26,21 +31,85 @@ export interface MeasuredCheckpoint extends Measurement {
   readonly width: number;
 }
 
+/** What metrics.csv and trust.json of a run hold. */
+export interface Measured {
+  /** Columns of metrics.csv, without the epoch. */
+  readonly metrics: readonly string[];
+  /** A row for each checkpoint that both files know. */
+  readonly rows: readonly MeasuredCheckpoint[];
+}
+
 /** Puts `state` into the session's network and measures it. `file` names it in errors. */
 export async function measureState(
   session: Session,
   { state, file, epoch }: { state: StateDict; file: string; epoch: number },
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   writeState(session.network, session.plan, state, file);
+  return await measureNetwork(session, epoch, options);
+}
+
+/** Measures the session's network as it is and leaves it so. A trainer on it has been settled. */
+export async function measureNetwork(
+  session: Session,
+  epoch: number,
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
+): Promise<MeasuredCheckpoint> {
   const { train: trainKeep, test: testKeep } = share(session, keepBytes);
   const { library, network } = session;
   using train = await Features.extract(library, network, session.train, { keepBytes: trainKeep });
   using test = await Features.extract(library, network, session.test, { keepBytes: testKeep });
-  const input = { train, test, classifier: classifierOf(session, state) };
+  const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
   const { values, outcomes } = await measure(input, { metrics, weightDecay });
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, metrics, weightDecay });
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
+}
+
+/** What the files of a run hold, or null where nothing was measured; `epochs` are those that have a checkpoint. */
+export async function readMeasured(
+  paths: Pick<RunPaths, "metrics" | "trust">,
+  epochs: readonly number[],
+): Promise<Measured | null> {
+  const table = await readMetrics(paths.metrics, epochs);
+  if (table === null) return null;
+  const record = await readTrust(paths.trust);
+  const rows = table.measurements.flatMap((row) => {
+    const trust = record?.checkpoints.find(({ epoch }) => epoch === row.epoch);
+    return record && trust ? [{ ...row, trust, width: record.width }] : [];
+  });
+  return { metrics: table.metrics, rows };
+}
+
+/** Replaces both files. There is at least one row. */
+export async function writeMeasured(
+  paths: Pick<RunPaths, "metrics" | "trust">,
+  { metrics, rows }: Measured,
+): Promise<void> {
+  const { width } = rows.at(-1)!;
+  // trust.json first: a row of metrics.csv is never without its entry, however the process ends.
+  await writeTrust(paths.trust, { format: 1, width, checkpoints: rows.map(({ trust }) => trust) });
+  await writeMetrics(paths.metrics, { metrics, measurements: rows });
+}
+
+/**
+ * Names of the metrics to measure: those that the file at `path` holds (`there`, null where there is no file), which
+ * must include all that are asked for, so that no row lacks any. `remedy` ends the error where they do not.
+ */
+export function chooseMetrics(
+  asked: Selection | undefined,
+  there: readonly string[] | null,
+  { path, remedy }: { path: string; remedy: string },
+): readonly string[] {
+  const names = select(asked ?? "default").map(({ name }) => name);
+  if (there === null) return names;
+  const missing = asked === undefined ? [] : names.filter((name) => !there.includes(name));
+  if (missing.length === 0) return CATALOGUE.map(({ name }) => name).filter((name) => there.includes(name));
+  const [first, ...others] = missing;
+  throw new Error(
+    `expected all metrics asked for in ${path}, found none of ${first}${
+      others.length === 0 ? "" : ` and ${others.length} more`
+    }; ${remedy}`,
+  );
 }
 
 /** W and b of the last layer. */
@@ -57,4 +126,10 @@ export function classifierOf(
 export function share({ train, test }: Session, keepBytes: number): { train: number; test: number } {
   const trainShare = keepBytes * train.count / (train.count + test.count);
   return { train: trainShare, test: keepBytes - trainShare };
+}
+
+/** The entries of the last layer, copied out of the network. */
+function readClassifier({ network, plan }: Session): StateDict {
+  const entries = plan.entries.filter(({ name }) => name.startsWith(`${plan.classifier}.`));
+  return readState(network, { ...plan, entries });
 }

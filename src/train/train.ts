@@ -5,6 +5,7 @@ import { makeFolder } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readState, saveStateDict } from "./checkpoint.ts";
 import { readLog, writeLog } from "./log.ts";
+import { type Measured, measureNetwork, writeMeasured } from "./measure.ts";
 import { loadResume, type Position, saveResume, START } from "./resume.ts";
 import { checkpointPath, type RunPaths } from "./run.ts";
 import { epochOrder, learningRate } from "./schedule.ts";
@@ -18,29 +19,47 @@ const LOSS_DIGITS = 9;
 export interface TrainOptions {
   readonly protocol: Protocol;
   readonly paths: RunPaths;
+  /** Measures each checkpoint right when it is written; without it, none. */
+  readonly measuring?: Measuring;
   /** Stops after the native call under way; what was done is saved. */
   readonly signal?: AbortSignal;
   /** Called after every native call with the images of this epoch that are done. */
   readonly onSteps?: (progress: { epoch: number; images: number }) => void;
   /** Called once an epoch's row is on disk. */
   readonly onEpoch?: (row: LogRow) => void;
+  /** Called before a checkpoint is measured, which can take as long as an epoch. */
+  readonly onMeasure?: (epoch: number) => void;
+}
+
+/**
+ * How checkpoints are measured while training: with the session's own network, so that one that is not rewritten
+ * gives what measuring the file gives up to rounding, and any other exactly that.
+ */
+export interface Measuring {
+  /** The metrics, and the rows that the files hold already; those of epochs that are trained again are replaced. */
+  readonly measured: Measured;
+  /** Memory for features, in bytes. */
+  readonly keepBytes: number;
 }
 
 /**
  * Trains to the last epoch of the protocol, going on where the run's resume state stands, if there is one. On one
  * machine, device and number of threads the checkpoints do not depend, to the bit, on where it was stopped.
  *
- * Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, the resume state.
+ * Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, what the checkpoint measures
+ * in trust.json and metrics.csv where that is asked for, the resume state. Measuring changes none of the others.
  * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
-  const { protocol, paths, onEpoch } = options;
+  const { protocol, paths, measuring, onEpoch, onMeasure } = options;
   using trainer = Trainer.create(session.library, session.network, session.train, protocol);
   const resumed = await loadResume(paths.resume, session, trainer);
   if (resumed === null) session.network.initialise(protocol.seed);
   let position = resumed ?? START;
-  // A crash between log and resume state leaves a row of an epoch that is now trained again.
-  const log = (await readLog(paths.log)).filter(({ epoch }) => epoch < position.epoch);
+  // A crash between log and resume state leaves rows of an epoch that is now trained again.
+  const firstEpoch = position.epoch;
+  const log = (await readLog(paths.log)).filter(({ epoch }) => epoch < firstEpoch);
+  const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
   await makeFolder(paths.checkpoints);
 
   while (position.epoch <= protocol.epochs) {
@@ -53,7 +72,8 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const started = performance.now();
     trainer.settle();
     const test = await evaluate(session, epoch);
-    if (protocol.checkpoints.includes(epoch)) {
+    const isCheckpoint = protocol.checkpoints.includes(epoch);
+    if (isCheckpoint) {
       const path = checkpointPath(paths, protocol, epoch);
       await saveStateDict(path, readState(session.network, session.plan));
     }
@@ -68,6 +88,13 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     };
     log.push(row);
     await writeLog(paths.log, log);
+    if (isCheckpoint && measuring) {
+      onMeasure?.(epoch);
+      const { keepBytes, measured: { metrics } } = measuring;
+      const { weightDecay } = protocol;
+      rows.push(await measureNetwork(session, epoch, { metrics, keepBytes, weightDecay }));
+      await writeMeasured(paths, { metrics, rows });
+    }
     position = { ...START, epoch: epoch + 1 };
     await saveResume(paths.resume, session, trainer, position);
     onEpoch?.(row);
