@@ -2,7 +2,8 @@
 import configuration from "../../deno.json" with { type: "json" };
 
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
-const CONFIGURATION = new URL("../../deno.json", import.meta.url).pathname;
+const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const CONFIGURATION = `${PROJECT}/deno.json`;
 
 export interface Finished {
   readonly code: number;
@@ -70,9 +71,13 @@ function permissionFlags(task: string): string[] {
   const sets: Readonly<Record<string, PermissionSet>> = configuration.permissions;
   // Without a known task there is nothing to permit but what every task may read.
   const set = sets[task] ?? sets.metrics!;
-  return Object.entries(set).map(([kind, value]) =>
-    value === true ? `--allow-${kind}` : `--allow-${kind}=${(value as readonly string[]).join()}`
-  );
+  return Object.entries(set).map(([kind, value]) => {
+    if (value === true) return `--allow-${kind}`;
+    const list = value as readonly string[];
+    // The library is built in the project's folder; runs and reports belong in the folder of the test.
+    const places = kind === "ffi" ? list.map((path) => `${PROJECT}/${path}`) : list;
+    return `--allow-${kind}=${places.join()}`;
+  });
 }
 
 function collect(stream: ReadableStream<Uint8Array>): { whole: Promise<string>; saying: Running["saying"] } {
