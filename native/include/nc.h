@@ -189,6 +189,10 @@ NC_API int32_t nc_features_scatter(nc_features* features, const double* means, d
 NC_API int32_t nc_features_decisions(nc_features* features, const double* centres, const double* weight,
                                      const double* bias, int64_t* counts, nc_error* error);
 
+/* How often argmax(Wh + b) = label. */
+NC_API int32_t nc_features_correct(nc_features* features, const double* weight, const double* bias, int64_t* correct,
+                                   nc_error* error);
+
 /* argmax(Wh + b) for every sample: N entries. */
 NC_API int32_t nc_features_predictions(nc_features* features, const double* weight, const double* bias,
                                        int32_t* predictions, uint64_t count, nc_error* error);

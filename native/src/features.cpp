@@ -159,6 +159,14 @@ std::array<int64_t, 4> nc_features::decisions(const Tensor& centres, const Tenso
   return {host[0].item<int64_t>(), host[1].item<int64_t>(), host[2].item<int64_t>(), host[3].item<int64_t>()};
 }
 
+int64_t nc_features::correct(const Tensor& weight, const Tensor& bias) const {
+  Tensor count = at::zeros({}, at::TensorOptions(at::kLong).device(device()));
+  each_product(weight, [&](const Tensor& products, const Tensor& labels) {
+    count.add_(products.slice(1, 0, classes_).add(bias).argmax(1).eq(labels).sum());
+  });
+  return count.item<int64_t>();
+}
+
 nc_features::Tensor nc_features::predictions(const Tensor& weight, const Tensor& bias) const {
   std::vector<Tensor> pieces;
   each_product(weight, [&](const Tensor& products, const Tensor&) {
@@ -288,6 +296,15 @@ int32_t nc_features_decisions(nc_features* features, const double* centres, cons
                                        matrix_in(self, weight, self.classes(), self.width(), "weight"),
                                        vector_in(self, bias, self.classes(), "bias"));
     std::copy(result.begin(), result.end(), counts);
+  });
+}
+
+int32_t nc_features_correct(nc_features* features, const double* weight, const double* bias, int64_t* correct,
+                            nc_error* error) {
+  return guarded(error, [&] {
+    const nc_features& self = checked(features, "features");
+    *correct = self.correct(matrix_in(self, weight, self.classes(), self.width(), "weight"),
+                            vector_in(self, bias, self.classes(), "bias"));
   });
 }
 

@@ -34,6 +34,7 @@ struct nc_features : nc::Counted {
   WithinClass within_class(const Tensor& means, const Tensor& basis) const;
   Tensor scatter(const Tensor& means) const;
   std::array<int64_t, 4> decisions(const Tensor& centres, const Tensor& weight, const Tensor& bias) const;
+  int64_t correct(const Tensor& weight, const Tensor& bias) const;
   Tensor predictions(const Tensor& weight, const Tensor& bias) const;
 
   at::Device device() const { return labels_.device(); }

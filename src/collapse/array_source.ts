@@ -118,6 +118,21 @@ class ChunkSource implements FeatureSource {
     return { scatter, deviations };
   }
 
+  async correct({ weight, bias }: Classifier): Promise<number> {
+    const { width, classes } = this;
+    const logits = new Float64Array(BLOCK * classes);
+    let correct = 0;
+    for await (const { rows, count, labels } of blocks(this.chunks(), width)) {
+      dotRows(rows, count, weight, classes, width, logits);
+      for (let i = 0; i < count; i++) {
+        const start = i * classes;
+        for (let c = 0; c < classes; c++) logits[start + c] += bias[c];
+        if (highest(logits, start, classes) === labels[i]) correct++;
+      }
+    }
+    return correct;
+  }
+
   async decisions(centres: Float64Array, classifier: Classifier): Promise<DecisionCounts> {
     const { width, classes } = this;
     const { weight, bias } = classifier;

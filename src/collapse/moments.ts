@@ -6,9 +6,13 @@
  * classes differ in size: μ_G is the mean of the samples here (`classCentre` is the mean of the class means),
  * and Σ_B weighs every class alike, whatever its size.
  */
-import { rightSingular } from "./eigen.ts";
+import { rightSingular, symmetricEigen } from "./eigen.ts";
+import { dotRows } from "./kernels.ts";
 import type { ClassSums, WithinClassSums } from "./source.ts";
 import { centreRows, meanRow, norms, type Rows } from "./vectors.ts";
+
+/** Smallest over largest eigenvalue of Σ_B from which its Gram matrix gives every mode to 12 digits. */
+const WELL_CONDITIONED = 1e-4;
 
 /** Eigenpairs of Σ_B, largest first. `basis` is K × d with orthonormal rows, K = min(C − 1, d). */
 export interface BetweenModes {
@@ -35,6 +39,7 @@ export interface Moments {
   readonly classCentre: Float64Array;
   /** M: class means minus the mean of the samples. */
   readonly centred: Rows;
+  /** Found when it is first read. */
   readonly between: BetweenModes;
 }
 
@@ -47,8 +52,7 @@ export interface Within {
 }
 
 /**
- * Moments from class counts and sums. The modes come from the singular values of M/√C (so σ² = λ), which keeps
- * all digits of small modes where the Gram matrix MMᵀ would keep half of them.
+ * Moments from class counts and sums.
  * Throws a RangeError for fewer than two classes or a class without samples.
  */
 export function moments({ counts, sums }: ClassSums): Moments {
@@ -61,6 +65,7 @@ export function moments({ counts, sums }: ClassSums): Moments {
   const means = sums.map((sum, i) => sum / counts[Math.floor(i / width)]);
   const sampleCentre = meanRow(sums, classes, width).map((sum) => sum * classes / count);
   const centred = centredMeans(means, classes, sampleCentre, count);
+  let modes: BetweenModes | undefined;
   return {
     classes,
     width,
@@ -71,7 +76,9 @@ export function moments({ counts, sums }: ClassSums): Moments {
     sampleCentre,
     classCentre: meanRow(means, classes, width),
     centred,
-    between: betweenModes(centred),
+    get between() {
+      return modes ??= betweenModes(centred);
+    },
   };
 }
 
@@ -108,10 +115,35 @@ export function betweenTrace({ centred, classes }: Moments): number {
   return centred.values.reduce((sum, x) => sum + x * x, 0) / classes;
 }
 
-function betweenModes({ values, count, width }: Rows): BetweenModes {
+/**
+ * The modes of Σ_B by the C × C Gram matrix MMᵀ/C (u_k = Mᵀv_k/√(Cλ_k)), where
+ * all of them are far above its rounding; otherwise by the singular values of M itself (σ² = Cλ), which keep all
+ * digits of small modes where the Gram matrix loses half of them.
+ */
+function betweenModes(rows: Rows): BetweenModes {
+  // M has a linear dependency (Σ n_c (μ_c−μ_G) = 0), so the C-th mode is rounding.
+  const modes = Math.min(rows.count - 1, rows.width);
+  return (rows.width >= rows.count ? modesByGram(rows, modes) : null) ?? modesBySingularValues(rows, modes);
+}
+
+function modesByGram({ values, count, width }: Rows, modes: number): BetweenModes | null {
+  const gram = dotRows(values, count, values, count, width).map((product) => product / count);
+  const { values: all, vectors } = symmetricEigen(gram, count);
+  if (!(all[modes - 1] > WELL_CONDITIONED * all[0])) return null;
+  const eigenvalues = all.slice(0, modes);
+  const basis = new Float64Array(modes * width);
+  for (let k = 0; k < modes; k++) {
+    const row = basis.subarray(k * width, (k + 1) * width);
+    for (let c = 0; c < count; c++) {
+      const share = vectors[k * count + c] / Math.sqrt(count * eigenvalues[k]);
+      for (let j = 0; j < width; j++) row[j] += share * values[c * width + j];
+    }
+  }
+  return { eigenvalues, basis };
+}
+
+function modesBySingularValues({ values, count, width }: Rows, modes: number): BetweenModes {
   const { values: singular, right } = rightSingular(values, count, width);
-  // M has a linear dependency (Σ n_c (μ_c−μ_G) = 0), so the C-th singular value is rounding.
-  const modes = Math.min(count - 1, width);
   return {
     eigenvalues: singular.slice(0, modes).map((sigma) => sigma * sigma / count),
     basis: right.slice(0, modes * width),

@@ -5,8 +5,8 @@ import type { Classifier, DecisionCounts } from "./source.ts";
 import { norm } from "./vectors.ts";
 
 /** Top-1 accuracy of argmax(Wh + b), in %. Range [0, 100]. Papyan et al. 2020, Fig. 1. */
-export function accuracy({ classifierCorrect }: DecisionCounts, count: number): Outcome {
-  return { value: 100 * classifierCorrect / count };
+export function accuracy(correct: number, count: number): Outcome {
+  return { value: 100 * correct / count };
 }
 
 /** Accuracy of the nearest class centre, argmin_c ‖h − μ_c‖ with training means, in %. Range [0, 100]. */

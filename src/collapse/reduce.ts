@@ -1,11 +1,11 @@
 /** The passes over the samples: from features to the statistics that a selection of metrics reads. */
 import type { Metric, Need } from "./catalogue.ts";
 import { classScatter } from "./class_scatter.ts";
-import { moments, within } from "./moments.ts";
+import { type Moments, moments, within } from "./moments.ts";
 import { centralPath } from "./mse.ts";
 import { meanOfSamples, necoScores, principalDirections, type Scores } from "./nc5.ts";
 import type { NotDefined } from "./outcome.ts";
-import type { Classifier, ClassSums, DecisionCounts, FeatureSource } from "./source.ts";
+import type { Classifier, ClassSums, FeatureSource } from "./source.ts";
 import { classSpectra } from "./spectra.ts";
 import {
   type Foreign,
@@ -56,7 +56,7 @@ export async function reduce(
   const directions = shared.has("scores") ? given(trainSplit, leadingDirections) : NOT_MEASURED;
   const testNeeds = needsOf(chosen, "test");
   if (chosen.some(({ split, needs }) => split === "ood" && needs.includes("scores"))) testNeeds.add("scores");
-  const centres = given(trainSplit, ({ reduced }) => reduced);
+  const centres = given(trainSplit, ({ reduced }) => given(reduced, ({ moments }) => moments));
   const testSplit = test
     ? await reduceSplit(test, { ...options, name: "test", needs: testNeeds, classifier, centres })
     : NO_TEST;
@@ -73,7 +73,7 @@ interface SplitOptions extends ReduceOptions {
   readonly needs: ReadonlySet<Need>;
   readonly classifier: Known<Classifier>;
   /** The moments that hold the nearest centres; a training split is its own. */
-  readonly centres?: Known<Reduced>;
+  readonly centres?: Known<Moments>;
 }
 
 async function reduceSplit(source: FeatureSource, options: SplitOptions): Promise<Known<Split>> {
@@ -82,8 +82,12 @@ async function reduceSplit(source: FeatureSource, options: SplitOptions): Promis
   const sums = await source.classSums();
   const notFinite = findNotFinite(sums, name);
   if (notFinite) return notFinite;
-  const reduced = needs.has("moments") ? await reduceMoments(source, sums, name) : NOT_MEASURED;
-  const centres = options.centres ?? reduced;
+  const first = needs.has("moments") ? firstMoments(sums, name) : NOT_MEASURED;
+  const deciding = decide(source, { needs, centres: options.centres ?? first, classifier });
+  // A source in native decides on other threads; meanwhile this one finds the modes.
+  given(first, ({ between }) => between);
+  const decided = await deciding;
+  const reduced = await given(first, (moments) => secondMoments(source, moments));
   const second = <T extends object>(
     need: Need,
     pass: (r: Reduced) => Promise<T>,
@@ -94,7 +98,7 @@ async function reduceSplit(source: FeatureSource, options: SplitOptions): Promis
   return {
     count: sums.counts.reduce((a, b) => a + b),
     reduced,
-    decisions: needs.has("decisions") ? await decide(source, centres, classifier) : NOT_MEASURED,
+    ...decided,
     covariance,
     classScatter: await second("classScatter", (r) => classScatterOf(source, r)),
     spectra: await second("spectra", (r) => classSpectra(source, r.moments, memory)),
@@ -105,23 +109,32 @@ async function reduceSplit(source: FeatureSource, options: SplitOptions): Promis
   };
 }
 
-async function reduceMoments(source: FeatureSource, sums: ClassSums, name: string): Promise<Known<Reduced>> {
+function firstMoments(sums: ClassSums, name: string): Known<Moments> {
   const empty = sums.counts.indexOf(0);
-  if (empty >= 0) return { undefined: `class ${empty} has no ${name} samples` };
-  const first = moments(sums);
+  return empty >= 0 ? { undefined: `class ${empty} has no ${name} samples` } : moments(sums);
+}
+
+async function secondMoments(source: FeatureSource, first: Moments): Promise<Reduced> {
   const second = await source.withinClass(first.means, first.between.basis);
   return { moments: first, within: within(second, first) };
 }
 
-/** Without centres only the classifier's own decisions mean something; the metrics know, so zeros do. */
+/** Without centres there are no decisions to compare, but the classifier's own can be counted. */
 async function decide(
   source: FeatureSource,
-  centres: Known<Reduced>,
-  classifier: Known<Classifier>,
-): Promise<Known<DecisionCounts>> {
-  if ("undefined" in classifier) return classifier;
-  const means = "undefined" in centres ? new Float64Array(classifier.weight.length) : centres.moments.means;
-  return await source.decisions(means, classifier);
+  { needs, centres, classifier }: {
+    needs: ReadonlySet<Need>;
+    centres: Known<Moments>;
+    classifier: Known<Classifier>;
+  },
+): Promise<Pick<Split, "decisions" | "correct">> {
+  if ("undefined" in classifier) return { decisions: classifier, correct: classifier };
+  const decisions = needs.has("decisions")
+    ? await given(centres, ({ means }) => source.decisions(means, classifier))
+    : NOT_MEASURED;
+  if (!needs.has("correct")) return { decisions, correct: NOT_MEASURED };
+  const correct = "undefined" in decisions ? await source.correct(classifier) : decisions.classifierCorrect;
+  return { decisions, correct: { correct } };
 }
 
 async function covarianceOf(source: FeatureSource, { moments }: Reduced): Promise<Float64Array> {

@@ -55,6 +55,8 @@ export interface FeatureSource {
   classSums(): Promise<ClassSums>;
   /** `means` is C × d, `basis` K × d with orthonormal rows (K may be 0). */
   withinClass(means: Float64Array, basis: Float64Array): Promise<WithinClassSums>;
+  /** How often argmax(Wh + b) = label; as `decisions` counts it, at half the cost. */
+  correct(classifier: Classifier): Promise<number>;
   /** `centres` is C × d; ties go to the lowest class index, as argmax and argmin do. */
   decisions(centres: Float64Array, classifier: Classifier): Promise<DecisionCounts>;
   /** Σ_i (h_i − μ_{y_i})(h_i − μ_{y_i})ᵀ, d × d: for the few definitions that need all of Σ_W. */

@@ -20,6 +20,8 @@ export interface Split {
   /** N. */
   readonly count: number;
   readonly reduced: Known<Reduced>;
+  /** How often the classifier is right. */
+  readonly correct: Known<{ readonly correct: number }>;
   /** Nearest centres are those of the training means, for every split. */
   readonly decisions: Known<DecisionCounts>;
   /** Σ_W, d × d. */

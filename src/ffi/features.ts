@@ -147,6 +147,14 @@ export class Features extends Handle {
     return { classifierCorrect, centreCorrect, agreement, agreementWithoutBias };
   }
 
+  /** How often argmax(Wh + b) is the label. */
+  async correct({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<number> {
+    this.#expectClassifier(weight, bias);
+    const correct = new BigInt64Array(1);
+    await this.library.callLong("nc_features_correct", this.address, owned(weight), owned(bias), correct);
+    return Number(correct[0]);
+  }
+
   /** argmax(Wh + b) for every sample. */
   async predictions({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<Int32Array> {
     this.#expectClassifier(weight, bias);

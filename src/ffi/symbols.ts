@@ -109,6 +109,11 @@ export const SYMBOLS = {
     result: "i32",
     nonblocking: true,
   },
+  nc_features_correct: {
+    parameters: [HANDLE, "buffer", "buffer", "buffer", ERROR],
+    result: "i32",
+    nonblocking: true,
+  },
   nc_features_predictions: {
     parameters: [HANDLE, "buffer", "buffer", "buffer", "u64", ERROR],
     result: "i32",

@@ -78,6 +78,14 @@ class NativeStream implements FeatureSource {
     return scatter;
   }
 
+  async correct(classifier: Classifier): Promise<number> {
+    let total = 0;
+    await this.#each(async (chunk) => {
+      total += await chunk.correct(classifier);
+    });
+    return total;
+  }
+
   async decisions(centres: Float64Array, classifier: Classifier): Promise<DecisionCounts> {
     const total = { classifierCorrect: 0, centreCorrect: 0, agreement: 0, agreementWithoutBias: 0 };
     await this.#each(async (chunk) => {

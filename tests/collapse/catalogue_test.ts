@@ -25,7 +25,7 @@ Deno.test("every metric has a formula, a range, a value at collapse, a source an
 
 Deno.test("the default selection needs no matrix as large as d × d and none a class", () => {
   for (const { name, needs } of select("default")) {
-    assert.ok(needs.every((need) => need === "moments" || need === "decisions"), name);
+    assert.ok(needs.every((need) => ["moments", "correct", "decisions"].includes(need)), name);
   }
 });
 

@@ -8,11 +8,12 @@ export type Family = "accuracy" | "NC1" | "NC2" | "NC3" | "NC4" | "NC5" | "MSE";
 
 /**
  * What a metric reads, which decides the passes over the samples (see `reduce`):
- * moments and decisions take one pass each after the means; covariance one pass and a d × d matrix; classScatter one
+ * correct takes one pass; moments and decisions one each after the means; covariance one pass and a d × d matrix; classScatter one
  * pass where classes are unbalanced; spectra one pass a group of classes; centralPath and scores a covariance.
  */
 export type Need =
   | "moments"
+  | "correct"
   | "decisions"
   | "covariance"
   | "classScatter"
@@ -109,11 +110,27 @@ export function ofSplit<T extends object>(
   }));
 }
 
-/** A metric of decisions; `centres` says whether it needs the nearest class centres of the training means. */
+/** The share of samples that the classifier gets right. */
+export function ofAccuracy(
+  definition: Definition,
+  run: (correct: number, count: number) => Outcome,
+): Metric[] {
+  return SPLITS.map((split) => ({
+    ...definition,
+    name: `${split}_accuracy`,
+    split,
+    needs: ["correct"],
+    cost: "cheap",
+    run: (statistics) =>
+      given(statistics[split], ({ correct, count }) => given(correct, (c) => run(c.correct, count))),
+  }));
+}
+
+/** A metric of decisions, the classifier's against those of the nearest centre of the training means. */
 export function ofDecisions(
   key: string,
   definition: Definition,
-  { centres, run }: { centres: boolean; run: (decisions: DecisionCounts, count: number) => Outcome },
+  run: (decisions: DecisionCounts, count: number) => Outcome,
   names: Names = {},
 ): Metric[] {
   return SPLITS.map((split) => ({
@@ -122,13 +139,8 @@ export function ofDecisions(
     split,
     needs: ["decisions"],
     cost: "cheap",
-    run: (statistics) => {
-      const counted = given(
-        statistics[split],
-        ({ decisions, count }) => given(decisions, (d) => run(d, count)),
-      );
-      return centres ? given(statistics.train, ({ reduced }) => given(reduced, () => counted)) : counted;
-    },
+    run: (statistics) =>
+      given(statistics[split], ({ decisions, count }) => given(decisions, (d) => run(d, count))),
   }));
 }
 

@@ -1,9 +1,8 @@
 /** Entries: accuracies, and NC4, the classifier as a nearest-centre rule. */
 import { accuracy, biasCollapse, centreAccuracy, mismatch, mismatchWithoutBias } from "../nc4.ts";
-import { type Metric, ofDecisions, ofFeaturesAndClassifier } from "./metric.ts";
+import { type Metric, ofAccuracy, ofDecisions, ofFeaturesAndClassifier } from "./metric.ts";
 
-export const ACCURACY: readonly Metric[] = ofDecisions(
-  "accuracy",
+export const ACCURACY: readonly Metric[] = ofAccuracy(
   {
     family: "accuracy",
     variant: "top-1",
@@ -14,8 +13,7 @@ export const ACCURACY: readonly Metric[] = ofDecisions(
     source: "Papyan, Han & Donoho 2020, Fig. 1",
     notes: "Ties go to the lowest class.",
   },
-  { centres: false, run: accuracy },
-  { train: "train_accuracy", test: "test_accuracy" },
+  accuracy,
 );
 
 export const NC4: readonly Metric[] = [
@@ -32,7 +30,7 @@ export const NC4: readonly Metric[] = [
       notes:
         "The paper plots the test set; the authors' notebook (neuralcollapse/neuralcollapse) counts the training set.",
     },
-    { centres: true, run: mismatch },
+    mismatch,
     { test: "ncc_mismatch" },
   ),
   ...ofDecisions("nc4_mismatch_nobias", {
@@ -44,7 +42,7 @@ export const NC4: readonly Metric[] = [
     ideal: 0,
     source: "as in public code: rhubarbwu/neural-collapse",
     notes: "One minus that library's agreement. Differs from the paper's as far as the biases differ.",
-  }, { centres: true, run: mismatchWithoutBias }),
+  }, mismatchWithoutBias),
   ...ofDecisions("nc4_ncc_accuracy", {
     family: "NC4",
     variant: "accuracy of the nearest centre",
@@ -54,7 +52,7 @@ export const NC4: readonly Metric[] = [
     ideal: 100,
     source: "as in public code",
     notes: "Compares with the label, not with the classifier: it may rise while the two still disagree.",
-  }, { centres: true, run: centreAccuracy }),
+  }, centreAccuracy),
   ...ofFeaturesAndClassifier("nc4_bias_collapse", {
     family: "NC4",
     variant: "bias collapse",
