@@ -14,17 +14,27 @@ const CHUNK_ROWS = 4096;
 type Doubles = Float64Array;
 
 export class Features extends Handle {
+  readonly count: number;
+  readonly width: number;
+  readonly classes: number;
+  readonly precision: Precision;
+  /** Of the network's own classifier on this split; absent for features that were given. */
+  readonly totals: StepTotals | undefined;
+
   private constructor(
     library: Library,
     slot: HandleSlot,
-    readonly count: number,
-    readonly width: number,
-    readonly classes: number,
-    readonly precision: Precision,
-    /** Of the network's own classifier on this split; absent for features that were given. */
-    readonly totals: StepTotals | undefined,
+    { totals, borrowed = [] }: { totals?: StepTotals; borrowed?: readonly Handle[] } = {},
   ) {
-    super(library, slot, "nc_features_free");
+    super(library, slot, "nc_features_free", borrowed);
+    const shape = new BigInt64Array(4);
+    library.call("nc_features_shape", slot.address, shape);
+    const [count, width, classes, precision] = Array.from(shape, Number);
+    this.count = count;
+    this.width = width;
+    this.classes = classes;
+    this.precision = precision === 1 ? "float64" : "float32";
+    this.totals = totals;
   }
 
   /**
@@ -39,7 +49,7 @@ export class Features extends Handle {
   ): Promise<Features> {
     const slot = new HandleSlot();
     const totals = new Float64Array(3);
-    await library.callLong(
+    const call = library.callLong(
       "nc_features_extract",
       network.address,
       images.address,
@@ -48,7 +58,10 @@ export class Features extends Handle {
       totals,
       slot.place,
     );
-    return Features.#wrap(library, slot, { loss: totals[0], correct: totals[1], samples: totals[2] });
+    const borrowed = [network, images];
+    await Handle.atWork(borrowed, call);
+    const [loss, correct, samples] = totals;
+    return new Features(library, slot, { totals: { loss, correct, samples }, borrowed });
   }
 
   /** Features from the caller's memory (N × d), copied to `device`. */
@@ -72,29 +85,14 @@ export class Features extends Handle {
       ...text(device),
       slot.place,
     );
-    return Features.#wrap(library, slot, undefined);
-  }
-
-  static #wrap(library: Library, slot: HandleSlot, totals: StepTotals | undefined): Features {
-    const shape = new BigInt64Array(4);
-    library.call("nc_features_shape", slot.address, shape);
-    const [count, width, classes, precision] = Array.from(shape, Number);
-    return new Features(
-      library,
-      slot,
-      count,
-      width,
-      classes,
-      precision === 1 ? "float64" : "float32",
-      totals,
-    );
+    return new Features(library, slot);
   }
 
   /** n_c, and the sum of the features of each class (C × d). */
   async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
-    await this.library.callLong("nc_features_class_sums", this.address, counts, sums);
+    await this.callLong("nc_features_class_sums", this.address, counts, sums);
     return { counts, sums };
   }
 
@@ -105,7 +103,7 @@ export class Features extends Handle {
     this.#expectMatrix("basis", basis, Math.floor(modes));
     const scatter = new Float64Array(modes * modes);
     const deviations = new Float64Array(this.classes);
-    await this.library.callLong(
+    await this.callLong(
       "nc_features_within_class",
       this.address,
       owned(means),
@@ -121,7 +119,7 @@ export class Features extends Handle {
   async withinClassScatter(means: Doubles): Promise<Doubles> {
     this.#expectMatrix("means", means, this.classes);
     const scatter = new Float64Array(this.width * this.width);
-    await this.library.callLong("nc_features_scatter", this.address, owned(means), scatter);
+    await this.callLong("nc_features_scatter", this.address, owned(means), scatter);
     return scatter;
   }
 
@@ -135,7 +133,7 @@ export class Features extends Handle {
     this.#expectMatrix("centres", centres, this.classes);
     this.#expectClassifier(weight, bias);
     const counts = new BigInt64Array(4);
-    await this.library.callLong(
+    await this.callLong(
       "nc_features_decisions",
       this.address,
       owned(centres),
@@ -151,7 +149,7 @@ export class Features extends Handle {
   async correct({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<number> {
     this.#expectClassifier(weight, bias);
     const correct = new BigInt64Array(1);
-    await this.library.callLong("nc_features_correct", this.address, owned(weight), owned(bias), correct);
+    await this.callLong("nc_features_correct", this.address, owned(weight), owned(bias), correct);
     return Number(correct[0]);
   }
 
@@ -159,7 +157,7 @@ export class Features extends Handle {
   async predictions({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<Int32Array> {
     this.#expectClassifier(weight, bias);
     const predictions = new Int32Array(this.count);
-    await this.library.callLong(
+    await this.callLong(
       "nc_features_predictions",
       this.address,
       owned(weight),
@@ -176,7 +174,7 @@ export class Features extends Handle {
       const rows = Math.min(CHUNK_ROWS, this.count - first);
       const features = newValues(this.precision, rows * this.width);
       const labels = new Int32Array(rows);
-      await this.library.callLong(
+      await this.callLong(
         "nc_features_read",
         this.address,
         BigInt(first),

@@ -1,5 +1,5 @@
 /** One owner a native pointer: freed once, and an error instead of a crash when used afterwards. */
-import type { Library, ShortCall } from "./library.ts";
+import type { Arguments, Library, LongCall, ShortCall } from "./library.ts";
 
 type FreeSymbol = Extract<ShortCall, `nc_${string}_free`>;
 
@@ -18,23 +18,37 @@ export class HandleSlot {
 export abstract class Handle {
   #address: bigint;
   readonly #free: FreeSymbol;
+  /** What the native object keeps a reference to, and must not outlive. */
+  readonly #borrowed: readonly Handle[];
+  /** Long calls under way. */
+  #calls = 0;
 
-  protected constructor(protected readonly library: Library, slot: HandleSlot, free: FreeSymbol) {
+  protected constructor(
+    protected readonly library: Library,
+    slot: HandleSlot,
+    free: FreeSymbol,
+    borrowed: readonly Handle[] = [],
+  ) {
     this.#address = slot.address;
     this.#free = free;
+    this.#borrowed = borrowed;
   }
 
-  /** The native object's address, for facades of this folder. Throws once freed. */
+  /** The native object's address, for facades of this folder. Throws once it, or what it borrowed, was freed. */
   get address(): bigint {
     if (this.#address === FREED) {
       throw new Error(`this ${this.constructor.name} was freed and cannot be used any more`);
     }
+    for (const owner of this.#borrowed) void owner.address;
     return this.#address;
   }
 
-  /** Frees the native object; further calls do nothing. */
+  /** Frees the native object; further calls do nothing. Throws while another thread works on it. */
   free(): void {
     if (this.#address === FREED) return;
+    if (this.#calls > 0) {
+      throw new Error(`this ${this.constructor.name} is at work and cannot be freed: await its call first`);
+    }
     const address = this.#address;
     this.#address = FREED;
     this.library.call(this.#free, address);
@@ -42,6 +56,21 @@ export abstract class Handle {
 
   [Symbol.dispose](): void {
     this.free();
+  }
+
+  /** Calls a symbol on another thread, during which neither this object nor what it borrowed can be freed. */
+  protected async callLong<K extends LongCall>(name: K, ...args: Arguments<K>): Promise<void> {
+    await Handle.atWork([this, ...this.#borrowed], this.library.callLong(name, ...args));
+  }
+
+  /** Keeps `involved` from being freed until `call` is done. */
+  protected static async atWork(involved: readonly Handle[], call: Promise<void>): Promise<void> {
+    for (const handle of involved) handle.#calls++;
+    try {
+      await call;
+    } finally {
+      for (const handle of involved) handle.#calls--;
+    }
   }
 }
 

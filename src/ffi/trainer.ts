@@ -19,8 +19,8 @@ export interface Pending {
 }
 
 export class Trainer extends Handle {
-  private constructor(library: Library, slot: HandleSlot) {
-    super(library, slot, "nc_trainer_free");
+  private constructor(library: Library, slot: HandleSlot, borrowed: readonly Handle[]) {
+    super(library, slot, "nc_trainer_free", borrowed);
   }
 
   /** Borrows `network` and `images`: free the trainer before them. */
@@ -32,7 +32,7 @@ export class Trainer extends Handle {
   ): Trainer {
     const slot = new HandleSlot();
     library.call("nc_trainer_create", network.address, images.address, momentum, weightDecay, slot.place);
-    return new Trainer(library, slot);
+    return new Trainer(library, slot, [network, images]);
   }
 
   /** Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`. */
@@ -46,7 +46,7 @@ export class Trainer extends Handle {
     },
   ): Promise<StepTotals> {
     const totals = new Float64Array(3);
-    await this.library.callLong(
+    await this.callLong(
       "nc_trainer_run",
       this.address,
       order,
@@ -63,7 +63,7 @@ export class Trainer extends Handle {
   /** One forward and backward pass without an update; returns the mean loss. */
   async differentiate(indices: BigInt64Array<ArrayBuffer>): Promise<number> {
     const loss = new Float64Array(1);
-    await this.library.callLong(
+    await this.callLong(
       "nc_trainer_differentiate",
       this.address,
       indices,

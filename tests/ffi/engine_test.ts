@@ -204,6 +204,22 @@ nativeTest("an object that was freed is an error when used again, and freeing tw
   throws(() => network.initialise(1), /this Network was freed/);
 });
 
+nativeTest(
+  "what is borrowed cannot be missed: a trainer whose network was freed is an error, not a crash",
+  async (library) => {
+    using images = Images.create(library, noiseImages(8));
+    const network = networkOf(library, planOf("resnet18"), "float32");
+    using trainer = Trainer.create(library, network, images, SGD);
+    using features = await Features.extract(library, network, images, { keepBytes: 0 });
+    const running = trainer.differentiate(firstIndices(8));
+    throws(() => network.free(), /this Network is at work and cannot be freed: await its call first/);
+    await running;
+    network.free();
+    await rejects(trainer.differentiate(firstIndices(8)), /this Network was freed/);
+    await rejects(features.classSums(), /this Network was freed/);
+  },
+);
+
 nativeTest("timers run while native trains", async (library) => {
   using images = Images.create(library, noiseImages(128));
   using network = networkOf(library, planOf("resnet18"), "float32");
