@@ -34,9 +34,9 @@ async function main(args: readonly string[]): Promise<void> {
       // Colours would need permission to read the environment.
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) => write(`${text.trim().replaceAll("\n", " ")}\n`),
+      outputError: (text, write) =>
+        write(`${text.trim().replaceAll("\n", " ")} (--help shows what is possible)\n`),
     })
-    .showHelpAfterError("run it with --help to see what is possible")
     .exitOverride();
   for (const makeCommand of COMMANDS) {
     program.addCommand(makeCommand().copyInheritedSettings(program));
