@@ -15,7 +15,7 @@ import { readRun, runPaths } from "../train/run.ts";
 import { openSession, type Session } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { device, memory, perClass, wholeNumber } from "./options.ts";
+import { device, keptPerClass, memory, type PerClass, perClass, wholeNumber } from "./options.ts";
 import { openBar } from "./progress.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
@@ -58,13 +58,13 @@ async function whatItWasTrainedOn(
     dataset?: string;
     model?: string;
     stem?: Protocol["stem"];
-    perClass?: number | null;
+    perClass?: PerClass;
     data?: string;
   },
 ): Promise<Origin> {
   if (dataset !== undefined) {
     const protocol = resolveProtocol(resolveName(dataset), { model, stem });
-    const kept = { dataset: protocol.dataset, perClass: perClass ?? null };
+    const kept = { dataset: protocol.dataset, perClass: keptPerClass(perClass ?? "all") };
     return { protocol, load: () => loadImages(kept, data) };
   }
   const given = Object.entries({ model, stem, "per-class": perClass }).find(([, value]) =>

@@ -19,14 +19,15 @@ import { openSession } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { bootstrapOf, type MeasuringOptions } from "./measure_options.ts";
+import { keptPerClass, type PerClass } from "./options.ts";
 import { openBar } from "./progress.ts";
 
 export interface CheckpointOptions extends MeasuringOptions {
   /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
   readonly data?: string;
-  /** Images a class, or null for all of them, as is the default. */
-  readonly perClass?: number | null;
+  /** Training images a class; all of them by default. */
+  readonly perClass?: PerClass;
   /** Told by the entries of the state dict where it is not given. */
   readonly model?: string;
   readonly stem?: Protocol["stem"];
@@ -84,7 +85,7 @@ async function loadImagesFor(
   { dataset, run }: Origin,
   { data, perClass }: CheckpointOptions,
 ): Promise<Dataset> {
-  if (run === null) return await loadImages({ dataset, perClass: perClass ?? null }, data);
+  if (run === null) return await loadImages({ dataset, perClass: keptPerClass(perClass ?? "all") }, data);
   if (perClass !== undefined) {
     throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
   }

@@ -13,9 +13,16 @@ export function wholeNumber(
   };
 }
 
-/** Images a class: a whole number, or null for "all". */
-export function perClass(text: string): number | null {
-  return text === "all" ? null : wholeNumber({ min: 1 })(text);
+/** Images a class on the command line. "all" stays a word: commander takes null for a value that is missing. */
+export type PerClass = number | "all";
+
+export function perClass(text: string): PerClass {
+  return text === "all" ? text : wholeNumber({ min: 1 })(text);
+}
+
+/** Images a class as a protocol has them: null for all. */
+export function keptPerClass(choice: PerClass): number | null {
+  return choice === "all" ? null : choice;
 }
 
 /** A decimal number, at least `min` (above it where `above`) and below `below`. */

@@ -16,7 +16,16 @@ import { commandLine } from "./command_line.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { decimal, device, epochList, memory, perClass, runName, wholeNumber } from "./options.ts";
+import {
+  decimal,
+  device,
+  epochList,
+  keptPerClass,
+  memory,
+  perClass,
+  runName,
+  wholeNumber,
+} from "./options.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
 import { duration, openBar } from "./progress.ts";
 import { onInterrupt } from "./signals.ts";
@@ -87,12 +96,14 @@ export function trainCommand(): CommandUnknownOpts {
       memory,
     );
   return command.action(async (dataset, options) => {
-    const { data, device, threads, run, resume, rewrite, measure, metrics, memory, lr, ...rest } = options;
+    const { data, device, threads, run, resume, rewrite, measure, metrics, memory, lr, perClass, ...rest } =
+      options;
     for (const [name, value] of Object.entries({ metrics, memory })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
-    const overrides = { ...rest, learningRate: lr };
+    const kept = perClass === undefined ? {} : { perClass: keptPerClass(perClass) };
+    const overrides = { ...rest, ...kept, learningRate: lr };
     Deno.exitCode = await runTraining({
       dataset,
       overrides,

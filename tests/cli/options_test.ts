@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { commandLine } from "../../src/cli/command_line.ts";
-import { decimal, device, epochList, memory, perClass, runName, wholeNumber } from "../../src/cli/options.ts";
+import {
+  decimal,
+  device,
+  epochList,
+  keptPerClass,
+  memory,
+  perClass,
+  runName,
+  wholeNumber,
+} from "../../src/cli/options.ts";
 import { duration } from "../../src/cli/progress.ts";
 
 Deno.test("numbers are read as written", () => {
@@ -9,7 +18,8 @@ Deno.test("numbers are read as written", () => {
   assert.equal(decimal({ min: 0 })("5e-4"), 5e-4);
   assert.equal(decimal({ min: 0 })(".1302501827396728"), 0.1302501827396728);
   assert.equal(perClass("500"), 500);
-  assert.equal(perClass("all"), null);
+  assert.equal(keptPerClass(perClass("all")), null);
+  assert.equal(keptPerClass(perClass("500")), 500);
   assert.deepEqual(epochList("1, 5,10"), [1, 5, 10]);
   assert.deepEqual(epochList(""), []);
   assert.equal(memory("1.5g"), 1.5 * 1024 ** 3);

@@ -104,7 +104,7 @@ test("--metrics and --memory are refused without --measure", NEEDS, async () => 
       assert.equal(code, 2);
       assert.match(
         stderr,
-        new RegExp(`^error: ${option[0]} needs --measure: expected both, found the one\n`),
+        new RegExp(`^error: ${option[0]} needs --measure: expected both, found the one \\(--help`),
       );
     }
     assert.deepEqual(filesBelow(folder), []);
