@@ -1,4 +1,5 @@
 // What the library says of itself, and the settings that hold for the whole process.
+#include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
 
@@ -45,7 +46,7 @@ int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {
 int32_t nc_set_threads(int32_t threads, nc_error* error) {
   return guarded(error, [&] {
     require(threads >= 1, "expected at least 1 thread, found ", threads);
-    thread_limit = threads;
+    at::set_num_threads(threads);
   });
 }
 

@@ -1,11 +1,8 @@
 // The one exception barrier: every exported function runs its body through guarded().
 #pragma once
 
-#include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 #include <c10/util/Exception.h>
 
-#include <atomic>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -13,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "engine_thread.h"
 #include "nc.h"
 
 namespace nc {
@@ -34,9 +32,6 @@ void require(bool condition, const Parts&... parts) {
   if (!condition) refuse(parts...);
 }
 
-// 0 until nc_set_threads: libtorch's default.
-inline std::atomic<int> thread_limit{0};
-
 inline int32_t report(nc_error* error, int32_t code, const char* message) noexcept {
   if (error != nullptr) {
     error->code = code;
@@ -46,15 +41,11 @@ inline int32_t report(nc_error* error, int32_t code, const char* message) noexce
   return code;
 }
 
-// Thread count and grad mode are thread-local in libtorch, and each non-blocking call may come on another
-// thread: both are set here, for every call. Code that differentiates turns gradients on for itself.
+// Runs `body` on the engine's thread; an exception becomes a status and a message.
 template <typename Body>
 int32_t guarded(nc_error* error, Body&& body) noexcept {
   try {
-    const int threads = thread_limit.load();
-    if (threads > 0 && at::get_num_threads() != threads) at::set_num_threads(threads);
-    at::NoGradGuard no_grad;
-    body();
+    on_engine_thread(body);
     return 0;
   } catch (const ArgumentError& e) {
     return report(error, NC_ERROR_ARGUMENT, e.what());

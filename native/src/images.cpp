@@ -1,5 +1,7 @@
 #include "images.h"
 
+#include <ATen/Parallel.h>
+
 using namespace nc;
 
 namespace {
