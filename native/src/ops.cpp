@@ -3,6 +3,7 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "bilinear.h"
 #include "guard.h"
 
 namespace nc {
@@ -75,66 +76,22 @@ Tensor convolve_as_product(const Tensor& x, const Tensor& weight) {
   return map_of(matrix_product(rows, rows_of(weight, weight.size(0))), x.size(0), height, width);
 }
 
-// Which kernel tap joins output row p to input row q; −1 if none.
-int64_t tap_between(int64_t p, int64_t q, int64_t stride, int64_t padding, int64_t kernel) {
-  const int64_t tap = q - p * stride + padding;
-  return 0 <= tap && tap < kernel ? tap : -1;
-}
-
-// The matrix of a convolution on a tiny map: row (p, o), column (q, i), where p and q are output and input
-// positions; entries that no tap joins are 0.
-struct WriteOut : torch::autograd::Function<WriteOut> {
-  template <typename Visit>
-  static void each_block(const std::vector<int64_t>& g, Visit&& visit) {
-    const auto [in_h, in_w, out_h, out_w, stride, top, left, kh, kw] =
-        std::tie(g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8]);
-    for (int64_t py = 0; py < out_h; ++py)
-      for (int64_t px = 0; px < out_w; ++px)
-        for (int64_t qy = 0; qy < in_h; ++qy)
-          for (int64_t qx = 0; qx < in_w; ++qx) {
-            const int64_t ty = tap_between(py, qy, stride, top, kh);
-            const int64_t tx = tap_between(px, qx, stride, left, kw);
-            if (ty >= 0 && tx >= 0) visit(py * out_w + px, qy * in_w + qx, ty, tx);
-          }
+Tensor convolve_in_slots(const Op& op, const Tensor& x, const Tensor& weight, Algorithm algorithm) {
+  // A GPU's library has such algorithms of its own, and reduced precision is computed as libtorch computes it.
+  if (!x.is_cpu() || (x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble)) {
+    return convolve_directly(op, x, weight);
   }
-
-  static Tensor forward(AutogradContext* context, const Tensor& weight, std::vector<int64_t> geometry) {
-    const int64_t outputs = weight.size(0), inputs = weight.size(1);
-    const auto& g = geometry;
-    Tensor matrix = at::zeros({g[2] * g[3], outputs, g[0] * g[1], inputs}, weight.options());
-    each_block(g, [&](int64_t p, int64_t q, int64_t ty, int64_t tx) {
-      matrix.select(0, p).select(1, q).copy_(weight.select(3, tx).select(2, ty));
-    });
-    context->saved_data["geometry"] = geometry;
-    context->saved_data["outputs"] = outputs;
-    context->saved_data["inputs"] = inputs;
-    return matrix.view({g[2] * g[3] * outputs, g[0] * g[1] * inputs});
-  }
-
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto g = context->saved_data["geometry"].toIntVector();
-    const int64_t outputs = context->saved_data["outputs"].toInt();
-    const int64_t inputs = context->saved_data["inputs"].toInt();
-    const Tensor blocks = gradients[0].contiguous().view({g[2] * g[3], outputs, g[0] * g[1], inputs});
-    Tensor gradient = at::zeros({outputs, inputs, g[7], g[8]},
-                                blocks.options().memory_format(at::MemoryFormat::ChannelsLast));
-    each_block(g, [&](int64_t p, int64_t q, int64_t ty, int64_t tx) {
-      gradient.select(3, tx).select(2, ty).add_(blocks.select(0, p).select(1, q));
-    });
-    return {gradient, Tensor()};
-  }
-};
-
-Tensor convolve_densely(const Op& op, const Tensor& x, const Tensor& weight) {
   const auto output_size = [&](int axis, int64_t before, int64_t after) {
     return (x.size(axis) + before + after - weight.size(axis)) / op.stride + 1;
   };
-  const int64_t height = output_size(2, op.padding[0], op.padding[2]);
-  const int64_t width = output_size(3, op.padding[1], op.padding[3]);
-  const std::vector<int64_t> geometry = {x.size(2),     x.size(3),     height,         width,         op.stride,
-                                         op.padding[0], op.padding[1], weight.size(2), weight.size(3)};
-  const Tensor matrix = WriteOut::apply(weight, geometry);
-  return map_of(matrix_product(rows_of(x, x.size(0)), matrix), x.size(0), height, width);
+  const ConvGeometry geometry = {x.size(1),      x.size(2),
+                                 x.size(3),      weight.size(0),
+                                 output_size(2, op.padding[0], op.padding[2]),
+                                 output_size(3, op.padding[1], op.padding[3]),
+                                 weight.size(2), weight.size(3),
+                                 op.stride,      op.padding[0],
+                                 op.padding[1]};
+  return bilinear_convolution(x, weight, geometry, algorithm);
 }
 
 }  // namespace
@@ -150,8 +107,12 @@ Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight) {
       return convolve_directly(op, x, weight);
     case ConvForm::matmul:
       return convolve_as_product(x, weight);
-    case ConvForm::dense:
-      return convolve_densely(op, x, weight);
+    case ConvForm::positions:
+      return convolve_in_slots(op, x, weight, Algorithm::positions);
+    case ConvForm::winograd:
+      return convolve_in_slots(op, x, weight, Algorithm::winograd4);
+    case ConvForm::karatsuba:
+      return convolve_in_slots(op, x, weight, Algorithm::karatsuba2);
   }
   refuse("convolution: unknown form ", static_cast<int>(op.form));
 }

@@ -112,8 +112,10 @@ BufferSpec parse_buffer(Line& line) {
 ConvForm parse_form(const std::string& text) {
   if (text == "direct") return ConvForm::direct;
   if (text == "matmul") return ConvForm::matmul;
-  if (text == "dense") return ConvForm::dense;
-  refuse("plan: expected form direct, matmul or dense, found '", text, "'");
+  if (text == "positions") return ConvForm::positions;
+  if (text == "winograd") return ConvForm::winograd;
+  if (text == "karatsuba") return ConvForm::karatsuba;
+  refuse("plan: expected form direct, matmul, positions, winograd or karatsuba, found '", text, "'");
 }
 
 OpKind parse_kind(const std::string& word) {

@@ -35,9 +35,8 @@ struct BufferSpec {
 
 enum class OpKind { conv2d, batch_norm2d, relu, add, concat, max_pool2d, adaptive_avg_pool2d, flatten, linear };
 
-// How a convolution is computed: as such; as one matrix product over a map that a full-size kernel (or a 1×1
-// kernel) contracts; or as a matrix product with the kernel written out for every pair of positions of a tiny map.
-enum class ConvForm { direct, matmul, dense };
+// How a convolution is computed; src/models/plan.ts says what each form is and when it is chosen.
+enum class ConvForm { direct, matmul, positions, winograd, karatsuba };
 
 struct Op {
   OpKind kind;

@@ -49,17 +49,25 @@ interface Step {
   readonly from: readonly number[];
 }
 
+/**
+ * How a convolution is computed; all forms compute the same function.
+ * - direct: as libtorch does it.
+ * - matmul: one matrix product, because the kernel is 1×1 with stride 1 or covers the whole map.
+ * - positions: a sum of matrix products for each output position, over the taps that meet data there.
+ * - winograd: 36 products for each 4×4 outputs, F(4×4, 3×3) of Lavin & Gray (2016), instead of 144.
+ * - karatsuba: 9 products for a map of 2×2, instead of the 16 in which a tap meets data.
+ *
+ * On a GPU, whose libraries choose for themselves, native computes the last three directly.
+ */
+export type ConvForm = "direct" | "matmul" | "positions" | "winograd" | "karatsuba";
+
 export interface ConvStep extends Step {
   readonly op: "conv2d";
   readonly weight: string;
   readonly stride: number;
   /** Top, left, bottom, right. */
   readonly padding: readonly [number, number, number, number];
-  /**
-   * direct: a convolution. matmul: one matrix product, because the kernel is 1×1 with stride 1 or covers the whole
-   * map. dense: a matrix product with the kernel written out for each pair of positions.
-   */
-  readonly form: "direct" | "matmul" | "dense";
+  readonly form: ConvForm;
   /** Batch norm, then the sum with the second input (if there is one), then ReLU (if `relu`), in one op. */
   readonly fused?: Norm & { readonly relu: boolean };
 }
@@ -174,22 +182,36 @@ export function keepLiveTaps(plan: Plan): Plan {
   return { ...plan, entries, steps };
 }
 
-/** Computes a convolution as a matrix product where that is the same contraction, or fewer multiply-adds. */
+/** Gives every convolution the form that needs the fewest multiply-adds. */
 export function chooseForms(plan: Plan): Plan {
-  const steps = plan.steps.map((step) => {
-    if (step.op !== "conv2d") return step;
-    const [, height, width] = plan.shapes[step.from[0]];
-    const [, outHeight, outWidth] = plan.shapes[step.to];
-    const [kernelHeight, kernelWidth] = liveKernel(plan, step.weight);
-    const padded = step.padding.some((pad) => pad > 0);
-    const pointwise = kernelHeight === 1 && kernelWidth === 1 && step.stride === 1;
-    const covers = kernelHeight === height && kernelWidth === width && outHeight === 1 && outWidth === 1;
-    if (!padded && (pointwise || covers)) return { ...step, form: "matmul" } satisfies ConvStep;
-    // Written out, each output position meets all input positions; as a convolution, all taps.
-    const dense = height * width < kernelHeight * kernelWidth;
-    return dense ? { ...step, form: "dense" } satisfies ConvStep : step;
-  });
-  return { ...plan, steps };
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => step.op === "conv2d" ? { ...step, form: formOf(plan, step) } : step),
+  };
+}
+
+/** Native multiplies blocks of this many channels in the forms of its own. */
+const CHANNELS = 32;
+/** Maps of up to this many positions are computed position by position. */
+const POSITIONS = 64;
+
+function formOf(plan: Plan, step: ConvStep): ConvForm {
+  const [inputs, height, width] = plan.shapes[step.from[0]];
+  const [outputs, outHeight, outWidth] = plan.shapes[step.to];
+  const [kernelHeight, kernelWidth] = liveKernel(plan, step.weight);
+  const padded = step.padding.some((pad) => pad > 0);
+  const pointwise = kernelHeight === 1 && kernelWidth === 1 && step.stride === 1;
+  const covers = kernelHeight === height && kernelWidth === width && outHeight === 1 && outWidth === 1;
+  if (!padded && (pointwise || covers)) return "matmul";
+  if (inputs % CHANNELS !== 0 || outputs % CHANNELS !== 0) return "direct";
+
+  const keepsSize = kernelHeight === 3 && kernelWidth === 3 && step.stride === 1 &&
+    step.padding.every((pad) => pad === 1);
+  if (keepsSize && height === 2 && width === 2) return "karatsuba";
+  const windows = Math.ceil(height / 4) * Math.ceil(width / 4);
+  // Transforming the map costs something, too.
+  if (keepsSize && 36 * windows < 0.6 * meetings(plan, step)) return "winograd";
+  return height * width <= POSITIONS ? "positions" : "direct";
 }
 
 /**
@@ -249,19 +271,33 @@ export function encodePlan(plan: Plan): string {
   return lines.join("\n") + "\n";
 }
 
-/** Multiply-adds of one forward pass over one image: what the plan's products need, whoever computes them. */
+/** Multiply-adds of one forward pass over one image in which a kernel tap meets data, not padding. */
 export function multiplyAdds(plan: Plan): number {
   let total = 0;
   for (const step of plan.steps) {
     if (step.op === "linear") total += weightShape(plan, step.weight).reduce((a, b) => a * b);
     if (step.op !== "conv2d") continue;
-    const [inputs, height, width] = plan.shapes[step.from[0]];
-    const [outputs, outHeight, outWidth] = plan.shapes[step.to];
-    const [kernelHeight, kernelWidth] = liveKernel(plan, step.weight);
-    const joined = step.form === "dense" ? height * width : kernelHeight * kernelWidth;
-    total += inputs * outputs * outHeight * outWidth * joined;
+    total += plan.shapes[step.from[0]][0] * plan.shapes[step.to][0] * meetings(plan, step);
   }
   return total;
+}
+
+/** How often, over all output positions, a tap of the kernel meets data. */
+function meetings(plan: Plan, { weight, from, to, stride, padding: [top, left] }: ConvStep): number {
+  const [, height, width] = plan.shapes[from[0]];
+  const [, outHeight, outWidth] = plan.shapes[to];
+  const [kernelHeight, kernelWidth] = liveKernel(plan, weight);
+  const alongAxis = (size: number, out: number, kernel: number, padding: number): number => {
+    let count = 0;
+    for (let position = 0; position < out; position++) {
+      for (let tap = 0; tap < kernel; tap++) {
+        const met = position * stride - padding + tap;
+        if (0 <= met && met < size) count++;
+      }
+    }
+    return count;
+  };
+  return alongAxis(height, outHeight, kernelHeight, top) * alongAxis(width, outWidth, kernelWidth, left);
 }
 
 function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {

@@ -5,10 +5,15 @@ import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
-import { encodePlan } from "../../src/models/plan.ts";
+import type { ImageData } from "../../src/ffi/images.ts";
+import type { StateDict } from "../../src/formats/tensor.ts";
+import { NetworkBuilder } from "../../src/models/network.ts";
+import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
 import { test } from "../support.ts";
 import {
+  CIFAR,
   firstIndices,
+  gradientsOf,
   nativeTest,
   networkOf,
   noiseImages,
@@ -116,6 +121,63 @@ nativeTest("rewritten and plain plans give the same features", async (library) =
     ok(relativeError(rows[0], rows[1]) < 1e-12, model);
   }
 });
+
+/** The largest relative difference of a gradient between the plan as it is and rewritten, in float64. */
+async function effectOfRewriting(library: Library, plan: Plan, images: ImageData): Promise<number> {
+  const indices = firstIndices(images.labels.length);
+  using data = Images.create(library, images);
+  const gradients: StateDict[] = [];
+  for (const variant of [plan, rewritePlan(plan)]) {
+    using network = networkOf(library, variant, "float64");
+    using trainer = Trainer.create(library, network, data, SGD);
+    await trainer.differentiate(indices);
+    gradients.push(gradientsOf(trainer, plan, "float64"));
+  }
+  const [expected, found] = gradients;
+  return Math.max(
+    ...[...expected].map(([name, { data }]) => relativeError(found.get(name)!.data, data)),
+  );
+}
+
+// Maps of 14×10, 7×5, 4×3 and 2×2, and of 16×16, 8×8, 4×4 and 2×2: windows that end outside the map, too.
+for (const shape of [[3, 56, 40], [3, 64, 64]] as const) {
+  const name = `rewritten and plain plans give the same gradients for images of ${shape.join("×")}`;
+  nativeTest(name, async (library) => {
+    const plan = planOf("resnet18", { shape, rewrite: false });
+    ok(await effectOfRewriting(library, plan, noiseImages(7, { shape })) < 1e-10);
+  });
+}
+
+nativeTest(
+  "rewritten and plain plans give the same gradients where native works in parts",
+  async (library) => {
+    const net = new NetworkBuilder();
+    const first = net.conv2d("input", "first", { channels: 32, kernel: 3, padding: 1 });
+    const map = net.conv2d(first, "second", { channels: 32, kernel: 3, padding: 1 });
+    net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 10);
+    const plan = makePlan(net.build("two", 10), CIFAR);
+    // 64 windows of 36 slots and 32 channels, twice: 1.2 MB an image in float64, of which native holds 64 MB at a time.
+    ok(await effectOfRewriting(library, plan, noiseImages(100)) < 1e-10);
+  },
+);
+
+// libtorch and native choose by the processor; the variable makes both take narrower vectors.
+for (const capability of ["avx2", "default"]) {
+  const needs = ["read", "run", "env", "ffi"] as const;
+  test(
+    `rewritten and plain plans give the same gradients with vectors of "${capability}"`,
+    needs,
+    async () => {
+      const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["test", "-q", "-P=tests", "--no-check", "--filter=same gradients where", import.meta.url],
+        env: { ATEN_CPU_CAPABILITY: capability, NO_COLOR: "1" },
+        stderr: "null",
+      }).output();
+      const printed = new TextDecoder().decode(stdout);
+      ok(success && / 1 passed/.test(printed), printed);
+    },
+  );
+}
 
 nativeTest("every ResNet, both stems and both precisions run forward and backward", async (library) => {
   const shape = [1, 8, 8] as const;

@@ -4,6 +4,7 @@ import { Library } from "../../src/ffi/library.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
+import type { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import {
   encodePlan,
@@ -89,6 +90,17 @@ export function stateOf(network: Network, plan: Plan): StateDict {
     plan.entries.map((
       entry,
     ) => [entry.name, readEntry(entry, network.precision, (n, d) => network.read(n, d))]),
+  );
+}
+
+/** What the trainer's last `differentiate` left, in the shapes of the state dict. */
+export function gradientsOf(trainer: Trainer, plan: Plan, precision: Precision): StateDict {
+  const parameters = plan.entries.filter((entry) => entry.kind === "parameter");
+  return new Map(
+    parameters.map((entry) => [
+      entry.name,
+      readEntry(entry, precision, (name, into) => trainer.readGradient(name, into)),
+    ]),
   );
 }
 

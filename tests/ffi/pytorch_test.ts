@@ -11,7 +11,7 @@ import type { StateDict } from "../../src/formats/tensor.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { CIFAR, networkOf, noiseImages, planOf, readEntry, relativeError, stateOf } from "./native.ts";
+import { CIFAR, gradientsOf, networkOf, noiseImages, planOf, relativeError, stateOf } from "./native.ts";
 
 const REFERENCE = new URL("./reference.py", import.meta.url);
 /** Folder of the definition that the benchmark measures, too. */
@@ -69,11 +69,7 @@ async function ours(
   using trainer = Trainer.create(library, network, data, SGD);
   const order = BigInt64Array.from(orderOf(test), BigInt);
   const loss = await trainer.differentiate(order.slice(0, batch));
-  const gradients: StateDict = new Map();
-  for (const entry of plan.entries) {
-    if (entry.kind !== "parameter") continue;
-    gradients.set(entry.name, readEntry(entry, precision, (name, into) => trainer.readGradient(name, into)));
-  }
+  const gradients = gradientsOf(trainer, plan, precision);
   // The pass above moved the running statistics, as a step does: start again from the initial state.
   for (const [name, tensor] of initial) {
     const values = precision === "float32" && tensor.dtype === "float64"

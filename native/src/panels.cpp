@@ -1,0 +1,245 @@
+#include "panels.h"
+
+#include <ATen/Version.h>
+
+#include <string>
+
+#include "guard.h"
+
+#define NC_INLINE __attribute__((always_inline)) inline
+
+namespace nc {
+namespace {
+
+// Elements side by side in one register (a GCC and Clang extension).
+template <typename T, int Bytes>
+struct Simd {
+  typedef T Vector __attribute__((vector_size(Bytes), aligned(sizeof(T)), may_alias));
+  static constexpr int lanes = Bytes / sizeof(T);
+};
+
+template <typename T, int Bytes>
+NC_INLINE const typename Simd<T, Bytes>::Vector& load(const T* at) {
+  return *reinterpret_cast<const typename Simd<T, Bytes>::Vector*>(at);
+}
+
+// `Rows` × (`Vectors` registers) of the result stay in registers over the whole sum.
+template <typename T, int Bytes, int Rows, int Vectors>
+NC_INLINE void multiply_tile(const Factors<T>* factors, int64_t count, int64_t first_row, int64_t first_column,
+                             int64_t a_row, int64_t a_depth, bool add, T* out) {
+  using Vector = typename Simd<T, Bytes>::Vector;
+  constexpr int lanes = Simd<T, Bytes>::lanes;
+  Vector sums[Rows][Vectors];
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) {
+      const T* start = out + (first_row + r) * kPanel<T> + first_column + v * lanes;
+      sums[r][v] = add ? load<T, Bytes>(start) : Vector{};
+    }
+  for (int64_t f = 0; f < count; ++f) {
+    const T* a = factors[f].a + first_row * a_row;
+    const T* b = factors[f].b + first_column;
+    for (int64_t k = 0; k < factors[f].depth; ++k) {
+      Vector columns[Vectors];
+#pragma GCC unroll 8
+      for (int v = 0; v < Vectors; ++v) columns[v] = load<T, Bytes>(b + v * lanes);
+#pragma GCC unroll 16
+      for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+        for (int v = 0; v < Vectors; ++v) sums[r][v] += a[r * a_row] * columns[v];
+      a += a_depth;
+      b += kPanel<T>;
+    }
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < Rows; ++r)
+#pragma GCC unroll 8
+    for (int v = 0; v < Vectors; ++v) {
+      *reinterpret_cast<Vector*>(out + (first_row + r) * kPanel<T> + first_column + v * lanes) = sums[r][v];
+    }
+}
+
+template <typename T, int Bytes, int Rows, int Vectors>
+NC_INLINE void multiply_rows(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row,
+                             int64_t a_depth, bool add, T* out) {
+  constexpr int columns = Vectors * Simd<T, Bytes>::lanes;
+  for (int64_t column = 0; column < kPanel<T>; column += columns) {
+    int64_t row = 0;
+    for (; row + Rows <= rows; row += Rows) {
+      multiply_tile<T, Bytes, Rows, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+    }
+    for (; row + 4 <= rows; row += 4) {
+      multiply_tile<T, Bytes, 4, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+    }
+    for (; row < rows; ++row) {
+      multiply_tile<T, Bytes, 1, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+    }
+  }
+}
+
+// sum = row `r` of M times the vectors x, without the products with 0 and 1.
+template <typename T, int Bytes, auto M>
+NC_INLINE void combine(int r, const typename Simd<T, Bytes>::Vector* x, typename Simd<T, Bytes>::Vector& sum) {
+  bool started = false;
+#pragma GCC unroll 8
+  for (int i = 0; i < M.columns; ++i) {
+    const T factor = static_cast<T>(M.at[r][i]);
+    if (factor == 0) continue;
+    if (factor == 1) {
+      sum = started ? sum + x[i] : x[i];
+    } else {
+      sum = started ? sum + factor * x[i] : factor * x[i];
+    }
+    started = true;
+  }
+}
+
+template <typename T, int Bytes, auto M, bool Add>
+NC_INLINE void transform_square(const Square<const T>& from, const Square<T>& to, int64_t channels) {
+  using Vector = typename Simd<T, Bytes>::Vector;
+  constexpr int lanes = Simd<T, Bytes>::lanes;
+  for (int64_t first = 0; first < channels; first += lanes) {
+    const int64_t panel = first / kPanel<T>, lane = first % kPanel<T>;
+    const T* source = from.base + panel * from.panel + lane;
+    T* target = to.base + panel * to.panel + lane;
+    Vector half[M.rows][M.columns];
+#pragma GCC unroll 8
+    for (int c = 0; c < M.columns; ++c) {
+      const bool column_there = from.first_column <= c && c < from.last_column;
+      Vector x[M.columns];
+#pragma GCC unroll 8
+      for (int r = 0; r < M.columns; ++r) {
+        const bool there = column_there && from.first_row <= r && r < from.last_row;
+        x[r] = there ? load<T, Bytes>(source + r * from.row + c * from.column) : Vector{};
+      }
+#pragma GCC unroll 8
+      for (int r = 0; r < M.rows; ++r) combine<T, Bytes, M>(r, x, half[r][c]);
+    }
+#pragma GCC unroll 8
+    for (int r = 0; r < M.rows; ++r) {
+      if (r < to.first_row || r >= to.last_row) continue;
+#pragma GCC unroll 8
+      for (int c = 0; c < M.rows; ++c) {
+        if (c < to.first_column || c >= to.last_column) continue;
+        Vector& place = *reinterpret_cast<Vector*>(target + r * to.row + c * to.column);
+        Vector value;
+        combine<T, Bytes, M>(c, half[r], value);
+        place = Add ? place + value : value;
+      }
+    }
+  }
+}
+
+// --- one version for each width of the processor's vectors
+// -------------------------------------------------------
+
+template <typename T>
+using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*);
+
+#define NC_VERSION(NAME, TARGET, BYTES, ROWS, VECTORS)                                               \
+  template <typename T>                                                                              \
+  TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, \
+                              int64_t a_depth, bool add, T* out) {                                   \
+    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out);          \
+  }                                                                                                  \
+  template <typename T, auto M, bool Add>                                                            \
+  TARGET void transform_##NAME(const Square<const T>& from, const Square<T>& to, int64_t channels) { \
+    transform_square<T, BYTES, M, Add>(from, to, channels);                                          \
+  }
+
+NC_VERSION(base, , 16, 6, 2)
+#if defined(__x86_64__)
+NC_VERSION(avx2, __attribute__((target("avx2,fma"))), 32, 6, 2)
+NC_VERSION(avx512, __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))), 64, 12, 2)
+
+enum class Width { base, avx2, avx512 };
+
+// What libtorch computes with, so that ATEN_CPU_CAPABILITY holds for both.
+Width width_in_use() {
+  static const Width width = [] {
+    const std::string capability = at::get_cpu_capability();
+    return capability == "AVX512" ? Width::avx512 : capability == "AVX2" ? Width::avx2 : Width::base;
+  }();
+  return width;
+}
+
+#define NC_CHOOSE(FUNCTION, ...)                                           \
+  (width_in_use() == Width::avx512 ? &FUNCTION##_avx512<__VA_ARGS__> \
+   : width_in_use() == Width::avx2 ? &FUNCTION##_avx2<__VA_ARGS__>   \
+                                         : &FUNCTION##_base<__VA_ARGS__>)
+#else
+#define NC_CHOOSE(FUNCTION, ...) (&FUNCTION##_base<__VA_ARGS__>)
+#endif
+
+constexpr Coefficients<1, 1> kOne = {{{1}}};
+
+constexpr Coefficients<6, 6> kWinogradIn = {{
+    {1, 0, -97. / 36, 0, 1, 0},
+    {0, 243. / 260, 729. / 520, -27. / 65, -81. / 130, 0},
+    {0, -243. / 260, 729. / 520, 27. / 65, -81. / 130, 0},
+    {0, -16. / 195, -32. / 585, 12. / 65, 8. / 65, 0},
+    {0, 16. / 195, -32. / 585, -12. / 65, 8. / 65, 0},
+    {0, 1, 0, -97. / 36, 0, 1},
+}};
+constexpr Coefficients<6, 3> kWinogradWeight = {{
+    {1, 0, 0},
+    {1, 2. / 3, 4. / 9},
+    {1, -2. / 3, 4. / 9},
+    {1, 3. / 2, 9. / 4},
+    {1, -3. / 2, 9. / 4},
+    {0, 0, 1},
+}};
+constexpr Coefficients<4, 6> kWinogradOut = {{
+    {1, 1, 1, 1, 1, 0},
+    {0, 2. / 3, -2. / 3, 3. / 2, -3. / 2, 0},
+    {0, 4. / 9, 4. / 9, 9. / 4, 9. / 4, 0},
+    {0, 8. / 27, -8. / 27, 27. / 8, -27. / 8, 1},
+}};
+
+// y₀ = w₁x₀ + w₂x₁ and y₁ = w₀x₀ + w₁x₁ from w₁(x₀ + x₁), (w₂ − w₁)x₁ and (w₀ − w₁)x₀.
+constexpr Coefficients<3, 2> kKaratsubaIn = {{{1, 1}, {0, 1}, {1, 0}}};
+constexpr Coefficients<3, 3> kKaratsubaWeight = {{{0, 1, 0}, {0, -1, 1}, {1, -1, 0}}};
+constexpr Coefficients<2, 3> kKaratsubaOut = {{{1, 1, 0}, {1, 0, 1}}};
+
+// Input tiles overlap where a window is wider than the step, so their gradients add up.
+template <typename T, auto In, auto Weight, auto Out>
+Transforms<T> make_transforms() {
+  return {
+      NC_CHOOSE(transform, T, In, false),     NC_CHOOSE(transform, T, In.transposed(), true),
+      NC_CHOOSE(transform, T, Weight, false), NC_CHOOSE(transform, T, Weight.transposed(), false),
+      NC_CHOOSE(transform, T, Out, false),    NC_CHOOSE(transform, T, Out.transposed(), false),
+  };
+}
+
+}  // namespace
+
+template <typename T>
+void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
+                    bool add, T* out) {
+  static const Multiply<T> multiply = NC_CHOOSE(multiply, T);
+  multiply(factors, count, rows, a_row, a_depth, add, out);
+}
+
+template <typename T>
+const Transforms<T>& transforms_of(Algorithm algorithm) {
+  static const Transforms<T> positions = make_transforms<T, kOne, kOne, kOne>();
+  static const Transforms<T> winograd = make_transforms<T, kWinogradIn, kWinogradWeight, kWinogradOut>();
+  static const Transforms<T> karatsuba = make_transforms<T, kKaratsubaIn, kKaratsubaWeight, kKaratsubaOut>();
+  switch (algorithm) {
+    case Algorithm::positions:
+      return positions;
+    case Algorithm::winograd4:
+      return winograd;
+    case Algorithm::karatsuba2:
+      return karatsuba;
+  }
+  refuse("expected an algorithm, found ", static_cast<int>(algorithm));
+}
+
+template void multiply_panel(const Factors<float>*, int64_t, int64_t, int64_t, int64_t, bool, float*);
+template void multiply_panel(const Factors<double>*, int64_t, int64_t, int64_t, int64_t, bool, double*);
+template const Transforms<float>& transforms_of(Algorithm);
+template const Transforms<double>& transforms_of(Algorithm);
+
+}  // namespace nc
