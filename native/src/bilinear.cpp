@@ -19,94 +19,6 @@ constexpr int64_t kBlockBytes = 1 << 20;
 // Slots of blocks that the gradient of the weight is computed from at a time.
 constexpr int64_t kGradientBytes = 64 << 20;
 
-// in[in] × weight[weight] is a summand of out[out].
-struct Term {
-  int64_t in, weight, out;
-};
-
-// How a map is cut into windows: window (y, x) starts at step · (y, x) + offset. Windows that are slots of their
-// own hold one row an image; otherwise slots are the transformed elements of a window, one row a window.
-struct Side {
-  int64_t channels, height, width;
-  int64_t step, offset, window;
-  int64_t windows_down, windows_across;
-  int64_t elements;  // of a transformed window, along one axis
-  bool windows_are_slots;
-
-  int64_t windows() const { return windows_down * windows_across; }
-  int64_t slots() const { return windows_are_slots ? windows() : elements * elements; }
-  int64_t rows_of_image() const { return windows_are_slots ? 1 : windows(); }
-};
-
-struct Scheme {
-  Side in, out;
-  int64_t kernel_height, kernel_width;
-  int64_t weight_elements;  // along one axis; 1 where taps are slots of their own
-  bool taps_are_slots;
-  std::vector<Term> terms;
-
-  int64_t weight_slots() const {
-    return taps_are_slots ? kernel_height * kernel_width : weight_elements * weight_elements;
-  }
-};
-
-Side windowed(int64_t channels, int64_t height, int64_t width, int64_t step, int64_t offset, int64_t window,
-              int64_t windows_down, int64_t windows_across, int64_t elements) {
-  return {channels, height, width, step, offset, window, windows_down, windows_across, elements, false};
-}
-
-Side by_position(int64_t channels, int64_t height, int64_t width) {
-  return {channels, height, width, 1, 0, 1, height, width, 1, true};
-}
-
-Scheme scheme_of_positions(const ConvGeometry& g) {
-  Scheme scheme = {by_position(g.inputs, g.height, g.width),
-                   by_position(g.outputs, g.out_height, g.out_width),
-                   g.kernel_height,
-                   g.kernel_width,
-                   1,
-                   true,
-                   {}};
-  for (int64_t py = 0; py < g.out_height; ++py)
-    for (int64_t px = 0; px < g.out_width; ++px)
-      for (int64_t ty = 0; ty < g.kernel_height; ++ty)
-        for (int64_t tx = 0; tx < g.kernel_width; ++tx) {
-          const int64_t qy = py * g.stride - g.top + ty, qx = px * g.stride - g.left + tx;
-          if (qy < 0 || qy >= g.height || qx < 0 || qx >= g.width) continue;
-          scheme.terms.push_back({qy * g.width + qx, ty * g.kernel_width + tx, py * g.out_width + px});
-        }
-  return scheme;
-}
-
-Scheme scheme_of_windows(const ConvGeometry& g, int64_t outputs_a_window, int64_t inputs_a_window,
-                         int64_t elements, int64_t offset) {
-  const int64_t down = (g.out_height + outputs_a_window - 1) / outputs_a_window;
-  const int64_t across = (g.out_width + outputs_a_window - 1) / outputs_a_window;
-  Scheme scheme = {
-      windowed(g.inputs, g.height, g.width, outputs_a_window, offset, inputs_a_window, down, across, elements),
-      windowed(g.outputs, g.out_height, g.out_width, outputs_a_window, 0, outputs_a_window, down, across,
-               elements),
-      g.kernel_height,
-      g.kernel_width,
-      elements,
-      false,
-      {}};
-  for (int64_t slot = 0; slot < elements * elements; ++slot) scheme.terms.push_back({slot, slot, slot});
-  return scheme;
-}
-
-Scheme scheme_of(const ConvGeometry& g, Algorithm algorithm) {
-  if (algorithm == Algorithm::positions) return scheme_of_positions(g);
-  require(g.kernel_height == 3 && g.kernel_width == 3 && g.stride == 1 && g.top == 1 && g.left == 1 &&
-              g.out_height == g.height && g.out_width == g.width,
-          "expected a 3×3 convolution with stride 1 that keeps the size of its map, found ", g.kernel_height, "×",
-          g.kernel_width, " with stride ", g.stride, " from ", g.height, "×", g.width, " to ", g.out_height, "×",
-          g.out_width);
-  if (algorithm == Algorithm::winograd4) return scheme_of_windows(g, 4, 6, 6, -1);
-  require(g.height == 2 && g.width == 2, "expected a map of 2×2, found ", g.height, "×", g.width);
-  return scheme_of_windows(g, 2, 2, 3, 0);
-}
-
 // The slots of `rows` rows: one panel matrix (rows × channels) a slot. The distance between two slots is no power
 // of two, or writing one element to each would fall on the same cache lines again and again.
 template <typename T>
@@ -114,49 +26,132 @@ int64_t slot_size(int64_t rows, int64_t channels) {
   return rows * channels + kPanel<T>;
 }
 
+// Squares of the same shape that differ in where they are and whether one may write there.
+template <typename T>
+Square<const T> reading(const Square<T>& s, const T* base) {
+  return {base, s.row, s.column, s.panel, s.first_row, s.last_row, s.first_column, s.last_column};
+}
+template <typename T>
+Square<T> writing(const Square<T>& s, T* base) {
+  return {base, s.row, s.column, s.panel, s.first_row, s.last_row, s.first_column, s.last_column};
+}
+
+// A kernel and its slots.
+template <typename T>
+class Kernel {
+ public:
+  Kernel(const KernelSide& side, Algorithm algorithm) : side_(side), transforms_(transforms_of<T>(algorithm)) {}
+
+  // Elements of all slots, and of one.
+  int64_t size() const { return side_.slots() * slot(); }
+  int64_t slot() const { return slot_size<T>(side_.inputs, side_.outputs); }
+
+  // outputs × inputs a slot: what the gradient of the output is multiplied with.
+  void transform(const T* weight, T* slots) const {
+    each([&](int64_t kernel, const Square<T>& taps, int64_t s, const Square<T>& in_slots) {
+      transforms_.weight(reading(taps, weight + kernel), writing(in_slots, slots + s), side_.inputs);
+    });
+  }
+
+  // inputs × outputs a slot, from outputs × inputs: what the map is multiplied with.
+  void transpose(const T* from, T* to) const {
+    at::parallel_for(0, side_.slots(), 1, [&](int64_t begin, int64_t end) {
+      for (int64_t s = begin; s < end; ++s)
+        for (int64_t i = 0; i < side_.inputs; i += kPanel<T>)
+          for (int64_t o = 0; o < side_.outputs; o += kPanel<T>) {
+            transpose_square(from + s * slot() + i * side_.outputs + o * kPanel<T>,
+                             to + s * slot() + o * side_.inputs + i * kPanel<T>);
+          }
+    });
+  }
+
+  // The kernel's gradient from that of its slots.
+  void collect(const T* slots, T* weight) const {
+    each([&](int64_t kernel, const Square<T>& taps, int64_t s, const Square<T>& in_slots) {
+      transforms_.weight_transposed(reading(in_slots, slots + s), writing(taps, weight + kernel), side_.inputs);
+    });
+  }
+
+ private:
+  // The taps of each output's kernel (outputs × height × width × inputs in memory), and the places of their slots.
+  template <typename Visit>
+  void each(Visit&& visit) const {
+    const int64_t inputs = side_.inputs, elements = side_.elements, panel = side_.outputs * kPanel<T>;
+    const Square<T> tap = {nullptr, 0, 0, kPanel<T>, 0, 1, 0, 1}, slot_of_tap = {nullptr, 0, 0, panel, 0, 1, 0, 1};
+    const Square<T> taps = {nullptr, side_.width * inputs, inputs, kPanel<T>, 0, side_.height, 0, side_.width};
+    const Square<T> slots = {nullptr, elements * slot(), slot(), panel, 0, elements, 0, elements};
+    const int64_t count = side_.height * side_.width;
+    at::parallel_for(0, side_.outputs, 8, [&](int64_t begin, int64_t end) {
+      for (int64_t output = begin; output < end; ++output) {
+        const int64_t kernel = output * count * inputs, row = output * kPanel<T>;
+        if (side_.taps_are_slots) {
+          for (int64_t t = 0; t < count; ++t) visit(kernel + t * inputs, tap, t * slot() + row, slot_of_tap);
+        } else {
+          visit(kernel, taps, row, slots);
+        }
+      }
+    });
+  }
+
+  KernelSide side_;
+  Transforms<T> transforms_;
+};
+
+// One convolution of a batch, in blocks of images.
 template <typename T>
 class Computation {
  public:
   Computation(const ConvGeometry& geometry, Algorithm algorithm, int64_t images)
-      : scheme_(scheme_of(geometry, algorithm)), transforms_(transforms_of<T>(algorithm)), images_(images) {
+      : scheme_(scheme_of(geometry, algorithm)),
+        kernel_side_(kernel_side_of(geometry, algorithm)),
+        kernel_(kernel_side_, algorithm),
+        transforms_(transforms_of<T>(algorithm)),
+        images_(images) {
     const int64_t bytes_an_image =
         sizeof(T) * (scheme_.in.rows_of_image() * scheme_.in.channels * scheme_.in.slots() +
                      scheme_.out.rows_of_image() * scheme_.out.channels * scheme_.out.slots());
     const int64_t threads = at::get_num_threads();
-    block_ = std::clamp<int64_t>(kBlockBytes / bytes_an_image, 1, (images + threads - 1) / threads);
+    // As many blocks for one thread as for another.
+    const int64_t rounds =
+        std::max<int64_t>(1, (images * bytes_an_image + kBlockBytes * threads - 1) / (kBlockBytes * threads));
+    block_ = (images + rounds * threads - 1) / (rounds * threads);
     group(in_terms_, scheme_.in.slots(), [](const Term& t) { return t.in; });
-    group(weight_terms_, scheme_.weight_slots(), [](const Term& t) { return t.weight; });
+    group(weight_terms_, kernel_side_.slots(), [](const Term& t) { return t.weight; });
     group(out_terms_, scheme_.out.slots(), [](const Term& t) { return t.out; });
   }
 
-  void forward(const T* x, const T* weight, T* y, const at::TensorOptions& options) const {
-    const Tensor transposed = at::empty({weights_size()}, options), weights = at::empty({weights_size()}, options);
-    transform_weight(weight, transposed.mutable_data_ptr<T>());
-    transpose_panels(transposed.const_data_ptr<T>(), weights.mutable_data_ptr<T>());
-    const T* slots = weights.const_data_ptr<T>();
-    each_block(0, blocks(), [&](int64_t, int64_t first, int64_t last) {
+  // `weights`: inputs × outputs a slot. `last`, where there is one, follows while the outputs are in the cache.
+  void forward(const T* x, const T* weights, const Finish* last, T* y, const at::TensorOptions& options) const {
+    each_block(0, blocks(), [&](int64_t, int64_t first, int64_t end) {
       const Tensor in = at::empty({in_size()}, options), out = at::empty({out_size()}, options);
       T* in_slots = in.mutable_data_ptr<T>();
       T* out_slots = out.mutable_data_ptr<T>();
-      spread(scheme_.in, in_terms_, transforms_.in, x, first, last, in_slots);
-      const int64_t rows = (last - first) * scheme_.in.rows_of_image();
-      multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, slots, scheme_.out.channels, rows, out_slots);
-      collect(scheme_.out, transforms_.out, out_slots, first, last, y);
+      spread(scheme_.in, in_terms_, transforms_.in, x, first, end, in_slots);
+      const int64_t rows = (end - first) * scheme_.in.rows_of_image();
+      multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, scheme_.out.channels, rows,
+               out_slots);
+      collect(scheme_.out, transforms_.out, out_slots, first, end, y);
+      if (last == nullptr) return;
+      const int64_t positions = scheme_.out.height * scheme_.out.width, channels = scheme_.out.channels;
+      const int64_t start = first * positions * channels;
+      const T* identity = last->identity.defined() ? last->identity.template const_data_ptr<T>() + start : nullptr;
+      finish_rows(y + start, last->bias.template const_data_ptr<T>(), identity, last->relu,
+                  (end - first) * positions, channels);
     });
   }
 
   // Either gradient may be null where nobody asks for it.
   void backward(const T* x, const T* weight, const T* gradient, T* to_x, T* to_weight,
                 const at::TensorOptions& options) const {
-    const Tensor weights = at::empty({to_x != nullptr ? weights_size() : 0}, options);
-    if (to_x != nullptr) transform_weight(weight, weights.mutable_data_ptr<T>());
+    const Tensor weights = at::empty({to_x != nullptr ? kernel_.size() : 0}, options);
+    if (to_x != nullptr) kernel_.transform(weight, weights.mutable_data_ptr<T>());
     const T* slots = weights.const_data_ptr<T>();
     const int64_t group =
         std::max<int64_t>(at::get_num_threads(), kGradientBytes / sizeof(T) / (in_size() + out_size()));
     const int64_t stored = std::min(group, blocks());
     const Tensor in = at::empty({to_weight != nullptr ? stored * in_size() : 0}, options);
     const Tensor out = at::empty({stored * out_size()}, options);
-    const Tensor products = at::empty({to_weight != nullptr ? weights_size() : 0}, options);
+    const Tensor products = at::empty({to_weight != nullptr ? kernel_.size() : 0}, options);
     for (int64_t start = 0; start < blocks(); start += group) {
       const Blocks here = {start, std::min(blocks(), start + group), in.mutable_data_ptr<T>(),
                            out.mutable_data_ptr<T>()};
@@ -170,12 +165,7 @@ class Computation {
       });
       if (to_weight != nullptr) multiply_blocks(here, start > 0, products.mutable_data_ptr<T>());
     }
-    if (to_weight == nullptr) return;
-    const T* weight_slots = products.const_data_ptr<T>();
-    each_kernel([&](int64_t kernel, const Square<T>& taps, int64_t s, const Square<T>& in_slots) {
-      transforms_.weight_transposed(reading(in_slots, weight_slots + s), writing(taps, to_weight + kernel),
-                                    scheme_.in.channels);
-    });
+    if (to_weight != nullptr) kernel_.collect(products.const_data_ptr<T>(), to_weight);
   }
 
  private:
@@ -196,8 +186,6 @@ class Computation {
   int64_t rows_of_block() const { return block_ * scheme_.in.rows_of_image(); }
   int64_t in_size() const { return scheme_.in.slots() * slot_size<T>(rows_of_block(), scheme_.in.channels); }
   int64_t out_size() const { return scheme_.out.slots() * slot_size<T>(rows_of_block(), scheme_.out.channels); }
-  int64_t weight_slot() const { return slot_size<T>(scheme_.in.channels, scheme_.out.channels); }
-  int64_t weights_size() const { return scheme_.weight_slots() * weight_slot(); }
 
   template <typename Visit>
   void each_block(int64_t first_block, int64_t last_block, Visit&& visit) const {
@@ -236,13 +224,6 @@ class Computation {
         }
   }
 
-  static Square<const T> reading(const Square<T>& s, const T* base) {
-    return {base, s.row, s.column, s.panel, s.first_row, s.last_row, s.first_column, s.last_column};
-  }
-  static Square<T> writing(const Square<T>& s, T* base) {
-    return {base, s.row, s.column, s.panel, s.first_row, s.last_row, s.first_column, s.last_column};
-  }
-
   void spread(const Side& side, const std::vector<std::vector<Term>>& terms, Transform<T> transform, const T* map,
               int64_t first, int64_t last, T* slots) const {
     each_window(side, first, last,
@@ -272,7 +253,7 @@ class Computation {
         for (const Term& term : terms[slot])
           for (int64_t k = 0; k < depth; k += kPanel<T>) {
             factors.push_back({from + term.*source * from_slot + k / kPanel<T> * panel,
-                               weights + term.weight * weight_slot() + c * depth + k * kPanel<T>, kPanel<T>});
+                               weights + term.weight * kernel_.slot() + c * depth + k * kPanel<T>, kPanel<T>});
           }
         multiply_panel(factors.data(), factors.size(), rows, kPanel<T>, 1, false,
                        to + slot * to_slot + c / kPanel<T> * panel);
@@ -294,7 +275,7 @@ class Computation {
   void multiply_blocks(const Blocks& here, bool add, T* slots) const {
     const int64_t inputs = scheme_.in.channels, outputs = scheme_.out.channels;
     const int64_t panels = inputs / kPanel<T>;
-    at::parallel_for(0, scheme_.weight_slots() * panels, 1, [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, kernel_side_.slots() * panels, 1, [&](int64_t begin, int64_t end) {
       std::vector<Factors<T>> factors;
       for (int64_t task = begin; task < end; ++task) {
         const int64_t slot = task / panels, i = task % panels;
@@ -310,60 +291,19 @@ class Computation {
             }
           }
           multiply_panel(factors.data(), factors.size(), kPanel<T>, 1, kPanel<T>, add,
-                         slots + slot * weight_slot() + (i * outputs + o * kPanel<T>)*kPanel<T>);
+                         slots + slot * kernel_.slot() + (i * outputs + o * kPanel<T>)*kPanel<T>);
         }
       }
     });
   }
 
-  // The taps of each output's kernel (outputs × height × width × inputs in memory), and the places of their slots:
-  // one panel matrix (outputs × inputs) a slot.
-  template <typename Visit>
-  void each_kernel(Visit&& visit) const {
-    const int64_t inputs = scheme_.in.channels, outputs = scheme_.out.channels;
-    const int64_t height = scheme_.kernel_height, width = scheme_.kernel_width;
-    at::parallel_for(0, outputs, 8, [&](int64_t begin, int64_t end) {
-      for (int64_t output = begin; output < end; ++output) {
-        const int64_t kernel = output * height * width * inputs;
-        const int64_t row = output * kPanel<T>;
-        if (!scheme_.taps_are_slots) {
-          const int64_t elements = scheme_.weight_elements;
-          visit(kernel, Square<T>{nullptr, width * inputs, inputs, kPanel<T>, 0, height, 0, width}, row,
-                Square<T>{nullptr, elements * weight_slot(), weight_slot(), outputs * kPanel<T>, 0, elements, 0,
-                          elements});
-          continue;
-        }
-        for (int64_t tap = 0; tap < height * width; ++tap) {
-          visit(kernel + tap * inputs, Square<T>{nullptr, 0, 0, kPanel<T>, 0, 1, 0, 1}, tap * weight_slot() + row,
-                Square<T>{nullptr, 0, 0, outputs * kPanel<T>, 0, 1, 0, 1});
-        }
-      }
-    });
-  }
-
-  // outputs × inputs a slot: what the gradient of the input is multiplied with.
-  void transform_weight(const T* weight, T* slots) const {
-    each_kernel([&](int64_t kernel, const Square<T>& taps, int64_t s, const Square<T>& in_slots) {
-      transforms_.weight(reading(taps, weight + kernel), writing(in_slots, slots + s), scheme_.in.channels);
-    });
-  }
-
-  // From outputs × inputs a slot to inputs × outputs.
-  void transpose_panels(const T* from, T* to) const {
-    const int64_t inputs = scheme_.in.channels, outputs = scheme_.out.channels;
-    at::parallel_for(0, scheme_.weight_slots(), 1, [&](int64_t begin, int64_t end) {
-      for (int64_t slot = begin; slot < end; ++slot)
-        for (int64_t i = 0; i < inputs; i += kPanel<T>)
-          for (int64_t o = 0; o < outputs; o += kPanel<T>) {
-            const T* source = from + slot * weight_slot() + i * outputs + o * kPanel<T>;
-            T* target = to + slot * weight_slot() + o * inputs + i * kPanel<T>;
-            for (int64_t r = 0; r < kPanel<T>; ++r)
-              for (int64_t c = 0; c < kPanel<T>; ++c) target[c * kPanel<T> + r] = source[r * kPanel<T> + c];
-          }
-    });
+  static KernelSide kernel_side_of(const ConvGeometry& g, Algorithm algorithm) {
+    return kernel_side(g.outputs, g.inputs, g.kernel_height, g.kernel_width, algorithm);
   }
 
   Scheme scheme_;
+  KernelSide kernel_side_;
+  Kernel<T> kernel_;
   Transforms<T> transforms_;
   int64_t images_, block_;
   std::vector<std::vector<Term>> in_terms_, weight_terms_, out_terms_;
@@ -378,33 +318,44 @@ void for_type(at::ScalarType type, Body&& body) {
   }
 }
 
+Tensor channels_last(const Tensor& map) {
+  return map.contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+// For scratch memory.
+at::TensorOptions flat(const Tensor& like) {
+  return like.options().memory_format(at::MemoryFormat::Contiguous);
+}
+
+Tensor multiply_slots(const Tensor& x, const Tensor& weights, const ConvGeometry& g, Algorithm algorithm,
+                      const Finish* last) {
+  Tensor y = at::empty({x.size(0), g.outputs, g.out_height, g.out_width},
+                       x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  for_type(x.scalar_type(), [&](auto zero) {
+    using T = decltype(zero);
+    Computation<T>(g, algorithm, x.size(0))
+        .forward(x.const_data_ptr<T>(), weights.const_data_ptr<T>(), last, y.mutable_data_ptr<T>(), flat(x));
+  });
+  return y;
+}
+
 struct Bilinear : torch::autograd::Function<Bilinear> {
   static Tensor forward(AutogradContext* context, const Tensor& x_in, const Tensor& weight_in,
-                        std::vector<int64_t> g, int64_t algorithm) {
-    const Tensor x = x_in.contiguous(at::MemoryFormat::ChannelsLast);
-    const Tensor weight = weight_in.contiguous(at::MemoryFormat::ChannelsLast);
+                        std::vector<int64_t> numbers, int64_t algorithm_number) {
+    const Tensor x = channels_last(x_in), weight = channels_last(weight_in);
     context->save_for_backward({x, weight});
-    context->saved_data["geometry"] = g;
-    context->saved_data["algorithm"] = algorithm;
-    const ConvGeometry geometry = geometry_of(g);
-    Tensor y = at::empty({x.size(0), geometry.outputs, geometry.out_height, geometry.out_width},
-                         x.options().memory_format(at::MemoryFormat::ChannelsLast));
-    for_type(x.scalar_type(), [&](auto zero) {
-      using T = decltype(zero);
-      Computation<T>(geometry, static_cast<Algorithm>(algorithm), x.size(0))
-          .forward(x.const_data_ptr<T>(), weight.const_data_ptr<T>(), y.mutable_data_ptr<T>(),
-                   x.options().memory_format(at::MemoryFormat::Contiguous));
-    });
-    return y;
+    context->saved_data["geometry"] = numbers;
+    context->saved_data["algorithm"] = algorithm_number;
+    const auto algorithm = static_cast<Algorithm>(algorithm_number);
+    return multiply_slots(x, bilinear_weights(weight, algorithm), geometry_of(numbers), algorithm, nullptr);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor& x = saved[0];
-    const Tensor& weight = saved[1];
+    const Tensor &x = saved[0], &weight = saved[1];
     const ConvGeometry geometry = geometry_of(context->saved_data["geometry"].toIntVector());
     const auto algorithm = static_cast<Algorithm>(context->saved_data["algorithm"].toInt());
-    const Tensor gradient = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const Tensor gradient = channels_last(gradients[0]);
     Tensor to_x, to_weight;
     if (context->needs_input_grad(0)) to_x = at::empty_like(x);
     if (context->needs_input_grad(1)) to_weight = at::empty_like(weight);
@@ -413,26 +364,50 @@ struct Bilinear : torch::autograd::Function<Bilinear> {
       Computation<T>(geometry, algorithm, x.size(0))
           .backward(x.const_data_ptr<T>(), weight.const_data_ptr<T>(), gradient.const_data_ptr<T>(),
                     to_x.defined() ? to_x.mutable_data_ptr<T>() : nullptr,
-                    to_weight.defined() ? to_weight.mutable_data_ptr<T>() : nullptr,
-                    x.options().memory_format(at::MemoryFormat::Contiguous));
+                    to_weight.defined() ? to_weight.mutable_data_ptr<T>() : nullptr, flat(x));
     });
     return {to_x, to_weight, Tensor(), Tensor()};
   }
 
-  static ConvGeometry geometry_of(const std::vector<int64_t>& g) {
-    return {g[0], g[1], g[2], g[3], g[4], g[5], g[6], g[7], g[8], g[9], g[10]};
+  // What autograd can save.
+  static std::vector<int64_t> numbers_of(const ConvGeometry& g) {
+    return {g.inputs,        g.height,       g.width,  g.outputs, g.out_height, g.out_width,
+            g.kernel_height, g.kernel_width, g.stride, g.top,     g.left};
+  }
+  static ConvGeometry geometry_of(const std::vector<int64_t>& n) {
+    return {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]};
   }
 };
 
 }  // namespace
 
-Tensor bilinear_convolution(const Tensor& x, const Tensor& weight, const ConvGeometry& g, Algorithm algorithm) {
-  require(g.inputs % kPanel<float> == 0 && g.outputs % kPanel<float> == 0, "expected channels in multiples of ",
-          kPanel<float>, ", found ", g.inputs, " and ", g.outputs);
-  return Bilinear::apply(x, weight,
-                         std::vector<int64_t>{g.inputs, g.height, g.width, g.outputs, g.out_height, g.out_width,
-                                              g.kernel_height, g.kernel_width, g.stride, g.top, g.left},
-                         static_cast<int64_t>(algorithm));
+Tensor bilinear_weights(const Tensor& weight_in, Algorithm algorithm) {
+  const Tensor weight = channels_last(weight_in);
+  require(weight.size(0) % kPanel<float> == 0 && weight.size(1) % kPanel<float> == 0,
+          "expected channels in multiples of ", kPanel<float>, ", found ", weight.size(1), " and ",
+          weight.size(0));
+  Tensor slots;
+  for_type(weight.scalar_type(), [&](auto zero) {
+    using T = decltype(zero);
+    const Kernel<T> kernel(kernel_side(weight.size(0), weight.size(1), weight.size(2), weight.size(3), algorithm),
+                           algorithm);
+    const Tensor transposed = at::empty({kernel.size()}, flat(weight));
+    slots = at::empty({kernel.size()}, flat(weight));
+    kernel.transform(weight.const_data_ptr<T>(), transposed.mutable_data_ptr<T>());
+    kernel.transpose(transposed.const_data_ptr<T>(), slots.mutable_data_ptr<T>());
+  });
+  return slots;
+}
+
+Tensor bilinear_product(const Tensor& x, const Tensor& weights, const ConvGeometry& geometry, Algorithm algorithm,
+                        const Finish& last) {
+  const Finish there = {last.bias, last.identity.defined() ? channels_last(last.identity) : Tensor(), last.relu};
+  return multiply_slots(channels_last(x), weights, geometry, algorithm, &there);
+}
+
+Tensor bilinear_convolution(const Tensor& x, const Tensor& weight, const ConvGeometry& geometry,
+                            Algorithm algorithm) {
+  return Bilinear::apply(x, weight, Bilinear::numbers_of(geometry), static_cast<int64_t>(algorithm));
 }
 
 }  // namespace nc

@@ -1,23 +1,25 @@
 // Convolutions as bilinear algorithms: map and kernel are transformed into slots, slots are multiplied, and the
 // products transformed back: out · ((weight · w) ⊙ (in · x)), one axis after the other. The gradients are the
 // transposes of the same three steps, so that every product of matrices is one of panels.h.
+//
+// Float32 or float64 on the CPU, channels in multiples of 32.
 #pragma once
 
 #include <ATen/ATen.h>
 
-#include "panels.h"
+#include "finish.h"
+#include "scheme.h"
 
 namespace nc {
 
-struct ConvGeometry {
-  int64_t inputs, height, width;
-  int64_t outputs, out_height, out_width;
-  int64_t kernel_height, kernel_width, stride, top, left;
-};
-
-// x: B × inputs × height × width; weight: outputs × inputs × kernel height × kernel width; float32 or float64 on
-// the CPU, channels a multiple of 32. Differentiable in both.
+// x: B × inputs × height × width; weight: outputs × inputs × kernel height × kernel width. Differentiable in both.
 at::Tensor bilinear_convolution(const at::Tensor& x, const at::Tensor& weight, const ConvGeometry& geometry,
                                 Algorithm algorithm);
+
+// For evaluation, the same in two parts: the kernel's slots, once for all batches, and what is made with them. Not
+// differentiable.
+at::Tensor bilinear_weights(const at::Tensor& weight, Algorithm algorithm);
+at::Tensor bilinear_product(const at::Tensor& x, const at::Tensor& weights, const ConvGeometry& geometry,
+                            Algorithm algorithm, const Finish& last);
 
 }  // namespace nc

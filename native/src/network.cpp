@@ -205,18 +205,15 @@ std::vector<Folded> nc_network::fold() const {
     if (op.kind != OpKind::conv2d || op.norm.empty()) continue;
     const NormState state = norm(op.norm);
     const Tensor scale = state.weight / (state.running_var + op.eps).sqrt();
-    folded[index] = {live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale};
+    folded[index] =
+        prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale);
   }
   return folded;
 }
 
 Outputs nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded) const {
   return execute(images, false, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
-    if (op.norm.empty()) return convolution(op, x, live(op.weight));
-    Tensor y = convolution(op, x, folded[index].weight);
-    y.add_(folded[index].bias.view({1, -1, 1, 1}));
-    if (identity.defined()) y.add_(identity);
-    return op.relu ? y.relu_() : y;
+    return op.norm.empty() ? convolution(op, x, live(op.weight)) : convolution(op, x, folded[index], identity);
   });
 }
 

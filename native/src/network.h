@@ -20,11 +20,6 @@ struct Parameter {
   Tensor window(const Tensor& whole) const;
 };
 
-// A convolution with its batch norm folded in, for evaluation.
-struct Folded {
-  Tensor weight, bias;
-};
-
 struct Outputs {
   Tensor feature;  // B × d
   Tensor logits;   // B × C

@@ -76,22 +76,31 @@ Tensor convolve_as_product(const Tensor& x, const Tensor& weight) {
   return map_of(matrix_product(rows, rows_of(weight, weight.size(0))), x.size(0), height, width);
 }
 
-Tensor convolve_in_slots(const Op& op, const Tensor& x, const Tensor& weight, Algorithm algorithm) {
-  // A GPU's library has such algorithms of its own, and reduced precision is computed as libtorch computes it.
-  if (!x.is_cpu() || (x.scalar_type() != at::kFloat && x.scalar_type() != at::kDouble)) {
-    return convolve_directly(op, x, weight);
+// The algorithm of a form that multiplies in slots. A GPU's library has such algorithms of its own, and reduced
+// precision is computed as libtorch computes it.
+std::optional<Algorithm> algorithm_of(const Op& op, const Tensor& weight) {
+  if (!weight.is_cpu() || (weight.scalar_type() != at::kFloat && weight.scalar_type() != at::kDouble)) return {};
+  switch (op.form) {
+    case ConvForm::direct:
+    case ConvForm::matmul:
+      return {};
+    case ConvForm::positions:
+      return Algorithm::positions;
+    case ConvForm::winograd:
+      return Algorithm::winograd4;
+    case ConvForm::karatsuba:
+      return Algorithm::karatsuba2;
   }
+  refuse("convolution: unknown form ", static_cast<int>(op.form));
+}
+
+ConvGeometry geometry_of(const Op& op, const Tensor& x, const Tensor& weight) {
   const auto output_size = [&](int axis, int64_t before, int64_t after) {
     return (x.size(axis) + before + after - weight.size(axis)) / op.stride + 1;
   };
-  const ConvGeometry geometry = {x.size(1),      x.size(2),
-                                 x.size(3),      weight.size(0),
-                                 output_size(2, op.padding[0], op.padding[2]),
-                                 output_size(3, op.padding[1], op.padding[3]),
-                                 weight.size(2), weight.size(3),
-                                 op.stride,      op.padding[0],
-                                 op.padding[1]};
-  return bilinear_convolution(x, weight, geometry, algorithm);
+  const auto [top, left, bottom, right] = op.padding;
+  return {x.size(1),      x.size(2),      x.size(3), weight.size(0), output_size(2, top, bottom), output_size(3, left, right),
+          weight.size(2), weight.size(3), op.stride, top,            left};
 }
 
 }  // namespace
@@ -102,19 +111,23 @@ Tensor matrix_product(const Tensor& x, const Tensor& w) {
 }
 
 Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight) {
-  switch (op.form) {
-    case ConvForm::direct:
-      return convolve_directly(op, x, weight);
-    case ConvForm::matmul:
-      return convolve_as_product(x, weight);
-    case ConvForm::positions:
-      return convolve_in_slots(op, x, weight, Algorithm::positions);
-    case ConvForm::winograd:
-      return convolve_in_slots(op, x, weight, Algorithm::winograd4);
-    case ConvForm::karatsuba:
-      return convolve_in_slots(op, x, weight, Algorithm::karatsuba2);
+  if (const auto algorithm = algorithm_of(op, weight)) {
+    return bilinear_convolution(x, weight, geometry_of(op, x, weight), *algorithm);
   }
-  refuse("convolution: unknown form ", static_cast<int>(op.form));
+  return op.form == ConvForm::matmul ? convolve_as_product(x, weight) : convolve_directly(op, x, weight);
+}
+
+Folded prepare(const Op& op, const Tensor& weight, const Tensor& bias) {
+  const auto algorithm = algorithm_of(op, weight);
+  return {weight, bias, algorithm.has_value() ? bilinear_weights(weight, *algorithm) : Tensor()};
+}
+
+Tensor convolution(const Op& op, const Tensor& x, const Folded& folded, const Tensor& identity) {
+  const Finish last = {folded.bias, identity, op.relu};
+  if (const auto algorithm = algorithm_of(op, folded.weight)) {
+    return bilinear_product(x, folded.slots, geometry_of(op, x, folded.weight), *algorithm, last);
+  }
+  return finish(convolution(op, x, folded.weight), last);
 }
 
 }  // namespace nc

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "finish.h"
 #include "plan.h"
 
 namespace nc {
@@ -14,5 +15,15 @@ Tensor matrix_product(const Tensor& x, const Tensor& w);
 
 // A convolution in the form its plan line names; `weight` holds the live taps only (O × I × kh × kw).
 Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight);
+
+// A convolution with its batch norm folded in, for evaluation; `slots` where its form multiplies in slots.
+struct Folded {
+  Tensor weight, bias, slots;
+};
+
+Folded prepare(const Op& op, const Tensor& weight, const Tensor& bias);
+
+// relu(convolution + bias + identity), `identity` and ReLU where wanted. Not differentiable.
+Tensor convolution(const Op& op, const Tensor& x, const Folded& folded, const Tensor& identity);
 
 }  // namespace nc

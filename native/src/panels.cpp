@@ -164,10 +164,10 @@ Width width_in_use() {
   return width;
 }
 
-#define NC_CHOOSE(FUNCTION, ...)                                           \
+#define NC_CHOOSE(FUNCTION, ...)                                     \
   (width_in_use() == Width::avx512 ? &FUNCTION##_avx512<__VA_ARGS__> \
    : width_in_use() == Width::avx2 ? &FUNCTION##_avx2<__VA_ARGS__>   \
-                                         : &FUNCTION##_base<__VA_ARGS__>)
+                                   : &FUNCTION##_base<__VA_ARGS__>)
 #else
 #define NC_CHOOSE(FUNCTION, ...) (&FUNCTION##_base<__VA_ARGS__>)
 #endif
@@ -222,6 +222,12 @@ void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int6
 }
 
 template <typename T>
+void transpose_square(const T* from, T* to) {
+  for (int64_t r = 0; r < kPanel<T>; ++r)
+    for (int64_t c = 0; c < kPanel<T>; ++c) to[c * kPanel<T> + r] = from[r * kPanel<T> + c];
+}
+
+template <typename T>
 const Transforms<T>& transforms_of(Algorithm algorithm) {
   static const Transforms<T> positions = make_transforms<T, kOne, kOne, kOne>();
   static const Transforms<T> winograd = make_transforms<T, kWinogradIn, kWinogradWeight, kWinogradOut>();
@@ -239,6 +245,8 @@ const Transforms<T>& transforms_of(Algorithm algorithm) {
 
 template void multiply_panel(const Factors<float>*, int64_t, int64_t, int64_t, int64_t, bool, float*);
 template void multiply_panel(const Factors<double>*, int64_t, int64_t, int64_t, int64_t, bool, double*);
+template void transpose_square(const float*, float*);
+template void transpose_square(const double*, double*);
 template const Transforms<float>& transforms_of(Algorithm);
 template const Transforms<double>& transforms_of(Algorithm);
 

@@ -24,6 +24,10 @@ template <typename T>
 void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
                     bool add, T* out);
 
+// The transpose of kPanel × kPanel elements, both contiguous.
+template <typename T>
+void transpose_square(const T* from, T* to);
+
 // A small matrix known to the compiler, which leaves out the products with 0 and 1.
 template <int R, int C>
 struct Coefficients {
