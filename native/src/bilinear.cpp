@@ -46,22 +46,10 @@ class Kernel {
   int64_t size() const { return side_.slots() * slot(); }
   int64_t slot() const { return slot_size<T>(side_.inputs, side_.outputs); }
 
-  // outputs × inputs a slot: what the gradient of the output is multiplied with.
+  // outputs × inputs a slot.
   void transform(const T* weight, T* slots) const {
     each([&](int64_t kernel, const Square<T>& taps, int64_t s, const Square<T>& in_slots) {
       transforms_.weight(reading(taps, weight + kernel), writing(in_slots, slots + s), side_.inputs);
-    });
-  }
-
-  // inputs × outputs a slot, from outputs × inputs: what the map is multiplied with.
-  void transpose(const T* from, T* to) const {
-    at::parallel_for(0, side_.slots(), 1, [&](int64_t begin, int64_t end) {
-      for (int64_t s = begin; s < end; ++s)
-        for (int64_t i = 0; i < side_.inputs; i += kPanel<T>)
-          for (int64_t o = 0; o < side_.outputs; o += kPanel<T>) {
-            transpose_square(from + s * slot() + i * side_.outputs + o * kPanel<T>,
-                             to + s * slot() + o * side_.inputs + i * kPanel<T>);
-          }
     });
   }
 
@@ -120,7 +108,8 @@ class Computation {
     group(out_terms_, scheme_.out.slots(), [](const Term& t) { return t.out; });
   }
 
-  // `weights`: inputs × outputs a slot. `last`, where there is one, follows while the outputs are in the cache.
+  // `weights`: inputs × outputs a slot, of bilinear_weights. `last`, where there is one, follows while the outputs
+  // are in the cache.
   void forward(const T* x, const T* weights, const Finish* last, T* y, const at::TensorOptions& options) const {
     each_block(0, blocks(), [&](int64_t, int64_t first, int64_t end) {
       const Tensor in = at::empty({in_size()}, options), out = at::empty({out_size()}, options);
@@ -140,7 +129,7 @@ class Computation {
     });
   }
 
-  // Either gradient may be null where nobody asks for it.
+  // `weight` as it is. Either gradient may be null where nobody asks for it.
   void backward(const T* x, const T* weight, const T* gradient, T* to_x, T* to_weight,
                 const at::TensorOptions& options) const {
     const Tensor weights = at::empty({to_x != nullptr ? kernel_.size() : 0}, options);
@@ -339,6 +328,19 @@ Tensor multiply_slots(const Tensor& x, const Tensor& weights, const ConvGeometry
   return y;
 }
 
+// From outputs × taps × inputs to inputs × taps × outputs.
+template <typename T>
+void turn(const T* from, int64_t outputs, int64_t taps, int64_t inputs, T* to) {
+  at::parallel_for(0, inputs / kPanel<T>, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin * kPanel<T>; i < end * kPanel<T>; i += kPanel<T>)
+      for (int64_t tap = 0; tap < taps; ++tap)
+        for (int64_t o = 0; o < outputs; o += kPanel<T>) {
+          transpose_square(from + (o * taps + tap) * inputs + i, taps * inputs,
+                           to + (i * taps + tap) * outputs + o, taps * outputs);
+        }
+  });
+}
+
 struct Bilinear : torch::autograd::Function<Bilinear> {
   static Tensor forward(AutogradContext* context, const Tensor& x_in, const Tensor& weight_in,
                         std::vector<int64_t> numbers, int64_t algorithm_number) {
@@ -389,12 +391,13 @@ Tensor bilinear_weights(const Tensor& weight_in, Algorithm algorithm) {
   Tensor slots;
   for_type(weight.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
-    const Kernel<T> kernel(kernel_side(weight.size(0), weight.size(1), weight.size(2), weight.size(3), algorithm),
-                           algorithm);
-    const Tensor transposed = at::empty({kernel.size()}, flat(weight));
+    const int64_t outputs = weight.size(0), inputs = weight.size(1), height = weight.size(2),
+                  width = weight.size(3);
+    const Tensor turned = at::empty({weight.numel()}, flat(weight));
+    turn<T>(weight.const_data_ptr<T>(), outputs, height * width, inputs, turned.mutable_data_ptr<T>());
+    const Kernel<T> kernel(kernel_side(inputs, outputs, height, width, algorithm), algorithm);
     slots = at::empty({kernel.size()}, flat(weight));
-    kernel.transform(weight.const_data_ptr<T>(), transposed.mutable_data_ptr<T>());
-    kernel.transpose(transposed.const_data_ptr<T>(), slots.mutable_data_ptr<T>());
+    kernel.transform(turned.const_data_ptr<T>(), slots.mutable_data_ptr<T>());
   });
   return slots;
 }

@@ -3,6 +3,7 @@
 #include <ATen/Version.h>
 
 #include <string>
+#include <type_traits>
 
 #include "guard.h"
 
@@ -131,6 +132,56 @@ NC_INLINE void transform_square(const Square<const T>& from, const Square<T>& to
   }
 }
 
+// Element i of the result is element which[i] of a and, behind it, b.
+template <typename Vector, typename Lanes>
+NC_INLINE void shuffle(const Vector& a, const Vector& b, const Lanes& which, Vector& result) {
+#if defined(__clang__)
+  constexpr int lanes = sizeof(Lanes) / sizeof(which[0]);
+#pragma GCC unroll 16
+  for (int i = 0; i < lanes; ++i) result[i] = which[i] < lanes ? a[which[i]] : b[which[i] - lanes];
+#else
+  result = __builtin_shuffle(a, b, which);
+#endif
+}
+
+// Swaps, in `lanes` registers that are the rows of a square, the off-diagonal blocks of every 2 × 2 blocks of
+// `half` rows and columns; from half = lanes ÷ 2 down to 1 this transposes the square.
+template <typename T, int Bytes, int Half>
+NC_INLINE void swap_blocks(typename Simd<T, Bytes>::Vector* rows) {
+  constexpr int lanes = Simd<T, Bytes>::lanes;
+  typedef std::conditional_t<sizeof(T) == 4, int32_t, int64_t> Lane;
+  typedef Lane Lanes __attribute__((vector_size(Bytes)));
+  Lanes upper, lower;
+#pragma GCC unroll 16
+  for (int i = 0; i < lanes; ++i) {
+    upper[i] = (i & Half) == 0 ? i : lanes + i - Half;
+    lower[i] = (i & Half) == 0 ? i + Half : lanes + i;
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < lanes; ++i) {
+    if ((i & Half) != 0) continue;
+    const auto above = rows[i], below = rows[i + Half];
+    shuffle(above, below, upper, rows[i]);
+    shuffle(above, below, lower, rows[i + Half]);
+  }
+  if constexpr (Half > 1) swap_blocks<T, Bytes, Half / 2>(rows);
+}
+
+template <typename T, int Bytes>
+NC_INLINE void transpose_blocks(const T* from, int64_t from_row, T* to, int64_t to_row) {
+  using Vector = typename Simd<T, Bytes>::Vector;
+  constexpr int lanes = Simd<T, Bytes>::lanes;
+  for (int64_t r = 0; r < kPanel<T>; r += lanes)
+    for (int64_t c = 0; c < kPanel<T>; c += lanes) {
+      Vector rows[lanes];
+#pragma GCC unroll 16
+      for (int i = 0; i < lanes; ++i) rows[i] = load<T, Bytes>(from + (r + i) * from_row + c);
+      swap_blocks<T, Bytes, lanes / 2>(rows);
+#pragma GCC unroll 16
+      for (int i = 0; i < lanes; ++i) *reinterpret_cast<Vector*>(to + (c + i) * to_row + r) = rows[i];
+    }
+}
+
 // --- one version for each width of the processor's vectors
 // -------------------------------------------------------
 
@@ -142,6 +193,10 @@ using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t,
   TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, \
                               int64_t a_depth, bool add, T* out) {                                   \
     multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out);          \
+  }                                                                                                  \
+  template <typename T>                                                                              \
+  TARGET void transpose_##NAME(const T* from, int64_t from_row, T* to, int64_t to_row) {             \
+    transpose_blocks<T, BYTES>(from, from_row, to, to_row);                                          \
   }                                                                                                  \
   template <typename T, auto M, bool Add>                                                            \
   TARGET void transform_##NAME(const Square<const T>& from, const Square<T>& to, int64_t channels) { \
@@ -222,9 +277,9 @@ void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int6
 }
 
 template <typename T>
-void transpose_square(const T* from, T* to) {
-  for (int64_t r = 0; r < kPanel<T>; ++r)
-    for (int64_t c = 0; c < kPanel<T>; ++c) to[c * kPanel<T> + r] = from[r * kPanel<T> + c];
+void transpose_square(const T* from, int64_t from_row, T* to, int64_t to_row) {
+  static const auto transpose = NC_CHOOSE(transpose, T);
+  transpose(from, from_row, to, to_row);
 }
 
 template <typename T>
@@ -245,8 +300,8 @@ const Transforms<T>& transforms_of(Algorithm algorithm) {
 
 template void multiply_panel(const Factors<float>*, int64_t, int64_t, int64_t, int64_t, bool, float*);
 template void multiply_panel(const Factors<double>*, int64_t, int64_t, int64_t, int64_t, bool, double*);
-template void transpose_square(const float*, float*);
-template void transpose_square(const double*, double*);
+template void transpose_square(const float*, int64_t, float*, int64_t);
+template void transpose_square(const double*, int64_t, double*, int64_t);
 template const Transforms<float>& transforms_of(Algorithm);
 template const Transforms<double>& transforms_of(Algorithm);
 

@@ -24,9 +24,9 @@ template <typename T>
 void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
                     bool add, T* out);
 
-// The transpose of kPanel × kPanel elements, both contiguous.
+// The transpose of kPanel × kPanel elements, whose rows are `from_row` and `to_row` elements apart.
 template <typename T>
-void transpose_square(const T* from, T* to);
+void transpose_square(const T* from, int64_t from_row, T* to, int64_t to_row);
 
 // A small matrix known to the compiler, which leaves out the products with 0 and 1.
 template <int R, int C>
