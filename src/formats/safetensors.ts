@@ -7,7 +7,8 @@ import { bytesOf, ELEMENT_BYTES, type StoredDtype, tensorFromBytes } from "./ele
 import { FormatError, inFile, quote } from "./error.ts";
 import { checkTensor, elementCount, type StateDict } from "./tensor.ts";
 
-const LENGTH_BYTES = 8;
+/** Bytes before the header: its length. */
+export const HEADER_START = 8;
 /** Room for tens of thousands of tensors; a header in memory takes several times its bytes. */
 const MAX_HEADER = 2 ** 22;
 const METADATA = "__metadata__";
@@ -36,12 +37,12 @@ const EntrySchema = v.strictObject({
   data_offsets: v.strictTuple([size, size]),
 });
 
-interface Entry {
-  readonly name: string;
+/** Where a tensor lies in its file. */
+export interface TensorPlace {
   readonly stored: StoredDtype;
   readonly shape: readonly number[];
-  readonly begin: number;
-  readonly end: number;
+  /** Of the first element, in bytes from the start of the file. */
+  readonly offset: number;
 }
 
 /**
@@ -53,18 +54,41 @@ export function decodeSafetensors(
   { name = "safetensors" }: { name?: string } = {},
 ): StateDict {
   return inFile(name, () => {
-    const { header, data } = split(bytes);
-    const entries = Object.entries(header).filter(([key]) => key !== METADATA)
-      .map(([key, value]) => inFile(`tensor ${quote(key)}`, () => readEntry(key, value)))
-      .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
-    checkCoverage(entries, data.length);
+    const dataStart = HEADER_START + headerLength(bytes, bytes.length);
+    const places = decodeHeader(bytes.subarray(HEADER_START, dataStart), bytes.length);
     return new Map(
-      entries.map(({ name, stored, shape, begin, end }) => [
-        name,
-        inFile(`tensor ${quote(name)}`, () => tensorFromBytes(stored, shape, data.subarray(begin, end))),
-      ]),
+      [...places].map(([tensor, { stored, shape, offset }]) => {
+        const data = bytes.subarray(offset, offset + storedBytes(stored, shape));
+        return [tensor, inFile(`tensor ${quote(tensor)}`, () => tensorFromBytes(stored, shape, data))];
+      }),
     );
   });
+}
+
+/** Length of the JSON header, from the first eight bytes of a file of `fileBytes`. Throws FormatError. */
+export function headerLength(start: Uint8Array, fileBytes: number): number {
+  if (start.length < HEADER_START) {
+    throw new FormatError(`expected at least ${HEADER_START} bytes, found ${start.length}`);
+  }
+  const length = new DataView(start.buffer, start.byteOffset, HEADER_START).getBigUint64(0, true);
+  const limit = Math.min(MAX_HEADER, fileBytes - HEADER_START);
+  if (length > limit) throw new FormatError(`expected a header of at most ${limit} bytes, found ${length}`);
+  return Number(length);
+}
+
+/**
+ * Where the tensors lie that the JSON header of a file of `fileBytes` lists, in the order of their bytes. Throws
+ * FormatError, also unless the tensors use each byte behind the header once.
+ */
+export function decodeHeader(header: Uint8Array, fileBytes: number): Map<string, TensorPlace> {
+  const entries = Object.entries(parseHeader(header)).filter(([name]) => name !== METADATA)
+    .map(([name, value]) => inFile(`tensor ${quote(name)}`, () => readEntry(name, value)))
+    .toSorted((a, b) => a.begin - b.begin || a.end - b.end);
+  const dataStart = HEADER_START + header.length;
+  checkCoverage(entries, fileBytes - dataStart);
+  return new Map(
+    entries.map(({ name, stored, shape, begin }) => [name, { stored, shape, offset: dataStart + begin }]),
+  );
 }
 
 /** A .safetensors file; tensors of wide elements come first, so that each begins at a multiple of its element. */
@@ -80,23 +104,21 @@ export function encodeSafetensors(state: StateDict): Uint8Array<ArrayBuffer> {
   });
 
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const dataStart = Math.ceil((LENGTH_BYTES + json.length) / 8) * 8;
-  const file = new Uint8Array(dataStart + end).fill(0x20, LENGTH_BYTES, dataStart);
-  new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
-  file.set(json, LENGTH_BYTES);
+  const dataStart = Math.ceil((HEADER_START + json.length) / 8) * 8;
+  const file = new Uint8Array(dataStart + end).fill(0x20, HEADER_START, dataStart);
+  new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - HEADER_START), true);
+  file.set(json, HEADER_START);
   tensors.forEach(([, tensor], i) => file.set(bytesOf(tensor), dataStart + entries[i][1].data_offsets[0]));
   return file;
 }
 
-function split(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint8Array } {
-  if (bytes.length < LENGTH_BYTES) {
-    throw new FormatError(`expected at least ${LENGTH_BYTES} bytes, found ${bytes.length}`);
-  }
-  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  const limit = Math.min(MAX_HEADER, bytes.length - LENGTH_BYTES);
-  if (length > limit) throw new FormatError(`expected a header of at most ${limit} bytes, found ${length}`);
-  const dataStart = LENGTH_BYTES + Number(length);
-  return { header: parseHeader(bytes.subarray(LENGTH_BYTES, dataStart)), data: bytes.subarray(dataStart) };
+interface Entry {
+  readonly name: string;
+  readonly stored: StoredDtype;
+  readonly shape: readonly number[];
+  /** In bytes from the end of the header. */
+  readonly begin: number;
+  readonly end: number;
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -124,12 +146,16 @@ function readEntry(name: string, value: unknown): Entry {
       `dtype ${quote(dtype)} is not read; expected one of ${[...STORED.keys()].join(" ")}`,
     );
   }
-  const expected = elementCount(shape) * ELEMENT_BYTES[stored];
+  const expected = storedBytes(stored, shape);
   if (end - begin !== expected) {
     const what = `${stored} of shape (${shape.join(", ")})`;
     throw new FormatError(`expected ${expected} bytes for ${what}, found bytes ${begin} to ${end}`);
   }
   return { name, stored, shape, begin, end };
+}
+
+function storedBytes(stored: StoredDtype, shape: readonly number[]): number {
+  return elementCount(shape) * ELEMENT_BYTES[stored];
 }
 
 /** The tensors must use each byte once: no overlap, no gap, nothing behind the last. */

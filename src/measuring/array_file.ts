@@ -2,9 +2,9 @@
 import { ELEMENT_BYTES, type StoredDtype } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
 import { decodeNpyHeader } from "../formats/npy.ts";
+import { decodeHeader, HEADER_START, headerLength } from "../formats/safetensors.ts";
 import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
 import { elementCount, type TensorData } from "../formats/tensor.ts";
-import { decodeHeader, HEADER_START, headerLength } from "./safetensors_header.ts";
 
 /** A .npy header is at most so long. */
 const NPY_HEADER = 10_240;
