@@ -8,7 +8,7 @@ import { encodeNpy, encodeNpyHeader } from "../formats/npy.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Protocol } from "../record.ts";
-import { loadStateDict, writeState } from "../train/checkpoint.ts";
+import { loadStateDict, precisionOf, writeState } from "../train/checkpoint.ts";
 import { classifierOf, share } from "../train/measure.ts";
 import { resolveProtocol } from "../train/protocol.ts";
 import { readRun, runPaths } from "../train/run.ts";
@@ -79,10 +79,6 @@ async function whatItWasTrainedOn(
     );
   }
   return { protocol: record.protocol, load: () => loadImagesOf(record, { folder, data }) };
-}
-
-function precisionOf(state: StateDict): Protocol["precision"] {
-  return [...state.values()].some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
 }
 
 async function writeFeatures(

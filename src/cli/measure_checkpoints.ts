@@ -2,7 +2,6 @@
 import { dirname } from "node:path";
 import { select } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { StateDict } from "../formats/tensor.ts";
 import {
   byEpoch,
   type CheckpointFile,
@@ -13,7 +12,7 @@ import {
 } from "../measuring/checkpoints.ts";
 import type { Result } from "../measuring/results.ts";
 import type { Protocol } from "../record.ts";
-import { loadStateDict } from "../train/checkpoint.ts";
+import { loadStateDict, precisionOf } from "../train/checkpoint.ts";
 import { measureState } from "../train/measure.ts";
 import { openSession } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
@@ -90,8 +89,4 @@ async function loadImagesFor(
     throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
   }
   return await loadImagesOf(run.record, { folder: run.folder, data });
-}
-
-function precisionOf(state: StateDict): Protocol["precision"] {
-  return [...state.values()].some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
 }

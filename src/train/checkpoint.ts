@@ -45,6 +45,11 @@ export async function loadStateDict(path: string): Promise<StateDict> {
   return decodeStateDict(bytes, { name: path });
 }
 
+/** The precision of the network that a state dict came from. */
+export function precisionOf(state: StateDict): Precision {
+  return [...state.values()].some(({ dtype }) => dtype === "float64") ? "float64" : "float32";
+}
+
 /** A zero tensor for an entry of the state dict. */
 export function emptyTensor(entry: PlanEntry, precision: Precision): TensorData {
   if (entry.kind === "counter") return { dtype: "int64", shape: [], data: new BigInt64Array(1) };
