@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { type ResNetName, RESNETS } from "../models/resnet.ts";
 import { type Protocol, ProtocolSchema } from "../record.ts";
+import { explain } from "./json.ts";
 
 /** What a preset or a caller states; the rest follows from the defaults. */
 export type ProtocolOverrides = {
@@ -74,16 +75,6 @@ export function resolveProtocol(dataset: string, overrides: ProtocolOverrides = 
   if (!result.success) throw new Error(`protocol: ${explain(result.issues[0])}`);
   checkRanges(result.output);
   return result.output;
-}
-
-/** A validation failure in words: where, what was expected, what was found. */
-export function explain(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  const where = path === null ? "" : `${path}: `;
-  const unknown = issue.type === "strict_object" && issue.expected === "never";
-  return unknown
-    ? `${where}expected no such key`
-    : `${where}expected ${issue.expected ?? issue.requirement}, found ${issue.received}`;
 }
 
 /** Names of the hyper-parameters in which two protocols differ. */

@@ -1,8 +1,8 @@
 /** The folder of a run: what lies where, run.json, and the lock that keeps two processes apart. */
-import * as v from "valibot";
-import { isThere, openToWrite, readTextIfThere, writeWhole } from "../files.ts";
+import { isThere, openToWrite, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
-import { differences, explain } from "./protocol.ts";
+import { readJson } from "./json.ts";
+import { differences } from "./protocol.ts";
 
 /** Paths inside a run folder. */
 export interface RunPaths {
@@ -44,18 +44,8 @@ export async function checkpointsThere(paths: RunPaths, protocol: Protocol): Pro
 }
 
 /** run.json, or null where there is none. Throws where it is damaged. */
-export async function readRun({ record: path }: RunPaths): Promise<RunRecord | null> {
-  const text = await readTextIfThere(path);
-  if (text === null) return null;
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: expected JSON, found something else (${(error as Error).message})`);
-  }
-  const result = v.safeParse(RunSchema, value);
-  if (!result.success) throw new Error(`${path}: ${explain(result.issues[0])}`);
-  return result.output;
+export async function readRun({ record }: RunPaths): Promise<RunRecord | null> {
+  return await readJson(record, RunSchema);
 }
 
 export async function writeRun({ record: path }: RunPaths, record: RunRecord): Promise<void> {

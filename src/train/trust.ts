@@ -1,8 +1,7 @@
 /** trust.json: beside each row of metrics.csv, how far its values can be trusted and why some are missing. */
-import * as v from "valibot";
 import type { Interval } from "../collapse/bootstrap.ts";
 import type { Outcome } from "../collapse/outcome.ts";
-import { readTextIfThere, writeWhole } from "../files.ts";
+import { writeWhole } from "../files.ts";
 import {
   type Bootstrap,
   type CheckpointTrust,
@@ -10,21 +9,11 @@ import {
   type TrustRecord,
   TrustRecordSchema,
 } from "../record.ts";
-import { explain } from "./protocol.ts";
+import { readJson } from "./json.ts";
 
 /** The record, or null where there is none. Throws, naming the place, where it is not one that was written here. */
 export async function readTrust(path: string): Promise<TrustRecord | null> {
-  const text = await readTextIfThere(path);
-  if (text === null) return null;
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path}: expected JSON, found something else (${(error as Error).message})`);
-  }
-  const result = v.safeParse(TrustRecordSchema, value);
-  if (!result.success) throw new Error(`${path}: ${explain(result.issues[0])}`);
-  return result.output;
+  return await readJson(path, TrustRecordSchema);
 }
 
 /** Replaces the record; checkpoints are put in the order of their epochs. Keys stand in the order of the schema. */

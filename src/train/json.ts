@@ -1,0 +1,31 @@
+/** The JSON files of a run, checked against their schemas. */
+import * as v from "valibot";
+import { readTextIfThere } from "../files.ts";
+
+/** What the file at `path` holds, or null where there is none. Throws, naming file and place, where it does not fit. */
+export async function readJson<S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+): Promise<v.InferOutput<S> | null> {
+  const text = await readTextIfThere(path);
+  if (text === null) return null;
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path}: expected JSON, found something else (${(error as Error).message})`);
+  }
+  const result = v.safeParse(schema, value);
+  if (!result.success) throw new Error(`${path}: ${explain(result.issues[0])}`);
+  return result.output;
+}
+
+/** A validation failure in words: where, what was expected, what was found. */
+export function explain(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue);
+  const where = path === null ? "" : `${path}: `;
+  const unknown = issue.type === "strict_object" && issue.expected === "never";
+  return unknown
+    ? `${where}expected no such key`
+    : `${where}expected ${issue.expected ?? issue.requirement}, found ${issue.received}`;
+}
