@@ -15,7 +15,7 @@ import { readRun, runPaths } from "../train/run.ts";
 import { openSession, type Session } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { device, keptPerClass, memory, type PerClass, perClass, wholeNumber } from "./options.ts";
+import { device, keptPerClass, memory, type PerClass, perClass, threads } from "./options.ts";
 import { openBar } from "./progress.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
@@ -31,7 +31,7 @@ export function featuresCommand(): CommandUnknownOpts {
     .option("--per-class <n>", "the first n training images of each class, or all (the default)", perClass)
     .option("--data <folder>", "an existing copy of the data set")
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
-    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory);
   return command.action(async (checkpoint, options) => {
     const { out, threads, device = "cpu", memory = halfOfFreeMemory() } = options;

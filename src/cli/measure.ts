@@ -9,7 +9,7 @@ import { wrap } from "../measuring/text.ts";
 import { measureCheckpoints } from "./measure_checkpoints.ts";
 import { measureFeatures } from "./measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { decimal, device, memory, perClass, wholeNumber } from "./options.ts";
+import { decimal, device, memory, perClass, threads, wholeNumber } from "./options.ts";
 
 /** Options that say what a checkpoint is. */
 const CHECKPOINT_OPTIONS = ["dataset", "data", "perClass", "model", "stem"] as const;
@@ -57,7 +57,7 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--bootstrap <n>", "95 % intervals from n resamples", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
-    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
     .option("--out <file>", "write the values as a table, in the format of metrics.csv")
     .option("--json", "print the values, and what is known about them, as JSON")

@@ -15,13 +15,13 @@ import type { Protocol } from "../record.ts";
 import { loadStateDict, precisionOf } from "../train/checkpoint.ts";
 import { measureState } from "../train/measure.ts";
 import { openSession } from "../train/session.ts";
+import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { bootstrapOf, type MeasuringOptions } from "./measure_options.ts";
 import { keptPerClass, type PerClass } from "./options.ts";
 import { openBar } from "./progress.ts";
 
-export interface CheckpointOptions extends MeasuringOptions {
+export interface CheckpointOptions extends EngineChoices, MeasureChoices, BootstrapChoices {
   /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
   readonly data?: string;
@@ -30,6 +30,8 @@ export interface CheckpointOptions extends MeasuringOptions {
   /** Told by the entries of the state dict where it is not given. */
   readonly model?: string;
   readonly stem?: Protocol["stem"];
+  /** Of the optimizer; without it as the run says that the checkpoints lie in, else unknown. */
+  readonly weightDecay?: number;
 }
 
 /** Measures checkpoints of one network, by ascending epoch; `save` is handed the results after each. */

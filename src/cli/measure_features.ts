@@ -14,8 +14,8 @@ import {
 } from "../measuring/feature_files.ts";
 import type { Result } from "../measuring/results.ts";
 import { trustOf } from "../train/trust.ts";
+import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
-import { bootstrapOf, type MeasuringOptions } from "./measure_options.ts";
 import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {
@@ -25,6 +25,11 @@ export interface FeatureLocation {
   readonly paths: { readonly [name in ArrayName]?: string | undefined };
 }
 
+export interface FeatureOptions extends EngineChoices, MeasureChoices, BootstrapChoices {
+  /** Of the optimizer; without it unknown. */
+  readonly weightDecay?: number | undefined;
+}
+
 /** Needs of metrics that take matrices of width × width. */
 const SQUARES: readonly Need[] = ["covariance", "centralPath", "scores", "spectra"];
 const MEBIBYTE = 2 ** 20;
@@ -32,7 +37,7 @@ const MEBIBYTE = 2 ** 20;
 /** Throws where files are missing, do not fit each other, or need more memory than they may take. */
 export async function measureFeatures(
   { container, paths }: FeatureLocation,
-  asked: MeasuringOptions,
+  asked: FeatureOptions,
 ): Promise<Result> {
   const { metrics = "default", weightDecay = null, device = "cpu", threads, memory = halfOfFreeMemory() } =
     asked;

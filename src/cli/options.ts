@@ -25,6 +25,9 @@ export function keptPerClass(choice: PerClass): number | null {
   return choice === "all" ? null : choice;
 }
 
+/** Threads of the CPU: more than any machine has would exhaust this one. */
+export const threads = wholeNumber({ min: 1, max: 4096 });
+
 /** A decimal number, at least `min` (above it where `above`) and below `below`. */
 export function decimal(
   { min, above = false, below = Infinity }: { min: number; above?: boolean; below?: number },

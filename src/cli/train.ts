@@ -1,7 +1,6 @@
 /** `deno task train DATASET`: trains by the data set's protocol, each hyper-parameter of which is an option. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
-import type { Selection } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
@@ -12,6 +11,7 @@ import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/prot
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
 import { openSession, requireVariance, type Session } from "../train/session.ts";
 import { type Measuring, train } from "../train/train.ts";
+import type { EngineChoices, MeasureChoices } from "./choices.ts";
 import { commandLine } from "./command_line.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
@@ -24,6 +24,7 @@ import {
   memory,
   perClass,
   runName,
+  threads,
   wholeNumber,
 } from "./options.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
@@ -32,28 +33,20 @@ import { onInterrupt } from "./signals.ts";
 import { runValidation } from "./validate.ts";
 
 /** What {@link runTraining} trains, where, and on what. */
-export interface Training {
+export interface Training extends EngineChoices {
   /** Name of the data set, in any case. */
   readonly dataset: string;
   readonly overrides: ProtocolOverrides;
   /** Defaults to the names of data set and network. */
   readonly run?: string | undefined;
+  /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
   readonly resume?: boolean | undefined;
   readonly rewrite?: boolean | undefined;
   /** Measures each checkpoint as it is written, and writes the report at the end. */
   readonly measure?: MeasureChoices | undefined;
   /** The command line, for the report. */
   readonly command: string;
-}
-
-export interface MeasureChoices {
-  /** Defaults to what metrics.csv holds, or else to "default". */
-  readonly metrics?: Selection | undefined;
-  /** Bytes for features. */
-  readonly memory?: number | undefined;
 }
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
@@ -84,7 +77,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--checkpoints <epochs>", "epochs to save (default: 1, every 5th, the last)", epochList)
     .option("--data <folder>", "an existing copy of the data set")
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
-    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
     .option("--resume", "go on where this run was stopped or killed")
     .option("--no-rewrite", "run the network op by op, without the exact rewrites")

@@ -1,6 +1,5 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import type { Selection } from "../collapse/catalogue.ts";
 import { resolveName } from "../data/registry.ts";
 import type { Bootstrap, CheckpointTrust, RunRecord } from "../record.ts";
 import { loadStateDict } from "../train/checkpoint.ts";
@@ -8,30 +7,22 @@ import { chooseMetrics, type Measured, measureState, readMeasured, writeMeasured
 import { resolveProtocol } from "../train/protocol.ts";
 import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
+import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImagesOf } from "./images.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { device, memory, runName, wholeNumber } from "./options.ts";
+import { device, memory, runName, threads, wholeNumber } from "./options.ts";
 import { defaultRunName, requireRun } from "./places.ts";
 import { openBar } from "./progress.ts";
 import { reportRun } from "./report.ts";
 
-export interface Validation {
+export interface Validation extends EngineChoices, MeasureChoices, BootstrapChoices {
   /** Name of the data set, in any case. */
   readonly dataset: string;
   /** Defaults to the names of the data set and its protocol's network. */
   readonly run?: string | undefined;
+  /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
-  readonly device?: string | undefined;
-  readonly threads?: number | undefined;
-  /** Bytes for features. */
-  readonly memory?: number | undefined;
-  /** Defaults to what metrics.csv holds, or else to "default". */
-  readonly metrics?: Selection | undefined;
-  /** Replicates of the bootstrap that makes intervals; without it there are none. */
-  readonly bootstrap?: number | undefined;
-  /** Of the bootstrap. */
-  readonly seed?: number | undefined;
   /** Measures what metrics.csv holds, too. */
   readonly again?: boolean | undefined;
 }
@@ -44,7 +35,6 @@ interface WhatToMeasure {
   readonly measured: Measured;
 }
 
-const CONFIDENCE = 0.95;
 const REMEDY = "add --again to measure every checkpoint anew";
 
 export function validateCommand(): CommandUnknownOpts {
@@ -54,7 +44,7 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
     .option("--data <folder>", "an existing copy of the data set")
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: as trained)", device)
-    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
     .option(
       "--metrics <names>",
@@ -124,10 +114,6 @@ async function measureEpochs(
     await writeMeasured(paths, { metrics, rows });
     bar.line(`measured epoch ${epoch}`);
   }
-}
-
-function bootstrapOf({ bootstrap, seed = 0 }: Validation): Bootstrap | null {
-  return bootstrap === undefined ? null : { replicates: bootstrap, seed, confidence: CONFIDENCE };
 }
 
 function same({ bootstrap }: CheckpointTrust, asked: Bootstrap): boolean {
