@@ -6,10 +6,11 @@
  * classes differ in size: μ_G is the mean of the samples here (`classCentre` is the mean of the class means),
  * and Σ_B weighs every class alike, whatever its size.
  */
+import { transposeRows } from "./blocks.ts";
 import { rightSingular, symmetricEigen } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
 import type { ClassSums, WithinClassSums } from "./source.ts";
-import { centreRows, meanRow, norms, type Rows } from "./vectors.ts";
+import { centreRows, gram, meanRow, norms, type Rows } from "./vectors.ts";
 
 /** Smallest over largest eigenvalue of Σ_B from which its Gram matrix gives every mode to 12 digits. */
 const WELL_CONDITIONED = 1e-4;
@@ -126,20 +127,16 @@ function betweenModes(rows: Rows): BetweenModes {
   return (rows.width >= rows.count ? modesByGram(rows, modes) : null) ?? modesBySingularValues(rows, modes);
 }
 
-function modesByGram({ values, count, width }: Rows, modes: number): BetweenModes | null {
-  const gram = dotRows(values, count, values, count, width).map((product) => product / count);
-  const { values: all, vectors } = symmetricEigen(gram, count);
+function modesByGram(rows: Rows, modes: number): BetweenModes | null {
+  const { values, count, width } = rows;
+  const { values: all, vectors } = symmetricEigen(gram(rows).map((product) => product / count), count);
   if (!(all[modes - 1] > WELL_CONDITIONED * all[0])) return null;
   const eigenvalues = all.slice(0, modes);
-  const basis = new Float64Array(modes * width);
-  for (let k = 0; k < modes; k++) {
-    const row = basis.subarray(k * width, (k + 1) * width);
-    for (let c = 0; c < count; c++) {
-      const share = vectors[k * count + c] / Math.sqrt(count * eigenvalues[k]);
-      for (let j = 0; j < width; j++) row[j] += share * values[c * width + j];
-    }
-  }
-  return { eigenvalues, basis };
+  const shares = vectors.subarray(0, modes * count)
+    .map((entry, i) => entry / Math.sqrt(count * eigenvalues[Math.floor(i / count)]));
+  const columns = new Float64Array(width * count);
+  transposeRows(values, count, width, columns);
+  return { eigenvalues, basis: dotRows(shares, modes, columns, width, count) };
 }
 
 function modesBySingularValues({ values, count, width }: Rows, modes: number): BetweenModes {

@@ -12,6 +12,7 @@ import {
   type Within,
   withinTrace,
 } from "./moments.ts";
+import { oncePer } from "./once.ts";
 import { finite, type Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
 
@@ -128,23 +129,22 @@ function sampleCentred({ between }: Moments, scatter: Float64Array): InverseProb
  */
 function classCentred(moments: Moments, scatter: Float64Array): InverseProblem {
   if (moments.balanced) return sampleCentred(moments, scatter);
-  const { classes, width, count, means, classCentre, between } = moments;
+  const { eigenvalues, vectors } = classCentredModes(moments);
+  const modes = moments.between.eigenvalues.length;
+  const applied = dotRows(vectors, eigenvalues.length, scatter, modes, modes);
+  const variances = eigenvalues.map((_, k) => {
+    let sum = 0;
+    for (let i = k * modes; i < (k + 1) * modes; i++) sum += vectors[i] * applied[i];
+    return sum;
+  });
+  return { eigenvalues, variances };
+}
+
+/** Eigenpairs of the Σ_B around the mean of the class means; a vector a row, in coordinates of `between.basis`. */
+const classCentredModes = oncePer(({ classes, width, count, means, classCentre, between }: Moments) => {
   const modes = between.eigenvalues.length;
   const centred = centredMeans(means, classes, classCentre, count).values;
   const coordinates = dotRows(centred, classes, between.basis, modes, width);
   const { values, right } = rightSingular(coordinates, classes, modes);
-  return {
-    eigenvalues: values.map((sigma) => sigma * sigma / classes),
-    variances: values.map((_, k) => quadraticForm(right.subarray(k * modes, (k + 1) * modes), scatter)),
-  };
-}
-
-/** vᵀ A v. */
-function quadraticForm(v: Float64Array, matrix: Float64Array): number {
-  const n = v.length;
-  let sum = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) sum += v[i] * matrix[i * n + j] * v[j];
-  }
-  return sum;
-}
+  return { eigenvalues: values.map((sigma) => sigma * sigma / classes), vectors: right };
+});

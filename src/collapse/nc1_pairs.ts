@@ -1,6 +1,7 @@
 /** NC1 by pairs of classes: class-distance normalised variance (CDNV). 0 at collapse, no inverse, no tolerance. */
-import { squaredDistances } from "./kernels.ts";
+import { squaredDistancesOfRows } from "./kernels.ts";
 import type { Moments, Within } from "./moments.ts";
+import { oncePer } from "./once.ts";
 import { finite, type Outcome } from "./outcome.ts";
 import { mean, offDiagonal } from "./vectors.ts";
 
@@ -33,9 +34,14 @@ function variances({ counts }: Moments, { deviations }: Within, removed: 0 | 1):
   return deviations.map((sum, c) => sum / (counts[c] - removed));
 }
 
-function overPairs({ means, classes, width }: Moments, variance: Float64Array, power: 1 | 2): Outcome {
-  const squares = squaredDistances(means, classes, means, classes, width);
-  const pairs = squares.map((square, i) => {
+/** ‖μ_c − μ_c′‖², C × C. */
+const distances = oncePer(({ means, classes, width }: Moments) =>
+  squaredDistancesOfRows(means, classes, width)
+);
+
+function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2): Outcome {
+  const { classes } = moments;
+  const pairs = distances(moments).map((square, i) => {
     const sum = variance[Math.floor(i / classes)] + variance[i % classes];
     return sum / (2 * square ** power);
   });

@@ -4,7 +4,7 @@
  * which exists only for C ≤ d + 1, and invariant under rotation and scaling.
  */
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
+import { cosines, directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
 
 /** std_c‖a_c‖ / mean_c‖a_c‖ with the unbiased std (divisor C − 1). Range [0, √C]. Papyan et al. 2020, Fig. 2. */
 export function equinormality(rows: Rows): Outcome {
@@ -69,12 +69,11 @@ function variationOfNorms(rows: Rows, removed: 0 | 1): Outcome {
 function overCosines(rows: Rows, statistic: (cosines: Float64Array) => number): Outcome {
   const found = directions(rows);
   if ("undefined" in found) return found;
-  return withNote({ value: statistic(found.cosines()) }, rows);
+  return withNote({ value: statistic(cosines(found)) }, rows);
 }
 
 function frameError(rows: Rows, target: (i: number, j: number, count: number) => number): Outcome {
-  const { values, count, width } = rows;
-  const error = distanceFromTarget(gram(values, count, width), count, target);
+  const error = distanceFromTarget(gram(rows), rows.count, target);
   const outcome = finite(error, `${rows.name} is zero for every class`);
   return "value" in outcome ? withNote(outcome, rows) : outcome;
 }

@@ -1,7 +1,8 @@
 /** Generalised NC2 for many classes: how far each direction stays from the convex hull of all others. */
 import { Matrix, solve } from "ml-matrix";
+import { gramOfRows } from "./kernels.ts";
 import type { Outcome } from "./outcome.ts";
-import { directions, gram, norm, type Rows } from "./vectors.ts";
+import { directions, norm, type Rows } from "./vectors.ts";
 
 /**
  * min_c dist(â_c, conv{â_c′ : c′ ≠ c}) of unit vectors. Range [0, 2]; larger is better, and C/(C−1) at a simplex ETF.
@@ -24,7 +25,7 @@ const GAP = 1e-14;
 function distanceToHull(unit: Float64Array, own: number, count: number, width: number): number {
   const points = differences(unit, own, count, width);
   const size = count - 1;
-  const products = gram(points, size, width);
+  const products = gramOfRows(points, size, width);
   let active = [shortest(products, size)];
   let weights = [1];
   for (let step = 0; step < 50 * size; step++) {

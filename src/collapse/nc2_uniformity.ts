@@ -4,7 +4,7 @@
  * ordered pairs c ≠ c′. Liu et al. 2023; statistics as in public code: rhubarbwu/neural-collapse.
  */
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, mean, type Rows, std } from "./vectors.ts";
+import { directions, mean, type Rows, squaredChords, std } from "./vectors.ts";
 
 /** log: log(1/r). riesz: sign(d−2)·r^−(d−2), constant at d = 2. distance: r. */
 export type Kernel = "log" | "riesz" | "distance";
@@ -19,7 +19,7 @@ export function uniformity(rows: Rows, kernel: Kernel, statistic: Statistic): Ou
   }
   const found = directions(rows);
   if ("undefined" in found) return found;
-  const squares = found.squares();
+  const squares = squaredChords(found);
   if (squares.includes(0)) return { undefined: "two directions are equal, so their kernel is infinite" };
   const values = squares.map((square) => KERNELS[kernel](square, rows.width));
   return finite(STATISTICS[statistic](values), `the ${kernel} kernel overflows or its mean is zero`);

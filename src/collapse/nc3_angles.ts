@@ -1,6 +1,7 @@
 /** NC3 by subspaces: the principal angles between the spans of classifier rows and of centred class means. */
 import { decideRank, type RankDecision, rightSingular, singularValues } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
+import { oncePer } from "./once.ts";
 import type { Outcome } from "./outcome.ts";
 import { mean, type Rows } from "./vectors.ts";
 
@@ -48,10 +49,11 @@ interface Span {
   readonly rank: RankDecision;
 }
 
-function span({ values, count, width, zero }: Rows): Span {
+/** Two metrics read the same spans, each of which takes a singular value decomposition. */
+const span = oncePer(({ values, count, width, zero }: Rows): Span => {
   const { values: singular, right } = rightSingular(values, count, width);
   const modes = Math.min(count - 1, width);
   const tolerance = (Math.max(count, width) * Number.EPSILON) ** 2;
   const rank = decideRank(singular.map((sigma) => (sigma > zero ? sigma * sigma : 0)), tolerance, modes);
   return { basis: right.subarray(0, rank.kept * width), size: rank.kept, rank };
-}
+});

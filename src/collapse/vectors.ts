@@ -1,5 +1,6 @@
 /** Sets of vectors (class means, classifier rows) and the few statistics that several metric families share. */
-import { dotRows, squaredDistances } from "./kernels.ts";
+import { gramOfRows, squaredDistancesOfRows } from "./kernels.ts";
+import { oncePer } from "./once.ts";
 import type { NotDefined } from "./outcome.ts";
 
 /** `count` vectors of `width` numbers, row-major. */
@@ -13,13 +14,13 @@ export interface Rows {
   readonly zero: number;
 }
 
-/** Unit vectors, row-major, and what metrics of pairs read of them. */
+/** Rows that all have a direction. */
 export interface Directions {
+  readonly rows: Rows;
+  /** ‖a_c‖, none of them zero. */
+  readonly lengths: Float64Array;
+  /** â_c, row-major. */
   readonly unit: Float64Array;
-  /** cos(a_c, a_c′) over the ordered pairs c ≠ c′. */
-  readonly cosines: () => Float64Array;
-  /** ‖â_c − â_c′‖² over the same pairs, by differences. */
-  readonly squares: () => Float64Array;
 }
 
 /** ‖a_c‖ for each row. */
@@ -56,21 +57,29 @@ export const directions = oncePer((rows: Rows): Directions | NotDefined => {
   if (flat >= 0) return { undefined: `${name} ${flat} is zero and has no direction` };
   const unit = new Float64Array(count * width);
   for (let i = 0; i < unit.length; i++) unit[i] = values[i] / lengths[Math.floor(i / width)];
-  return {
-    unit,
-    cosines: once(() => offDiagonal(gram(unit, count, width), count)),
-    squares: once(() => offDiagonal(squaredDistances(unit, count, unit, count, width), count)),
-  };
+  return { rows, lengths, unit };
 });
+
+// Each of these takes C²d products, which several metrics share.
+
+/** ⟨a_c, a_c′⟩, C × C. */
+export const gram = oncePer(({ values, count, width }: Rows) => gramOfRows(values, count, width));
+
+/** cos(a_c, a_c′) over the ordered pairs c ≠ c′. */
+export const cosines = oncePer(({ rows, lengths }: Directions) => {
+  const { count } = rows;
+  const all = gram(rows).map((product, i) => product / (lengths[Math.floor(i / count)] * lengths[i % count]));
+  return offDiagonal(all, count);
+});
+
+/** ‖â_c − â_c′‖² over the same pairs, by differences. */
+export const squaredChords = oncePer(({ rows: { count, width }, unit }: Directions) =>
+  offDiagonal(squaredDistancesOfRows(unit, count, width), count)
+);
 
 /** The entries off the diagonal of a C × C matrix, row by row: the ordered pairs c ≠ c′. */
 export function offDiagonal(matrix: Float64Array, count: number): Float64Array {
   return matrix.filter((_, i) => i % (count + 1) !== 0);
-}
-
-/** ⟨a_i, a_j⟩ for the rows of a count × width matrix. */
-export function gram(values: Float64Array, count: number, width: number): Float64Array {
-  return dotRows(values, count, values, count, width);
 }
 
 /** Each row minus `centre`. */
@@ -88,19 +97,4 @@ export function meanRow(values: Float64Array, count: number, width: number): Flo
   const centre = new Float64Array(width);
   for (let i = 0; i < count * width; i++) centre[i % width] += values[i];
   return centre.map((sum) => sum / count);
-}
-
-/** The metrics of one family read the same pairs: C²d products, worth keeping for large C. */
-function oncePer<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
-  return (key) => {
-    const value = known.get(key) ?? compute(key);
-    known.set(key, value);
-    return value;
-  };
-}
-
-function once<T>(compute: () => T): () => T {
-  let value: T | undefined;
-  return () => value ??= compute();
 }
