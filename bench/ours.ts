@@ -1,5 +1,6 @@
 /** Our contender: reads commands as lines of JSON from stdin and answers on stdout; see protocol.ts. */
 import { measure } from "../src/collapse/measure.ts";
+import { releasePixels } from "../src/data/dataset.ts";
 import { Features } from "../src/ffi/features.ts";
 import { Images } from "../src/ffi/images.ts";
 import { Library } from "../src/ffi/library.ts";
@@ -120,6 +121,7 @@ async function networkAndImages(
   const pixels = await Deno.readFile(`${folder}/pixels.bin`);
   const labels = await readArray(`${folder}/labels.bin`, Int32Array);
   const images = Images.create(library, { pixels, labels, shape, classes, mean, std }, { device });
+  releasePixels({ images: pixels, labels, count: labels.length });
   return { network, images };
 }
 

@@ -18,6 +18,9 @@ export const CIFAR_SHAPE = [3, 32, 32] as const;
 
 const PIXELS = 3 * 32 * 32;
 
+/** Records that are in memory beside the split: about 3 MB. */
+const RECORDS_AT_A_TIME = 1000;
+
 /**
  * Reads `paths` one after the other into one split of `paths.length × records` images.
  *
@@ -26,39 +29,67 @@ const PIXELS = 3 * 32 * 32;
 export async function readCifar(paths: readonly string[], layout: CifarLayout): Promise<Split> {
   const count = paths.length * layout.records;
   const split = { images: new Uint8Array(count * PIXELS), labels: new Int32Array(count), count };
-  for (const [i, path] of paths.entries()) {
-    copyRecords(await Deno.readFile(path), path, layout, split, i * layout.records);
-  }
+  for (const [i, path] of paths.entries()) await readRecords(path, layout, split, i * layout.records);
   return split;
 }
 
-function copyRecords(
-  bytes: Uint8Array,
+/** Reads a file to `split`, from sample `first` on. */
+async function readRecords(
   path: string,
   { labelClasses, records }: CifarLayout,
   split: Split,
   first: number,
-): void {
+): Promise<void> {
   const labelBytes = labelClasses.length;
   const stride = labelBytes + PIXELS;
-  if (bytes.length !== records * stride) {
-    const direction = bytes.length < records * stride ? "truncated" : "oversized";
-    throw new Error(
-      `${path} is ${direction}, or not in CIFAR's binary layout: expected ${records} records of ${stride} bytes ` +
-        `(${records * stride} bytes), found ${bytes.length} bytes`,
-    );
+  using file = await Deno.open(path);
+  requireSize((await file.stat()).size, records, stride, path);
+  const buffer = new Uint8Array(Math.min(RECORDS_AT_A_TIME, records) * stride);
+  for (let done = 0; done < records; done += RECORDS_AT_A_TIME) {
+    const count = Math.min(RECORDS_AT_A_TIME, records - done);
+    const bytes = buffer.subarray(0, count * stride);
+    const filled = await fill(file, bytes);
+    if (filled < bytes.length) requireSize(done * stride + filled, records, stride, path);
+    for (let i = 0; i < count; i++) {
+      const record = bytes.subarray(i * stride, (i + 1) * stride);
+      checkLabels(record, labelClasses, path, done + i);
+      const sample = first + done + i;
+      split.labels[sample] = record[labelBytes - 1]!;
+      split.images.set(record.subarray(labelBytes), sample * PIXELS);
+    }
   }
-  for (let record = 0; record < records; record++) {
-    const start = record * stride;
-    labelClasses.forEach((classes, i) => {
-      const label = bytes[start + i]!;
-      if (label >= classes) {
-        throw new Error(
-          `${path}, record ${record}: expected a label from 0 to ${classes - 1}, found ${label}`,
-        );
-      }
-    });
-    split.labels[first + record] = bytes[start + labelBytes - 1]!;
-    split.images.set(bytes.subarray(start + labelBytes, start + stride), (first + record) * PIXELS);
+}
+
+function requireSize(size: number, records: number, stride: number, path: string): void {
+  if (size === records * stride) return;
+  const direction = size < records * stride ? "truncated" : "oversized";
+  throw new Error(
+    `${path} is ${direction}, or not in CIFAR's binary layout: expected ${records} records of ${stride} bytes ` +
+      `(${records * stride} bytes), found ${size} bytes`,
+  );
+}
+
+/** Reads until `bytes` are full or the file ends; returns how many were read. */
+async function fill(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
+  let filled = 0;
+  while (filled < bytes.length) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return filled;
+}
+
+function checkLabels(
+  record: Uint8Array,
+  labelClasses: readonly number[],
+  path: string,
+  index: number,
+): void {
+  for (const [i, classes] of labelClasses.entries()) {
+    const label = record[i]!;
+    if (label >= classes) {
+      throw new Error(`${path}, record ${index}: expected a label from 0 to ${classes - 1}, found ${label}`);
+    }
   }
 }

@@ -6,8 +6,8 @@ export type ImageShape = readonly [channels: number, height: number, width: numb
 
 /** Labelled images. */
 export interface Split {
-  /** count × channels × height × width, row-major, 0 to 255. */
-  readonly images: Uint8Array;
+  /** count × channels × height × width, row-major, 0 to 255; empty once released (see {@link releasePixels}). */
+  readonly images: Uint8Array<ArrayBuffer>;
   /** `count` entries in 0..classes−1. */
   readonly labels: Int32Array;
   readonly count: number;
@@ -74,6 +74,14 @@ export function digestOf(train: Split, test: Split): string {
     hash.update(littleEndian(split.labels));
   }
   return hash.digest("hex");
+}
+
+/**
+ * Gives the memory of a split's pixels back at once: garbage of this size can outlive a training. Whoever reads them
+ * afterwards finds none.
+ */
+export function releasePixels({ images }: Split): void {
+  images.buffer.transfer(0);
 }
 
 function pick(split: Split, samples: readonly number[]): Split {

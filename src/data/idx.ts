@@ -121,7 +121,13 @@ function firstBytes(bytes: Uint8Array): string {
   }`;
 }
 
-function pad(images: Uint8Array, count: number, height: number, width: number, padding: number): Uint8Array {
+function pad(
+  images: Uint8Array,
+  count: number,
+  height: number,
+  width: number,
+  padding: number,
+): Uint8Array<ArrayBuffer> {
   const [outerHeight, outerWidth] = [height + 2 * padding, width + 2 * padding];
   const padded = new Uint8Array(count * outerHeight * outerWidth);
   for (let row = 0; row < count * height; row++) {

@@ -1,7 +1,7 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
 import { closest, distance } from "fastest-levenshtein";
 import { CIFAR_SHAPE, readCifar } from "./cifar.ts";
-import { balancedSubset, type Dataset, digestOf, type Split } from "./dataset.ts";
+import { balancedSubset, type Dataset, digestOf, releasePixels, type Split } from "./dataset.ts";
 import { drawImages, DRAWN_SHAPE, drawnClassNames, type DrawnOptions } from "./drawn.ts";
 import { type FileSet, findOrDownload, type Places } from "./files.ts";
 import { readIdx } from "./idx.ts";
@@ -157,9 +157,11 @@ export async function loadSource(name: string, source: Source, options: LoadOpti
   if (files === undefined && options.data !== undefined) {
     throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
   }
-  const splits = await read(files === undefined ? [] : await findOrDownload(files, options));
-  const train = perClass === undefined ? splits.train : balancedSubset(splits.train, perClass, facts.classes);
-  return { name, ...facts, train, test: splits.test, digest: digestOf(train, splits.test) };
+  const { train: whole, test } = await read(files === undefined ? [] : await findOrDownload(files, options));
+  if (perClass === undefined) return { name, ...facts, train: whole, test, digest: digestOf(whole, test) };
+  const train = balancedSubset(whole, perClass, facts.classes);
+  releasePixels(whole);
+  return { name, ...facts, train, test, digest: digestOf(train, test) };
 }
 
 /** The name as the registry spells it; throws, with a guess, where it holds none like it. */

@@ -1,5 +1,5 @@
 /** What training and measuring hold in native: the network, both splits as images, and what frees them. */
-import type { Dataset, Split } from "../data/dataset.ts";
+import { type Dataset, releasePixels, type Split } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { Network } from "../ffi/network.ts";
@@ -24,7 +24,10 @@ export interface SessionOptions {
   readonly rewrite?: boolean;
 }
 
-/** Builds the network of `protocol` and copies both splits to the device. Throws where any of it is not possible. */
+/**
+ * Builds the network of `protocol` and moves both splits to the device: the pixels of `dataset` are released, so that
+ * they are held once. Throws where any of it is not possible.
+ */
 export function openSession(
   library: Library,
   { model, stem, precision }: Pick<Protocol, "model" | "stem" | "precision">,
@@ -35,10 +38,12 @@ export function openSession(
   const plan = rewrite ? rewritePlan(plain) : plain;
   using opened = new DisposableStack();
   const network = opened.use(Network.create(library, encodePlan(plan), { device, precision }));
-  const images = (split: Split) =>
-    opened.use(
-      Images.create(library, { ...dataset, pixels: split.images, labels: split.labels }, { device }),
-    );
+  const images = (split: Split) => {
+    const data = { ...dataset, pixels: split.images, labels: split.labels };
+    const moved = opened.use(Images.create(library, data, { device }));
+    releasePixels(split);
+    return moved;
+  };
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
   return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };

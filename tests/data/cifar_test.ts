@@ -40,6 +40,22 @@ test("CIFAR-100 records give the fine label", ["read", "write"], () =>
     assert.deepEqual([...split.images.subarray(PIXELS, PIXELS + 2)], [7, 8]);
   }));
 
+test(
+  "a file of more records than are read at a time is read in order",
+  ["read", "write"],
+  () =>
+    withTemporaryFolder(async (folder) => {
+      const path = join(folder, "data.bin");
+      const labels = Array.from({ length: 2001 }, (_, i) => i % 10);
+      await Deno.writeFile(path, records(labels.map((label) => [label])));
+      const split = await readCifar([path], { ...CIFAR10, records: labels.length });
+      assert.deepEqual([...split.labels], labels);
+      for (const record of [0, 999, 1000, 2000]) {
+        assert.equal(split.images[record * PIXELS + 1], (7 * record + 1) % 256);
+      }
+    }),
+);
+
 const DAMAGED: { name: string; bytes: Uint8Array; layout: typeof CIFAR10; message: RegExp }[] = [
   {
     name: "truncated within a record",

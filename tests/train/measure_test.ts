@@ -19,7 +19,6 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
-const DATASET = tinyDataset();
 const PROTOCOL = tinyProtocol();
 const METRICS = select([]).map(({ name }) => name);
 const KEEP_BYTES = 2 ** 24;
@@ -36,7 +35,7 @@ async function trainIn(
   const rows = (await readMeasured(paths, EPOCHS))?.rows ?? [];
   const measuring = { measured: { metrics: METRICS, rows }, keepBytes: KEEP_BYTES };
   using library = Library.open();
-  using session = openSession(library, PROTOCOL, DATASET, { device: "cpu" });
+  using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
   return await train(session, { protocol: PROTOCOL, paths, measuring, ...options });
 }
 
@@ -54,7 +53,7 @@ test("a row is what measuring the checkpoint's file gives", NEEDS, async () => {
     const { rows } = await measuredIn(folder);
     assert.deepEqual(rows.map(({ epoch }) => epoch), EPOCHS);
     using library = Library.open();
-    using session = openSession(library, PROTOCOL, DATASET, { device: "cpu" });
+    using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
     for (const row of rows) {
       const file = checkpointPath(runPaths(folder), PROTOCOL, row.epoch);
       const { weightDecay } = PROTOCOL;

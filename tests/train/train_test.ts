@@ -11,7 +11,6 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
-const DATASET = tinyDataset();
 
 interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch"> {
   readonly overrides?: ProtocolOverrides;
@@ -25,7 +24,7 @@ async function trainIn(
 ): Promise<"done" | "stopped"> {
   const protocol = tinyProtocol(overrides);
   using library = Library.open();
-  using session = openSession(library, protocol, DATASET, { device: "cpu", rewrite });
+  using session = openSession(library, protocol, tinyDataset(), { device: "cpu", rewrite });
   return await train(session, { protocol, paths: runPaths(folder), ...options });
 }
 
@@ -145,7 +144,7 @@ test("a state dict goes to native and back unchanged", NEEDS, async () => {
     const file = `${folder}/checkpoints/resnet18_001.pth`;
     const state = await loadStateDict(file);
     using library = Library.open();
-    using session = openSession(library, tinyProtocol(), DATASET, { device: "cpu" });
+    using session = openSession(library, tinyProtocol(), tinyDataset(), { device: "cpu" });
     writeState(session.network, session.plan, state, file);
     assert.deepEqual(readState(session.network, session.plan), state);
   });
@@ -154,7 +153,7 @@ test("a state dict goes to native and back unchanged", NEEDS, async () => {
 test("a checkpoint of another architecture is refused, naming what differs", NEEDS, () => {
   using library = Library.open();
   const open = (overrides: ProtocolOverrides) =>
-    openSession(library, tinyProtocol(overrides), DATASET, { device: "cpu" });
+    openSession(library, tinyProtocol(overrides), tinyDataset(), { device: "cpu" });
   using session = open({});
   const { network, plan } = session;
   const refused = (overrides: ProtocolOverrides, message: RegExp) => {
@@ -167,6 +166,16 @@ test("a checkpoint of another architecture is refused, naming what differs", NEE
   );
   refused({ stem: "small" }, /found 122, with conv1\.weight of shape 64×3×3×3 instead of 64×3×7×7$/);
   refused({ precision: "float64" }, /^Error: x\.pth: expected conv1\.weight in float32, found float64$/);
+});
+
+test("a session takes the images, so that they are held once", NEEDS, () => {
+  using library = Library.open();
+  const dataset = tinyDataset();
+  using session = openSession(library, tinyProtocol(), dataset, { device: "cpu" });
+  for (const split of ["train", "test"] as const) {
+    assert.equal(dataset[split].images.length, 0);
+    assert.equal(session[split].count, dataset[split].labels.length);
+  }
 });
 
 test("nothing native outlives a training", NEEDS, async () => {
