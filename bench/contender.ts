@@ -1,5 +1,6 @@
 /** A contender's process: started, spoken to in lines of JSON, asked for its memory, ended. */
 import type { SetupRecord } from "../src/setup/record.ts";
+import { TASK_ENVIRONMENT } from "./environment.ts";
 import { lines } from "./lines.ts";
 import type { Command, Job, Repetition, Versions } from "./protocol.ts";
 
@@ -23,7 +24,8 @@ export class Contender {
 
   static async start(side: Side): Promise<Contender> {
     if (side === "ours") {
-      return new Contender(Deno.execPath(), ["run", "-q", "-P=bench", `${HERE}/ours.ts`], {});
+      const args = ["run", "-q", "-P=bench", `${HERE}/ours.ts`];
+      return new Contender(Deno.execPath(), args, TASK_ENVIRONMENT);
     }
     const { python, pythonPath } = await pythonOfSetup();
     return new Contender(python, ["-u", `${HERE}/pytorch/worker.py`], {

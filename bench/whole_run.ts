@@ -3,6 +3,7 @@
  * (71 checkpoints), as a user would run them.
  */
 import { readTextIfThere, writeWhole } from "../src/files.ts";
+import { TASK_ENVIRONMENT } from "./environment.ts";
 import type { Conditions } from "./result.ts";
 
 const ROOT = `${import.meta.dirname}/..`;
@@ -47,8 +48,11 @@ export async function readWholeRun(): Promise<WholeRun | null> {
 
 async function time(command: string, args: string[]): Promise<number> {
   const started = performance.now();
-  const main = ["run", "-q", `-P=${command}`, "src/cli/main.ts", command, ...args];
-  const { success } = await new Deno.Command(Deno.execPath(), { args: main, cwd: ROOT }).spawn().status;
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", `-P=${command}`, "src/cli/main.ts", command, ...args],
+    cwd: ROOT,
+    env: TASK_ENVIRONMENT,
+  }).spawn().status;
   if (!success) throw new Error(`${command} failed: its message is above`);
   return (performance.now() - started) / 1000;
 }

@@ -1,5 +1,6 @@
 /** What deno.json promises of its tasks: set-up first, and the least permissions. */
 import assert from "node:assert/strict";
+import { TASK_ENVIRONMENT } from "../../bench/environment.ts";
 import { test } from "../support.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -22,6 +23,18 @@ test("no task runs with all permissions, and each names a permission set that ex
   }
 });
 
+// glibc gives each thread an arena of its own by default, and keeps what is freed in it for that thread alone.
+test("every task that computes in native shares one arena of memory among threads", ["read"], async () => {
+  const { tasks, permissions } = await readConfiguration();
+  const native = Object.values(tasks).filter(({ command }) => {
+    const [, set = ""] = /-P=(\S+) src\/cli\//.exec(command) ?? [];
+    return permissions[set]?.ffi !== undefined;
+  });
+  assert.equal(native.length, 5);
+  const [[name, value]] = Object.entries(TASK_ENVIRONMENT);
+  for (const { command } of native) assert.ok(command.startsWith(`${name}=${value} deno run `), command);
+});
+
 test("set-up imports nothing that would have to be downloaded first", ["read"], async () => {
   const files = [new URL("src/cli/setup.ts", ROOT)];
   for await (const entry of Deno.readDir(new URL("src/setup", ROOT))) {
@@ -35,7 +48,7 @@ test("set-up imports nothing that would have to be downloaded first", ["read"], 
 
 interface Configuration {
   tasks: Record<string, { command: string; dependencies?: string[] }>;
-  permissions: Record<string, unknown>;
+  permissions: Record<string, { ffi?: unknown }>;
 }
 
 async function readConfiguration(): Promise<Configuration> {
