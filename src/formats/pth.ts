@@ -11,7 +11,7 @@ import { PickleWriter } from "./pickle.ts";
 import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, elementCount, type StateDict, type TensorData } from "./tensor.ts";
 import { isTuple, type PickledDict } from "./unpickle.ts";
-import { writeZip } from "./zip.ts";
+import { writeZip, zipPieces } from "./zip.ts";
 
 /** Keys under which training scripts keep the state dict among other things. */
 const WRAPPERS = ["state_dict", "model_state_dict", "model", "net"];
@@ -31,20 +31,33 @@ const STORAGE_NAMES = new Map<string, string>(
  * `archive` names the folder inside the zip and means nothing to PyTorch. Equal state dicts give equal files.
  * Throws FormatError on a tensor whose data and shape disagree or whose dtype PyTorch has no storage for.
  */
-export function encodeStateDict(
+export function encodeStateDict(state: StateDict, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
+  return writeZip(records(state, options));
+}
+
+/** The bytes of {@link encodeStateDict}, one piece after the other; those of the tensors are not copied. */
+export function stateDictPieces(state: StateDict, options: EncodeOptions = {}): Uint8Array[] {
+  return zipPieces(records(state, options));
+}
+
+export interface EncodeOptions {
+  readonly archive?: string;
+}
+
+function records(
   state: StateDict,
-  { archive = "archive" }: { archive?: string } = {},
-): Uint8Array<ArrayBuffer> {
+  { archive = "archive" }: EncodeOptions,
+): (readonly [name: string, data: Uint8Array])[] {
   const text = (value: string) => new TextEncoder().encode(value);
   const tensors = [...state.values()];
-  return writeZip([
+  return [
     [`${archive}/data.pkl`, pickleStateDict(state)],
     [`${archive}/.format_version`, text("1")],
     [`${archive}/.storage_alignment`, text("64")],
     [`${archive}/byteorder`, text("little")],
     ...tensors.map((tensor, key) => [`${archive}/data/${key}`, bytesOf(tensor)] as const),
     [`${archive}/version`, text("3\n")],
-  ]);
+  ];
 }
 
 /**

@@ -66,6 +66,11 @@ export function readZip(bytes: Uint8Array): Zip {
 export function writeZip(
   entries: readonly (readonly [name: string, data: Uint8Array])[],
 ): Uint8Array<ArrayBuffer> {
+  return joined(zipPieces(entries));
+}
+
+/** The bytes of {@link writeZip}, one piece after the other: headers, and the data as given, not copied. */
+export function zipPieces(entries: readonly (readonly [name: string, data: Uint8Array])[]): Uint8Array[] {
   const placed = place(entries);
   const directoryStart = placed.at(-1)?.end ?? 0;
   const directory = placed.flatMap(({ name, start, fields }) => [
@@ -80,15 +85,6 @@ export function writeZip(
   if (size > LIMIT_32 || entries.length >= LIMIT_16) {
     throw new FormatError(`${entries.length} entries take ${size} bytes; ${TOO_LARGE}`);
   }
-
-  const zip = new Uint8Array(size);
-  for (const { name, data, start, dataStart, fields } of placed) {
-    const padding = dataStart - start - LOCAL.size - name.length;
-    const header = [...u32(LOCAL.signature), ...fields, ...u16(name.length, padding), ...name];
-    zip.set([...header, ...u16(PADDING_ID, padding - PADDING_HEADER)], start);
-    zip.set(data, dataStart);
-  }
-  zip.set(directory, directoryStart);
   const count = entries.length;
   const end = [
     ...u32(END.signature),
@@ -96,8 +92,35 @@ export function writeZip(
     ...u32(directory.length, directoryStart),
     ...u16(0),
   ];
-  zip.set(end, directoryStart + directory.length);
-  return zip;
+  return [
+    ...placed.flatMap((entry) => [localHeader(entry), entry.data]),
+    Uint8Array.from([...directory, ...end]),
+  ];
+}
+
+/** All pieces in one array. */
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** The header of an entry, with the padding that puts the data behind it at its place. */
+function localHeader({ name, start, dataStart, fields }: Placed): Uint8Array {
+  const padding = dataStart - start - LOCAL.size - name.length;
+  const header = new Uint8Array(dataStart - start);
+  header.set([
+    ...u32(LOCAL.signature),
+    ...fields,
+    ...u16(name.length, padding),
+    ...name,
+    ...u16(PADDING_ID, padding - PADDING_HEADER),
+  ]);
+  return header;
 }
 
 interface Placed {

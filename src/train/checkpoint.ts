@@ -1,8 +1,8 @@
 /** State dicts between a native network and .pth files, in torchvision's order and under its names. */
 import type { Buffer, Network } from "../ffi/network.ts";
-import { decodeStateDict, encodeStateDict } from "../formats/pth.ts";
+import { decodeStateDict, stateDictPieces } from "../formats/pth.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
-import { readIfThere, writeWhole } from "../files.ts";
+import { readIfThere, streamWhole } from "../files.ts";
 import type { Plan, PlanEntry } from "../models/plan.ts";
 import type { Protocol } from "../record.ts";
 
@@ -35,7 +35,9 @@ export function writeState(network: Network, plan: Plan, state: StateDict, file:
 /** Writes a .pth file that `torch.load(weights_only=True)` reads. */
 export async function saveStateDict(path: string, state: StateDict): Promise<void> {
   const archive = path.slice(path.lastIndexOf("/") + 1).replace(/\.pth$/, "");
-  await writeWhole(path, encodeStateDict(state, { archive }));
+  await streamWhole(path, async (write) => {
+    for (const piece of stateDictPieces(state, { archive })) await write(piece);
+  });
 }
 
 /** The state dict of a .pth file. Throws, naming the file, where it is not there, damaged or no checkpoint. */
