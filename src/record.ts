@@ -77,7 +77,7 @@ export const LogRowSchema = v.strictObject({
 export type LogRow = v.InferOutput<typeof LogRowSchema>;
 export const LOG_COLUMNS = Object.keys(LogRowSchema.entries) as (keyof LogRow)[];
 
-/** The columns metrics.csv starts with (PAPER.md gives each definition); accuracies in %. */
+/** The columns metrics.csv starts with (the catalogue of collapse/ gives each definition); accuracies in %. */
 export const FIRST_METRICS = [
   "train_accuracy",
   "test_accuracy",

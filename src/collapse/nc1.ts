@@ -26,7 +26,7 @@ interface InverseProblem {
 
 /**
  * Tr(Σ_W Σ_B†)/C with Σ_B† from the min(C − 1, d) largest modes (fewer only where one is zero to rounding).
- * Range [0, ∞). Papyan, Han & Donoho 2020, Fig. 6, as computed by Han et al. 2022 and the seed of this project:
+ * Range [0, ∞). Papyan, Han & Donoho 2020, Fig. 6, as computed by Han et al. 2022 and in the reproduced experiment:
  * Σ_W and μ_G over all samples, Σ_B with every class weighing alike.
  */
 export function withinClassVariation(moments: Moments, within: Within): Outcome {

@@ -17,7 +17,7 @@ import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
 const CONTEXT: FigureContext = { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: 90 };
 
-Deno.test("the seven figures carry the seed's file names in order", () => {
+Deno.test("the seven figures carry the reproduced experiment's file names in order", () => {
   assert.deepEqual(FIGURES.map((figure) => figure.file), [
     "Figure1_Top1_Accuracy",
     "Figure2_Equinormality",
