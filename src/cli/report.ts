@@ -1,4 +1,5 @@
 /** `deno task report RUN`: rewrites the report of a run from its metrics.csv, trust.json, log.csv and run.json. */
+import { basename } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readTextIfThere } from "../files.ts";
 import { writeReport } from "../report/report.ts";
@@ -28,20 +29,12 @@ export async function reportRun(run: string): Promise<string> {
     );
   }
   const [log, trust] = [await readLog(paths.log), await readTrust(paths.trust)];
-  const [metricsCsv, logCsv, trustJson] = [
-    await readTextIfThere(paths.metrics),
-    await readTextIfThere(paths.log),
-    await readTextIfThere(paths.trust),
-  ];
+  const files = new Map<string, string>();
+  for (const path of [paths.metrics, paths.trust, paths.log]) {
+    const text = await readTextIfThere(path);
+    if (text !== null) files.set(basename(path), text);
+  }
   const folder = reportFolder(run);
-  await writeReport(folder, {
-    run: record,
-    measurements: table.measurements,
-    log,
-    trust,
-    ...metricsCsv !== null && { metricsCsv },
-    ...logCsv !== null && { logCsv },
-    ...trustJson !== null && { trustJson },
-  });
+  await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files });
   return `${folder}/index.html`;
 }

@@ -19,10 +19,8 @@ export interface ReportContent {
   readonly log: readonly LogRow[];
   /** What trust.json says, or null where it is not at hand. */
   readonly trust?: TrustRecord | null;
-  /** Text of metrics.csv, log.csv and trust.json, copied beside the page and linked from it where given. */
-  readonly metricsCsv?: string;
-  readonly logCsv?: string;
-  readonly trustJson?: string;
+  /** Texts of the run's files by name, copied beside the page and linked from it in this order. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,7 +29,7 @@ export interface ReportContent {
  * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
-  const { run, log, trust = null, metricsCsv, logCsv, trustJson } = content;
+  const { run, log, trust = null, files = new Map<string, string>() } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
@@ -45,19 +43,19 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   );
   pictures.set("overview", overview(measurements, context));
   pictures.set("definitions", definitionsPicture(families, context, epochs.at(-1)!));
-  const data = Object.entries({ "metrics.csv": metricsCsv, "trust.json": trustJson, "log.csv": logCsv })
-    .filter((entry) => entry[1] !== undefined);
 
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
   }
-  for (const [name, text] of data) await writeWhole(`${folder}/${name}`, text!);
-  const dataFiles = data.map(([name]) => name);
+  for (const [name, text] of files) await writeWhole(`${folder}/${name}`, text);
   await writeWhole(
     `${folder}/definitions.html`,
     definitionsPage({ families, context, epochs, trusted: trust !== null }),
   );
-  await writeWhole(`${folder}/index.html`, page({ run, measurements, log, context, pictures, dataFiles }));
+  await writeWhole(
+    `${folder}/index.html`,
+    page({ run, measurements, log, context, pictures, dataFiles: [...files.keys()] }),
+  );
 }

@@ -17,9 +17,7 @@ test(
         run: RUN,
         measurements: FEW,
         log: LOG,
-        metricsCsv: "epoch\n1\n",
-        logCsv: "epoch\n2\n",
-        trustJson: "{}",
+        files: new Map([["metrics.csv", "epoch\n1\n"], ["trust.json", "{}"], ["log.csv", "epoch\n2\n"]]),
       });
       const pictures = [...FIGURES.map(({ file }) => file), "overview", "definitions"].flatMap((
         name,
@@ -37,7 +35,12 @@ test(
   ["read", "write"],
   async () => {
     await withTemporaryFolder(async (folder) => {
-      await writeReport(folder, { run: RUN, measurements: FEW, log: LOG, metricsCsv: "epoch\n" });
+      await writeReport(folder, {
+        run: RUN,
+        measurements: FEW,
+        log: LOG,
+        files: new Map([["metrics.csv", "epoch\n"]]),
+      });
       const files = await filesOf(folder);
       for (const name of ["index.html", "definitions.html"]) {
         const page = await Deno.readTextFile(`${folder}/${name}`);
