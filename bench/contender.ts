@@ -2,6 +2,7 @@
 import type { SetupRecord } from "../src/setup/record.ts";
 import { TASK_ENVIRONMENT } from "./environment.ts";
 import { lines } from "./lines.ts";
+import { peakBytesOf } from "./memory.ts";
 import type { Command, Job, Repetition, Versions } from "./protocol.ts";
 
 const HERE = import.meta.dirname!;
@@ -36,7 +37,7 @@ export class Contender {
 
   /** Largest memory of the process so far, in bytes, or null where the system does not tell. */
   async peakBytes(): Promise<number | null> {
-    return await highWaterMark(this.#process.pid);
+    return await peakBytesOf(this.#process.pid);
   }
 
   async prepare(job: Job): Promise<Versions> {
@@ -59,17 +60,6 @@ export class Contender {
     if (done) throw new Error("a contender ended before it answered: its own message is above");
     return JSON.parse(value);
   }
-}
-
-/**
- * Linux's VmHWM: the most memory of a process that was resident at any time, in bytes; null on other systems. Read
- * through another process, because Deno keeps /proc from programs that do not have all permissions.
- */
-async function highWaterMark(pid: number): Promise<number | null> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/status`], stderr: "null" })
-    .output();
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout)) ?? [];
-  return kibibytes === undefined ? null : 1024 * Number(kibibytes);
 }
 
 async function pythonOfSetup(): Promise<{ python: string; pythonPath: string | null }> {

@@ -5,13 +5,14 @@
  */
 import { Command } from "@commander-js/extra-typings";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { device, wholeNumber } from "../src/cli/options.ts";
+import { device, threads, wholeNumber } from "../src/cli/options.ts";
 import { openLibrary } from "../src/cli/engine.ts";
 import { measure } from "../src/collapse/measure.ts";
 import type { FeatureChunk } from "../src/collapse/source.ts";
 import { writeWhole } from "../src/files.ts";
 import { nativeStream } from "../src/measuring/native_stream.ts";
 import { describeCommit, describeMachine } from "./machine.ts";
+import { peakBytesOf } from "./memory.ts";
 
 const WIDTH = 2048;
 const CLASSES = 1000;
@@ -30,10 +31,10 @@ async function main(): Promise<void> {
   const command = new Command("imagenet_stream")
     .option("--samples <n>", "at least one a class", wholeNumber({ min: CLASSES }), SAMPLES)
     .option("--device <name>", "cpu, cuda or cuda:<index>", device, "cpu")
-    .option("--threads <n>", "CPU threads (default: one a core)", wholeNumber({ min: 1, max: 4096 }))
+    .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--out <file>", "where the result goes", `${import.meta.dirname}/results/imagenet_stream.json`);
-  const { samples, device: place, threads, out } = command.parse(Deno.args, { from: "user" }).opts();
-  using library = openLibrary({ threads, device: place });
+  const { samples, device: place, threads: limit, out } = command.parse(Deno.args, { from: "user" }).opts();
+  using library = openLibrary({ threads: limit, device: place });
   const { means, open, generating } = generate(samples);
   const train = nativeStream(library, open, { count: samples, width: WIDTH, classes: CLASSES }, {
     device: place,
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     seconds,
     /** Of these, what the generator took. */
     generatingSeconds: generating.seconds,
-    peakBytes: await peakBytes(),
+    peakBytes: await peakBytesOf(Deno.pid),
     within_class_variation: values.within_class_variation,
     device: place,
     threads: used,
@@ -100,12 +101,4 @@ function fillSample(
   // Multiplication by an odd constant spreads the windows over the noise.
   const window = (Math.imul(sample, 0x9e3779b1) >>> 0) % (NOISE - WIDTH);
   for (let k = 0; k < WIDTH; k++) to[at + k] = means[label * WIDTH + k]! + noise[window + k]!;
-}
-
-/** Linux's VmHWM of this process, or null. Read through another, because Deno keeps /proc from programs. */
-async function peakBytes(): Promise<number | null> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${Deno.pid}/status`], stderr: "null" })
-    .output();
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(new TextDecoder().decode(stdout)) ?? [];
-  return kibibytes === undefined ? null : 1024 * Number(kibibytes);
 }
