@@ -1,12 +1,12 @@
 /** `deno task data DATASET`: downloads, verifies and unpacks a data set, and says what it holds. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { resolveName } from "../data/registry.ts";
+import { datasetNames, resolveName } from "../data/registry.ts";
 import { loadImages } from "./images.ts";
 
 export function dataCommand(): CommandUnknownOpts {
   const command = new Command("data")
     .description("download, verify and unpack a data set")
-    .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
+    .argument("<dataset>", datasetNames().join(", "))
     .option("--data <folder>", "an existing copy to verify instead");
   return command.action(async (name, { data }) => {
     const dataset = await loadImages({ dataset: resolveName(name), perClass: null }, data);

@@ -5,7 +5,7 @@ import type { Measurement } from "../record.ts";
 import { readMetrics } from "../train/metrics.ts";
 import { readRun } from "../train/run.ts";
 import { commandLine } from "./command_line.ts";
-import { pathsOfRun, reportFolder } from "./places.ts";
+import { pathsOfRun, reportFolder, requireRun } from "./places.ts";
 import { runTraining } from "./train.ts";
 import { runValidation } from "./validate.ts";
 
@@ -26,8 +26,7 @@ export function demoCommand(): CommandUnknownOpts {
   const command = new Command("demo")
     .description("train, measure and report on an embedded drawn data set; a few minutes");
   return command.action(async () => {
-    const paths = pathsOfRun(RUN);
-    const resume = await readRun(paths) !== null;
+    const resume = await readRun(pathsOfRun(RUN)) !== null;
     const line = commandLine("train", [DATASET, "--run", RUN]);
     const code = await runTraining({ dataset: DATASET, run: RUN, resume, overrides: {}, command: line });
     if (code !== 0) {
@@ -35,9 +34,9 @@ export function demoCommand(): CommandUnknownOpts {
       return;
     }
     await runValidation({ dataset: DATASET, run: RUN });
-    const { measurements } =
-      (await readMetrics(paths.metrics, [...(await readRun(paths))!.protocol.checkpoints]))!;
-    console.log(beforeAndAfter(measurements));
+    const { paths, record } = await requireRun(RUN);
+    const table = await readMetrics(paths.metrics, record.protocol.checkpoints);
+    console.log(beforeAndAfter(table!.measurements));
     console.log(`\nAll figures: ${resolve(reportFolder(RUN), "index.html")}`);
   });
 }

@@ -1,5 +1,6 @@
 /** `deno task features CHECKPOINT`: writes a checkpoint's features, labels, predictions and classifier as .npy files. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { dirname, join } from "node:path";
 import { resolveName } from "../data/registry.ts";
 import { Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
@@ -51,16 +52,18 @@ interface Origin {
   readonly load: () => Promise<Dataset>;
 }
 
+interface OriginOptions {
+  readonly dataset?: string;
+  readonly model?: string;
+  readonly stem?: Protocol["stem"];
+  readonly perClass?: PerClass;
+  readonly data?: string;
+}
+
 /** Network and images of a checkpoint: as its options say, else as the run does that it lies in. */
 async function whatItWasTrainedOn(
   checkpoint: string,
-  { dataset, model, stem, perClass, data }: {
-    dataset?: string;
-    model?: string;
-    stem?: Protocol["stem"];
-    perClass?: PerClass;
-    data?: string;
-  },
+  { dataset, model, stem, perClass, data }: OriginOptions,
 ): Promise<Origin> {
   if (dataset !== undefined) {
     const protocol = resolveProtocol(resolveName(dataset), { model, stem });
@@ -71,7 +74,7 @@ async function whatItWasTrainedOn(
     value !== undefined
   );
   if (given !== undefined) throw new Error(`--${given[0]} needs --dataset: expected both, found the one`);
-  const folder = checkpoint.includes("/") ? `${checkpoint.slice(0, checkpoint.lastIndexOf("/"))}/..` : "..";
+  const folder = join(dirname(checkpoint), "..");
   const record = await readRun(runPaths(folder));
   if (record === null) {
     throw new Error(

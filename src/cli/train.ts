@@ -2,9 +2,10 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
-import { resolveName } from "../data/registry.ts";
+import { datasetNames, resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
 import { isThere, makeFolder } from "../files.ts";
+import { RESNETS } from "../models/resnet.ts";
 import type { LogRow, Protocol, RunRecord } from "../record.ts";
 import { chooseMetrics, readMeasured } from "../train/measure.ts";
 import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
@@ -54,8 +55,8 @@ const REMEDY = "leave --metrics out, and measure others afterwards with deno tas
 export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
     .description("train a network by the protocol of a data set")
-    .argument("<dataset>", "CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10 or Drawn100")
-    .option("--model <name>", "resnet18, resnet34, resnet50, resnet101 or resnet152")
+    .argument("<dataset>", datasetNames().join(", "))
+    .option("--model <name>", RESNETS.join(", "))
     .addOption(
       new Option("--stem <kind>", "stock (7×7 stride 2, max-pool) or small (3×3)").choices([
         "stock",

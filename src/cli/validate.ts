@@ -80,7 +80,7 @@ export async function runValidation(validation: Validation): Promise<void> {
     remedy: REMEDY,
   });
   const bootstrap = bootstrapOf(validation);
-  const rows = (old?.rows ?? []).filter(({ trust }) => bootstrap === null || same(trust, bootstrap));
+  const rows = (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
   const due = epochs.filter((epoch) => rows.every((row) => row.epoch !== epoch));
   if (due.length > 0) {
     await measureEpochs(due, { ...validation, record, paths, bootstrap, measured: { metrics, rows } });
@@ -116,6 +116,7 @@ async function measureEpochs(
   }
 }
 
-function same({ bootstrap }: CheckpointTrust, asked: Bootstrap): boolean {
+/** Whether a checkpoint was measured with the intervals that are asked for. */
+function hasIntervals({ bootstrap }: CheckpointTrust, asked: Bootstrap): boolean {
   return bootstrap !== null && bootstrap.replicates === asked.replicates && bootstrap.seed === asked.seed;
 }
