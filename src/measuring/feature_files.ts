@@ -29,6 +29,12 @@ const MAX_CHUNK = 2 ** 25;
 /** A chunk as read, widened to at most twice its bytes, and copied by native. */
 const COPIES = 4;
 const FLOAT64_BYTES = 8;
+const LABEL_BYTES = 4;
+/**
+ * Matrices that a measurement holds at a time, at most: C × d (means and classifier rows as they are, centred and
+ * scaled), C × C (products, cosines and distances of the means of two splits and of the classifier), d × d.
+ */
+const MATRICES = { ofMeans: 12, ofPairs: 16, squares: 6 };
 
 /** Features of one split in a file, with their labels in memory. */
 export interface SplitFile {
@@ -154,8 +160,9 @@ export function leastMemory(
   { squares }: { squares: boolean },
 ): number {
   const samples = [train, test, ood].reduce((sum, split) => sum + (split?.labels.length ?? 0), 0);
-  const statistics = 8 * classes * width + 8 * classes ** 2 + (squares ? 6 * width ** 2 : 0);
-  return FLOAT64_BYTES * (statistics + COPIES * width) + 4 * samples;
+  const statistics = MATRICES.ofMeans * classes * width + MATRICES.ofPairs * classes ** 2 +
+    (squares ? MATRICES.squares * width ** 2 : 0);
+  return FLOAT64_BYTES * (statistics + COPIES * width) + LABEL_BYTES * samples;
 }
 
 function optionOf(name: ArrayName): string {
