@@ -1,4 +1,5 @@
 /** Arrays in .npy and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
+import { basename } from "node:path";
 import { ELEMENT_BYTES, type StoredDtype } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
 import { decodeNpyHeader } from "../formats/npy.ts";
@@ -35,27 +36,35 @@ export async function openArrays(path: string): Promise<Map<string, ArrayFile>> 
   if (!isArrayFile(path)) throw new Error(`expected a .npy or .safetensors file, found ${path}`);
   using file = await open(path);
   const { size } = await file.stat();
-  if (path.endsWith(".npy")) {
-    const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
-    const { stored, shape, fortranOrder, dataOffset: offset } = header;
-    const expected = offset + elementCount(shape) * ELEMENT_BYTES[stored];
-    if (size !== expected) {
-      throw new FormatError(
-        `${path}: expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${size}`,
-      );
-    }
-    const name = path.slice(path.lastIndexOf("/") + 1, -".npy".length);
-    return new Map([[name, { title: path, path, stored, shape, fortranOrder, offset }]]);
+  return path.endsWith(".npy") ? await openNpy(file, size, path) : await openSafetensors(file, size, path);
+}
+
+async function openNpy(file: Deno.FsFile, size: number, path: string): Promise<Map<string, ArrayFile>> {
+  const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
+  const { stored, shape, fortranOrder, dataOffset: offset } = header;
+  const expected = offset + elementCount(shape) * ELEMENT_BYTES[stored];
+  if (size !== expected) {
+    throw new FormatError(
+      `${path}: expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${size}`,
+    );
   }
+  return new Map([[basename(path, ".npy"), { title: path, path, stored, shape, fortranOrder, offset }]]);
+}
+
+async function openSafetensors(
+  file: Deno.FsFile,
+  size: number,
+  path: string,
+): Promise<Map<string, ArrayFile>> {
   const start = await readAt(file, 0, Math.min(size, HEADER_START), path);
   const length = inFile(path, () => headerLength(start, size));
   const header = await readAt(file, HEADER_START, length, path);
   const places = inFile(path, () => decodeHeader(header, size));
-  return new Map(
-    [...places].map((
-      [name, place],
-    ) => [name, { title: `${path} (${name})`, path, fortranOrder: false, ...place }]),
-  );
+  const found = new Map<string, ArrayFile>();
+  for (const [name, place] of places) {
+    found.set(name, { title: `${path} (${name})`, path, fortranOrder: false, ...place });
+  }
+  return found;
 }
 
 /** All elements, row by row; float16 and bfloat16 are widened to float32. */

@@ -69,6 +69,12 @@ export async function findArrays(
     const path = paths[name];
     if (path !== undefined) found[name] = await named(path, name);
   }
+  requireComplete(found, container);
+  return found;
+}
+
+/** Throws where what measuring needs is missing, or features are without labels, or labels without features. */
+function requireComplete(found: Arrays, container: string | undefined): void {
   const missing = REQUIRED.find((name) => found[name] === undefined);
   if (missing !== undefined) {
     const place = container === undefined ? "among the options" : `in ${container}`;
@@ -83,7 +89,6 @@ export async function findArrays(
     const [there, gone] = found[features] ? [features, labels] : [labels, features];
     if (found[there] && !found[gone]) throw new Error(`expected ${gone} beside ${there}, found none`);
   }
-  return found;
 }
 
 /** Reads labels and classifier, and checks every size against the classifier's. Reads no features. */
