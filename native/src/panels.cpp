@@ -133,10 +133,11 @@ NC_INLINE void transform_square(const Square<const T>& from, const Square<T>& to
 }
 
 // Element i of the result is element which[i] of a and, behind it, b.
-template <typename Vector, typename Lanes>
-NC_INLINE void shuffle(const Vector& a, const Vector& b, const Lanes& which, Vector& result) {
+template <typename T, int Bytes, typename Lanes>
+NC_INLINE void shuffle(const typename Simd<T, Bytes>::Vector& a, const typename Simd<T, Bytes>::Vector& b,
+                       const Lanes& which, typename Simd<T, Bytes>::Vector& result) {
 #if defined(__clang__)
-  constexpr int lanes = sizeof(Lanes) / sizeof(which[0]);
+  constexpr int lanes = Simd<T, Bytes>::lanes;
 #pragma GCC unroll 16
   for (int i = 0; i < lanes; ++i) result[i] = which[i] < lanes ? a[which[i]] : b[which[i] - lanes];
 #else
@@ -161,8 +162,8 @@ NC_INLINE void swap_blocks(typename Simd<T, Bytes>::Vector* rows) {
   for (int i = 0; i < lanes; ++i) {
     if ((i & Half) != 0) continue;
     const auto above = rows[i], below = rows[i + Half];
-    shuffle(above, below, upper, rows[i]);
-    shuffle(above, below, lower, rows[i + Half]);
+    shuffle<T, Bytes>(above, below, upper, rows[i]);
+    shuffle<T, Bytes>(above, below, lower, rows[i + Half]);
   }
   if constexpr (Half > 1) swap_blocks<T, Bytes, Half / 2>(rows);
 }
