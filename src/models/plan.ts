@@ -57,7 +57,8 @@ interface Step {
  * - winograd: 36 products for each 4×4 outputs, F(4×4, 3×3) of Lavin & Gray (2016), instead of 144.
  * - karatsuba: 9 products for a map of 2×2, instead of the 16 in which a tap meets data.
  *
- * On a GPU, whose libraries choose for themselves, native computes the last three directly.
+ * All but the first are native's own, for channels in multiples of 32. On a GPU, whose libraries choose for
+ * themselves, native computes them directly.
  */
 export type ConvForm = "direct" | "matmul" | "positions" | "winograd" | "karatsuba";
 
@@ -198,12 +199,13 @@ const POSITIONS = 64;
 function formOf(plan: Plan, step: ConvStep): ConvForm {
   const [inputs, height, width] = plan.shapes[step.from[0]];
   const [outputs, outHeight, outWidth] = plan.shapes[step.to];
+  if (inputs % CHANNELS !== 0 || outputs % CHANNELS !== 0) return "direct";
+
   const [kernelHeight, kernelWidth] = liveKernel(plan, step.weight);
   const padded = step.padding.some((pad) => pad > 0);
   const pointwise = kernelHeight === 1 && kernelWidth === 1 && step.stride === 1;
   const covers = kernelHeight === height && kernelWidth === width && outHeight === 1 && outWidth === 1;
   if (!padded && (pointwise || covers)) return "matmul";
-  if (inputs % CHANNELS !== 0 || outputs % CHANNELS !== 0) return "direct";
 
   const keepsSize = kernelHeight === 3 && kernelWidth === 3 && step.stride === 1 &&
     step.padding.every((pad) => pad === 1);
