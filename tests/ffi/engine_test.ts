@@ -5,6 +5,7 @@ import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
+import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
@@ -120,6 +121,21 @@ nativeTest("rewritten and plain plans give the same features", async (library) =
     }
     ok(relativeError(rows[0], rows[1]) < 1e-12, model);
   }
+});
+
+nativeTest("in float32, rewriting costs less than a digit of the features' accuracy", async (library) => {
+  using images = Images.create(library, noiseImages(64));
+  const featuresOf = async (precision: Precision, rewrite: boolean): Promise<number[]> => {
+    using network = networkOf(library, planOf("resnet18", { rewrite }), precision);
+    using features = await Features.extract(library, network, images);
+    const rows: number[] = [];
+    for await (const chunk of features.chunks()) rows.push(...chunk.features);
+    return rows;
+  };
+  const exact = await featuresOf("float64", false);
+  const plain = relativeError(await featuresOf("float32", false), exact);
+  const rewritten = relativeError(await featuresOf("float32", true), exact);
+  ok(rewritten < 10 * plain && rewritten < 1e-5, `${rewritten} rewritten, ${plain} plain`);
 });
 
 /** The largest relative difference of a gradient between the plan as it is and rewritten, in float64. */
