@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 /* Rises with every change of this header that an older caller cannot bear. */
-#define NC_ABI_VERSION 1
+#define NC_ABI_VERSION 2
 
 /* nc_error.code */
 #define NC_ERROR_ARGUMENT 1 /* a length, shape, name or value is not what the function needs */
@@ -46,6 +46,8 @@ typedef struct nc_error {
 /* Type of parameters, activations and features. */
 #define NC_FLOAT32 0
 #define NC_FLOAT64 1
+/* Of activations in training only; see nc_trainer_create. */
+#define NC_BFLOAT16 2
 
 typedef struct nc_network nc_network;
 typedef struct nc_images nc_images;
@@ -58,13 +60,22 @@ typedef struct nc_features nc_features;
 NC_API int32_t nc_abi_version(void);
 
 /*
- * Writes a text of `key=value` lines (libtorch, cuda, cpu_capability, threads) with its closing NUL into
- * `text`, which has room for `capacity` bytes.
+ * Writes a text of `key=value` lines with its closing NUL into `text`, which has room for `capacity` bytes:
+ * libtorch, cuda (how many devices), cuda_graphs ("yes", or why training steps cannot be recorded), cpu_capability,
+ * threads, deterministic ("yes" or "no").
  */
 NC_API int32_t nc_describe(char* text, uint64_t capacity, nc_error* error);
 
 /* Threads that every later call may use, at least 1. Until then libtorch's own default holds. */
 NC_API int32_t nc_set_threads(int32_t threads, nc_error* error);
+
+/*
+ * Whether every later call, of all handles, computes the same bits from the same input on the same machine: PyTorch's
+ * deterministic algorithms, cuDNN's deterministic convolutions, and a fixed workspace of cuBLAS (which reads
+ * CUBLAS_WORKSPACE_CONFIG when it first computes: set this before). An op that has no such algorithm fails. Off
+ * until then; cuDNN takes what is fastest.
+ */
+NC_API int32_t nc_set_deterministic(int32_t on, nc_error* error);
 
 /* How many handles (of all kinds) are alive. */
 NC_API int32_t nc_live_handles(int64_t* count, nc_error* error);
@@ -106,9 +117,19 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
 
 /* ---- a trainer: cross-entropy and SGD with momentum and weight decay (PyTorch's torch.optim.SGD) ---- */
 
-/* Borrows the network and the images: free the trainer before them. */
+/*
+ * Borrows the network and the images: free the trainer before them.
+ *
+ * `activations` is the network's precision, or NC_BFLOAT16 for a float32 network: what PyTorch's autocast to bfloat16
+ * does. Convolutions and matrix products, and all activations between them, are bfloat16, from kernels rounded for
+ * the occasion; parameters and their gradients, batch norm's parameters and statistics, the loss, momentum and the
+ * update stay float32.
+ *
+ * `graphs` (0 or 1): on CUDA, a step is taken kernel by kernel a few times and then recorded as a CUDA graph, which
+ * later steps of the same batch size launch as a whole. The numbers are the same.
+ */
 NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
-                                 nc_trainer** trainer, nc_error* error);
+                                 int32_t activations, int32_t graphs, nc_trainer** trainer, nc_error* error);
 NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
 
 /*
@@ -120,6 +141,14 @@ NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
 NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
                               uint64_t first_step, uint64_t steps, double learning_rate, double* totals,
                               nc_error* error);
+
+/*
+ * steps: how many steps so far repeated a recorded one (on the CPU, which takes part for the sake of one code, that is
+ * the same work done again). `reason`, with room for `capacity` bytes: why steps are not recorded any more, as a text
+ * that ends in a NUL byte; empty where nothing hinders it. Longer texts are cut.
+ */
+NC_API int32_t nc_trainer_recorded(nc_trainer* trainer, uint64_t* steps, char* reason, uint64_t capacity,
+                                   nc_error* error);
 
 /* One training forward and backward pass on the given images, no update: *loss is the batch mean. */
 NC_API int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,

@@ -3,7 +3,10 @@
 #include <ATen/Version.h>
 #include <torch/version.h>
 
+#include <cstdlib>
+
 #include "network.h"
+#include "recorder.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -35,8 +38,10 @@ int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {
     std::ostringstream out;
     out << "libtorch=" << TORCH_VERSION << "\n"
         << "cuda=" << (at::getNumGPUs()) << "\n"
+        << "cuda_graphs=" << describe_cuda_graphs() << "\n"
         << "cpu_capability=" << at::get_cpu_capability() << "\n"
-        << "threads=" << at::get_num_threads() << "\n";
+        << "threads=" << at::get_num_threads() << "\n"
+        << "deterministic=" << (at::globalContext().deterministicAlgorithms() ? "yes" : "no") << "\n";
     const std::string description = out.str();
     require(description.size() < capacity, "expected room for ", description.size() + 1, " bytes, found ", capacity);
     std::memcpy(text, description.c_str(), description.size() + 1);
@@ -47,6 +52,17 @@ int32_t nc_set_threads(int32_t threads, nc_error* error) {
   return guarded(error, [&] {
     require(threads >= 1, "expected at least 1 thread, found ", threads);
     at::set_num_threads(threads);
+  });
+}
+
+int32_t nc_set_deterministic(int32_t on, nc_error* error) {
+  return guarded(error, [&] {
+    at::Context& context = at::globalContext();
+    context.setDeterministicAlgorithms(on != 0, /*warn_only=*/false);
+    context.setDeterministicCuDNN(on != 0);
+    // Nothing here reads memory before it is written.
+    context.setDeterministicFillUninitializedMemory(false);
+    if (on != 0) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   });
 }
 

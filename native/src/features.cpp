@@ -1,6 +1,7 @@
 #include "features.h"
 
 #include "reductions.h"
+#include "settings.h"
 
 using namespace nc;
 
@@ -12,23 +13,6 @@ constexpr int64_t kPiece = 4096;
 at::TensorOptions float64_on(at::Device device) {
   return at::TensorOptions(at::kDouble).device(device);
 }
-
-// TF32 and other shortened products have no place in a measurement: off while it runs.
-class FullPrecision {
- public:
-  FullPrecision()
-      : cublas_(at::globalContext().allowTF32CuBLAS()), cudnn_(at::globalContext().allowTF32CuDNN()) {
-    set(false, false);
-  }
-  ~FullPrecision() { set(cublas_, cudnn_); }
-
- private:
-  static void set(bool cublas, bool cudnn) {
-    at::globalContext().setAllowTF32CuBLAS(cublas);
-    at::globalContext().setAllowTF32CuDNN(cudnn);
-  }
-  const bool cublas_, cudnn_;
-};
 
 }  // namespace
 
@@ -45,7 +29,7 @@ nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, 
   Tensor kept;
   if (keep) kept = at::empty({count(), width_}, at::TensorOptions(precision_).device(network.device));
   Tensor sums = at::zeros({2}, float64_on(network.device));
-  FullPrecision exact;
+  const auto settings = CudaSettings::measuring(network.device);
   for (int64_t first = 0; first < count(); first += batch) {
     const int64_t size = std::min(batch, count() - first);
     const Tensor indices = at::arange(first, first + size, at::TensorOptions(at::kLong).device(network.device));
@@ -74,7 +58,7 @@ nc_features::nc_features(Tensor values, Tensor labels, int64_t classes)
 
 Tensor nc_features::compute(int64_t first, int64_t count) const {
   const Tensor indices = at::arange(first, first + count, labels_.options());
-  FullPrecision exact;
+  const auto settings = CudaSettings::measuring(device());
   return origin_->network->evaluate(origin_->images->batch(indices, precision_).first, origin_->folded).feature;
 }
 
@@ -83,9 +67,16 @@ void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
   require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1,
           ", found ", first, " to ", first + count - 1);
   const int64_t step = origin_ ? origin_->batch : piece;
-  for (int64_t at = first; at < first + count; at += step) {
-    const int64_t end = std::min(first + count, at + step);
-    visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
+  const auto all_pieces = [&] {
+    for (int64_t at = first; at < first + count; at += step) {
+      const int64_t end = std::min(first + count, at + step);
+      visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
+    }
+  };
+  if (origin_) {
+    origin_->network->compute(all_pieces);
+  } else {
+    all_pieces();
   }
 }
 
@@ -212,7 +203,8 @@ int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batc
   return guarded(error, [&] {
     require(features != nullptr && totals != nullptr, "expected a place for the results, found a null pointer");
     std::array<double, 3> sums{};
-    *features = new nc_features(checked(network, "a network"), checked(images, "images"), batch, keep_bytes, sums);
+    nc_network& source = checked(network, "a network");
+    source.compute([&] { *features = new nc_features(source, checked(images, "images"), batch, keep_bytes, sums); });
     std::copy(sums.begin(), sums.end(), totals);
   });
 }

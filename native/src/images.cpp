@@ -6,62 +6,67 @@ using namespace nc;
 
 namespace {
 
-Tensor normalisation_table(const std::vector<double>& mean, const std::vector<double>& std, at::ScalarType precision,
-                           at::Device device) {
-  const Tensor values = at::arange(256, at::kInt).to(precision).div(255).unsqueeze(0);
-  const Tensor means = at::tensor(mean, at::kDouble).to(precision).unsqueeze(1);
-  const Tensor deviations = at::tensor(std, at::kDouble).to(precision).unsqueeze(1);
-  return values.sub(means).div(deviations).to(device);
-}
-
 // Gathers and normalises in one pass over the pixels.
 template <typename T>
-void gather(const nc_images& images, const int64_t* indices, int64_t count, const T* table, T* out) {
-  const int64_t channels = images.pixels.size(1);
-  const int64_t area = images.pixels.size(2) * images.pixels.size(3);
-  const uint8_t* pixels = images.pixels.data_ptr<uint8_t>();
+Tensor gather(const Tensor& pixels, const Tensor& indices, const Tensor& table) {
+  const int64_t count = indices.size(0);
+  const int64_t channels = pixels.size(1);
+  const int64_t area = pixels.size(2) * pixels.size(3);
+  Tensor out = at::empty({count, channels, pixels.size(2), pixels.size(3)},
+                         table.options().memory_format(at::MemoryFormat::ChannelsLast));
+  const uint8_t* source = pixels.data_ptr<uint8_t>();
+  const int64_t* chosen = indices.data_ptr<int64_t>();
+  const T* values = table.data_ptr<T>();
+  T* targets = out.data_ptr<T>();
   at::parallel_for(0, count, 8, [&](int64_t begin, int64_t end) {
     for (int64_t b = begin; b < end; ++b) {
-      const uint8_t* image = pixels + indices[b] * channels * area;
-      T* target = out + b * channels * area;
+      const uint8_t* image = source + chosen[b] * channels * area;
+      T* target = targets + b * channels * area;
       for (int64_t c = 0; c < channels; ++c)
-        for (int64_t p = 0; p < area; ++p) target[p * channels + c] = table[c * 256 + image[c * area + p]];
+        for (int64_t p = 0; p < area; ++p) target[p * channels + c] = values[c * 256 + image[c * area + p]];
     }
   });
+  return out;
+}
+
+Tensor a_channel(const std::vector<double>& values, const at::TensorOptions& options) {
+  return at::tensor(values, at::kDouble).to(options).view({1, -1, 1, 1});
 }
 
 }  // namespace
+
+nc_images::Normalisation::Normalisation(const std::vector<double>& means, const std::vector<double>& deviations,
+                                        const at::TensorOptions& options)
+    : white(at::full({}, 255, options)), mean(a_channel(means, options)), std(a_channel(deviations, options)) {
+  if (!options.device().is_cpu()) return;
+  const int64_t channels = mean.numel();
+  const Tensor all = at::arange(256, at::kByte).view({1, 1, 16, 16}).expand({1, channels, 16, 16});
+  table = (*this)(all).contiguous().view({channels, 256});
+}
+
+nc_images::Tensor nc_images::Normalisation::operator()(const Tensor& pixels) const {
+  const auto options = mean.options().memory_format(at::MemoryFormat::ChannelsLast);
+  return at::empty(pixels.sizes(), options).copy_(pixels).div_(white).sub_(mean).div_(std);
+}
 
 nc_images::nc_images(Tensor pixels_in, Tensor labels_in, int32_t classes_in, std::vector<double> mean,
                      std::vector<double> std, at::Device device)
     : pixels(pixels_in.to(device)),
       labels(labels_in.to(device)),
       classes(classes_in),
-      table_float_(normalisation_table(mean, std, at::kFloat, device)),
-      table_double_(normalisation_table(mean, std, at::kDouble, device)) {}
+      to_float_(mean, std, at::TensorOptions(at::kFloat).device(device)),
+      to_double_(mean, std, at::TensorOptions(at::kDouble).device(device)) {}
 
-const Tensor& nc_images::table(at::ScalarType precision) const {
-  return precision == at::kDouble ? table_double_ : table_float_;
-}
-
-std::pair<Tensor, Tensor> nc_images::batch(const Tensor& indices, at::ScalarType precision) const {
-  const int64_t count = indices.size(0);
-  const Tensor& normalised = table(precision);
+std::pair<nc_images::Tensor, nc_images::Tensor> nc_images::batch(const Tensor& indices, at::ScalarType type) const {
+  const bool wide = type == at::kDouble;
+  const Normalisation& normalise = wide ? to_double_ : to_float_;
+  Tensor x;
   if (pixels.is_cpu()) {
-    Tensor out = at::empty({count, pixels.size(1), pixels.size(2), pixels.size(3)},
-                           at::TensorOptions(precision).memory_format(at::MemoryFormat::ChannelsLast));
-    if (precision == at::kDouble) {
-      gather(*this, indices.data_ptr<int64_t>(), count, normalised.data_ptr<double>(), out.data_ptr<double>());
-    } else {
-      gather(*this, indices.data_ptr<int64_t>(), count, normalised.data_ptr<float>(), out.data_ptr<float>());
-    }
-    return {out, labels.index_select(0, indices)};
+    x = wide ? gather<double>(pixels, indices, normalise.table) : gather<float>(pixels, indices, normalise.table);
+  } else {
+    x = normalise(pixels.index_select(0, indices));
   }
-  const Tensor offsets = at::arange(pixels.size(1), indices.options()).mul_(256).view({1, -1, 1, 1});
-  const Tensor entries = pixels.index_select(0, indices).to(at::kLong).add_(offsets);
-  return {normalised.flatten().index_select(0, entries.flatten()).view(entries.sizes()).contiguous(
-              at::MemoryFormat::ChannelsLast),
-          labels.index_select(0, indices)};
+  return {x.to(type), labels.index_select(0, indices)};
 }
 
 void nc_images::check_fits(const nc_network& network) const {

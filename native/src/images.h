@@ -12,8 +12,8 @@ struct nc_images : nc::Counted {
 
   int64_t count() const { return pixels.size(0); }
 
-  // The images at `indices` (on their device), normalised, channels-last; and their labels.
-  std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType precision) const;
+  // The images at `indices` (on their device), normalised, channels-last; and their labels. bfloat16 is float32 rounded.
+  std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType type) const;
 
   // Refuses a network that lives elsewhere or expects another shape.
   void check_fits(const nc_network& network) const;
@@ -23,9 +23,17 @@ struct nc_images : nc::Counted {
   const int32_t classes;
 
  private:
-  const Tensor& table(at::ScalarType precision) const;
+  // What normalising computes with: tensors, because CUDA multiplies by the reciprocal of a divisor that is a number.
+  struct Normalisation {
+    Normalisation(const std::vector<double>& mean, const std::vector<double>& std, const at::TensorOptions& options);
+    // (pixels / 255 − mean) / std, in the order of operations of torchvision's ToTensor and Normalize: their very bits.
+    // N × C × H × W, uint8 to channels-last.
+    Tensor operator()(const Tensor& pixels) const;
 
-  // Normalised value of each of the 256 pixel values, a row a channel: computed once, in the order of operations
-  // of torchvision's ToTensor and Normalize, so that a look-up gives their very bits.
-  Tensor table_float_, table_double_;
+    Tensor white, mean, std;
+    // On the CPU, what comes of each of the 256 pixel values, a row a channel: a look-up is faster than two divisions.
+    Tensor table;
+  };
+
+  const Normalisation to_float_, to_double_;
 };

@@ -2,6 +2,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include "pool.h"
+
 namespace nc {
 
 Tensor Parameter::window(const Tensor& whole) const {
@@ -50,6 +52,11 @@ Tensor channels_last_if_map(const Tensor& tensor) {
   return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor.contiguous();
 }
 
+// A parameter in the type that `x` is computed in.
+Tensor like(const Tensor& parameter, const Tensor& x) {
+  return parameter.to(x.scalar_type());
+}
+
 Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
   // Always drawn in float32 on the CPU, so that the values depend on the seed alone.
   Tensor values = at::empty(spec.shape, at::kFloat);
@@ -68,6 +75,7 @@ Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
 
 nc_network::nc_network(std::string_view text, const std::string& device_name, at::ScalarType type)
     : plan(parse_plan(text)), device(parse_device(device_name)), precision(type) {
+  if (device.is_cuda()) worker_ = Worker::shared();
   const auto options = at::TensorOptions().dtype(precision).device(device);
   for (const ParameterSpec& spec : plan.parameters) {
     Parameter parameter{spec, {}, {}};
@@ -171,7 +179,7 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
         break;
       }
       case OpKind::max_pool2d:
-        y = at::max_pool2d(x, op.kernel, op.stride, op.padding[0]);
+        y = max_pool(x, op.kernel, op.stride, op.padding[0]);
         break;
       case OpKind::adaptive_avg_pool2d:
         y = x.mean({2, 3}, true);
@@ -180,7 +188,7 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
         y = x.flatten(1);
         break;
       case OpKind::linear:
-        y = at::linear(x, live(op.weight), live(op.bias));
+        y = at::linear(x, like(live(op.weight), x), like(live(op.bias), x));
         break;
     }
     for (const int value : op.last_use) values[value] = Tensor();
@@ -188,12 +196,23 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
   return {values[plan.feature], values[plan.logits]};
 }
 
-Outputs nc_network::train_forward(const Tensor& images) {
+void nc_network::count_batch() {
   for (const BufferSpec& spec : plan.buffers) {
-    if (spec.counter) buffers_.at(spec.name).add_(1);
+    if (spec.counter) ++*buffers_.at(spec.name).data_ptr<int64_t>();
   }
+}
+
+void nc_network::compute(const std::function<void()>& body) const {
+  if (worker_ == nullptr) return body();
+  worker_->run([&] {
+    const c10::DeviceGuard guard(device);
+    body();
+  });
+}
+
+Outputs nc_network::train_forward(const Tensor& images) {
   return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
-    const Tensor y = convolution(op, x, live(op.weight));
+    const Tensor y = convolution(op, x, like(live(op.weight), x));
     return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
   });
 }

@@ -6,6 +6,7 @@
 #include "handle.h"
 #include "norm.h"
 #include "ops.h"
+#include "worker.h"
 
 namespace nc {
 
@@ -41,7 +42,13 @@ struct nc_network : nc::Counted {
   nc::Parameter& parameter(const std::string& name);
   std::vector<nc::Parameter>& parameters() { return parameters_; }
 
+  // In the type of `images`; one that is narrower than `precision` is PyTorch's autocast, see nc_trainer_create.
   nc::Outputs train_forward(const Tensor& images);
+  // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
+  void count_batch();
+
+  // Runs `body`, which computes with this network: for CUDA always on the same thread, see worker.h.
+  void compute(const std::function<void()>& body) const;
 
   // Folds every batch norm that follows its convolution; valid until a parameter changes.
   std::vector<nc::Folded> fold() const;
@@ -57,6 +64,7 @@ struct nc_network : nc::Counted {
   template <typename Convolve>
   nc::Outputs execute(const Tensor& images, bool training, Convolve&& convolve) const;
 
+  std::shared_ptr<nc::Worker> worker_;  // null on the CPU
   std::vector<nc::Parameter> parameters_;
   std::map<std::string, size_t> parameter_index_;
   std::map<std::string, Tensor> buffers_;

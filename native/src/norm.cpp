@@ -329,7 +329,8 @@ struct NormAddRelu : torch::autograd::Function<NormAddRelu> {
 
 Tensor norm_add_relu(const Tensor& x, const NormState& norm, const Tensor& identity, bool relu, double eps,
                      double momentum) {
-  if (x.is_cpu()) {
+  // In bfloat16, activations and parameters differ in type: libtorch has kernels for that, we have not.
+  if (x.is_cpu() && x.scalar_type() == norm.weight.scalar_type()) {
     const auto shortcut = identity.defined() ? std::optional<Tensor>(identity) : std::nullopt;
     return NormAddRelu::apply(x, norm.weight, norm.bias, shortcut, norm.running_mean, norm.running_var, relu, eps,
                               momentum);

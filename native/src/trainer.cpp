@@ -4,13 +4,32 @@
 
 #include <cmath>
 
+#include "settings.h"
+#include "sgd.h"
+
 using namespace nc;
 
-nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double momentum, double weight_decay)
-    : network(network_in), images(images_in), momentum_(momentum), weight_decay_(weight_decay) {
+namespace {
+
+// Steps of one batch size before one is recorded: libraries choose algorithms and make workspaces meanwhile.
+constexpr int kWarmUp = 3;
+
+}  // namespace
+
+nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double momentum, double weight_decay,
+                       at::ScalarType activations, bool record)
+    : network(network_in),
+      images(images_in),
+      momentum_(momentum),
+      weight_decay_(weight_decay),
+      activations_(activations) {
   require(0 <= momentum && momentum < 1, "expected a momentum from 0 to below 1, found ", momentum);
   require(weight_decay >= 0 && std::isfinite(weight_decay), "expected a weight decay of at least 0, found ",
           weight_decay);
+  const bool narrow = activations == at::kBFloat16 && network.precision == at::kFloat;
+  require(activations == network.precision || narrow,
+          "expected activations in the network's precision, or bfloat16 beside float32, found ",
+          c10::toString(activations), " beside ", c10::toString(network.precision));
   images.check_fits(network);
   for (Parameter& parameter : network.parameters()) {
     parameter.live.requires_grad_(true);
@@ -18,35 +37,84 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
     velocity_.push_back(at::zeros_like(parameter.live));
     full_velocity_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
   }
+  const auto options = at::TensorOptions().device(network.device);
+  feed_.order = at::empty({0}, options.dtype(at::kLong));
+  feed_.cursor = at::zeros({}, options.dtype(at::kLong));
+  feed_.places = at::empty({0}, options.dtype(at::kLong));
+  feed_.rate = make_rate(live_.front());
+  feed_.totals = at::zeros({2}, options.dtype(at::kDouble));
+  if (record) {
+    recorder_ = network.device.is_cpu() ? make_host_recorder() : make_cuda_recorder(network.device, why_not_recorded);
+  }
 }
 
 nc_trainer::~nc_trainer() {
   for (Tensor& live : live_) live.requires_grad_(false);
 }
 
-nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) {
-  const auto [x, labels] = images.batch(indices, network.precision);
+nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
+  const auto [x, labels] = images.batch(indices, activations_);
   at::AutoGradMode differentiate(true);
   const Outputs outputs = network.train_forward(x);
-  const Tensor loss = at::cross_entropy_loss(outputs.logits, labels);
+  const Tensor loss = at::cross_entropy_loss(outputs.logits.to(network.precision), labels);
   const Tensor correct = outputs.logits.detach().argmax(1).eq(labels).sum();
   return {loss.detach(), correct, torch::autograd::grad({loss}, live_)};
 }
 
-void nc_trainer::update(std::vector<Tensor>& gradients, double learning_rate) {
-  for (size_t i = 0; i < gradients.size(); ++i) {
-    // The fused update walks raw memory: a gradient must lie as its parameter does.
-    const auto format = live_[i].suggest_memory_format();
-    if (!gradients[i].is_contiguous(format)) gradients[i] = gradients[i].contiguous(format);
+void nc_trainer::feed(const Tensor& order, int64_t batch, int64_t first, double learning_rate) {
+  const bool deterministic = at::globalContext().deterministicAlgorithms();
+  const bool fits = feed_.order.size(0) == order.size(0) && batch <= feed_.places.size(0);
+  // Recordings know tensors by their address, and kernels as they were chosen.
+  if (!fits || deterministic != deterministic_) repeated_.clear();
+  deterministic_ = deterministic;
+  if (feed_.order.size(0) != order.size(0)) feed_.order = at::empty_like(order, feed_.order.options());
+  if (feed_.places.size(0) < batch) feed_.places = at::arange(batch, feed_.places.options());
+  feed_.order.copy_(order);
+  feed_.cursor.fill_(first);
+  feed_.rate.fill_(learning_rate);
+  feed_.totals.zero_();
+}
+
+void nc_trainer::step(int64_t size) {
+  const Tensor indices = feed_.order.index_select(0, feed_.places.slice(0, 0, size).add(feed_.cursor));
+  Pass pass = differentiate_batch(indices);
+  take_sgd_step(live_, std::move(pass.gradients), velocity_, feed_.rate, momentum_, weight_decay_);
+  feed_.totals[0].add_(pass.loss.to(at::kDouble), size);
+  feed_.totals[1].add_(pass.correct);
+  feed_.cursor.add_(size);
+}
+
+void nc_trainer::take_step(int64_t size) {
+  if (recorder_ == nullptr || !why_not_recorded.empty()) return step(size);
+  Repeated& steps = repeated_[size];
+  if (steps.recording == nullptr && steps.warm_up == kWarmUp) steps.recording = record(size);
+  if (steps.recording == nullptr) {
+    ++steps.warm_up;
+    return step(size);
   }
-  at::_fused_sgd_(live_, gradients, velocity_, weight_decay_, momentum_, learning_rate, /*dampening=*/0,
-                  /*nesterov=*/false, /*maximize=*/false, /*is_first_step=*/false);
+  steps.recording->repeat();
+  ++steps_repeated;
+}
+
+std::unique_ptr<Recording> nc_trainer::record(int64_t size) {
+  try {
+    return recorder_->record([this, size] { step(size); });
+  } catch (const std::exception& e) {
+    // Recording does nothing to any tensor, so the steps can go on one by one, if the device still does anything.
+    feed_.totals.cpu();
+    why_not_recorded = e.what();
+    return nullptr;
+  }
+}
+
+void nc_trainer::account(double learning_rate) {
   const double keep = 1 - learning_rate * weight_decay_;
   const double pull = -learning_rate * momentum_;
   const auto [a, b, c, d] = pending;
   pending = {keep * a + pull * c, keep * b + pull * d, weight_decay_ * a + momentum_ * c,
              weight_decay_ * b + momentum_ * d};
   ++steps_taken;
+  network.count_batch();
 }
 
 std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
@@ -55,25 +123,30 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   const int64_t epoch_steps = (count + batch - 1) / batch;
   require(0 <= first_step && 0 < steps && first_step + steps <= epoch_steps, "expected steps within 0 to ",
           epoch_steps - 1, ", found ", first_step, " to ", first_step + steps - 1);
-  const Tensor indices = order.to(network.device);
-  Tensor totals = at::zeros({2}, at::TensorOptions(at::kDouble).device(network.device));
+  const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
-  for (int64_t step = first_step; step < first_step + steps; ++step) {
-    const int64_t end = std::min(count, (step + 1) * batch);
-    Pass pass = differentiate_batch(indices.slice(0, step * batch, end));
-    update(pass.gradients, learning_rate);
-    const int64_t size = end - step * batch;
-    // Added up on the device: reading a number here would make every step wait for the one before.
-    totals[0].add_(pass.loss.to(at::kDouble), size);
-    totals[1].add_(pass.correct);
-    samples += size;
+  const auto all_steps = [&] {
+    feed(order, batch, first_step * batch, learning_rate);
+    for (int64_t step = first_step; step < first_step + steps; ++step) {
+      const int64_t size = std::min(batch, count - step * batch);
+      take_step(size);
+      account(learning_rate);
+      samples += size;
+    }
+  };
+  if (recorder_ != nullptr) {
+    recorder_->run(all_steps);
+  } else {
+    all_steps();
   }
-  const Tensor sums = totals.cpu();
+  const Tensor sums = feed_.totals.cpu();
   return {sums[0].item<double>(), sums[1].item<double>(), static_cast<double>(samples)};
 }
 
 double nc_trainer::differentiate(const Tensor& indices) {
+  const auto settings = CudaSettings::training(network.device);
   Pass pass = differentiate_batch(indices.to(network.device));
+  network.count_batch();
   last_gradients_ = std::move(pass.gradients);
   return pass.loss.item<double>();
 }
@@ -135,11 +208,12 @@ Tensor index_tensor(const nc_trainer& trainer, const int64_t* indices, uint64_t 
 }  // namespace
 
 int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
-                          nc_trainer** trainer, nc_error* error) {
+                          int32_t activations, int32_t graphs, nc_trainer** trainer, nc_error* error) {
   return guarded(error, [&] {
     require(trainer != nullptr, "expected a place for the handle, found a null pointer");
-    *trainer =
-        new nc_trainer(checked(network, "a network"), checked(images, "images"), momentum, weight_decay);
+    const at::ScalarType type = activations == NC_BFLOAT16 ? at::kBFloat16 : parse_precision(activations);
+    *trainer = new nc_trainer(checked(network, "a network"), checked(images, "images"), momentum, weight_decay, type,
+                              graphs != 0);
   });
 }
 
@@ -152,9 +226,12 @@ int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
     require(batch > 0, "expected a batch of at least 1, found ", batch);
-    const auto sums = self.run(index_tensor(self, order, count), batch, static_cast<int64_t>(first_step),
-                               static_cast<int64_t>(steps), learning_rate);
-    for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
+    const Tensor indices = index_tensor(self, order, count);
+    self.network.compute([&] {
+      const auto sums = self.run(indices, batch, static_cast<int64_t>(first_step), static_cast<int64_t>(steps),
+                                 learning_rate);
+      for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
+    });
   });
 }
 
@@ -162,7 +239,8 @@ int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, ui
                                  nc_error* error) {
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
-    *loss = self.differentiate(index_tensor(self, indices, count));
+    const Tensor chosen = index_tensor(self, indices, count);
+    self.network.compute([&] { *loss = self.differentiate(chosen); });
   });
 }
 
@@ -209,5 +287,16 @@ int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_
     nc_trainer& self = checked(trainer, "a trainer");
     std::copy(map, map + self.pending.size(), self.pending.begin());
     self.steps_taken = steps;
+  });
+}
+
+int32_t nc_trainer_recorded(nc_trainer* trainer, uint64_t* steps, char* reason, uint64_t capacity, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_trainer& self = checked(trainer, "a trainer");
+    require(steps != nullptr && reason != nullptr && capacity > 0, "expected room for the results, found none");
+    *steps = self.steps_repeated;
+    const size_t length = std::min<size_t>(self.why_not_recorded.size(), capacity - 1);
+    std::memcpy(reason, self.why_not_recorded.data(), length);
+    reason[length] = '\0';
   });
 }

@@ -88,8 +88,10 @@ export function bytesOf(data: ArrayBufferView): bigint {
 /** Type of parameters, activations and features. */
 export type Precision = "float32" | "float64";
 
-export function precisionCode(precision: Precision): number {
-  return precision === "float64" ? 1 : 0;
+const PRECISION_CODES = { float32: 0, float64: 1, bfloat16: 2 } as const;
+
+export function precisionCode(precision: Precision | "bfloat16"): number {
+  return PRECISION_CODES[precision];
 }
 
 export function newValues(

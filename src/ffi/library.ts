@@ -20,9 +20,12 @@ export interface LibraryDescription {
   readonly libtorch: string;
   /** Usable CUDA devices. */
   readonly cuda: number;
+  /** "yes", or why training steps cannot be recorded as CUDA graphs. */
+  readonly cudaGraphs: string;
   /** Widest vector instructions libtorch uses here, e.g. "AVX512". */
   readonly cpuCapability: string;
   readonly threads: number;
+  readonly deterministic: boolean;
 }
 
 export class Library {
@@ -76,14 +79,24 @@ export class Library {
     return {
       libtorch: fields.libtorch,
       cuda: Number(fields.cuda),
+      cudaGraphs: fields.cuda_graphs,
       cpuCapability: fields.cpu_capability,
       threads: Number(fields.threads),
+      deterministic: fields.deterministic === "yes",
     };
   }
 
   /** Threads every later call may use. */
   setThreads(threads: number): void {
     this.call("nc_set_threads", threads);
+  }
+
+  /**
+   * Whether the same input gives the same bits on the same machine, at some cost in speed; see nc.h. Set it before
+   * anything computes on CUDA.
+   */
+  setDeterministic(on: boolean): void {
+    this.call("nc_set_deterministic", Number(on));
   }
 
   /** Native objects that are not freed yet. */

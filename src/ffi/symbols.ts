@@ -12,6 +12,7 @@ export const SYMBOLS = {
   nc_abi_version: { parameters: [], result: "i32" },
   nc_describe: { parameters: ["buffer", "u64", ERROR], result: "i32" },
   nc_set_threads: { parameters: ["i32", ERROR], result: "i32" },
+  nc_set_deterministic: { parameters: ["i32", ERROR], result: "i32" },
   nc_live_handles: { parameters: ["buffer", ERROR], result: "i32" },
 
   nc_network_create: {
@@ -44,13 +45,17 @@ export const SYMBOLS = {
   },
   nc_images_free: { parameters: [HANDLE, ERROR], result: "i32" },
 
-  nc_trainer_create: { parameters: [HANDLE, HANDLE, "f64", "f64", "buffer", ERROR], result: "i32" },
+  nc_trainer_create: {
+    parameters: [HANDLE, HANDLE, "f64", "f64", "i32", "i32", "buffer", ERROR],
+    result: "i32",
+  },
   nc_trainer_free: { parameters: [HANDLE, ERROR], result: "i32" },
   nc_trainer_run: {
     parameters: [HANDLE, "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
+  nc_trainer_recorded: { parameters: [HANDLE, "buffer", "buffer", "u64", ERROR], result: "i32" },
   nc_trainer_differentiate: {
     parameters: [HANDLE, "buffer", "u64", "buffer", ERROR],
     result: "i32",
@@ -122,4 +127,4 @@ export const SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** NC_ABI_VERSION of the header these symbols were written for. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;

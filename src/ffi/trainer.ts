@@ -1,5 +1,5 @@
 /** Stochastic gradient descent in native: many steps a call. */
-import { bytesOf, Handle, HandleSlot, text } from "./handle.ts";
+import { bytesOf, Handle, HandleSlot, precisionCode, text } from "./handle.ts";
 import type { Images } from "./images.ts";
 import type { Library } from "./library.ts";
 import type { Buffer, Network } from "./network.ts";
@@ -18,6 +18,15 @@ export interface Pending {
   readonly steps: number;
 }
 
+export interface TrainerOptions {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** "bfloat16", beside a float32 network: PyTorch's autocast; see nc.h. Else the network's own precision. */
+  readonly activations?: "bfloat16" | undefined;
+  /** On CUDA, record a step as a CUDA graph and launch it as a whole; the numbers are the same. */
+  readonly graphs?: boolean;
+}
+
 export class Trainer extends Handle {
   private constructor(library: Library, slot: HandleSlot, borrowed: readonly Handle[]) {
     super(library, slot, "nc_trainer_free", borrowed);
@@ -28,10 +37,19 @@ export class Trainer extends Handle {
     library: Library,
     network: Network,
     images: Images,
-    { momentum, weightDecay }: { momentum: number; weightDecay: number },
+    { momentum, weightDecay, activations, graphs = true }: TrainerOptions,
   ): Trainer {
     const slot = new HandleSlot();
-    library.call("nc_trainer_create", network.address, images.address, momentum, weightDecay, slot.place);
+    library.call(
+      "nc_trainer_create",
+      network.address,
+      images.address,
+      momentum,
+      weightDecay,
+      precisionCode(activations ?? network.precision),
+      Number(graphs),
+      slot.place,
+    );
     return new Trainer(library, slot, [network, images]);
   }
 
@@ -58,6 +76,15 @@ export class Trainer extends Handle {
       totals,
     );
     return { loss: totals[0], correct: totals[1], samples: totals[2] };
+  }
+
+  /** How many steps repeated a recorded one, and, where steps cannot be recorded, why. */
+  recorded(): { steps: number; whyNot: string | null } {
+    const steps = new BigUint64Array(1);
+    const reason = new Uint8Array(1024);
+    this.library.call("nc_trainer_recorded", this.address, steps, reason, bytesOf(reason));
+    const whyNot = new TextDecoder().decode(reason.subarray(0, reason.indexOf(0)));
+    return { steps: Number(steps[0]), whyNot: whyNot === "" ? null : whyNot };
   }
 
   /** One forward and backward pass without an update; returns the mean loss. */
