@@ -29,8 +29,12 @@ export const ProtocolSchema = v.strictObject({
   decayAfter: v.array(positiveCount),
   momentum: fraction,
   weightDecay: nonNegative,
-  /** Type of parameters and activations. */
-  precision: v.picklist(["float32", "float64"]),
+  /**
+   * "float32" or "float64": type of parameters and activations. "bf16": PyTorch's autocast to bfloat16 in training, that
+   * is activations, convolutions and matrix products in bfloat16; parameters and their gradients, batch norm's
+   * statistics, the loss and the optimizer in float32. Checkpoints and all that is measured are float32 then.
+   */
+  precision: v.picklist(["float32", "float64", "bf16"]),
   /** Seed of the initial parameters and of the order of the images. */
   seed: count,
   /** Epochs after which a checkpoint is written, ascending. */
@@ -59,6 +63,8 @@ export const RunSchema = v.strictObject({
   versions: v.strictObject({ tool: v.string(), deno: v.string(), libtorch: v.string() }),
   device: v.string(),
   threads: positiveCount,
+  /** Trained with deterministic algorithms only: on the same machine the same run gives the same bits. */
+  deterministic: v.optional(v.boolean(), false),
   /** ISO 8601, UTC. */
   started: v.string(),
 });

@@ -11,7 +11,7 @@ import { chooseMetrics, readMeasured } from "../train/measure.ts";
 import { MAX_SEED, type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths, writeRun } from "../train/run.ts";
 import { openSession, requireVariance, type Session } from "../train/session.ts";
-import { type Measuring, train } from "../train/train.ts";
+import { type Measuring, SAVE_SECONDS, train, type TrainOptions } from "../train/train.ts";
 import type { EngineChoices, MeasureChoices } from "./choices.ts";
 import { commandLine } from "./command_line.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
@@ -44,6 +44,10 @@ export interface Training extends EngineChoices {
   readonly data?: string | undefined;
   readonly resume?: boolean | undefined;
   readonly rewrite?: boolean | undefined;
+  readonly graphs?: boolean | undefined;
+  readonly deterministic?: boolean | undefined;
+  /** Seconds after which what `resume` needs is written again. */
+  readonly saveSeconds?: number | undefined;
   /** Measures each checkpoint as it is written, and writes the report at the end. */
   readonly measure?: MeasureChoices | undefined;
   /** The command line, for the report. */
@@ -72,8 +76,12 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--momentum <x>", "of SGD", decimal({ min: 0, below: 1 }))
     .option("--weight-decay <x>", "on every parameter", decimal({ min: 0 }))
     .addOption(
-      new Option("--precision <type>", "of parameters and activations").choices(["float32", "float64"]),
+      new Option(
+        "--precision <type>",
+        "float32, float64, or bf16 (PyTorch's autocast: activations and products in bfloat16, all else float32)",
+      ).choices(["float32", "float64", "bf16"]),
     )
+    .option("--deterministic", "use deterministic algorithms only: the same bits each time on one machine")
     .option("--seed <n>", "of parameters and image order", wholeNumber({ max: MAX_SEED }))
     .option("--checkpoints <epochs>", "epochs to save (default: 1, every 5th, the last)", epochList)
     .option("--data <folder>", "an existing copy of the data set")
@@ -81,7 +89,13 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
     .option("--resume", "go on where this run was stopped or killed")
+    .option(
+      "--save-seconds <n>",
+      `seconds of training that a killed process may lose, to the end of an epoch (default: ${SAVE_SECONDS})`,
+      wholeNumber(),
+    )
     .option("--no-rewrite", "run the network op by op, without the exact rewrites")
+    .option("--no-graphs", "on CUDA, launch each kernel of a step by itself, without CUDA graphs")
     .option("--measure", "measure each checkpoint as it is written, as validate would, and write the report")
     .option("--metrics <names>", "to measure: default, all, or names separated by commas", metricSelection)
     .option(
@@ -90,8 +104,9 @@ export function trainCommand(): CommandUnknownOpts {
       memory,
     );
   return command.action(async (dataset, options) => {
-    const { data, device, threads, run, resume, rewrite, measure, metrics, memory, lr, perClass, ...rest } =
-      options;
+    const { measure, metrics, memory, lr, perClass, ...others } = options;
+    const { data, device, threads, run, resume, rewrite, graphs, deterministic, saveSeconds, ...rest } =
+      others;
     for (const [name, value] of Object.entries({ metrics, memory })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
@@ -107,6 +122,9 @@ export function trainCommand(): CommandUnknownOpts {
       run,
       resume,
       rewrite,
+      graphs,
+      deterministic,
+      saveSeconds,
       measure: measure ? { metrics, memory } : undefined,
       command: commandLine("train", Deno.args.slice(1)),
     });
@@ -146,8 +164,10 @@ async function trainRun(
   if (before !== null) lock.use(await lockRun(paths, "training"));
   const protocol = before?.protocol ?? asked;
   const { threads = before?.threads, device = before?.device ?? "cpu", data, rewrite = true } = training;
+  const deterministic = before?.deterministic ?? training.deterministic ?? false;
 
   using library = openLibrary({ threads, device });
+  library.setDeterministic(deterministic);
   const dataset = before === null
     ? await loadImages(protocol, data)
     : await loadImagesOf(before, { folder: paths.folder, data });
@@ -164,7 +184,16 @@ async function trainRun(
   using interruption = onInterrupt();
   const title = `${protocol.model} on ${dataset.title}`;
   const { signal } = interruption;
-  const outcome = await trainWithProgress(session, { protocol, paths, measuring, title, signal });
+  const { graphs = true, saveSeconds = SAVE_SECONDS } = training;
+  const outcome = await trainWithProgress(session, {
+    title,
+    protocol,
+    paths,
+    measuring,
+    graphs,
+    saveSeconds,
+    signal,
+  });
   return outcome === "done" ? 0 : interruption.exitCode;
 }
 
@@ -180,12 +209,18 @@ async function prepareMeasuring(
 }
 
 /** What follows `deno task train` to go on with a run that was stopped. */
-function wordsToGoOn({ data, rewrite = true, measure }: Training, name: string, run: string): string[] {
+function wordsToGoOn(
+  { data, rewrite = true, graphs = true, saveSeconds, measure }: Training,
+  name: string,
+  run: string,
+): string[] {
   const { metrics, memory } = measure ?? {};
   return [
     ...[name, "--run", run],
     ...data === undefined ? [] : ["--data", data],
     ...rewrite ? [] : ["--no-rewrite"],
+    ...graphs ? [] : ["--no-graphs"],
+    ...saveSeconds === undefined ? [] : ["--save-seconds", String(saveSeconds)],
     ...measure === undefined ? [] : ["--measure"],
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
@@ -196,33 +231,28 @@ function wordsToGoOn({ data, rewrite = true, measure }: Training, name: string, 
 /** Trains behind a progress bar. */
 async function trainWithProgress(
   session: Session,
-  { protocol, paths, measuring, title, signal }: {
-    protocol: Protocol;
-    paths: RunPaths;
-    measuring: Measuring | undefined;
-    title: string;
-    signal: AbortSignal;
-  },
+  { title, measuring, ...options }:
+    & { title: string; measuring: Measuring | undefined }
+    & Pick<TrainOptions, "protocol" | "paths" | "graphs" | "saveSeconds" | "signal">,
 ): Promise<"done" | "stopped"> {
-  const { epochs } = protocol;
+  const { protocol: { epochs }, paths } = options;
   const { count } = session.train;
   console.error(`${title}: ${count} images, ${epochs} epochs, ${session.network.device}, in ${paths.folder}`);
   using bar = openBar(epochs * count, { unit: "images" });
   return await train(session, {
-    protocol,
-    paths,
-    signal,
+    ...options,
     ...measuring && { measuring },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
     onEpoch: (row) => bar.line(epochLine(row, epochs)),
+    onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
   });
 }
 
 /** The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked. */
 async function findRun(
   paths: RunPaths,
-  { resume = false, overrides }: Training,
+  { resume = false, deterministic = false, overrides }: Training,
   asked: Protocol,
 ): Promise<RunRecord | null> {
   const { folder } = paths;
@@ -240,6 +270,11 @@ async function findRun(
   }
   if (resume) {
     requireSameProtocol(folder, record, { ...record.protocol, ...stated(overrides), dataset: asked.dataset });
+    if (deterministic && !record.deterministic) {
+      throw new Error(
+        `${folder} was begun without --deterministic, found it now; leave it out, or choose another run with --run`,
+      );
+    }
     return record;
   }
   // Says so if that run is being trained just now.
@@ -265,7 +300,7 @@ function makeRecord(
   },
 ): RunRecord {
   const { name, title, digest, classes, shape } = dataset;
-  const { libtorch, threads } = library.describe();
+  const { libtorch, threads, deterministic } = library.describe();
   return {
     format: 1,
     protocol,
@@ -282,6 +317,7 @@ function makeRecord(
     versions: { tool: configuration.version, deno: Deno.version.deno, libtorch },
     device,
     threads,
+    deterministic,
     started: new Date().toISOString(),
   };
 }

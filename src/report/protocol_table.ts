@@ -42,7 +42,12 @@ function protocolLines(
     ["Precision", protocol.precision],
     ["Seed", String(protocol.seed)],
     ["Checkpoints after epoch", describeSteps(protocol.checkpoints)],
-    ["Device", `${run.device}, ${run.threads} ${run.threads === 1 ? "thread" : "threads"}`],
+    [
+      "Device",
+      `${run.device}, ${run.threads} ${run.threads === 1 ? "thread" : "threads"}${
+        run.deterministic ? ", deterministic" : ""
+      }`,
+    ],
     ["Versions", `this tool ${versions.tool}, Deno ${versions.deno}, libtorch ${versions.libtorch}`],
     ["Started", run.started],
     ...(seconds > 0 ? [["Training time", duration(seconds)] as [string, string]] : []),

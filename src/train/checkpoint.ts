@@ -1,12 +1,10 @@
 /** State dicts between a native network and .pth files, in torchvision's order and under its names. */
+import type { Precision } from "../ffi/handle.ts";
 import type { Buffer, Network } from "../ffi/network.ts";
 import { decodeStateDict, stateDictPieces } from "../formats/pth.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import { readIfThere, streamWhole } from "../files.ts";
 import type { Plan, PlanEntry } from "../models/plan.ts";
-import type { Protocol } from "../record.ts";
-
-type Precision = Protocol["precision"];
 
 /** Differences that a message spells out. */
 const MOST_NAMED = 3;

@@ -50,15 +50,35 @@ export async function measureState(
 }
 
 /** Measures the session's network as it is and leaves it so. A trainer on it has been settled. */
-export async function measureNetwork(
+async function measureNetwork(
+  session: Session,
+  epoch: number,
+  options: MeasureOptions,
+): Promise<MeasuredCheckpoint> {
+  using test = await testFeatures(session, options);
+  return await measureWith(test, session, epoch, options);
+}
+
+/** Features of the test split, kept within its share of the memory. */
+export async function testFeatures(
+  session: Session,
+  { keepBytes }: Pick<MeasureOptions, "keepBytes">,
+): Promise<Features> {
+  const { library, network, test } = session;
+  return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes).test });
+}
+
+/** Measures the session's network, whose {@link testFeatures} are there already. */
+export async function measureWith(
+  test: Features,
   session: Session,
   epoch: number,
   { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
 ): Promise<MeasuredCheckpoint> {
-  const { train: trainKeep, test: testKeep } = share(session, keepBytes);
   const { library, network } = session;
-  using train = await Features.extract(library, network, session.train, { keepBytes: trainKeep });
-  using test = await Features.extract(library, network, session.test, { keepBytes: testKeep });
+  using train = await Features.extract(library, network, session.train, {
+    keepBytes: share(session, keepBytes).train,
+  });
   const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
   const { values, outcomes } = await measure(input, { metrics, weightDecay });
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, metrics, weightDecay });

@@ -37,7 +37,8 @@ export function openSession(
   const plain = makePlan(resnet(model, { classes: dataset.classes, stem }), dataset.shape);
   const plan = rewrite ? rewritePlan(plain) : plain;
   using opened = new DisposableStack();
-  const network = opened.use(Network.create(library, encodePlan(plan), { device, precision }));
+  const parameters = precision === "bf16" ? "float32" : precision;
+  const network = opened.use(Network.create(library, encodePlan(plan), { device, precision: parameters }));
   const images = (split: Split) => {
     const data = { ...dataset, pixels: split.images, labels: split.labels };
     const moved = opened.use(Images.create(library, data, { device }));

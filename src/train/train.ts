@@ -1,11 +1,11 @@
 /** The training loop. */
-import { Features } from "../ffi/features.ts";
-import { Trainer } from "../ffi/trainer.ts";
+import type { Features } from "../ffi/features.ts";
+import { type StepTotals, Trainer } from "../ffi/trainer.ts";
 import { makeFolder } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readState, saveStateDict } from "./checkpoint.ts";
 import { readLog, writeLog } from "./log.ts";
-import { type Measured, measureNetwork, writeMeasured } from "./measure.ts";
+import { type Measured, measureWith, testFeatures, writeMeasured } from "./measure.ts";
 import { loadResume, type Position, saveResume, START } from "./resume.ts";
 import { checkpointPath, type RunPaths } from "./run.ts";
 import { epochOrder, learningRate } from "./schedule.ts";
@@ -13,6 +13,8 @@ import type { Session } from "./session.ts";
 
 /** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
 const CALL_SECONDS = 0.3;
+/** Seconds of work that a process which is killed may lose, where nothing else is asked for. */
+export const SAVE_SECONDS = 30;
 /** Digits that log.csv keeps of losses: sums over many steps agree in these however the steps are split into calls. */
 const LOSS_DIGITS = 9;
 
@@ -21,6 +23,13 @@ export interface TrainOptions {
   readonly paths: RunPaths;
   /** Measures each checkpoint right when it is written; without it, none. */
   readonly measuring?: Measuring;
+  /** On CUDA, launch training steps as a whole, recorded as CUDA graphs. The numbers are the same. */
+  readonly graphs?: boolean;
+  /**
+   * The resume state is written after an epoch when this many seconds have passed since it was last, besides after
+   * each checkpoint, at a stop and at the end. What a killed process did since is done again.
+   */
+  readonly saveSeconds?: number;
   /** Stops after the native call under way; what was done is saved. */
   readonly signal?: AbortSignal;
   /** Called after every native call with the images of this epoch that are done. */
@@ -29,6 +38,8 @@ export interface TrainOptions {
   readonly onEpoch?: (row: LogRow) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */
   readonly onMeasure?: (epoch: number) => void;
+  /** Called at most once, where steps cannot be recorded although `graphs` asks for it, with the reason. */
+  readonly onUnrecorded?: (whyNot: string) => void;
 }
 
 /**
@@ -47,12 +58,21 @@ export interface Measuring {
  * machine, device and number of threads the checkpoints do not depend, to the bit, on where it was stopped.
  *
  * Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, what the checkpoint measures
- * in trust.json and metrics.csv where that is asked for, the resume state. Measuring changes none of the others.
+ * in trust.json and metrics.csv where that is asked for, the resume state where it is time for it. Measuring changes
+ * none of the others.
  * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
-  const { protocol, paths, measuring, onEpoch, onMeasure } = options;
-  using trainer = Trainer.create(session.library, session.network, session.train, protocol);
+  const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS, onEpoch, onMeasure } =
+    options;
+  const { momentum, weightDecay, precision } = protocol;
+  const activations = precision === "bf16" ? "bfloat16" : undefined;
+  using trainer = Trainer.create(session.library, session.network, session.train, {
+    momentum,
+    weightDecay,
+    activations,
+    graphs,
+  });
   const resumed = await loadResume(paths.resume, session, trainer);
   if (resumed === null) session.network.initialise(protocol.seed);
   let position = resumed ?? START;
@@ -61,6 +81,8 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   const log = (await readLog(paths.log)).filter(({ epoch }) => epoch < firstEpoch);
   const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
   await makeFolder(paths.checkpoints);
+  const reportUnrecorded = once(options.onUnrecorded);
+  let saved = performance.now();
 
   while (position.epoch <= protocol.epochs) {
     const { epoch } = position;
@@ -69,10 +91,15 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
       await saveResume(paths.resume, session, trainer, trained.position);
       return "stopped";
     }
+    const { whyNot } = trainer.recorded();
+    if (whyNot !== null) reportUnrecorded(whyNot);
     const started = performance.now();
     trainer.settle();
-    const test = await evaluate(session, epoch);
     const isCheckpoint = protocol.checkpoints.includes(epoch);
+    using features = await testFeatures(session, {
+      keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
+    });
+    const test = finiteTotals(features, epoch);
     if (isCheckpoint) {
       const path = checkpointPath(paths, protocol, epoch);
       await saveStateDict(path, readState(session.network, session.plan));
@@ -91,12 +118,14 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     if (isCheckpoint && measuring) {
       onMeasure?.(epoch);
       const { keepBytes, measured: { metrics } } = measuring;
-      const { weightDecay } = protocol;
-      rows.push(await measureNetwork(session, epoch, { metrics, keepBytes, weightDecay }));
+      rows.push(await measureWith(features, session, epoch, { metrics, keepBytes, weightDecay }));
       await writeMeasured(paths, { metrics, rows });
     }
     position = { ...START, epoch: epoch + 1 };
-    await saveResume(paths.resume, session, trainer, position);
+    if (isCheckpoint || epoch === protocol.epochs || secondsSince(saved) >= saveSeconds) {
+      await saveResume(paths.resume, session, trainer, position);
+      saved = performance.now();
+    }
     onEpoch?.(row);
   }
   return "done";
@@ -143,19 +172,22 @@ async function trainEpoch(
   return { position, stopped: false };
 }
 
-/** Loss and accuracy on the test split, in evaluation mode. */
-async function evaluate(
-  { library, network, test }: Session,
-  epoch: number,
-): Promise<{ loss: number; correct: number; samples: number }> {
-  using features = await Features.extract(library, network, test, { keepBytes: 0 });
-  const totals = features.totals!;
-  if (!Number.isFinite(totals.loss)) {
-    throw new Error(
-      `expected a finite test loss, found ${totals.loss} after epoch ${epoch}; train another run with a smaller --lr`,
-    );
-  }
-  return totals;
+/** Loss and correct predictions on the test split. */
+function finiteTotals({ totals }: Features, epoch: number): StepTotals {
+  if (Number.isFinite(totals!.loss)) return totals!;
+  throw new Error(
+    `expected a finite test loss, found ${
+      totals!.loss
+    } after epoch ${epoch}; train another run with a smaller --lr`,
+  );
+}
+
+function once<T>(call: ((value: T) => void) | undefined): (value: T) => void {
+  let pending = call;
+  return (value) => {
+    pending?.(value);
+    pending = undefined;
+  };
 }
 
 function percent(part: number, whole: number): number {

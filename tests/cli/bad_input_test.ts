@@ -277,6 +277,7 @@ async function writeRecord(folder: string): Promise<ReturnType<typeof runPaths>>
       shape: [3, 32, 32],
     },
     command: "deno task train Drawn10",
+    deterministic: false,
     versions: { tool: "0.1.0", deno: "2.0.0", libtorch: "2.13.0" },
     device: "cpu",
     threads: 1,

@@ -1,4 +1,4 @@
-/** kill -9 at arbitrary moments: at most the epoch under way is lost, and no file is ever left unreadable. */
+/** kill -9 at arbitrary moments: no more is lost than --save-seconds allows, and no file is ever left unreadable. */
 import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { loadStateDict } from "../../src/train/checkpoint.ts";
@@ -9,6 +9,8 @@ import { filesBelow, runTool, start } from "./command.ts";
 
 const KILLS = 10;
 const EPOCHS = 30;
+/** After every epoch. */
+const SAVE = ["--save-seconds", "0"];
 /** Milliseconds from the start of training within which a kill comes: an epoch or two. */
 const WITHIN = 600;
 
@@ -28,13 +30,17 @@ test(
         String(EPOCHS),
         "--run",
         "tiny",
+        ...SAVE,
       ];
       const random = xoroshiro128plus(9);
       let reached = 0;
       for (let kills = 0; kills < KILLS; kills++) {
         const paths = runPaths(`${folder}/runs/tiny`);
         const begun = await readRun(paths) !== null;
-        const running = start(folder, begun ? ["train", "Drawn10", "--run", "tiny", "--resume"] : fresh);
+        const running = start(
+          folder,
+          begun ? ["train", "Drawn10", "--run", "tiny", "--resume", ...SAVE] : fresh,
+        );
         await running.saying("20 images");
         await new Promise((resolve) => setTimeout(resolve, (random.next() >>> 0) % WITHIN));
         running.process.kill("SIGKILL");

@@ -4,12 +4,12 @@ import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
+import { Trainer, type TrainerOptions } from "../../src/ffi/trainer.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
+import { encodePlan, makePlan, type Plan, rewritePlan, type Shape } from "../../src/models/plan.ts";
 import { test } from "../support.ts";
 import {
   CIFAR,
@@ -19,6 +19,7 @@ import {
   networkOf,
   noiseImages,
   planOf,
+  readEntry,
   relativeError,
   stateOf,
 } from "./native.ts";
@@ -320,4 +321,171 @@ nativeTest("a network for another image shape is planned, not assumed", (library
   const plan = planOf("resnet18", { shape: [1, 28, 28] });
   using network = networkOf(library, plan, "float32");
   equal(stateOf(network, plan).get("conv1.weight")!.shape[1], 1);
+});
+
+/** Features of this network are the normalised pixels themselves, row-major. */
+function pixelPlan(shape: Shape): Plan {
+  return makePlan({
+    name: "pixels",
+    classes: 10,
+    ops: [
+      { op: "flatten", name: "flat", inputs: ["input"] },
+      { op: "linear", name: "logits", inputs: ["flat"], scope: "fc", features: 10 },
+    ],
+  }, shape);
+}
+
+nativeTest(
+  "every pixel value of every channel is normalised to the very bits of (value / 255 − mean) / std",
+  async (library) => {
+    const shape = [3, 16, 16] as const;
+    const data = {
+      ...noiseImages(2, { shape }),
+      pixels: Uint8Array.from({ length: 2 * 3 * 256 }, (_, i) => i),
+    };
+    using images = Images.create(library, data);
+    for (const [precision, round] of [["float32", Math.fround], ["float64", Number]] as const) {
+      using network = networkOf(library, pixelPlan(shape), precision);
+      using features = await Features.extract(library, network, images);
+      // Rounding a float64 quotient of two float32 numbers to float32 gives their float32 quotient.
+      const expected = Array.from(data.pixels, (value, i) => {
+        const channel = Math.floor(i / 256) % 3;
+        const [mean, std] = [round(data.mean[channel]), round(data.std[channel])];
+        return round(round(round(value / 255) - mean) / std);
+      });
+      const rows = (await features.chunks().next()).value!;
+      deepEqual(Array.from(rows.features), expected);
+    }
+  },
+);
+
+/** Loss and parameters of three epochs of five steps, the last of which is short. */
+async function trained(
+  library: Library,
+  { deterministic = false, ...options }: Partial<TrainerOptions> & { deterministic?: boolean },
+): Promise<{ loss: number; state: StateDict; recorded: ReturnType<Trainer["recorded"]> }> {
+  const plan = planOf("resnet18");
+  using images = Images.create(library, noiseImages(38));
+  using network = networkOf(library, plan, "float32");
+  library.setDeterministic(deterministic);
+  using _restored = { [Symbol.dispose]: () => library.setDeterministic(false) };
+  using trainer = Trainer.create(library, network, images, { ...SGD, ...options });
+  let loss = 0;
+  for (let epoch = 1; epoch <= 3; epoch++) {
+    const schedule = { batchSize: 8, firstStep: 0, steps: 5, learningRate: 0.02 / epoch };
+    loss = (await trainer.run(firstIndices(38), schedule)).loss / 38;
+  }
+  trainer.settle();
+  return { loss, state: stateOf(network, plan), recorded: trainer.recorded() };
+}
+
+nativeTest("recorded steps are the steps taken one by one, to the bit", async (library) => {
+  const [recorded, single] = [await trained(library, {}), await trained(library, { graphs: false })];
+  // Of each batch size three are taken before one is recorded: twelve full batches, three short ones.
+  deepEqual(recorded.recorded, { steps: 9, whyNot: null });
+  deepEqual(single.recorded, { steps: 0, whyNot: null });
+  equal(recorded.loss, single.loss);
+  deepEqual(recorded.state, single.state);
+  equal(recorded.state.get("bn1.num_batches_tracked")!.data[0], 15n);
+});
+
+nativeTest("a trainer takes other batch sizes and orders in between", async (library) => {
+  const plan = planOf("resnet18");
+  using images = Images.create(library, noiseImages(40));
+  const states = [];
+  for (const graphs of [true, false]) {
+    using network = networkOf(library, plan, "float32");
+    using trainer = Trainer.create(library, network, images, { ...SGD, graphs });
+    for (const [count, batchSize] of [[40, 4], [30, 10], [40, 20], [40, 4]] as const) {
+      const steps = Math.ceil(count / batchSize);
+      const schedule = { batchSize, firstStep: 0, steps, learningRate: 0.01 };
+      await trainer.run(firstIndices(40).slice(40 - count), schedule);
+    }
+    trainer.settle();
+    states.push(stateOf(network, plan));
+  }
+  deepEqual(states[0], states[1]);
+});
+
+nativeTest("deterministic runs on two threads are equal to the bit", async (library) => {
+  library.setThreads(2);
+  equal(library.describe().deterministic, false);
+  const [first, second] = [
+    await trained(library, { deterministic: true }),
+    await trained(library, { deterministic: true }),
+  ];
+  deepEqual(first, second);
+  library.setDeterministic(true);
+  equal(library.describe().deterministic, true);
+  library.setDeterministic(false);
+});
+
+nativeTest("the deterministic gradient of max-pooling is libtorch's", async (library) => {
+  // Windows that overlap, with padding, on maps that they do not fill evenly.
+  const shape = [3, 15, 14] as const;
+  const plan = planOf("resnet18", { shape });
+  using images = Images.create(library, noiseImages(6, { shape }));
+  const gradients = [];
+  for (const deterministic of [true, false]) {
+    library.setDeterministic(deterministic);
+    using network = networkOf(library, plan);
+    using trainer = Trainer.create(library, network, images, SGD);
+    await trainer.differentiate(firstIndices(6));
+    const gradient = new Float64Array(64 * 3 * 7 * 7);
+    trainer.readGradient("conv1.weight", gradient);
+    gradients.push(gradient);
+  }
+  ok(relativeError(gradients[0], gradients[1]) < 1e-12);
+});
+
+nativeTest("activations in bfloat16 train as float32 does, up to their rounding", async (library) => {
+  const plan = planOf("resnet18");
+  using images = Images.create(library, noiseImages(32));
+  const losses = [];
+  for (const activations of ["bfloat16", undefined] as const) {
+    using network = networkOf(library, plan, "float32");
+    using trainer = Trainer.create(library, network, images, { ...SGD, activations });
+    const first = await trainer.differentiate(firstIndices(32));
+    const schedule = { batchSize: 16, firstStep: 0, steps: 2, learningRate: 0.01 };
+    let last = first;
+    for (let epoch = 0; epoch < 12; epoch++) last = (await trainer.run(firstIndices(32), schedule)).loss / 32;
+    losses.push([first, last]);
+  }
+  const [[narrowFirst, narrowLast], [first, last]] = losses;
+  // Twenty layers round about three times each by up to 2⁻⁹, at random: √60 · 2⁻⁹ = 1.5 % of the logits, and as much
+  // of the loss; twice that is allowed. It is not zero, or bfloat16 was not used.
+  const error = relativeError([narrowFirst], [first]);
+  ok(1e-6 < error && error < 0.03, `first loss ${narrowFirst} and ${first}`);
+  ok(last < 0.1 * first && narrowLast < 0.1 * first, `last loss ${narrowLast} and ${last}`);
+});
+
+nativeTest("bfloat16 beside float64 is refused", (library) => {
+  using images = Images.create(library, noiseImages(4));
+  using network = networkOf(library, planOf("resnet18"), "float64");
+  throws(
+    () => Trainer.create(library, network, images, { ...SGD, activations: "bfloat16" }),
+    /bfloat16 beside float32, found BFloat16 beside Double/,
+  );
+});
+
+nativeTest("without momentum a step is p − rate · (g + decay · p)", async (library) => {
+  const plan = planOf("resnet18", { rewrite: false });
+  using images = Images.create(library, noiseImages(8));
+  using network = networkOf(library, plan, "float64");
+  using trainer = Trainer.create(library, network, images, { momentum: 0, weightDecay: 0.1 });
+  const before = stateOf(network, plan);
+  await trainer.differentiate(firstIndices(8));
+  const expected = plan.entries.flatMap((entry) => {
+    if (entry.kind !== "parameter") return [];
+    const { data } = readEntry(entry, "float64", (name, into) => trainer.readGradient(name, into));
+    const values = before.get(entry.name)!.data as Float64Array;
+    return Array.from(values, (value, i) => value - 0.5 * (Number(data[i]) + 0.1 * value));
+  });
+  await trainer.run(firstIndices(8), { batchSize: 8, firstStep: 0, steps: 1, learningRate: 0.5 });
+  trainer.settle();
+  const after = stateOf(network, plan);
+  const found = plan.entries.flatMap((entry) =>
+    entry.kind === "parameter" ? Array.from(after.get(entry.name)!.data as Float64Array) : []
+  );
+  ok(relativeError(found, expected) < 1e-14);
 });

@@ -2,7 +2,7 @@
 
 Reads job.json, state.pth, pixels.bin and labels.bin; writes result.pth with the loss and gradients of one training
 pass, the state dict after the steps, and features and loss in evaluation mode. Arguments: that folder, and the
-folder of resnet.py.
+folder of resnet.py. All in float64, or, where the job says "autocast", in float32 with autocast to bfloat16.
 """
 
 import json
@@ -22,10 +22,14 @@ def main(folder):
     channels, height, width = job["shape"]
     pixels = torch.frombuffer(bytearray((folder / "pixels.bin").read_bytes()), dtype=torch.uint8)
     labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
-    mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
-    images = (pixels.view(-1, channels, height, width).double() / 255 - mean) / std
+    dtype = torch.float32 if job["autocast"] else torch.float64
+    mean, std = (torch.tensor(job[key], dtype=dtype).view(-1, 1, 1) for key in ("mean", "std"))
+    images = (pixels.view(-1, channels, height, width).to(dtype) / 255 - mean) / std
 
-    net = resnet(job["model"], channels, job["classes"], job["stem"]).double()
+    net = resnet(job["model"], channels, job["classes"], job["stem"]).to(dtype)
+    if job["autocast"]:
+        # The engine's layout: kernels for another one round elsewhere, and a fresh network amplifies that.
+        net, images = net.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
     net.load_state_dict(torch.load(folder / "state.pth", weights_only=True))
     sgd = torch.optim.SGD(
         net.parameters(), lr=job["learning_rate"], momentum=job["momentum"], weight_decay=job["weight_decay"]
@@ -35,7 +39,8 @@ def main(folder):
     result = {}
     for step, indices in enumerate(order.split(batch)):
         sgd.zero_grad()
-        loss = nn.functional.cross_entropy(net(images[indices]), labels[indices])
+        with torch.autocast("cpu", torch.bfloat16, enabled=job["autocast"]):
+            loss = nn.functional.cross_entropy(net(images[indices]), labels[indices])
         loss.backward()
         if step == 0:
             result["loss"] = loss.detach().clone()

@@ -58,6 +58,7 @@ export const RUN: RunRecord = {
     shape: [3, 32, 32],
   },
   command: "deno task train CIFAR10 --epochs 350",
+  deterministic: false,
   versions: { tool: "0.1.0", deno: "2.9.6", libtorch: "2.13.0" },
   device: "cpu",
   threads: 2,
