@@ -3,8 +3,6 @@
 #include <ATen/Version.h>
 #include <torch/version.h>
 
-#include <cstdlib>
-
 #include "network.h"
 #include "recorder.h"
 
@@ -62,7 +60,6 @@ int32_t nc_set_deterministic(int32_t on, nc_error* error) {
     context.setDeterministicCuDNN(on != 0);
     // Nothing here reads memory before it is written.
     context.setDeterministicFillUninitializedMemory(false);
-    if (on != 0) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   });
 }
 

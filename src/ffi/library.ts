@@ -92,8 +92,8 @@ export class Library {
   }
 
   /**
-   * Whether the same input gives the same bits on the same machine, at some cost in speed; see nc.h. Set it before
-   * anything computes on CUDA.
+   * Whether the same input gives the same bits on the same machine, at some cost in speed; see nc.h. Holds for the
+   * whole process.
    */
   setDeterministic(on: boolean): void {
     this.call("nc_set_deterministic", Number(on));

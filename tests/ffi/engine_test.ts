@@ -9,15 +9,17 @@ import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, type Plan, rewritePlan, type Shape } from "../../src/models/plan.ts";
+import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
 import { test } from "../support.ts";
 import {
+  ALL_PIXELS,
   CIFAR,
   firstIndices,
   gradientsOf,
   nativeTest,
   networkOf,
   noiseImages,
+  normalised,
   planOf,
   readEntry,
   relativeError,
@@ -323,38 +325,17 @@ nativeTest("a network for another image shape is planned, not assumed", (library
   equal(stateOf(network, plan).get("conv1.weight")!.shape[1], 1);
 });
 
-/** Features of this network are the normalised pixels themselves, row-major. */
-function pixelPlan(shape: Shape): Plan {
-  return makePlan({
-    name: "pixels",
-    classes: 10,
-    ops: [
-      { op: "flatten", name: "flat", inputs: ["input"] },
-      { op: "linear", name: "logits", inputs: ["flat"], scope: "fc", features: 10 },
-    ],
-  }, shape);
-}
-
 nativeTest(
   "every pixel value of every channel is normalised to the very bits of (value / 255 − mean) / std",
   async (library) => {
-    const shape = [3, 16, 16] as const;
-    const data = {
-      ...noiseImages(2, { shape }),
-      pixels: Uint8Array.from({ length: 2 * 3 * 256 }, (_, i) => i),
-    };
-    using images = Images.create(library, data);
     for (const [precision, round] of [["float32", Math.fround], ["float64", Number]] as const) {
-      using network = networkOf(library, pixelPlan(shape), precision);
-      using features = await Features.extract(library, network, images);
       // Rounding a float64 quotient of two float32 numbers to float32 gives their float32 quotient.
-      const expected = Array.from(data.pixels, (value, i) => {
+      const expected = Array.from(ALL_PIXELS.pixels, (value, i) => {
         const channel = Math.floor(i / 256) % 3;
-        const [mean, std] = [round(data.mean[channel]), round(data.std[channel])];
+        const [mean, std] = [round(ALL_PIXELS.mean[channel]), round(ALL_PIXELS.std[channel])];
         return round(round(round(value / 255) - mean) / std);
       });
-      const rows = (await features.chunks().next()).value!;
-      deepEqual(Array.from(rows.features), expected);
+      deepEqual(await normalised(library, ALL_PIXELS, { precision }), expected);
     }
   },
 );

@@ -1,8 +1,9 @@
 /** What the tests of the native engine share: the library, small random images, networks, state dicts. */
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Library } from "../../src/ffi/library.ts";
-import type { Precision } from "../../src/ffi/handle.ts";
-import type { ImageData } from "../../src/ffi/images.ts";
+import { Features } from "../../src/ffi/features.ts";
+import { newValues, type Precision } from "../../src/ffi/handle.ts";
+import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
 import type { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
@@ -42,6 +43,47 @@ export function noiseImages(count: number, { shape = CIFAR, classes = 10, seed =
   const mean = [0.49, 0.48, 0.44].slice(0, channels);
   const std = [0.2, 0.21, 0.22].slice(0, channels);
   return { pixels, labels, shape, classes, mean, std };
+}
+
+/** Two images with each pixel value once in each channel. */
+export const ALL_PIXELS: ImageData = {
+  ...noiseImages(2, { shape: [3, 16, 16] }),
+  pixels: Uint8Array.from({ length: 2 * 3 * 256 }, (_, i) => i),
+};
+
+/** The images as a network gets them, row-major: the features of one that only flattens. */
+export async function normalised(
+  library: Library,
+  data: ImageData,
+  { device = "cpu", precision }: { device?: string; precision: Precision },
+): Promise<number[]> {
+  const plan = makePlan({
+    name: "pixels",
+    classes: data.classes,
+    ops: [
+      { op: "flatten", name: "flat", inputs: ["input"] },
+      { op: "linear", name: "logits", inputs: ["flat"], scope: "fc", features: data.classes },
+    ],
+  }, data.shape);
+  using images = Images.create(library, data, { device });
+  using network = Network.create(library, encodePlan(plan), { device, precision });
+  using features = await Features.extract(library, network, images);
+  const rows: number[] = [];
+  for await (const chunk of features.chunks()) rows.push(...chunk.features);
+  return rows;
+}
+
+/**
+ * Sets the weights of each block's last batch norm: small ones, as torchvision's zero_init_residual has them, but not
+ * zero, make a fresh network well-conditioned.
+ */
+export function setResidualGain(network: Network, plan: Plan, gain: number): void {
+  const bottlenecks = plan.entries.some(({ name }) => name.endsWith(".bn3.weight"));
+  const last = bottlenecks ? ".bn3.weight" : ".bn2.weight";
+  for (const entry of plan.entries) {
+    if (entry.kind !== "parameter" || !entry.name.endsWith(last)) continue;
+    network.write(entry.name, newValues(network.precision, entry.shape[0]).fill(gain));
+  }
 }
 
 export function planOf(

@@ -4,14 +4,22 @@ import { Features } from "../../src/ffi/features.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
 import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
-import type { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import { decodeStateDict, encodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { CIFAR, gradientsOf, networkOf, noiseImages, planOf, relativeError, stateOf } from "./native.ts";
+import {
+  CIFAR,
+  gradientsOf,
+  networkOf,
+  noiseImages,
+  planOf,
+  relativeError,
+  setResidualGain,
+  stateOf,
+} from "./native.ts";
 
 const REFERENCE = new URL("./reference.py", import.meta.url);
 /** Folder of the definition that the benchmark measures, too. */
@@ -93,16 +101,6 @@ async function ours(
   const rows: number[] = [];
   for await (const chunk of features.chunks()) rows.push(...chunk.features);
   return { loss, gradients, after, features: Float64Array.from(rows), evaluationLoss: features.totals!.loss };
-}
-
-function setResidualGain(network: Network, plan: Plan, gain: number): void {
-  for (const entry of plan.entries) {
-    if (entry.kind !== "parameter" || !/\.bn3\.weight$/.test(entry.name)) continue;
-    const values = network.precision === "float64"
-      ? new Float64Array(entry.shape[0])
-      : new Float32Array(entry.shape[0]);
-    network.write(entry.name, values.fill(gain));
-  }
 }
 
 async function pytorch(images: ImageData, test: Case, folder: string): Promise<StateDict> {
