@@ -26,6 +26,10 @@ export interface Experiment {
   readonly id: string;
   readonly work: string;
   readonly unit: "images" | "measurements";
+  /** Where it is run unless it is asked for by its id; everywhere if absent. */
+  readonly only?: DeviceKind;
+  /** In another precision than the rate of products that floors are made of. */
+  readonly withoutFloor?: boolean;
   readonly input: ImagesInput | FeaturesInput;
   /** Ours first. */
   readonly contenders: readonly ContenderOf[];
@@ -52,6 +56,13 @@ const BATCH = 128;
 export const PROTOCOL = resolveProtocol("CIFAR10");
 
 export const OURS = { id: "ours", title: "this project", side: "ours", variant: "rewritten" } as const;
+const OURS_BF16 = { ...OURS, variant: "bf16" } as const;
+const AUTOCAST = {
+  id: "autocast",
+  title: "PyTorch, channels-last, fused SGD and autocast to bfloat16",
+  side: "pytorch",
+  variant: "autocast",
+} as const;
 const PLAIN = {
   id: "plain",
   title: "plain PyTorch, data in memory",
@@ -92,6 +103,16 @@ export const EXPERIMENTS: readonly Experiment[] = [
     ],
   },
   {
+    id: "train-resnet18-bf16",
+    work: "train ResNet-18 in bf16",
+    unit: "images",
+    only: "cuda",
+    withoutFloor: true,
+    input: { task: "train", model: "resnet18", classes: 10, images: 50_000, batch: BATCH },
+    contenders: [OURS_BF16, AUTOCAST],
+    claims: [{ against: "autocast", quantity: "speed", target: {} }],
+  },
+  {
     id: "train-resnet50",
     work: "train ResNet-50, 100 classes",
     unit: "images",
@@ -128,14 +149,17 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
 ];
 
-/** The experiments named, or all. Throws for a name that is none. */
-export function chooseExperiments(ids?: readonly string[]): readonly Experiment[] {
+/** The experiments named, or all that are run on this kind of device. Throws for a name that is none. */
+export function chooseExperiments(
+  ids?: readonly string[],
+  kind: DeviceKind = "cpu",
+): readonly Experiment[] {
   const known = EXPERIMENTS.map(({ id }) => id);
   const unknown = ids?.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     throw new Error(`unknown row "${unknown}": expected some of ${known.join(", ")}`);
   }
-  return EXPERIMENTS.filter(({ id }) => ids?.includes(id) ?? true);
+  return EXPERIMENTS.filter(({ id, only = kind }) => ids?.includes(id) ?? only === kind);
 }
 
 /** The same with so little to do that it shows only that everything runs. */

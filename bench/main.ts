@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { device, wholeNumber } from "../src/cli/options.ts";
 import { writeWhole } from "../src/files.ts";
 import { describeConditions } from "./conditions.ts";
-import { chooseExperiments, shrink } from "./experiments.ts";
+import { chooseExperiments, EXPERIMENTS, shrink } from "./experiments.ts";
 import { loadSource } from "./inputs.ts";
 import type { Machine } from "./machine.ts";
 import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
@@ -97,7 +97,8 @@ async function runExperiments(
   { repetitions, data, title, device, threads, quick = false }: Options,
   conditions: Conditions,
 ): Promise<Result[]> {
-  const experiments = chooseExperiments(rows).map((experiment) => quick ? shrink(experiment) : experiment);
+  const kind = device === "cpu" ? "cpu" : "cuda";
+  const experiments = chooseExperiments(rows, kind).map((chosen) => quick ? shrink(chosen) : chosen);
   const images = Math.max(0, ...experiments.map(({ input }) => input.task === "measure" ? 0 : input.images));
   const source = await loadSource({ data, title, images });
   const turns = quick ? QUICK.repetitions : repetitions;
@@ -113,7 +114,7 @@ async function runExperiments(
 }
 
 function list(text: string): string[] {
-  const known = [...chooseExperiments().map(({ id }) => id), WHOLE_RUN];
+  const known = [...EXPERIMENTS.map(({ id }) => id), WHOLE_RUN];
   const ids = text.split(",").map((id) => id.trim());
   if (ids.every((id) => known.includes(id))) return ids;
   throw new InvalidArgumentError(`Expected some of ${known.join(", ")}, separated by commas.`);

@@ -53,8 +53,11 @@ async function prepare(library: Library, job: Job): Promise<Repeat> {
 /** Steps of SGD over shuffled full batches. */
 async function training(library: Library, job: JobOf<"train">): Promise<Repeat> {
   const { network, images } = await networkAndImages(library, job);
-  const trainer = Trainer.create(library, network, images, job);
+  const { momentum, weightDecay, variant } = job;
+  const activations = variant === "bf16" ? "bfloat16" : undefined;
+  const trainer = Trainer.create(library, network, images, { momentum, weightDecay, activations });
   const stepsPerEpoch = Math.floor(job.images / job.batch);
+  let told = false;
   let [epoch, step] = [1, 0];
   let order = epochOrder(SEED, epoch, job.images);
   return async (steps) => {
@@ -69,6 +72,9 @@ async function training(library: Library, job: JobOf<"train">): Promise<Repeat> 
       step += taken;
       left -= taken;
     }
+    const { whyNot } = trainer.recorded();
+    if (whyNot !== null && !told) console.error(`note: ours trains without CUDA graphs: ${whyNot}`);
+    told = whyNot !== null;
     return { units: steps * job.batch };
   };
 }

@@ -54,7 +54,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     versions: Object.assign({}, conditions.versions, ...entrants.map(({ versions }) => versions)),
     experiment: experiment.id,
     data: task.task === "measure" ? "features drawn by code" : source.title,
-    floor: floorOf(task, productRate),
+    floor: experiment.withoutFloor ? null : floorOf(task, productRate),
     contenders: await Promise.all(entrants.map(resultOf)),
   };
 }

@@ -22,14 +22,17 @@ def optimiser(net, job, **options):
 
 
 class InMemory(Task):
-    """The plain loop over float tensors in memory. `tuned` adds channels-last and PyTorch's fused SGD."""
+    """The plain loop over float tensors in memory. `tuned` adds channels-last and PyTorch's fused SGD, `autocast`
+    computes in bfloat16 what PyTorch's autocast does."""
 
-    def __init__(self, job, tuned=False):
+    def __init__(self, job, tuned=False, autocast=False):
         self.images, self.labels = normalised(job)
         self.net = network(job)
         self.layout = torch.channels_last if tuned else torch.contiguous_format
         self.net.to(memory_format=self.layout)
         self.sgd = optimiser(self.net, job, **({"fused": True} if tuned else {}))
+        device = torch.device(job["device"]).type
+        self.autocast = torch.autocast(device, torch.bfloat16, enabled=autocast)
         self.batch = job["batch"]
         self.batches = iter(())
 
@@ -38,7 +41,8 @@ class InMemory(Task):
         for _ in range(steps):
             indices = self.next_batch()
             images = self.images[indices].contiguous(memory_format=self.layout)
-            loss = nn.functional.cross_entropy(self.net(images), self.labels[indices])
+            with self.autocast:
+                loss = nn.functional.cross_entropy(self.net(images), self.labels[indices])
             self.sgd.zero_grad()
             loss.backward()
             self.sgd.step()

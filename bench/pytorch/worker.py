@@ -19,6 +19,7 @@ TASKS = {
     "train": {
         "plain": InMemory,
         "tuned": lambda job: InMemory(job, tuned=True),
+        "autocast": lambda job: InMemory(job, tuned=True, autocast=True),
         "loader": Loader,
     },
     "extract": {"plain": Extraction},

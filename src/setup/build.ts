@@ -77,7 +77,11 @@ async function configure(root: string, objects: string, libtorch: Libtorch, syst
     ["-S", `${root}/native`, "-B", objects, `-DTORCH_DIR=${libtorch.folder}`],
     system,
   );
-  if (outcome.success) return outcome.stdout.match(/^-- compiler: (.*)$/m)?.[1] ?? "unknown";
+  if (outcome.success) {
+    const graphs = outcome.stdout.match(/^-- (CUDA graphs: .*)$/m)?.[1];
+    if (graphs !== undefined) system.say(graphs);
+    return outcome.stdout.match(/^-- compiler: (.*)$/m)?.[1] ?? "unknown";
+  }
   if (/unable to find a build program/.test(outcome.stderr)) throw missing("make", system.packageManager);
   if (/No CMAKE_CXX_COMPILER could be found/.test(outcome.stderr)) {
     throw missing("compiler", system.packageManager);
