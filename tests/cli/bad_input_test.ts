@@ -52,7 +52,7 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
         ],
         [["train", "Drawn10", "--seed", "4294967296"], /Expected a whole number from 0 to 4294967295/],
         [["train", "Drawn10", "--stem", "tall"], /'tall' is invalid. Allowed choices are stock, small/],
-        [["train", "Drawn10", "--precision", "half"], /Allowed choices are float32, float64/],
+        [["train", "Drawn10", "--precision", "half"], /Allowed choices are float32, float64, bf16/],
         [["train", "Drawn10", "--decay-after", "1,x"], /Expected epochs separated by commas, as in "1,5,10"/],
         [["train", "Drawn10", "--device", "gpu"], /Expected "cpu", "cuda" or "cuda:<index>"/],
         [["train", "Drawn10", "--run", "../x"], /Expected letters, digits, dots, dashes and underscores/],

@@ -12,7 +12,7 @@ import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
 
-interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch"> {
+interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch" | "saveSeconds"> {
   readonly overrides?: ProtocolOverrides;
   readonly rewrite?: boolean;
 }
@@ -42,6 +42,16 @@ async function filesOf(folder: string): Promise<Map<string, Uint8Array>> {
     [file.slice(folder.length), await Deno.readFile(file)] as const
   );
   return new Map(await Promise.all(contents));
+}
+
+/** Another one each time the file is replaced; 0 where there is none. */
+function inodeOf(path: string): number {
+  try {
+    return Deno.statSync(path).ino!;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
 }
 
 /** The log but for the seconds. */
@@ -85,6 +95,25 @@ test("a run stopped in mid-epoch and resumed ends as one that never stopped, to 
       }
     });
   });
+});
+
+test("the resume state is written when it is time, after a checkpoint and at the end", NEEDS, async () => {
+  const savedAfter = async (options: Choices): Promise<number[]> => {
+    const epochs: number[] = [];
+    await withTemporaryFolder(async (folder) => {
+      let last = 0;
+      const onEpoch = ({ epoch }: { epoch: number }) => {
+        const inode = inodeOf(runPaths(folder).resume);
+        if (inode !== last) epochs.push(epoch);
+        last = inode;
+      };
+      await trainIn(folder, { ...options, onEpoch });
+    });
+    return epochs;
+  };
+  const overrides = { epochs: 4, checkpoints: [2] };
+  assert.deepEqual(await savedAfter({ overrides, saveSeconds: 0 }), [1, 2, 3, 4]);
+  assert.deepEqual(await savedAfter({ overrides, saveSeconds: 3600 }), [2, 4]);
 });
 
 test("equal seeds train alike and other seeds differ", NEEDS, async () => {
