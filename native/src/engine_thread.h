@@ -11,7 +11,8 @@ namespace nc {
 // OpenMP keeps a pool of threads for every thread that starts parallel work, and puts them to sleep after each loop
 // as soon as all pools together have more threads than the machine has cores. Calls come on whichever thread
 // Deno has free; were they executed there, every loop would have to wake its threads first (a tenth of a training
-// step, and more). What libtorch keeps for each thread (grad mode, number of threads) is set once, too.
+// step, and more). What libtorch keeps for each thread (grad mode, number of threads; on CUDA cuDNN's chosen algorithms
+// and the handles of libraries, which a CUDA graph needs to be there) is set once, too.
 void on_engine_thread(const std::function<void()>& work);
 
 }  // namespace nc

@@ -67,16 +67,9 @@ void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
   require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1,
           ", found ", first, " to ", first + count - 1);
   const int64_t step = origin_ ? origin_->batch : piece;
-  const auto all_pieces = [&] {
-    for (int64_t at = first; at < first + count; at += step) {
-      const int64_t end = std::min(first + count, at + step);
-      visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
-    }
-  };
-  if (origin_) {
-    origin_->network->compute(all_pieces);
-  } else {
-    all_pieces();
+  for (int64_t at = first; at < first + count; at += step) {
+    const int64_t end = std::min(first + count, at + step);
+    visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
   }
 }
 
@@ -203,8 +196,7 @@ int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batc
   return guarded(error, [&] {
     require(features != nullptr && totals != nullptr, "expected a place for the results, found a null pointer");
     std::array<double, 3> sums{};
-    nc_network& source = checked(network, "a network");
-    source.compute([&] { *features = new nc_features(source, checked(images, "images"), batch, keep_bytes, sums); });
+    *features = new nc_features(checked(network, "a network"), checked(images, "images"), batch, keep_bytes, sums);
     std::copy(sums.begin(), sums.end(), totals);
   });
 }

@@ -80,7 +80,6 @@ Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
 
 nc_network::nc_network(std::string_view text, const std::string& device_name, at::ScalarType type)
     : plan(parse_plan(text)), device(parse_device(device_name)), precision(type) {
-  if (device.is_cuda()) worker_ = Worker::shared();
   const auto options = at::TensorOptions().dtype(precision).device(device);
   for (const ParameterSpec& spec : plan.parameters) {
     Parameter parameter{spec, {}, {}};
@@ -205,14 +204,6 @@ void nc_network::count_batch() {
   for (const BufferSpec& spec : plan.buffers) {
     if (spec.counter) ++*buffers_.at(spec.name).data_ptr<int64_t>();
   }
-}
-
-void nc_network::compute(const std::function<void()>& body) const {
-  if (worker_ == nullptr) return body();
-  worker_->run([&] {
-    const c10::DeviceGuard guard(device);
-    body();
-  });
 }
 
 Outputs nc_network::train_forward(const Tensor& images) {

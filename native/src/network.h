@@ -6,7 +6,6 @@
 #include "handle.h"
 #include "norm.h"
 #include "ops.h"
-#include "worker.h"
 
 namespace nc {
 
@@ -47,9 +46,6 @@ struct nc_network : nc::Counted {
   // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
   void count_batch();
 
-  // Runs `body`, which computes with this network: for CUDA always on the same thread, see worker.h.
-  void compute(const std::function<void()>& body) const;
-
   // Folds every batch norm that follows its convolution; valid until a parameter changes.
   std::vector<nc::Folded> fold() const;
   nc::Outputs evaluate(const Tensor& images, const std::vector<nc::Folded>& folded) const;
@@ -64,7 +60,6 @@ struct nc_network : nc::Counted {
   template <typename Convolve>
   nc::Outputs execute(const Tensor& images, bool training, Convolve&& convolve) const;
 
-  std::shared_ptr<nc::Worker> worker_;  // null on the CPU
   std::vector<nc::Parameter> parameters_;
   std::map<std::string, size_t> parameter_index_;
   std::map<std::string, Tensor> buffers_;

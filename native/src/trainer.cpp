@@ -226,12 +226,9 @@ int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
     require(batch > 0, "expected a batch of at least 1, found ", batch);
-    const Tensor indices = index_tensor(self, order, count);
-    self.network.compute([&] {
-      const auto sums = self.run(indices, batch, static_cast<int64_t>(first_step), static_cast<int64_t>(steps),
-                                 learning_rate);
-      for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
-    });
+    const auto sums = self.run(index_tensor(self, order, count), batch, static_cast<int64_t>(first_step),
+                               static_cast<int64_t>(steps), learning_rate);
+    for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
   });
 }
 
@@ -239,8 +236,7 @@ int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, ui
                                  nc_error* error) {
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
-    const Tensor chosen = index_tensor(self, indices, count);
-    self.network.compute([&] { *loss = self.differentiate(chosen); });
+    *loss = self.differentiate(index_tensor(self, indices, count));
   });
 }
 
