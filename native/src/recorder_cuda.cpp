@@ -108,7 +108,7 @@ std::string describe_cuda_graphs() {
 namespace nc {
 
 std::string describe_cuda_graphs() {
-  return "built without the headers of the CUDA runtime";
+  return at::getNumGPUs() == 0 ? "no CUDA device" : "built without the headers of the CUDA runtime";
 }
 
 std::unique_ptr<Recorder> make_cuda_recorder(const at::Device&, std::string& why_not) {

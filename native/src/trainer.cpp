@@ -99,12 +99,12 @@ void nc_trainer::take_step(int64_t size) {
 std::unique_ptr<Recording> nc_trainer::record(int64_t size) {
   try {
     return recorder_->record([this, size] { step(size); });
-  } catch (const std::exception& e) {
-    // Recording does nothing to any tensor, so the steps can go on one by one, if the device still does anything.
-    feed_.totals.cpu();
-    why_not_recorded = e.what();
-    return nullptr;
+  } catch (const c10::Error& e) {
+    why_not_recorded = e.what_without_backtrace();
   }
+  // Recording does nothing to any tensor: the steps can go on one by one if the device still answers, else this throws.
+  feed_.totals.cpu();
+  return nullptr;
 }
 
 void nc_trainer::account(double learning_rate) {
@@ -126,7 +126,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
   const auto all_steps = [&] {
-    feed(order, batch, first_step * batch, learning_rate);
+    feed(order, std::min(batch, count), first_step * batch, learning_rate);
     for (int64_t step = first_step; step < first_step + steps; ++step) {
       const int64_t size = std::min(batch, count - step * batch);
       take_step(size);
