@@ -15,7 +15,8 @@ const ROOT = `${import.meta.dirname}/..`;
 /** Files that show the table between the markers. */
 const TABLE_FILES = [`${ROOT}/README.md`, `${ROOT}/bench/README.md`];
 
-const SECONDS = 5;
+/** Of a repetition. All rows fit in ten minutes on a GPU, whose clock hardly varies. */
+const SECONDS = { cpu: 5, cuda: 2 };
 /** Load a core up to which a machine counts as left alone. */
 const QUIET = 0.25;
 /** What the images of --data are called. */
@@ -103,7 +104,7 @@ async function runExperiments(
   const source = await loadSource({ data, title, images });
   const turns = quick ? QUICK.repetitions : repetitions;
   const productRate = await measureProductRate({ threads, device });
-  const seconds = quick ? QUICK.seconds : SECONDS;
+  const seconds = quick ? QUICK.seconds : SECONDS[kind];
   const results: Result[] = [];
   for (const experiment of experiments) {
     console.error(`${experiment.id}: ${experiment.contenders.length} contenders, ${turns} repetitions`);

@@ -85,12 +85,10 @@ async function warmUp(
 ): Promise<Pick<Entrant, "versions" | "amount">> {
   const { versions } = await contender.prepare({ ...task, variant, threads, device });
   await contender.repeat(1);
-  let [amount, taken] = [1, (await contender.repeat(1)).seconds];
-  // One step says little where steps are short: look again over a tenth of the time asked for.
-  if (taken < seconds / 10) {
-    amount = Math.ceil(seconds / 10 / taken);
-    taken = (await contender.repeat(amount)).seconds;
-  }
+  const once = (await contender.repeat(1)).seconds;
+  // One step says little where steps are short or the first few are slow: look again over a tenth of the time.
+  const amount = Math.max(1, Math.ceil(seconds / 10 / once));
+  const taken = (await contender.repeat(amount)).seconds;
   return { versions, amount: Math.max(1, Math.ceil(amount * seconds / taken)) };
 }
 

@@ -15,6 +15,18 @@ Tensor laid_out_as(const Tensor& parameter, const Tensor& gradient) {
   return at::empty_like(parameter).copy_(gradient);
 }
 
+// The elements in the order in which they lie. libtorch's fused step on the CPU copies every gradient that is not
+// contiguous in the order of its dimensions, and makes no use of the copy.
+Tensor flat(const Tensor& dense) {
+  return dense.detach().as_strided({dense.numel()}, {1});
+}
+
+std::vector<Tensor> all_flat(const std::vector<Tensor>& dense) {
+  std::vector<Tensor> result;
+  for (const Tensor& each : dense) result.push_back(flat(each));
+  return result;
+}
+
 }  // namespace
 
 Tensor make_rate(const Tensor& parameter) {
@@ -22,9 +34,13 @@ Tensor make_rate(const Tensor& parameter) {
   return at::zeros({}, parameter.options().dtype(narrow ? at::kFloat : at::kDouble));
 }
 
-void take_sgd_step(const std::vector<Tensor>& parameters, std::vector<Tensor> gradients,
-                   const std::vector<Tensor>& velocities, const Tensor& rate, double momentum, double weight_decay) {
-  for (size_t i = 0; i < gradients.size(); ++i) gradients[i] = laid_out_as(parameters[i], gradients[i]);
+void take_sgd_step(const std::vector<Tensor>& parameters_in, const std::vector<Tensor>& gradients_in,
+                   const std::vector<Tensor>& velocities_in, const Tensor& rate, double momentum, double weight_decay) {
+  const std::vector<Tensor> parameters = all_flat(parameters_in), velocities = all_flat(velocities_in);
+  std::vector<Tensor> gradients;
+  for (size_t i = 0; i < gradients_in.size(); ++i) {
+    gradients.push_back(flat(laid_out_as(parameters_in[i], gradients_in[i])));
+  }
   // On CUDA the fused step would round a float64 rate to float32.
   if (rate.is_cpu() || rate.scalar_type() == at::kFloat) {
     // Without momentum libtorch wants no buffers.

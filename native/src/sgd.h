@@ -10,7 +10,7 @@ namespace nc {
 at::Tensor make_rate(const at::Tensor& parameter);
 
 // v ← momentum · v + (g + weight_decay · p), p ← p − rate · v, in place. Gradients may lie in any memory format.
-void take_sgd_step(const std::vector<at::Tensor>& parameters, std::vector<at::Tensor> gradients,
+void take_sgd_step(const std::vector<at::Tensor>& parameters, const std::vector<at::Tensor>& gradients,
                    const std::vector<at::Tensor>& velocities, const at::Tensor& rate, double momentum,
                    double weight_decay);
 

@@ -78,7 +78,7 @@ void nc_trainer::feed(const Tensor& order, int64_t batch, int64_t first, double 
 void nc_trainer::step(int64_t size) {
   const Tensor indices = feed_.order.index_select(0, feed_.places.slice(0, 0, size).add(feed_.cursor));
   Pass pass = differentiate_batch(indices);
-  take_sgd_step(live_, std::move(pass.gradients), velocity_, feed_.rate, momentum_, weight_decay_);
+  take_sgd_step(live_, pass.gradients, velocity_, feed_.rate, momentum_, weight_decay_);
   feed_.totals[0].add_(pass.loss.to(at::kDouble), size);
   feed_.totals[1].add_(pass.correct);
   feed_.cursor.add_(size);
