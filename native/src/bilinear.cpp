@@ -117,15 +117,14 @@ class Computation {
       T* out_slots = out.mutable_data_ptr<T>();
       spread(scheme_.in, in_terms_, transforms_.in, x, first, end, in_slots);
       const int64_t rows = (end - first) * scheme_.in.rows_of_image();
-      multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, scheme_.out.channels, rows,
-               out_slots);
+      multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, scheme_.out.channels, rows, out_slots);
       collect(scheme_.out, transforms_.out, out_slots, first, end, y);
       if (last == nullptr) return;
       const int64_t positions = scheme_.out.height * scheme_.out.width, channels = scheme_.out.channels;
       const int64_t start = first * positions * channels;
       const T* identity = last->identity.defined() ? last->identity.template const_data_ptr<T>() + start : nullptr;
-      finish_rows(y + start, last->bias.template const_data_ptr<T>(), identity, last->relu,
-                  (end - first) * positions, channels);
+      finish_rows(y + start, last->bias.template const_data_ptr<T>(), identity, last->relu, (end - first) * positions,
+                  channels);
     });
   }
 
@@ -222,8 +221,7 @@ class Computation {
                 });
   }
 
-  void collect(const Side& side, Transform<T> transform, const T* slots, int64_t first, int64_t last,
-               T* map) const {
+  void collect(const Side& side, Transform<T> transform, const T* slots, int64_t first, int64_t last, T* map) const {
     each_window(side, first, last,
                 [&](int64_t, int64_t m, const Square<T>& on_map, int64_t s, const Square<T>& in_slots) {
                   transform(reading(in_slots, slots + s), writing(on_map, map + m), side.channels);
@@ -335,8 +333,8 @@ void turn(const T* from, int64_t outputs, int64_t taps, int64_t inputs, T* to) {
     for (int64_t i = begin * kPanel<T>; i < end * kPanel<T>; i += kPanel<T>)
       for (int64_t tap = 0; tap < taps; ++tap)
         for (int64_t o = 0; o < outputs; o += kPanel<T>) {
-          transpose_square(from + (o * taps + tap) * inputs + i, taps * inputs,
-                           to + (i * taps + tap) * outputs + o, taps * outputs);
+          transpose_square(from + (o * taps + tap) * inputs + i, taps * inputs, to + (i * taps + tap) * outputs + o,
+                           taps * outputs);
         }
   });
 }
@@ -386,13 +384,11 @@ struct Bilinear : torch::autograd::Function<Bilinear> {
 Tensor bilinear_weights(const Tensor& weight_in, Algorithm algorithm) {
   const Tensor weight = channels_last(weight_in);
   require(weight.size(0) % kPanel<float> == 0 && weight.size(1) % kPanel<float> == 0,
-          "expected channels in multiples of ", kPanel<float>, ", found ", weight.size(1), " and ",
-          weight.size(0));
+          "expected channels in multiples of ", kPanel<float>, ", found ", weight.size(1), " and ", weight.size(0));
   Tensor slots;
   for_type(weight.scalar_type(), [&](auto zero) {
     using T = decltype(zero);
-    const int64_t outputs = weight.size(0), inputs = weight.size(1), height = weight.size(2),
-                  width = weight.size(3);
+    const int64_t outputs = weight.size(0), inputs = weight.size(1), height = weight.size(2), width = weight.size(3);
     const Tensor turned = at::empty({weight.numel()}, flat(weight));
     turn<T>(weight.const_data_ptr<T>(), outputs, height * width, inputs, turned.mutable_data_ptr<T>());
     const Kernel<T> kernel(kernel_side(inputs, outputs, height, width, algorithm), algorithm);
@@ -408,8 +404,7 @@ Tensor bilinear_product(const Tensor& x, const Tensor& weights, const ConvGeomet
   return multiply_slots(channels_last(x), weights, geometry, algorithm, &there);
 }
 
-Tensor bilinear_convolution(const Tensor& x, const Tensor& weight, const ConvGeometry& geometry,
-                            Algorithm algorithm) {
+Tensor bilinear_convolution(const Tensor& x, const Tensor& weight, const ConvGeometry& geometry, Algorithm algorithm) {
   return Bilinear::apply(x, weight, Bilinear::numbers_of(geometry), static_cast<int64_t>(algorithm));
 }
 

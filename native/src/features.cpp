@@ -64,8 +64,8 @@ Tensor nc_features::compute(int64_t first, int64_t count) const {
 
 void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
                              const std::function<void(const Tensor&, const Tensor&)>& visit) const {
-  require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1,
-          ", found ", first, " to ", first + count - 1);
+  require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1, ", found ",
+          first, " to ", first + count - 1);
   const int64_t step = origin_ ? origin_->batch : piece;
   for (int64_t at = first; at < first + count; at += step) {
     const int64_t end = std::min(first + count, at + step);
@@ -95,8 +95,7 @@ nc_features::ClassSums nc_features::class_sums() const {
 nc_features::WithinClass nc_features::within_class(const Tensor& means, const Tensor& basis) const {
   const int64_t modes = basis.size(0);
   WithinClass result{at::zeros({modes, modes}, float64_on(device())), at::zeros({classes_}, float64_on(device()))};
-  const std::optional<Directions> directions =
-      device().is_cpu() ? std::optional<Directions>(basis) : std::nullopt;
+  const std::optional<Directions> directions = device().is_cpu() ? std::optional<Directions>(basis) : std::nullopt;
   each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
     Tensor projected, squares;
     if (directions.has_value()) {
@@ -214,8 +213,8 @@ int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision
               labels[i]);
     }
     const at::Device place = parse_device(std::string(device, device_bytes));
-    const Tensor rows = copy_in({samples, static_cast<int64_t>(width)}, parse_precision(precision), values, bytes,
-                                "features");
+    const Tensor rows =
+        copy_in({samples, static_cast<int64_t>(width)}, parse_precision(precision), values, bytes, "features");
     const Tensor classes_of = copy_in({samples}, at::kInt, labels, count * sizeof(int32_t), "labels").to(at::kLong);
     *features = new nc_features(rows.to(place), classes_of.to(place), classes);
   });

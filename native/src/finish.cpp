@@ -15,9 +15,8 @@ using at::Tensor;
 constexpr int64_t kTask = 256;
 
 template <typename T>
-__attribute__((always_inline)) inline void finish_each(T* __restrict y, const T* __restrict bias,
-                                                       const T* __restrict identity, bool relu, int64_t rows,
-                                                       int64_t channels) {
+NC_INLINE void finish_each(T* __restrict y, const T* __restrict bias, const T* __restrict identity, bool relu,
+                           int64_t rows, int64_t channels) {
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   for (int64_t r = 0; r < rows; ++r, y += channels) {
     if (identity != nullptr) {
@@ -42,8 +41,8 @@ void finish_map(const Tensor& y, const Finish& last) {
   const T* bias = last.bias.data_ptr<T>();
   const T* identity = last.identity.defined() ? last.identity.data_ptr<T>() : nullptr;
   at::parallel_for(0, rows, kTask, [&](int64_t begin, int64_t end) {
-    finish_rows(values + begin * channels, bias, identity == nullptr ? nullptr : identity + begin * channels,
-                last.relu, end - begin, channels);
+    finish_rows(values + begin * channels, bias, identity == nullptr ? nullptr : identity + begin * channels, last.relu,
+                end - begin, channels);
   });
 }
 

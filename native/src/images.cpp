@@ -71,9 +71,9 @@ std::pair<nc_images::Tensor, nc_images::Tensor> nc_images::batch(const Tensor& i
 
 void nc_images::check_fits(const nc_network& network) const {
   const auto& input = network.plan.input;
-  require(pixels.size(1) == input[0] && pixels.size(2) == input[1] && pixels.size(3) == input[2],
-          "expected images of ", input[0], "×", input[1], "×", input[2], " (what the network was planned for), found ",
-          pixels.size(1), "×", pixels.size(2), "×", pixels.size(3));
+  require(pixels.size(1) == input[0] && pixels.size(2) == input[1] && pixels.size(3) == input[2], "expected images of ",
+          input[0], "×", input[1], "×", input[2], " (what the network was planned for), found ", pixels.size(1), "×",
+          pixels.size(2), "×", pixels.size(3));
   require(classes == network.plan.classes, "expected images of ", network.plan.classes, " classes, found ", classes);
   require(pixels.device() == network.device, "the network is on ", network.device.str(), ", the images are on ",
           pixels.device().str(), ": put both on one device");

@@ -12,7 +12,8 @@ struct nc_images : nc::Counted {
 
   int64_t count() const { return pixels.size(0); }
 
-  // The images at `indices` (on their device), normalised, channels-last; and their labels. bfloat16 is float32 rounded.
+  // The images at `indices` (on their device), normalised, channels-last; and their labels. bfloat16 is float32
+  // rounded.
   std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType type) const;
 
   // Refuses a network that lives elsewhere or expects another shape.

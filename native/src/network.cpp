@@ -220,8 +220,7 @@ std::vector<Folded> nc_network::fold() const {
     if (op.kind != OpKind::conv2d || op.norm.empty()) continue;
     const NormState state = norm(op.norm);
     const Tensor scale = state.weight / (state.running_var + op.eps).sqrt();
-    folded[index] =
-        prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale);
+    folded[index] = prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale);
   }
   return folded;
 }

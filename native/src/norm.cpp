@@ -35,13 +35,14 @@ struct Rows {
 
 // Adds the block's sums over rows to `sums` and returns nothing else: kept apart so that it vectorises.
 template <typename T>
-__attribute__((always_inline)) inline void add_rows(const T* x, int64_t rows, int64_t channels, T* __restrict sums) {
+NC_INLINE void add_rows(const T* x, int64_t rows, int64_t channels, T* __restrict sums) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c) sums[c] += x[r * channels + c];
 }
 
 template <typename T>
-__attribute__((always_inline)) inline void add_squares(const T* x, int64_t rows, int64_t channels, const T* __restrict mean, T* __restrict squares) {
+NC_INLINE void add_squares(const T* x, int64_t rows, int64_t channels, const T* __restrict mean,
+                           T* __restrict squares) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < channels; ++c) {
       const T centred = x[r * channels + c] - mean[c];
@@ -52,7 +53,8 @@ __attribute__((always_inline)) inline void add_squares(const T* x, int64_t rows,
 // Mean and sum of squared deviations of rows [begin, end), a channel: block by block, each in two passes, joined
 // by the update of Chan, Golub and LeVeque (1983). No difference of large sums occurs.
 template <typename T>
-__attribute__((always_inline)) inline void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, double* mean, double* deviations, T* scratch) {
+NC_INLINE void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, double* mean, double* deviations,
+                               T* scratch) {
   const int64_t channels = x.channels;
   T* block_mean = scratch;
   T* block_squares = scratch + channels;
@@ -86,8 +88,8 @@ NC_VECTORISED void moments_of(const Rows<double>& x, int64_t begin, int64_t end,
 }
 
 template <typename T>
-__attribute__((always_inline)) inline void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale, const T* __restrict shift,
-                  int64_t begin, int64_t end, T* __restrict y) {
+NC_INLINE void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale,
+                     const T* __restrict shift, int64_t begin, int64_t end, T* __restrict y) {
   const int64_t channels = x.channels;
   const T floor = relu ? T(0) : -std::numeric_limits<T>::infinity();
   for (int64_t r = begin; r < end; ++r) {
@@ -119,8 +121,9 @@ NC_VECTORISED void apply_to(const Rows<double>& x, const double* identity, bool 
 
 // Writes the gradient that passed ReLU (y > 0) to `passed` and sums it, and its product with x − mean, a channel.
 template <typename T>
-__attribute__((always_inline)) inline void collect_gradients(const Rows<T>& x, const T* gradient, const T* y, const T* __restrict mean, int64_t begin,
-                              int64_t end, T* __restrict passed, double* sums, double* products, T* scratch) {
+NC_INLINE void collect_gradients(const Rows<T>& x, const T* gradient, const T* y, const T* __restrict mean,
+                                 int64_t begin, int64_t end, T* __restrict passed, double* sums, double* products,
+                                 T* scratch) {
   const int64_t channels = x.channels;
   T* __restrict block_sums = scratch;
   T* __restrict block_products = scratch + channels;
@@ -157,8 +160,8 @@ NC_VECTORISED void gradients_of(const Rows<double>& x, const double* gradient, c
 
 // out = scale · g − offset − slope · (x − mean), a channel.
 template <typename T>
-__attribute__((always_inline)) inline void spread(const Rows<T>& x, const T* g, const T* __restrict scale, const T* __restrict offset,
-                   const T* __restrict slope, const T* __restrict mean, int64_t begin, int64_t end, T* out) {
+NC_INLINE void spread(const Rows<T>& x, const T* g, const T* __restrict scale, const T* __restrict offset,
+                      const T* __restrict slope, const T* __restrict mean, int64_t begin, int64_t end, T* out) {
   const int64_t channels = x.channels;
   for (int64_t r = begin; r < end; ++r) {
     const int64_t row = r * channels;
@@ -299,8 +302,8 @@ Tensor channels_last(const Tensor& x) {
 // The CPU's op: two passes over memory forward and two backward, where single ops take five and six.
 struct NormAddRelu : torch::autograd::Function<NormAddRelu> {
   static Tensor forward(AutogradContext* context, const Tensor& x_in, const Tensor& weight, const Tensor& bias,
-                        const std::optional<Tensor>& identity_in, const Tensor& running_mean,
-                        const Tensor& running_var, bool relu, double eps, double momentum) {
+                        const std::optional<Tensor>& identity_in, const Tensor& running_mean, const Tensor& running_var,
+                        bool relu, double eps, double momentum) {
     const Tensor x = channels_last(x_in);
     const Tensor identity = identity_in.has_value() ? channels_last(*identity_in) : Tensor();
     const NormState norm{weight, bias, running_mean, running_var};
@@ -317,9 +320,8 @@ struct NormAddRelu : torch::autograd::Function<NormAddRelu> {
     const auto saved = context->get_saved_variables();
     const Tensor gradient = channels_last(gradients[0]);
     const bool wide = gradient.scalar_type() == at::kDouble;
-    const auto result =
-        wide ? backward_rows<double>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4])
-             : backward_rows<float>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4]);
+    const auto result = wide ? backward_rows<double>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4])
+                             : backward_rows<float>(gradient, saved[0], saved[1], saved[2], saved[3], saved[4]);
     const Tensor to_identity = context->saved_data["identity"].toBool() ? result.passed : Tensor();
     return {result.x, result.weight, result.bias, to_identity, {}, {}, {}, {}, {}};
   }
@@ -335,8 +337,8 @@ Tensor norm_add_relu(const Tensor& x, const NormState& norm, const Tensor& ident
     return NormAddRelu::apply(x, norm.weight, norm.bias, shortcut, norm.running_mean, norm.running_var, relu, eps,
                               momentum);
   }
-  Tensor y = at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true,
-                            momentum, eps, /*cudnn_enabled=*/true);
+  Tensor y = at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true, momentum,
+                            eps, /*cudnn_enabled=*/true);
   if (identity.defined()) y = y.add_(identity);
   return relu ? y.relu_() : y;
 }

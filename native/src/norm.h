@@ -11,7 +11,7 @@ struct NormState {
 
 // relu(norm(x) + identity), `identity` and ReLU where wanted; running statistics are updated in place as
 // torch.nn.BatchNorm2d does. x is B × C × H × W.
-at::Tensor norm_add_relu(const at::Tensor& x, const NormState& norm, const at::Tensor& identity, bool relu,
-                            double eps, double momentum);
+at::Tensor norm_add_relu(const at::Tensor& x, const NormState& norm, const at::Tensor& identity, bool relu, double eps,
+                         double momentum);
 
 }  // namespace nc

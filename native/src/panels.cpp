@@ -6,8 +6,7 @@
 #include <type_traits>
 
 #include "guard.h"
-
-#define NC_INLINE __attribute__((always_inline)) inline
+#include "vectorised.h"
 
 namespace nc {
 namespace {
@@ -62,8 +61,8 @@ NC_INLINE void multiply_tile(const Factors<T>* factors, int64_t count, int64_t f
 }
 
 template <typename T, int Bytes, int Rows, int Vectors>
-NC_INLINE void multiply_rows(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row,
-                             int64_t a_depth, bool add, T* out) {
+NC_INLINE void multiply_rows(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
+                             bool add, T* out) {
   constexpr int columns = Vectors * Simd<T, Bytes>::lanes;
   for (int64_t column = 0; column < kPanel<T>; column += columns) {
     int64_t row = 0;
@@ -189,19 +188,19 @@ NC_INLINE void transpose_blocks(const T* from, int64_t from_row, T* to, int64_t 
 template <typename T>
 using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*);
 
-#define NC_VERSION(NAME, TARGET, BYTES, ROWS, VECTORS)                                               \
-  template <typename T>                                                                              \
-  TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, \
-                              int64_t a_depth, bool add, T* out) {                                   \
-    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out);          \
-  }                                                                                                  \
-  template <typename T>                                                                              \
-  TARGET void transpose_##NAME(const T* from, int64_t from_row, T* to, int64_t to_row) {             \
-    transpose_blocks<T, BYTES>(from, from_row, to, to_row);                                          \
-  }                                                                                                  \
-  template <typename T, auto M, bool Add>                                                            \
-  TARGET void transform_##NAME(const Square<const T>& from, const Square<T>& to, int64_t channels) { \
-    transform_square<T, BYTES, M, Add>(from, to, channels);                                          \
+#define NC_VERSION(NAME, TARGET, BYTES, ROWS, VECTORS)                                                                \
+  template <typename T>                                                                                               \
+  TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, \
+                              bool add, T* out) {                                                                     \
+    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out);                           \
+  }                                                                                                                   \
+  template <typename T>                                                                                               \
+  TARGET void transpose_##NAME(const T* from, int64_t from_row, T* to, int64_t to_row) {                              \
+    transpose_blocks<T, BYTES>(from, from_row, to, to_row);                                                           \
+  }                                                                                                                   \
+  template <typename T, auto M, bool Add>                                                                             \
+  TARGET void transform_##NAME(const Square<const T>& from, const Square<T>& to, int64_t channels) {                  \
+    transform_square<T, BYTES, M, Add>(from, to, channels);                                                           \
   }
 
 NC_VERSION(base, , 16, 6, 2)
@@ -271,8 +270,8 @@ Transforms<T> make_transforms() {
 }  // namespace
 
 template <typename T>
-void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
-                    bool add, T* out) {
+void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, bool add,
+                    T* out) {
   static const Multiply<T> multiply = NC_CHOOSE(multiply, T);
   multiply(factors, count, rows, a_row, a_depth, add, out);
 }

@@ -120,10 +120,10 @@ ConvForm parse_form(const std::string& text) {
 
 OpKind parse_kind(const std::string& word) {
   static const std::map<std::string, OpKind> kinds = {
-      {"conv2d", OpKind::conv2d},         {"batch_norm2d", OpKind::batch_norm2d},
-      {"relu", OpKind::relu},             {"add", OpKind::add},
-      {"concat", OpKind::concat},         {"max_pool2d", OpKind::max_pool2d},
-      {"flatten", OpKind::flatten},       {"adaptive_avg_pool2d", OpKind::adaptive_avg_pool2d},
+      {"conv2d", OpKind::conv2d},   {"batch_norm2d", OpKind::batch_norm2d},
+      {"relu", OpKind::relu},       {"add", OpKind::add},
+      {"concat", OpKind::concat},   {"max_pool2d", OpKind::max_pool2d},
+      {"flatten", OpKind::flatten}, {"adaptive_avg_pool2d", OpKind::adaptive_avg_pool2d},
       {"linear", OpKind::linear},
   };
   const auto found = kinds.find(word);

@@ -31,9 +31,9 @@ struct DeterministicMaxPool : torch::autograd::Function<DeterministicMaxPool> {
     const int64_t out_height = gradient.size(2), out_width = gradient.size(3);
     const int64_t reach_h = (out_height - 1) * stride + kernel, reach_w = (out_width - 1) * stride + kernel;
     // Rows and columns of the padding are there, too, and never win.
-    Tensor sums = at::zeros({gradient.size(0), gradient.size(1), std::max(reach_h, height + padding),
-                             std::max(reach_w, width + padding)},
-                            gradient.options().memory_format(gradient.suggest_memory_format()));
+    Tensor sums = at::zeros(
+        {gradient.size(0), gradient.size(1), std::max(reach_h, height + padding), std::max(reach_w, width + padding)},
+        gradient.options().memory_format(gradient.suggest_memory_format()));
     const auto positions = [&](int64_t out, int64_t tap) {
       return at::arange(out, winners.options()).mul_(stride).add_(tap - padding);
     };

@@ -1,5 +1,5 @@
-// Work that is done again and again with other values in the same tensors: recorded once, then repeated. On CUDA a recording
-// is a CUDA graph, which launches all kernels of a training step at once instead of one by one from the host.
+// Work that is done again and again with other values in the same tensors: recorded once, then repeated. On CUDA a
+// recording is a CUDA graph, which launches all kernels of a training step at once instead of one by one from the host.
 #pragma once
 
 #include <ATen/ATen.h>

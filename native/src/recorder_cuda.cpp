@@ -4,11 +4,10 @@
 #ifdef NC_CUDA_GRAPHS
 
 // CUDA_VERSION must be known below: the size of at::cuda::CUDAGraph depends on it.
-#include <cuda.h>
-
 #include <ATen/cuda/CUDAGraph.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/cuda/CUDAGuard.h>
+#include <cuda.h>
 
 #include <sstream>
 

@@ -23,8 +23,8 @@ constexpr int64_t kColumns = 64;
 typedef double Lanes __attribute__((vector_size(kTile * sizeof(double)), aligned(sizeof(double))));
 
 // out (8 × 8, row stride `stride`) += x (8 × depth, row stride `width`) · tile (depth × 8).
-__attribute__((always_inline)) inline void multiply_tile(const double* x, int64_t width, const double* tile,
-                                                         int64_t depth, double* out, int64_t stride) {
+NC_INLINE void multiply_tile(const double* x, int64_t width, const double* tile, int64_t depth, double* out,
+                             int64_t stride) {
   Lanes sums[kGroup];
   for (int64_t r = 0; r < kGroup; ++r) sums[r] = *reinterpret_cast<const Lanes*>(out + r * stride);
   for (int64_t k = 0; k < depth; ++k) {
@@ -49,7 +49,8 @@ NC_VECTORISED void multiply_group(const double* group, int64_t width, const doub
 }
 
 template <typename T>
-__attribute__((always_inline)) inline double centre(const T* __restrict value, const double* __restrict mean, int64_t width, double* __restrict out) {
+NC_INLINE double centre(const T* __restrict value, const double* __restrict mean, int64_t width,
+                        double* __restrict out) {
   // Eight sums, so that the additions do not wait for each other.
   double squares[8] = {};
   const int64_t whole = width - width % 8;
@@ -59,8 +60,8 @@ __attribute__((always_inline)) inline double centre(const T* __restrict value, c
       out[k + lane] = centred;
       squares[lane] += centred * centred;
     }
-  double total = ((squares[0] + squares[1]) + (squares[2] + squares[3])) +
-                 ((squares[4] + squares[5]) + (squares[6] + squares[7]));
+  double total =
+      ((squares[0] + squares[1]) + (squares[2] + squares[3])) + ((squares[4] + squares[5]) + (squares[6] + squares[7]));
   for (int64_t k = whole; k < width; ++k) {
     const double centred = static_cast<double>(value[k]) - mean[k];
     out[k] = centred;
@@ -77,8 +78,8 @@ NC_VECTORISED double centre_row(const double* value, const double* mean, int64_t
 }
 
 template <typename T>
-__attribute__((always_inline)) inline void add_columns(const T* values, const int64_t* labels, int64_t rows, int64_t width, int64_t first,
-                        int64_t last, double* sums) {
+NC_INLINE void add_columns(const T* values, const int64_t* labels, int64_t rows, int64_t width, int64_t first,
+                           int64_t last, double* sums) {
   for (int64_t i = 0; i < rows; ++i) {
     const T* __restrict value = values + i * width;
     double* __restrict sum = sums + labels[i] * width;
@@ -163,9 +164,8 @@ void project(const Tensor& values, const Directions& directions, Tensor& product
   const int64_t width = values.size(1);
   AT_DISPATCH_FLOATING_TYPES(values.scalar_type(), "project", [&] {
     const scalar_t* data = values.data_ptr<scalar_t>();
-    multiply_rows(values.size(0), directions, products, [&](int64_t row, double* out) {
-      std::copy(data + row * width, data + (row + 1) * width, out);
-    });
+    multiply_rows(values.size(0), directions, products,
+                  [&](int64_t row, double* out) { std::copy(data + row * width, data + (row + 1) * width, out); });
   });
 }
 

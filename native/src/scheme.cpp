@@ -10,8 +10,7 @@ Side by_position(int64_t channels, int64_t height, int64_t width) {
 }
 
 Scheme scheme_of_positions(const ConvGeometry& g) {
-  Scheme scheme = {
-      by_position(g.inputs, g.height, g.width), by_position(g.outputs, g.out_height, g.out_width), {}};
+  Scheme scheme = {by_position(g.inputs, g.height, g.width), by_position(g.outputs, g.out_height, g.out_width), {}};
   for (int64_t py = 0; py < g.out_height; ++py)
     for (int64_t px = 0; px < g.out_width; ++px)
       for (int64_t ty = 0; ty < g.kernel_height; ++ty)
@@ -25,8 +24,7 @@ Scheme scheme_of_positions(const ConvGeometry& g) {
 
 // `outputs` of a window come from `inputs`, which begin at `offset` from them, through `elements` products: along
 // one axis each.
-Scheme scheme_of_windows(const ConvGeometry& g, int64_t outputs, int64_t inputs, int64_t offset,
-                         int64_t elements) {
+Scheme scheme_of_windows(const ConvGeometry& g, int64_t outputs, int64_t inputs, int64_t offset, int64_t elements) {
   const int64_t down = (g.out_height + outputs - 1) / outputs;
   const int64_t across = (g.out_width + outputs - 1) / outputs;
   Scheme scheme = {

@@ -1,6 +1,6 @@
-// Settings of libtorch that hold for the whole process, put in place for a training or a measurement on CUDA and restored
-// after it. Libtorch runs on one thread (see engine_thread.h), so no other call sees them. On the CPU they mean nothing
-// and are left alone.
+// Settings of libtorch that hold for the whole process, put in place for a training or a measurement on CUDA and
+// restored after it. Libtorch runs on one thread (see engine_thread.h), so no other call sees them. On the CPU they
+// mean nothing and are left alone.
 #pragma once
 
 #include <ATen/Context.h>

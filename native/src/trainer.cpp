@@ -240,16 +240,16 @@ int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, ui
   });
 }
 
-int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
-                                 uint64_t bytes, nc_error* error) {
+int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                                 nc_error* error) {
   return guarded(error, [&] {
     const std::string key(name, name_bytes);
     copy_out(checked(trainer, "a trainer").read_gradient(key), data, bytes, "gradient of " + key);
   });
 }
 
-int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
-                                 uint64_t bytes, nc_error* error) {
+int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                                 nc_error* error) {
   return guarded(error, [&] {
     const std::string key(name, name_bytes);
     copy_out(checked(trainer, "a trainer").read_momentum(key), data, bytes, "momentum of " + key);

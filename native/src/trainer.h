@@ -7,7 +7,8 @@
 struct nc_trainer : nc::Counted {
   using Tensor = at::Tensor;
 
-  // `activations` is the network's precision, or bfloat16 beside float32. `record`: repeat recorded steps where possible.
+  // `activations` is the network's precision, or bfloat16 beside float32. `record`: repeat recorded steps where
+  // possible.
   nc_trainer(nc_network& network, nc_images& images, double momentum, double weight_decay, at::ScalarType activations,
              bool record);
   ~nc_trainer();

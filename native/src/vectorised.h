@@ -7,3 +7,6 @@
 #else
 #define NC_VECTORISED
 #endif
+
+// For what must be compiled as part of its caller, for the caller's vectors.
+#define NC_INLINE __attribute__((always_inline)) inline
