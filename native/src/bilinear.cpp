@@ -112,13 +112,19 @@ class Computation {
   // are in the cache.
   void forward(const T* x, const T* weights, const Finish* last, T* y, const at::TensorOptions& options) const {
     each_block(0, blocks(), [&](int64_t, int64_t first, int64_t end) {
-      const Tensor in = at::empty({in_size()}, options), out = at::empty({out_size()}, options);
+      const Tensor in = at::empty({in_size()}, options);
       T* in_slots = in.mutable_data_ptr<T>();
-      T* out_slots = out.mutable_data_ptr<T>();
       spread(scheme_.in, in_terms_, transforms_.in, x, first, end, in_slots);
       const int64_t rows = (end - first) * scheme_.in.rows_of_image();
-      multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, scheme_.out.channels, rows, out_slots);
-      collect(scheme_.out, transforms_.out, out_slots, first, end, y);
+      if (scheme_.out.windows_are_slots) {
+        multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, rows, on_map(scheme_.out, y, first));
+      } else {
+        const Tensor out = at::empty({out_size()}, options);
+        T* out_slots = out.mutable_data_ptr<T>();
+        multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, rows,
+                 in_slots_of(scheme_.out, out_slots, rows));
+        collect(scheme_.out, transforms_.out, out_slots, first, end, y);
+      }
       if (last == nullptr) return;
       const int64_t positions = scheme_.out.height * scheme_.out.width, channels = scheme_.out.channels;
       const int64_t start = first * positions * channels;
@@ -228,14 +234,29 @@ class Computation {
                 });
   }
 
+  // Where products of slots go: slot and panel begin at base + slot · slot index + panel · panel index.
+  struct Places {
+    T* base;
+    int64_t channels, slot, panel, row;
+  };
+
+  static Places in_slots_of(const Side& side, T* slots, int64_t rows) {
+    return {slots, side.channels, slot_size<T>(rows, side.channels), rows * kPanel<T>, kPanel<T>};
+  }
+
+  // Positions that are slots are where they belong at once.
+  static Places on_map(const Side& side, T* map, int64_t first_image) {
+    const int64_t image = side.height * side.width * side.channels;
+    return {map + first_image * image, side.channels, side.channels, kPanel<T>, image};
+  }
+
   // to[slot] = Σ from[term.*source] · weights[term.weight] over the terms of the slot.
   void multiply(const std::vector<std::vector<Term>>& terms, int64_t Term::*source, const T* from, int64_t depth,
-                const T* weights, int64_t columns, int64_t rows, T* to) const {
-    const int64_t panel = rows * kPanel<T>;
-    const int64_t from_slot = slot_size<T>(rows, depth), to_slot = slot_size<T>(rows, columns);
+                const T* weights, int64_t rows, const Places& to) const {
+    const int64_t panel = rows * kPanel<T>, from_slot = slot_size<T>(rows, depth);
     std::vector<Factors<T>> factors;
     for (size_t slot = 0; slot < terms.size(); ++slot)
-      for (int64_t c = 0; c < columns; c += kPanel<T>) {
+      for (int64_t c = 0; c < to.channels; c += kPanel<T>) {
         factors.clear();
         for (const Term& term : terms[slot])
           for (int64_t k = 0; k < depth; k += kPanel<T>) {
@@ -243,19 +264,24 @@ class Computation {
                                weights + term.weight * kernel_.slot() + c * depth + k * kPanel<T>, kPanel<T>});
           }
         multiply_panel(factors.data(), factors.size(), rows, kPanel<T>, 1, false,
-                       to + slot * to_slot + c / kPanel<T> * panel);
+                       to.base + slot * to.slot + c / kPanel<T> * to.panel, to.row);
       }
   }
 
   void input_gradient(const T* out_slots, const T* weights, int64_t first, int64_t last, T* to_x,
                       const at::TensorOptions& options) const {
+    const Side& in = scheme_.in;
+    const int64_t rows = (last - first) * in.rows_of_image(), depth = scheme_.out.channels;
+    if (in.windows_are_slots) {
+      multiply(in_terms_, &Term::out, out_slots, depth, weights, rows, on_map(in, to_x, first));
+      return;
+    }
     const Tensor products = at::empty({in_size()}, options);
     T* in_slots = products.mutable_data_ptr<T>();
-    const int64_t rows = (last - first) * scheme_.in.rows_of_image();
-    multiply(in_terms_, &Term::out, out_slots, scheme_.out.channels, weights, scheme_.in.channels, rows, in_slots);
-    const int64_t size = scheme_.in.channels * scheme_.in.height * scheme_.in.width;
+    multiply(in_terms_, &Term::out, out_slots, depth, weights, rows, in_slots_of(in, in_slots, rows));
+    const int64_t size = in.channels * in.height * in.width;
     std::fill(to_x + first * size, to_x + last * size, T(0));
-    collect(scheme_.in, transforms_.in_transposed, in_slots, first, last, to_x);
+    collect(in, transforms_.in_transposed, in_slots, first, last, to_x);
   }
 
   // slots (outputs × inputs each) = Σ outᵀ · in over the rows of all blocks, or += where `add`.
@@ -278,7 +304,7 @@ class Computation {
             }
           }
           multiply_panel(factors.data(), factors.size(), kPanel<T>, 1, kPanel<T>, add,
-                         slots + slot * kernel_.slot() + (i * outputs + o * kPanel<T>)*kPanel<T>);
+                         slots + slot * kernel_.slot() + (i * outputs + o * kPanel<T>)*kPanel<T>, kPanel<T>);
         }
       }
     });

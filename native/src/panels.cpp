@@ -26,7 +26,7 @@ NC_INLINE const typename Simd<T, Bytes>::Vector& load(const T* at) {
 // `Rows` × (`Vectors` registers) of the result stay in registers over the whole sum.
 template <typename T, int Bytes, int Rows, int Vectors>
 NC_INLINE void multiply_tile(const Factors<T>* factors, int64_t count, int64_t first_row, int64_t first_column,
-                             int64_t a_row, int64_t a_depth, bool add, T* out) {
+                             int64_t a_row, int64_t a_depth, bool add, T* out, int64_t out_row) {
   using Vector = typename Simd<T, Bytes>::Vector;
   constexpr int lanes = Simd<T, Bytes>::lanes;
   Vector sums[Rows][Vectors];
@@ -34,7 +34,7 @@ NC_INLINE void multiply_tile(const Factors<T>* factors, int64_t count, int64_t f
   for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
-      const T* start = out + (first_row + r) * kPanel<T> + first_column + v * lanes;
+      const T* start = out + (first_row + r) * out_row + first_column + v * lanes;
       sums[r][v] = add ? load<T, Bytes>(start) : Vector{};
     }
   for (int64_t f = 0; f < count; ++f) {
@@ -56,24 +56,24 @@ NC_INLINE void multiply_tile(const Factors<T>* factors, int64_t count, int64_t f
   for (int r = 0; r < Rows; ++r)
 #pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v) {
-      *reinterpret_cast<Vector*>(out + (first_row + r) * kPanel<T> + first_column + v * lanes) = sums[r][v];
+      *reinterpret_cast<Vector*>(out + (first_row + r) * out_row + first_column + v * lanes) = sums[r][v];
     }
 }
 
 template <typename T, int Bytes, int Rows, int Vectors>
 NC_INLINE void multiply_rows(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
-                             bool add, T* out) {
+                             bool add, T* out, int64_t out_row) {
   constexpr int columns = Vectors * Simd<T, Bytes>::lanes;
   for (int64_t column = 0; column < kPanel<T>; column += columns) {
     int64_t row = 0;
     for (; row + Rows <= rows; row += Rows) {
-      multiply_tile<T, Bytes, Rows, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+      multiply_tile<T, Bytes, Rows, Vectors>(factors, count, row, column, a_row, a_depth, add, out, out_row);
     }
     for (; row + 4 <= rows; row += 4) {
-      multiply_tile<T, Bytes, 4, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+      multiply_tile<T, Bytes, 4, Vectors>(factors, count, row, column, a_row, a_depth, add, out, out_row);
     }
     for (; row < rows; ++row) {
-      multiply_tile<T, Bytes, 1, Vectors>(factors, count, row, column, a_row, a_depth, add, out);
+      multiply_tile<T, Bytes, 1, Vectors>(factors, count, row, column, a_row, a_depth, add, out, out_row);
     }
   }
 }
@@ -186,13 +186,13 @@ NC_INLINE void transpose_blocks(const T* from, int64_t from_row, T* to, int64_t 
 // -------------------------------------------------------
 
 template <typename T>
-using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*);
+using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*, int64_t);
 
 #define NC_VERSION(NAME, TARGET, BYTES, ROWS, VECTORS)                                                                \
   template <typename T>                                                                                               \
   TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, \
-                              bool add, T* out) {                                                                     \
-    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out);                           \
+                              bool add, T* out, int64_t out_row) {                                                    \
+    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out, out_row);                  \
   }                                                                                                                   \
   template <typename T>                                                                                               \
   TARGET void transpose_##NAME(const T* from, int64_t from_row, T* to, int64_t to_row) {                              \
@@ -271,9 +271,9 @@ Transforms<T> make_transforms() {
 
 template <typename T>
 void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, bool add,
-                    T* out) {
+                    T* out, int64_t out_row) {
   static const Multiply<T> multiply = NC_CHOOSE(multiply, T);
-  multiply(factors, count, rows, a_row, a_depth, add, out);
+  multiply(factors, count, rows, a_row, a_depth, add, out, out_row);
 }
 
 template <typename T>
@@ -298,8 +298,8 @@ const Transforms<T>& transforms_of(Algorithm algorithm) {
   refuse("expected an algorithm, found ", static_cast<int>(algorithm));
 }
 
-template void multiply_panel(const Factors<float>*, int64_t, int64_t, int64_t, int64_t, bool, float*);
-template void multiply_panel(const Factors<double>*, int64_t, int64_t, int64_t, int64_t, bool, double*);
+template void multiply_panel(const Factors<float>*, int64_t, int64_t, int64_t, int64_t, bool, float*, int64_t);
+template void multiply_panel(const Factors<double>*, int64_t, int64_t, int64_t, int64_t, bool, double*, int64_t);
 template void transpose_square(const float*, int64_t, float*, int64_t);
 template void transpose_square(const double*, int64_t, double*, int64_t);
 template const Transforms<float>& transforms_of(Algorithm);

@@ -19,10 +19,10 @@ struct Factors {
 };
 
 // out (rows × kPanel) = Σ a · b over `count` pairs, or += where `add`. Element (r, k) of an `a` is
-// a[r · a_row + k · a_depth].
+// a[r · a_row + k · a_depth]; rows of `out` are `out_row` elements apart.
 template <typename T>
 void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, bool add,
-                    T* out);
+                    T* out, int64_t out_row);
 
 // The transpose of kPanel × kPanel elements, whose rows are `from_row` and `to_row` elements apart.
 template <typename T>
