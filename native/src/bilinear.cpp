@@ -115,16 +115,8 @@ class Computation {
       const Tensor in = at::empty({in_size()}, options);
       T* in_slots = in.mutable_data_ptr<T>();
       spread(scheme_.in, in_terms_, transforms_.in, x, first, end, in_slots);
-      const int64_t rows = (end - first) * scheme_.in.rows_of_image();
-      if (scheme_.out.windows_are_slots) {
-        multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, rows, on_map(scheme_.out, y, first));
-      } else {
-        const Tensor out = at::empty({out_size()}, options);
-        T* out_slots = out.mutable_data_ptr<T>();
-        multiply(out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, rows,
-                 in_slots_of(scheme_.out, out_slots, rows));
-        collect(scheme_.out, transforms_.out, out_slots, first, end, y);
-      }
+      make_map(scheme_.out, out_terms_, &Term::in, in_slots, scheme_.in.channels, weights, transforms_.out, first, end,
+               y, options);
       if (last == nullptr) return;
       const int64_t positions = scheme_.out.height * scheme_.out.width, channels = scheme_.out.channels;
       const int64_t start = first * positions * channels;
@@ -155,7 +147,9 @@ class Computation {
         if (to_weight != nullptr) {
           spread(scheme_.in, in_terms_, transforms_.in, x, first, last, here.in + (block - start) * in_size());
         }
-        if (to_x != nullptr) input_gradient(out_slots, slots, first, last, to_x, options);
+        if (to_x == nullptr) return;
+        make_map(scheme_.in, in_terms_, &Term::out, out_slots, scheme_.out.channels, slots, transforms_.in_transposed,
+                 first, last, to_x, options);
       });
       if (to_weight != nullptr) multiply_blocks(here, start > 0, products.mutable_data_ptr<T>());
     }
@@ -268,20 +262,22 @@ class Computation {
       }
   }
 
-  void input_gradient(const T* out_slots, const T* weights, int64_t first, int64_t last, T* to_x,
-                      const at::TensorOptions& options) const {
-    const Side& in = scheme_.in;
-    const int64_t rows = (last - first) * in.rows_of_image(), depth = scheme_.out.channels;
-    if (in.windows_are_slots) {
-      multiply(in_terms_, &Term::out, out_slots, depth, weights, rows, on_map(in, to_x, first));
+  // The map of `side`, for images first to last − 1, from the other side's slots and the kernel's.
+  void make_map(const Side& side, const std::vector<std::vector<Term>>& terms, int64_t Term::*source, const T* from,
+                int64_t depth, const T* weights, Transform<T> transform, int64_t first, int64_t last, T* map,
+                const at::TensorOptions& options) const {
+    const int64_t rows = (last - first) * side.rows_of_image();
+    if (side.windows_are_slots) {
+      multiply(terms, source, from, depth, weights, rows, on_map(side, map, first));
       return;
     }
-    const Tensor products = at::empty({in_size()}, options);
-    T* in_slots = products.mutable_data_ptr<T>();
-    multiply(in_terms_, &Term::out, out_slots, depth, weights, rows, in_slots_of(in, in_slots, rows));
-    const int64_t size = in.channels * in.height * in.width;
-    std::fill(to_x + first * size, to_x + last * size, T(0));
-    collect(in, transforms_.in_transposed, in_slots, first, last, to_x);
+    const Tensor scratch = at::empty({side.slots() * slot_size<T>(rows, side.channels)}, options);
+    T* slots = scratch.mutable_data_ptr<T>();
+    multiply(terms, source, from, depth, weights, rows, in_slots_of(side, slots, rows));
+    // Windows of the input may overlap: their gradients are added up.
+    const int64_t size = side.channels * side.height * side.width;
+    if (&side == &scheme_.in) std::fill(map + first * size, map + last * size, T(0));
+    collect(side, transform, slots, first, last, map);
   }
 
   // slots (outputs × inputs each) = Σ outᵀ · in over the rows of all blocks, or += where `add`.
