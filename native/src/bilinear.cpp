@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "guard.h"
+#include "tensors.h"
 
 namespace nc {
 namespace {
@@ -317,19 +318,6 @@ class Computation {
   int64_t images_, block_;
   std::vector<std::vector<Term>> in_terms_, weight_terms_, out_terms_;
 };
-
-template <typename Body>
-void for_type(at::ScalarType type, Body&& body) {
-  if (type == at::kDouble) {
-    body(double{});
-  } else {
-    body(float{});
-  }
-}
-
-Tensor channels_last(const Tensor& map) {
-  return map.contiguous(at::MemoryFormat::ChannelsLast);
-}
 
 // For scratch memory.
 at::TensorOptions flat(const Tensor& like) {

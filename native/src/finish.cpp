@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "tensors.h"
 #include "vectorised.h"
 
 namespace nc {
@@ -63,12 +64,8 @@ Tensor finish(Tensor y, const Finish& last) {
     if (last.identity.defined()) y.add_(last.identity);
     return last.relu ? y.relu_() : y;
   }
-  y = y.contiguous(at::MemoryFormat::ChannelsLast);
-  if (y.scalar_type() == at::kDouble) {
-    finish_map<double>(y, last);
-  } else {
-    finish_map<float>(y, last);
-  }
+  y = channels_last(y);
+  for_type(y.scalar_type(), [&](auto zero) { finish_map<decltype(zero)>(y, last); });
   return y;
 }
 

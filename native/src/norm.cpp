@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "tensors.h"
 #include "vectorised.h"
 
 namespace nc {
@@ -293,10 +294,6 @@ NormGradients backward_rows(const Tensor& gradient, const Tensor& x, const Tenso
     spread_to(rows, passed, scale.data(), offset.data(), slope.data(), mean.data_ptr<T>(), begin, end, out);
   });
   return result;
-}
-
-Tensor channels_last(const Tensor& x) {
-  return x.contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 // The CPU's op: two passes over memory forward and two backward, where single ops take five and six.
