@@ -15,6 +15,7 @@ import { encodePlan, type Plan } from "../../src/models/plan.ts";
 import {
   ALL_PIXELS,
   firstIndices,
+  largestOf,
   nativeTest,
   noiseImages,
   normalised,
@@ -94,8 +95,8 @@ async function rowsOf(features: Features): Promise<Float64Array> {
 /** Largest relative error of each part. */
 function errorsOf(found: Computed, expected: Computed): Record<string, number> {
   const largest = (part: "gradients" | "after") =>
-    Math.max(
-      ...[...found[part]].map(([name, { data }]) => relativeError(data, expected[part].get(name)!.data)),
+    largestOf(
+      [...found[part]].map(([name, { data }]) => relativeError(data, expected[part].get(name)!.data)),
     );
   return {
     loss: relativeError([found.loss], [expected.loss]),

@@ -16,6 +16,7 @@ import {
   CIFAR,
   firstIndices,
   gradientsOf,
+  largestOf,
   nativeTest,
   networkOf,
   noiseImages,
@@ -153,9 +154,7 @@ async function effectOfRewriting(library: Library, plan: Plan, images: ImageData
     gradients.push(gradientsOf(trainer, plan, "float64"));
   }
   const [expected, found] = gradients;
-  return Math.max(
-    ...[...expected].map(([name, { data }]) => relativeError(found.get(name)!.data, data)),
-  );
+  return largestOf([...expected].map(([name, { data }]) => relativeError(found.get(name)!.data, data)));
 }
 
 // Maps of 14×10, 7×5, 4×3 and 2×2, and of 16×16, 8×8, 4×4 and 2×2: windows that end outside the map, too.

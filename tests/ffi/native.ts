@@ -150,15 +150,23 @@ export function firstIndices(count: number): BigInt64Array<ArrayBuffer> {
   return BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
 }
 
-/** max |a − b| / max |b|. */
+/** max |a − b| / max |b|; NaN or infinite where a value is. Throws where there is nothing to compare. */
 export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
   if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
+  if (b.length === 0) throw new Error("expected values to compare, found none");
   let difference = 0;
   let scale = 0;
   for (let i = 0; i < a.length; i++) {
-    const distance = Math.abs(Number(a[i]) - Number(b[i]));
-    if (!(distance <= difference)) difference = distance;
+    // Math.max keeps NaN, as a comparison would not.
+    difference = Math.max(difference, Math.abs(Number(a[i]) - Number(b[i])));
     scale = Math.max(scale, Math.abs(Number(b[i])));
   }
   return scale === 0 ? difference : difference / scale;
+}
+
+/** The largest of some errors; NaN where one is. Throws where there is none: nothing compared is nothing shown. */
+export function largestOf(errors: Iterable<number>): number {
+  const all = [...errors];
+  if (all.length === 0) throw new Error("expected errors to choose the largest of, found none");
+  return Math.max(...all);
 }

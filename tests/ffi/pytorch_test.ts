@@ -13,6 +13,7 @@ import { test, withTemporaryFolder } from "../support.ts";
 import {
   CIFAR,
   gradientsOf,
+  largestOf,
   networkOf,
   noiseImages,
   planOf,
@@ -142,15 +143,11 @@ async function compare(test: Case): Promise<Record<string, number>> {
     errors.loss = relativeError([mine.loss], expected("loss"));
     errors.evaluationLoss = relativeError([mine.evaluationLoss], expected("evaluation_loss"));
     errors.features = relativeError(mine.features, expected("features"));
-    errors.gradients = Math.max(
-      ...[...mine.gradients].map(([name, { data }]) =>
-        relativeError(data as ArrayLike<number>, expected(`gradient.${name}`))
-      ),
+    errors.gradients = largestOf(
+      [...mine.gradients].map(([name, { data }]) => relativeError(data, expected(`gradient.${name}`))),
     );
-    errors.after = Math.max(
-      ...[...mine.after].map(([name, { data }]) =>
-        relativeError(data as ArrayLike<number>, expected(`after.${name}`))
-      ),
+    errors.after = largestOf(
+      [...mine.after].map(([name, { data }]) => relativeError(data, expected(`after.${name}`))),
     );
   });
   return errors;

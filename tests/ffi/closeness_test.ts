@@ -1,0 +1,32 @@
+/** The measure of closeness that every comparison of tensors rests on. */
+import { equal, throws } from "node:assert/strict";
+import { largestOf, relativeError } from "./native.ts";
+
+Deno.test("a relative error is that of the largest difference to the largest value", () => {
+  equal(relativeError([1, 2, 3], [1, 2, 4]), 0.25);
+  equal(relativeError([1n, -8n], [1n, -4n]), 1);
+  equal(relativeError([0.5], [0]), 0.5);
+});
+
+Deno.test("a value that is not finite is never close, wherever it stands", () => {
+  for (let place = 0; place < 4; place++) {
+    for (const wrong of [NaN, Infinity, -Infinity]) {
+      const damaged = [1, 2, 3, 4].with(place, wrong);
+      for (const [a, b] of [[damaged, [1, 2, 3, 4]], [[1, 2, 3, 4], damaged], [damaged, damaged]] as const) {
+        equal(relativeError(a, b) < 1e300, false, `${a} against ${b}`);
+      }
+    }
+  }
+  equal(relativeError([NaN, NaN, NaN, 4], [1, 2, 3, 4]), NaN);
+});
+
+Deno.test("the largest of some errors is NaN where one is", () => {
+  equal(largestOf([1, 3, 2]), 3);
+  equal(largestOf([1, NaN, 2]), NaN);
+});
+
+Deno.test("nothing compared is no success", () => {
+  throws(() => largestOf([]), /expected errors to choose the largest of, found none/);
+  throws(() => relativeError([], []), /expected values to compare, found none/);
+  throws(() => relativeError([1], [1, 2]), /expected 2 values, found 1/);
+});
