@@ -6,7 +6,7 @@ import { readMetrics } from "../train/metrics.ts";
 import { readRun } from "../train/run.ts";
 import { commandLine } from "./command_line.ts";
 import { pathsOfRun, reportFolder, requireRun } from "./places.ts";
-import { runTraining } from "./train.ts";
+import { runTraining } from "./training.ts";
 import { runValidation } from "./validate.ts";
 
 const DATASET = "Drawn10";

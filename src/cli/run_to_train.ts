@@ -1,0 +1,83 @@
+/** The run that a training goes on with or begins: what its folder holds, whether it suits, and its record. */
+import configuration from "../../deno.json" with { type: "json" };
+import type { Dataset } from "../data/dataset.ts";
+import type { Library } from "../ffi/library.ts";
+import { isThere } from "../files.ts";
+import type { Protocol, RunRecord } from "../record.ts";
+import type { ProtocolOverrides } from "../train/protocol.ts";
+import { lockRun, readRun, requireSameProtocol, type RunPaths } from "../train/run.ts";
+import type { Training } from "./training.ts";
+
+/** The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked. */
+export async function findRun(
+  paths: RunPaths,
+  { resume = false, deterministic = false, overrides }: Training,
+  asked: Protocol,
+): Promise<RunRecord | null> {
+  const { folder } = paths;
+  const record = await readRun(paths);
+  if (record === null) {
+    if (resume) {
+      throw new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
+    }
+    if (await isThere(paths.resume)) {
+      throw new Error(
+        `expected run.json beside ${paths.resume}, found none; remove ${folder}, or choose another run with --run`,
+      );
+    }
+    return null;
+  }
+  if (resume) {
+    requireSameProtocol(folder, record, { ...record.protocol, ...stated(overrides), dataset: asked.dataset });
+    if (deterministic && !record.deterministic) {
+      throw new Error(
+        `${folder} was begun without --deterministic, found it now; leave it out, or choose another run with --run`,
+      );
+    }
+    return record;
+  }
+  // Says so if that run is being trained just now.
+  using _lock = await lockRun(paths, "training");
+  requireSameProtocol(folder, record, asked);
+  throw new Error(
+    `expected no run in ${folder} yet, found one; add --resume to go on with it, or choose another with --run`,
+  );
+}
+
+/** What the command line leaves open is as the run has it. */
+function stated(overrides: ProtocolOverrides): Partial<Protocol> {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+}
+
+/** What run.json says of a run that starts now. */
+export function makeRecord(
+  { protocol, dataset, library, device, command }: {
+    protocol: Protocol;
+    dataset: Dataset;
+    library: Library;
+    device: string;
+    command: string;
+  },
+): RunRecord {
+  const { name, title, digest, classes, shape } = dataset;
+  const { libtorch, threads, deterministic } = library.describe();
+  return {
+    format: 1,
+    protocol,
+    dataset: {
+      name,
+      title,
+      digest,
+      classes,
+      trainImages: dataset.train.count,
+      testImages: dataset.test.count,
+      shape: [...shape],
+    },
+    command,
+    versions: { tool: configuration.version, deno: Deno.version.deno, libtorch },
+    device,
+    threads,
+    deterministic,
+    started: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,165 @@
+/** Trains a run from the command line: its locks, its folder, the bar and the words around the training loop. */
+import { resolveName } from "../data/registry.ts";
+import { makeFolder } from "../files.ts";
+import type { LogRow, Protocol } from "../record.ts";
+import { chooseMetrics, readMeasured } from "../train/measure.ts";
+import { type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
+import { lockRun, type RunPaths, writeRun } from "../train/run.ts";
+import { openSession, requireVariance, type Session } from "../train/session.ts";
+import { type Measuring, SAVE_SECONDS, train, type TrainOptions } from "../train/train.ts";
+import type { EngineChoices, MeasureChoices } from "./choices.ts";
+import { commandLine } from "./command_line.ts";
+import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { loadImages, loadImagesOf } from "./images.ts";
+import { defaultRunName, pathsOfRun } from "./places.ts";
+import { duration, openBar } from "./progress.ts";
+import { onInterrupt } from "./signals.ts";
+import { findRun, makeRecord } from "./run_to_train.ts";
+import { runValidation } from "./validate.ts";
+
+/** What {@link runTraining} trains, where, and on what. */
+export interface Training extends EngineChoices {
+  /** Name of the data set, in any case. */
+  readonly dataset: string;
+  readonly overrides: ProtocolOverrides;
+  /** Defaults to the names of data set and network. */
+  readonly run?: string | undefined;
+  /** Folder of an existing copy of the data set. */
+  readonly data?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly rewrite?: boolean | undefined;
+  readonly graphs?: boolean | undefined;
+  readonly deterministic?: boolean | undefined;
+  /** Seconds after which what `resume` needs is written again. */
+  readonly saveSeconds?: number | undefined;
+  /** Measures each checkpoint as it is written, and writes the report at the end. */
+  readonly measure?: MeasureChoices | undefined;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
+
+/** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
+export async function runTraining(training: Training): Promise<number> {
+  const name = resolveName(training.dataset);
+  const asked = resolveProtocol(name, training.overrides);
+  const run = training.run ?? defaultRunName(asked);
+  const exitCode = await trainRun(training, { asked, run });
+  if (exitCode !== 0) {
+    console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training, name, run))}`);
+    return exitCode;
+  }
+  const { checkpoints } = pathsOfRun(run);
+  const { measure, data, threads, device } = training;
+  if (measure === undefined) {
+    console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
+    return 0;
+  }
+  console.error(`done: ${checkpoints}`);
+  // Checkpoints from before a resume may lack a measurement still.
+  await runValidation({ dataset: name, run, data, threads, device, memory: measure.memory });
+  return 0;
+}
+
+/** Trains, holding the run's locks and all that is native. Returns the exit code. */
+async function trainRun(
+  training: Training,
+  { asked, run }: { asked: Protocol; run: string },
+): Promise<number> {
+  const paths = pathsOfRun(run);
+  const before = await findRun(paths, training, asked);
+  using lock = new DisposableStack();
+  if (before !== null) lock.use(await lockRun(paths, "training"));
+  const protocol = before?.protocol ?? asked;
+  const { threads = before?.threads, device = before?.device ?? "cpu", data, rewrite = true } = training;
+  const deterministic = before?.deterministic ?? training.deterministic ?? false;
+
+  using library = openLibrary({ threads, device });
+  library.setDeterministic(deterministic);
+  const dataset = before === null
+    ? await loadImages(protocol, data)
+    : await loadImagesOf(before, { folder: paths.folder, data });
+  using session = openSession(library, protocol, dataset, { device, rewrite });
+  requireVariance(session, protocol);
+  if (before === null) {
+    await makeFolder(paths.folder);
+    lock.use(await lockRun(paths, "training"));
+    await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: training.command }));
+  }
+  if (training.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
+  const measuring = training.measure && await prepareMeasuring(paths, protocol, training.measure);
+
+  using interruption = onInterrupt();
+  const title = `${protocol.model} on ${dataset.title}`;
+  const { signal } = interruption;
+  const { graphs = true, saveSeconds = SAVE_SECONDS } = training;
+  const outcome = await trainWithProgress(session, {
+    title,
+    protocol,
+    paths,
+    measuring,
+    graphs,
+    saveSeconds,
+    signal,
+  });
+  return outcome === "done" ? 0 : interruption.exitCode;
+}
+
+/** What the run's files hold, and the metrics to go on with. */
+async function prepareMeasuring(
+  paths: RunPaths,
+  { checkpoints }: Protocol,
+  { metrics: asked, memory: keepBytes = halfOfFreeMemory() }: MeasureChoices,
+): Promise<Measuring> {
+  const there = await readMeasured(paths, checkpoints);
+  const metrics = chooseMetrics(asked, there?.metrics ?? null, { path: paths.metrics, remedy: REMEDY });
+  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes };
+}
+
+/** What follows `deno task train` to go on with a run that was stopped. */
+function wordsToGoOn(
+  { data, rewrite = true, graphs = true, saveSeconds, measure }: Training,
+  name: string,
+  run: string,
+): string[] {
+  const { metrics, memory } = measure ?? {};
+  return [
+    ...[name, "--run", run],
+    ...data === undefined ? [] : ["--data", data],
+    ...rewrite ? [] : ["--no-rewrite"],
+    ...graphs ? [] : ["--no-graphs"],
+    ...saveSeconds === undefined ? [] : ["--save-seconds", String(saveSeconds)],
+    ...measure === undefined ? [] : ["--measure"],
+    ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
+    ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
+    "--resume",
+  ];
+}
+
+/** Trains behind a progress bar. */
+async function trainWithProgress(
+  session: Session,
+  { title, measuring, ...options }:
+    & { title: string; measuring: Measuring | undefined }
+    & Pick<TrainOptions, "protocol" | "paths" | "graphs" | "saveSeconds" | "signal">,
+): Promise<"done" | "stopped"> {
+  const { protocol: { epochs }, paths } = options;
+  const { count } = session.train;
+  console.error(`${title}: ${count} images, ${epochs} epochs, ${session.network.device}, in ${paths.folder}`);
+  using bar = openBar(epochs * count, { unit: "images" });
+  return await train(session, {
+    ...options,
+    ...measuring && { measuring },
+    onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
+    onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
+    onEpoch: (row) => bar.line(epochLine(row, epochs)),
+    onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
+  });
+}
+
+function epochLine(row: LogRow, epochs: number): string {
+  return `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}  ` +
+    `loss ${row.train_loss.toPrecision(3)}  train ${row.train_accuracy.toFixed(2)} %  ` +
+    `test ${row.test_accuracy.toFixed(2)} %  ${duration(row.seconds)}`;
+}
