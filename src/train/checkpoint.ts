@@ -18,16 +18,17 @@ export function readState(network: Network, plan: Plan): StateDict {
   }));
 }
 
-/** Copies a whole state dict into `network`. Throws, naming `file`, where it belongs to another architecture. */
+/**
+ * Copies a whole state dict into `network`. Throws, naming `file` and leaving the network as it is, where the entries
+ * are of another architecture or precision.
+ */
 export function writeState(network: Network, plan: Plan, state: StateDict, file: string): void {
   checkArchitecture(plan, state, file);
-  for (const { name } of plan.entries) {
-    const tensor = state.get(name)!;
-    if (tensor.dtype !== "int64" && tensor.dtype !== network.precision) {
-      throw new Error(`${file}: expected ${name} in ${network.precision}, found ${tensor.dtype}`);
-    }
-    network.write(name, tensor.data as Buffer);
+  for (const [name, { dtype }] of state) {
+    if (dtype === "int64" || dtype === network.precision) continue;
+    throw new Error(`${file}: expected ${name} in ${network.precision}, found ${dtype}`);
   }
+  for (const { name } of plan.entries) network.write(name, state.get(name)!.data as Buffer);
 }
 
 /** Writes a .pth file that `torch.load(weights_only=True)` reads. */

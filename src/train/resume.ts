@@ -52,7 +52,10 @@ export async function saveResume(
   await saveStateDict(path, state);
 }
 
-/** Puts network and trainer where the file says; null, leaving both as they are, where there is no file. */
+/**
+ * Puts network and trainer where the file says; null where there is no file. All that it holds is looked at first: a
+ * file that is refused leaves both as they are.
+ */
 export async function loadResume(path: string, session: Session, trainer: Trainer): Promise<Position | null> {
   if (!await isThere(path)) return null;
   const state = await loadStateDict(path);
@@ -62,16 +65,68 @@ export async function loadResume(path: string, session: Session, trainer: Traine
     state.delete(name);
     return tensor;
   };
-  const number = (name: string) => Number(take(name).data[0]);
-  requireSamePlan(path, Boolean(number(REWRITTEN)), session.rewrite);
-  const momentum: StateDict = new Map(parametersOf(session).map(({ name }) => [name, take(MOMENTUM + name)]));
-  const map = take(PENDING).data as Float64Array<ArrayBuffer>;
-  const steps = number(PENDING_STEPS);
-  const position = Object.fromEntries(Object.keys(START).map((key) => [key, number(POSITION + key)]));
+  const takeLike = (name: string, like: Like): TensorData => {
+    const tensor = take(name);
+    requireLike(path, name, tensor, like);
+    return tensor;
+  };
+  const number = (name: string, check: NumberCheck): number => {
+    const value = Number(takeLike(name, { dtype: "float64", shape: [] }).data[0]);
+    if (check.holds(value)) return value;
+    throw new Error(`${path}: expected ${name} to be ${check.words}, found ${value}`);
+  };
+  requireSamePlan(path, Boolean(number(REWRITTEN, FLAG)), session.rewrite);
+  const { precision } = session.network;
+  const momentum: StateDict = new Map(
+    parametersOf(session).map((entry) => {
+      const { shape } = emptyTensor(entry, precision);
+      return [entry.name, takeLike(MOMENTUM + entry.name, { dtype: precision, shape })];
+    }),
+  );
+  const map = takeLike(PENDING, { dtype: "float64", shape: [2, 2] }).data as Float64Array<ArrayBuffer>;
+  if (!map.every(Number.isFinite)) {
+    throw new Error(`${path}: expected finite numbers in ${PENDING}, found ${map.join(", ")}`);
+  }
+  const steps = number(PENDING_STEPS, COUNT);
+  const position: Position = {
+    epoch: number(POSITION + "epoch", EPOCH),
+    step: number(POSITION + "step", COUNT),
+    loss: number(POSITION + "loss", AMOUNT),
+    correct: number(POSITION + "correct", COUNT),
+    seconds: number(POSITION + "seconds", AMOUNT),
+  };
   writeState(session.network, session.plan, state, path);
   for (const [name, { data }] of momentum) trainer.writeMomentum(name, data as Buffer);
   trainer.writePending({ map, steps });
-  return position as unknown as Position;
+  return position;
+}
+
+/** What a number of the file must be. */
+interface NumberCheck {
+  readonly words: string;
+  readonly holds: (value: number) => boolean;
+}
+
+const FLAG: NumberCheck = { words: "0 or 1", holds: (value) => value === 0 || value === 1 };
+const COUNT: NumberCheck = {
+  words: "an integer of at least 0",
+  holds: (value) => Number.isSafeInteger(value) && value >= 0,
+};
+const EPOCH: NumberCheck = {
+  words: "an integer of at least 1",
+  holds: (value) => Number.isSafeInteger(value) && value >= 1,
+};
+const AMOUNT: NumberCheck = {
+  words: "a finite number of at least 0",
+  holds: (value) => Number.isFinite(value) && value >= 0,
+};
+
+type Like = Pick<TensorData, "dtype" | "shape">;
+
+function requireLike(path: string, name: string, found: Like, expected: Like): void {
+  if (found.dtype === expected.dtype && found.shape.join() === expected.shape.join()) return;
+  const words = ({ dtype, shape }: Like) => `${dtype} of shape (${shape.join(", ")})`;
+  throw new Error(`${path}: expected ${name} to be ${words(expected)}, found ${words(found)}`);
 }
 
 /** The two plans compute the same function and round differently: a run keeps to one of them. */
