@@ -2,10 +2,11 @@
  * The Python interpreter that tests compare with. It is the one whose torch the set-up found, so that both sides
  * use one version; where there is none, tests that need it are ignored and say so.
  */
-import { test } from "./support.ts";
+import { ignoredTest, type Need, test } from "./support.ts";
 
 const SETUP_RECORD = new URL("../native/build/setup.json", import.meta.url);
 const PERMISSIONS = ["read", "run", "env"] as const;
+const NO_ORACLE = "no Python with torch; run `deno task setup`";
 
 /** A Python that imports torch: the interpreter and the environment variables it needs. */
 export interface Oracle {
@@ -51,13 +52,19 @@ export async function runOracle(
   return stdout;
 }
 
-/** Registers a test that compares with Python; without an oracle it is reported as ignored, with the reason. */
-export function testWithOracle(name: string, fn: (t: Deno.TestContext) => void | Promise<void>): void {
+/**
+ * Registers a test that compares with Python, and `needs` more permissions than that takes; without an oracle it is
+ * reported as ignored, with the reason, which CI does not accept.
+ */
+export function testWithOracle(
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+  needs: readonly Need[] = [],
+): void {
   const missing =
     PERMISSIONS.every((need) => Deno.permissions.querySync({ name: need }).state === "granted") && !oracle();
-  if (missing) {
-    Deno.test({ name: `${name} [ignored: no Python with torch; run \`deno task setup\`]`, ignore: true, fn });
-  } else test(name, PERMISSIONS, fn);
+  if (missing) ignoredTest(name, NO_ORACLE);
+  else test(name, [...new Set([...PERMISSIONS, ...needs])], fn);
 }
 
 function readSetupRecord(): { python?: string | null; pythonPath?: string | null } {

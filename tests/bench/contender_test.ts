@@ -5,8 +5,9 @@ import { loadSource } from "../../bench/inputs.ts";
 import { describeMachine } from "../../bench/machine.ts";
 import type { Result } from "../../bench/result.ts";
 import { runExperiment } from "../../bench/run.ts";
-import { oracle, testWithOracle } from "../oracle.ts";
-import { test } from "../support.ts";
+import { testWithOracle } from "../oracle.ts";
+
+const NEEDS = ["write", "ffi", "sys"] as const;
 
 async function runOnce(experiment: Experiment): Promise<Result> {
   return await runExperiment(shrink(experiment), {
@@ -26,22 +27,15 @@ async function runOnce(experiment: Experiment): Promise<Result> {
   });
 }
 
-const withFfi = Deno.permissions.querySync({ name: "ffi" }).state === "granted" && oracle() !== null;
-const register = withFfi ? testWithOracle : ignored;
-
-function ignored(name: string): void {
-  test(name, ["ffi"], () => {});
-}
-
 // runExperiment throws where two contenders measure different values.
-register("the contenders of a row on metrics agree in every quantity of the figures", async () => {
+testWithOracle("the contenders of a row on metrics agree in every quantity of the figures", async () => {
   const [experiment] = chooseExperiments(["metrics-512"]);
   const { contenders } = await runOnce(experiment!);
   equal(contenders.length, 2);
   for (const { rates } of contenders) ok(rates.length === 2 && rates.every((rate) => rate > 0));
-});
+}, NEEDS);
 
-register("the contenders of a row on training run and tell their memory", async () => {
+testWithOracle("the contenders of a row on training run and tell their memory", async () => {
   const [experiment] = chooseExperiments(["train-resnet18"]);
   // "plain" is "tuned" with two options left out.
   const fewer = experiment!.contenders.filter(({ id }) => id !== "plain");
@@ -51,11 +45,11 @@ register("the contenders of a row on training run and tell their memory", async 
   if (Deno.build.os === "linux") {
     for (const { id, peakBytes } of contenders) ok(peakBytes! > 50 * 2 ** 20, `${id}: ${peakBytes} bytes`);
   }
-});
+}, NEEDS);
 
-register("a contender that fails ends the benchmark", async () => {
+testWithOracle("a contender that fails ends the benchmark", async () => {
   await using contender = await Contender.start("pytorch");
   const job = { task: "product", variant: "no such variant", threads: 1, device: "cpu" } as const;
   const outcome = await contender.prepare(job).then(() => "answered", (error: Error) => error.message);
   equal(outcome, "a contender ended before it answered: its own message is above");
-});
+}, NEEDS);

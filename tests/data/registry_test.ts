@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { datasetNames, DATASETS, loadDataset, loadSource } from "../../src/data/registry.ts";
-import { test, withTemporaryFolder } from "../support.ts";
+import { ignoredStep, test, withTemporaryFolder } from "../support.ts";
 
 const NOWHERE = { cache: "/nowhere" };
 
@@ -64,17 +64,12 @@ Deno.test("a drawn set takes no folder with data", async () => {
 test("Fashion-MNIST is read from Debian's package", ["read"], async (t) => {
   const folder = DATASETS.FashionMNIST!.files!.systemFolders![0]!;
   const installed = await Deno.stat(folder).then(() => true, () => false);
-  await t.step({
-    name: installed ? "whole" : `[ignored: no ${folder}; install Debian's dataset-fashion-mnist]`,
-    ignore: !installed,
-    fn: async () => {
-      const dataset = await loadDataset("FashionMNIST", { data: folder, ...NOWHERE });
-      assert.equal(dataset.train.count, 60_000);
-      assert.equal(dataset.test.count, 10_000);
-      assert.equal(dataset.digest, "da057c275c92c6a90213f93611c7078438a72c33ff38eafe1a16f3796b2407fd");
-      assert.deepEqual(await loadDataset("FashionMNIST", NOWHERE), dataset);
-    },
-  });
+  if (!installed) return await ignoredStep(t, `no ${folder}; install Debian's dataset-fashion-mnist`);
+  const dataset = await loadDataset("FashionMNIST", { data: folder, ...NOWHERE });
+  assert.equal(dataset.train.count, 60_000);
+  assert.equal(dataset.test.count, 10_000);
+  assert.equal(dataset.digest, "da057c275c92c6a90213f93611c7078438a72c33ff38eafe1a16f3796b2407fd");
+  assert.deepEqual(await loadDataset("FashionMNIST", NOWHERE), dataset);
 });
 
 /** CIFAR-100's files with one record each, and a source that expects just that. */

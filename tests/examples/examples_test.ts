@@ -1,7 +1,7 @@
 /** Each example of the library runs where it says, and all of them find the same numbers. */
 import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/collapse/catalogue.ts";
-import { test, withTemporaryFolder } from "../support.ts";
+import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const NEEDS = ["read", "write", "run"] as const;
@@ -63,7 +63,7 @@ function testWithProgram(
   const permitted = Deno.permissions.querySync({ name: "run" }).state === "granted";
   const program = permitted ? programs.find(isInstalled) : undefined;
   if (permitted && program === undefined) {
-    Deno.test({ name: `${name} [ignored: no ${programs.join(" or ")} here]`, ignore: true, fn: () => {} });
+    ignoredTest(name, `no ${programs.join(" or ")} here`);
   } else test(name, NEEDS, () => fn(program!));
 }
 

@@ -12,6 +12,7 @@ import { Network } from "../../src/ffi/network.ts";
 import { Trainer, type TrainerOptions } from "../../src/ffi/trainer.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { encodePlan, type Plan } from "../../src/models/plan.ts";
+import { ignoredTest } from "../support.ts";
 import {
   ALL_PIXELS,
   firstIndices,
@@ -116,11 +117,7 @@ function within(errors: Record<string, number>, limits: Record<string, number>):
 
 function cudaTest(name: string, body: (library: Library) => Promise<void>): void {
   if (!permitted() || hasCuda()) return nativeTest(name, body);
-  Deno.test({
-    name: `${name} [ignored: no CUDA device that this libtorch can use]`,
-    ignore: true,
-    fn: () => {},
-  });
+  ignoredTest(name, "no CUDA device that this libtorch can use");
 }
 
 function permitted(): boolean {
