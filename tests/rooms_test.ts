@@ -8,17 +8,18 @@ const SOURCE = new URL("../src/", import.meta.url);
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "record.ts": [],
   "files.ts": [],
+  "names.ts": [],
   collapse: ["record.ts"],
   models: ["record.ts"],
   formats: ["record.ts"],
   ffi: [],
-  data: [],
+  data: ["names.ts"],
   setup: [],
   report: ["record.ts", "files.ts", "collapse"],
-  train: ["record.ts", "files.ts", "collapse", "models", "formats", "data", "ffi"],
+  train: ["record.ts", "files.ts", "names.ts", "collapse", "models", "formats", "data", "ffi"],
 };
 /** Rooms that run in any JavaScript runtime. */
-const PURE = ["record.ts", "collapse", "models", "formats"];
+const PURE = ["record.ts", "names.ts", "collapse", "models", "formats"];
 
 interface Import {
   /** Path of the importing file below src/. */

@@ -16,7 +16,7 @@ import { readRun, runPaths } from "../train/run.ts";
 import { openSession, type Session } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { device, keptPerClass, memory, type PerClass, perClass, threads } from "./options.ts";
+import { device, keptPerClass, memory, network, type PerClass, perClass, threads } from "./options.ts";
 import { openBar } from "./progress.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
@@ -25,7 +25,7 @@ export function featuresCommand(): CommandUnknownOpts {
     .argument("<checkpoint>", "a .pth file: of a run, or any state dict of a network known here")
     .requiredOption("--out <folder>", "folder for the .npy files")
     .option("--dataset <name>", "the data set, for a checkpoint outside a run")
-    .option("--model <name>", "its network (default: that of the data set's protocol)")
+    .option("--model <name>", "its network (default: that of the data set's protocol)", network)
     .addOption(
       new Option("--stem <kind>", "its first layers (default: stock)").choices(["stock", "small"] as const),
     )

@@ -9,7 +9,7 @@ import { wrap } from "../measuring/text.ts";
 import { measureCheckpoints } from "./measure_checkpoints.ts";
 import { measureFeatures } from "./measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { decimal, device, memory, perClass, threads, wholeNumber } from "./options.ts";
+import { decimal, device, memory, network, perClass, threads, wholeNumber } from "./options.ts";
 
 /** Options that say what a checkpoint is. */
 const CHECKPOINT_OPTIONS = ["dataset", "data", "perClass", "model", "stem"] as const;
@@ -47,7 +47,7 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--dataset <name>", "of checkpoints (default: as their run or folder says)")
     .option("--data <folder>", "an existing copy of the data set")
     .option("--per-class <n>", "the first n training images of each class, or all", perClass)
-    .option("--model <name>", "of checkpoints (default: told by their entries)")
+    .option("--model <name>", "of checkpoints (default: told by their entries)", network)
     .addOption(
       new Option("--stem <kind>", "of the model (default: told by the entries)")
         .choices(["stock", "small"] as const),

@@ -1,5 +1,7 @@
 /** Parsers of option values: strict, and saying what they expected. A refused value is a usage error (exit code 2). */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { RESNETS } from "../models/resnet.ts";
+import { recognise, suggestion } from "../names.ts";
 
 /** A whole number from `min` to `max`. */
 export function wholeNumber(
@@ -58,6 +60,14 @@ export function memory(text: string): number {
   const [, number, unit] = /^(\d+\.?\d*)([KMG])$/i.exec(text) ?? [];
   if (unit === undefined) throw new InvalidArgumentError('Expected a size such as "512M" or "1.5G".');
   return Number(number) * 1024 ** ("KMG".indexOf(unit.toUpperCase()) + 1);
+}
+
+/** A network by the name that torchvision gives it, however it is written: "resnet18", "ResNet-18" or "rn18". */
+export function network(text: string): string {
+  const short = Object.fromEntries(RESNETS.map((name) => [name.replace("resnet", "rn"), name]));
+  const known = recognise(text, RESNETS, short);
+  if (known !== undefined) return known;
+  throw new InvalidArgumentError(`Expected one of ${RESNETS.join(", ")}${suggestion(text, RESNETS) || "."}`);
 }
 
 /** The name of a run, which becomes a folder's. */

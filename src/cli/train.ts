@@ -12,6 +12,7 @@ import {
   epochList,
   keptPerClass,
   memory,
+  network,
   perClass,
   runName,
   threads,
@@ -23,7 +24,7 @@ export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
     .description("train a network by the protocol of a data set")
     .argument("<dataset>", datasetNames().join(", "))
-    .option("--model <name>", RESNETS.join(", "))
+    .option("--model <name>", RESNETS.join(", "), network)
     .addOption(
       new Option("--stem <kind>", "stock (7×7 stride 2, max-pool) or small (3×3)").choices([
         "stock",

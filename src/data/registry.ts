@@ -1,5 +1,5 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
-import { closest, distance } from "fastest-levenshtein";
+import { recognise, suggestion } from "../names.ts";
 import { CIFAR_SHAPE, readCifar } from "./cifar.ts";
 import { balancedSubset, type Dataset, digestOf, releasePixels, type Split } from "./dataset.ts";
 import { drawImages, DRAWN_SHAPE, drawnClassNames, type DrawnOptions } from "./drawn.ts";
@@ -132,6 +132,9 @@ export const DATASETS: Readonly<Record<string, Source>> = {
   },
 };
 
+/** What some are also called, in lower case; case, dashes and the like do not matter anyway. */
+const ALIASES: Readonly<Record<string, string>> = { fmnist: "FashionMNIST" };
+
 /** Names that {@link loadDataset} knows. */
 export function datasetNames(): string[] {
   return Object.keys(DATASETS);
@@ -167,12 +170,19 @@ export async function loadSource(name: string, source: Source, options: LoadOpti
 /** The name as the registry spells it; throws, with a guess, where it holds none like it. */
 export function resolveName(name: string): string {
   const names = datasetNames();
-  const known = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  const known = recognise(name, names, ALIASES);
   if (known !== undefined) return known;
-  const nearest = names.map((candidate) => candidate.toLowerCase());
-  const guess = names[nearest.indexOf(closest(name.toLowerCase(), nearest))]!;
-  const hint = distance(name.toLowerCase(), guess.toLowerCase()) <= 3 ? `; did you mean ${guess}?` : "";
-  throw new Error(`unknown data set "${name}": expected one of ${names.join(", ")}${hint}`);
+  throw new Error(
+    `unknown data set "${name}": expected one of ${names.join(", ")}${suggestion(name, names)}`,
+  );
+}
+
+/** The data set that a text speaks of ("checkpoints_Fashion-MNIST"), the longest name in it; undefined where it names none. */
+export function nameIn(text: string): string | undefined {
+  const words = text.split(/[^A-Za-z0-9]+/);
+  const spans = words.flatMap((word, i) => [[word, words[i + 1] ?? ""].join(""), word]);
+  return spans.toSorted((a, b) => b.length - a.length)
+    .map((span) => recognise(span, datasetNames(), ALIASES)).find((name) => name !== undefined);
 }
 
 /** What differs between CIFAR-10 and CIFAR-100. */

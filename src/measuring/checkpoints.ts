@@ -1,6 +1,6 @@
 /** Checkpoints from elsewhere: which files there are, which network they hold, and what it was trained on. */
 import { resolve } from "node:path";
-import { datasetNames, resolveName } from "../data/registry.ts";
+import { nameIn, resolveName } from "../data/registry.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import { makePlan, type Plan } from "../models/plan.ts";
 import { resnet, RESNETS, type Stem } from "../models/resnet.ts";
@@ -61,8 +61,7 @@ export async function originOf(folder: string, dataset: string | undefined): Pro
   const record = await readRun(runPaths(runFolder));
   if (record !== null) return { dataset: record.protocol.dataset, run: { record, folder: runFolder } };
   const name = resolve(folder).split("/").at(-1)!;
-  const words = name.toLowerCase().split(/[^a-z0-9]+/);
-  const named = datasetNames().find((candidate) => words.includes(candidate.toLowerCase()));
+  const named = nameIn(name);
   if (named !== undefined) return { dataset: named, run: null };
   throw new Error(
     `expected a data set in the name of the folder ${name}, or the run.json of a run above it, found neither; ` +

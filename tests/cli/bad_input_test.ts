@@ -52,6 +52,10 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
         ],
         [["train", "Drawn10", "--seed", "4294967296"], /Expected a whole number from 0 to 4294967295/],
         [["train", "Drawn10", "--stem", "tall"], /'tall' is invalid. Allowed choices are stock, small/],
+        [
+          ["train", "Drawn10", "--model", "resent-18"],
+          /'resent-18' is invalid. Expected one of resnet18, .*; did you mean resnet18\?/,
+        ],
         [["train", "Drawn10", "--precision", "half"], /Allowed choices are float32, float64, bf16/],
         [["train", "Drawn10", "--decay-after", "1,x"], /Expected epochs separated by commas, as in "1,5,10"/],
         [["train", "Drawn10", "--device", "gpu"], /Expected "cpu", "cuda" or "cuda:<index>"/],
@@ -70,11 +74,10 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
     for (
       const [args, message] of [
         [
-          ["train", "CIFAR11"],
-          /unknown data set "CIFAR11": expected one of CIFAR10, .*; did you mean CIFAR10\?/,
+          ["train", "CIFRA10"],
+          /unknown data set "CIFRA10": expected one of CIFAR10, .*; did you mean CIFAR10\?/,
         ],
-        [["data", "drawn"], /unknown data set "drawn"/],
-        [["train", "Drawn10", "--model", "vgg13"], /unknown model "vgg13": expected one of resnet18, /],
+        [["data", "drawn"], /unknown data set "drawn": .*; did you mean Drawn10 or Drawn100\?/],
         [
           ["train", "Drawn10", "--checkpoints", "5,3"],
           /checkpoints: expected ascending epochs .*, found 5, 3/,

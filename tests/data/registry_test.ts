@@ -16,9 +16,9 @@ Deno.test("a name is known in any case", async () => {
 
 Deno.test("an unknown name is answered with the known ones, and with the one that was meant", async () => {
   await assert.rejects(
-    loadDataset("cifar-10", NOWHERE),
+    loadDataset("cifra-10", NOWHERE),
     new Error(
-      'unknown data set "cifar-10": expected one of CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10, Drawn100; did you mean CIFAR10?',
+      'unknown data set "cifra-10": expected one of CIFAR10, CIFAR100, MNIST, FashionMNIST, Drawn10, Drawn100; did you mean CIFAR10?',
     ),
   );
   await assert.rejects(loadDataset("ImageNet", NOWHERE), /expected one of .* Drawn100$/);
