@@ -63,18 +63,23 @@ function recordPath(root: string): string {
   return `${root}/${BUILD_FOLDER}/setup.json`;
 }
 
-/** The files that the library is built from, as [path, text], in a fixed order. */
+/** The files that the library is built from, in folders of any depth, as [path, text], in a fixed order. */
 async function readSources(native: string): Promise<[string, string][]> {
-  const paths = ["CMakeLists.txt"];
-  for (const folder of ["include", "src"]) {
-    const entries = await Array.fromAsync(Deno.readDir(`${native}/${folder}`));
-    paths.push(...entries.filter((entry) => entry.isFile).map((entry) => `${folder}/${entry.name}`));
-  }
+  const paths = ["CMakeLists.txt", ...await filesIn(native, "include"), ...await filesIn(native, "src")];
   return await Promise.all(
     paths.sort().map(async (
       path,
     ): Promise<[string, string]> => [path, await Deno.readTextFile(`${native}/${path}`)]),
   );
+}
+
+async function filesIn(root: string, folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(`${root}/${folder}`));
+  const paths = await Promise.all(entries.map(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? filesIn(root, path) : [path];
+  }));
+  return paths.flat();
 }
 
 function parse(text: string): SetupRecord | null {

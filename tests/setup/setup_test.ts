@@ -50,6 +50,11 @@ projectTest(
     assert.ok(await run());
     await Deno.writeTextFile(`${root}/native/src/new.cpp`, "int three;");
     assert.ok(await run());
+    await Deno.mkdir(`${root}/native/src/kernels`);
+    await Deno.writeTextFile(`${root}/native/src/kernels/panels.cpp`, "int four;");
+    assert.ok(await run());
+    await Deno.writeTextFile(`${root}/native/src/kernels/panels.cpp`, "int five;");
+    assert.ok(await run());
     variables.CXX = "clang++";
     assert.ok(await run());
     await Deno.remove((await run() ?? first).library);
