@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { type ResNetName, RESNETS } from "../models/resnet.ts";
 import { type Protocol, ProtocolSchema } from "../record.ts";
 import { explain } from "./json.ts";
+import { PROTOCOL_OPTIONS } from "./protocol_options.ts";
 
 /** What a preset or a caller states; the rest follows from the defaults. */
 export type ProtocolOverrides = {
@@ -72,7 +73,7 @@ export function resolveProtocol(dataset: string, overrides: ProtocolOverrides = 
   const chosen = { ...DEFAULTS, ...PRESETS[dataset], ...definedOnly(overrides) };
   const { decayAfter = thirds(chosen.epochs), checkpoints = everyFifth(chosen.epochs) } = chosen;
   const result = v.safeParse(ProtocolSchema, { dataset, ...chosen, decayAfter, checkpoints });
-  if (!result.success) throw new Error(`protocol: ${explain(result.issues[0])}`);
+  if (!result.success) throw new Error(inOptions(result.issues[0]));
   checkRanges(result.output);
   return result.output;
 }
@@ -81,6 +82,14 @@ export function resolveProtocol(dataset: string, overrides: ProtocolOverrides = 
 export function differences(a: Protocol, b: Protocol): (keyof Protocol)[] {
   const keys = Object.keys(ProtocolSchema.entries) as (keyof Protocol)[];
   return keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+}
+
+/** What is wrong with a protocol, in the words of the option that gives it; an unknown key is named as it stands. */
+function inOptions(issue: v.BaseIssue<unknown>): string {
+  const path = v.getDotPath(issue) ?? "";
+  const [key] = path.split(".") as [string];
+  if (!Object.hasOwn(PROTOCOL_OPTIONS, key)) return `protocol: ${explain(issue)}`;
+  return explain(issue).replace(path, PROTOCOL_OPTIONS[key as keyof Protocol]);
 }
 
 function thirds(epochs: number): number[] {
@@ -95,20 +104,26 @@ function everyFifth(epochs: number): number[] {
 
 function checkRanges({ model, epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
   if (!RESNETS.includes(model as ResNetName)) {
-    throw new Error(`unknown model "${model}": expected one of ${RESNETS.join(", ")}`);
+    throw new Error(`${PROTOCOL_OPTIONS.model}: expected one of ${RESNETS.join(", ")}, found "${model}"`);
   }
-  requireEpochs("decayAfter", decayAfter, epochs - 1, epochs);
-  requireEpochs("checkpoints", checkpoints, epochs, epochs);
-  if (checkpoints.length === 0) throw new Error("checkpoints: expected at least one epoch, found none");
-  if (momentum >= 1) throw new Error(`momentum: expected a number from 0 to below 1, found ${momentum}`);
-  if (seed > MAX_SEED) throw new Error(`seed: expected a whole number up to ${MAX_SEED}, found ${seed}`);
+  requireEpochs(PROTOCOL_OPTIONS.decayAfter, decayAfter, epochs - 1, epochs);
+  requireEpochs(PROTOCOL_OPTIONS.checkpoints, checkpoints, epochs, epochs);
+  if (checkpoints.length === 0) {
+    throw new Error(`${PROTOCOL_OPTIONS.checkpoints}: expected at least one epoch, found none`);
+  }
+  if (momentum >= 1) {
+    throw new Error(`${PROTOCOL_OPTIONS.momentum}: expected a number from 0 to below 1, found ${momentum}`);
+  }
+  if (seed > MAX_SEED) {
+    throw new Error(`${PROTOCOL_OPTIONS.seed}: expected a whole number up to ${MAX_SEED}, found ${seed}`);
+  }
 }
 
-function requireEpochs(key: string, list: readonly number[], last: number, epochs: number): void {
+function requireEpochs(option: string, list: readonly number[], last: number, epochs: number): void {
   const wrong = list.findIndex((epoch, i) => epoch > last || (i > 0 && epoch <= list[i - 1]!));
   if (wrong < 0) return;
   throw new Error(
-    `${key}: expected ascending epochs from 1 to ${last} in a run of ${epochs} epochs, found ${
+    `${option}: expected ascending epochs from 1 to ${last} in a run of ${epochs} epochs, found ${
       list.join(", ")
     }`,
   );

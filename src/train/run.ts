@@ -3,6 +3,7 @@ import { isThere, openToWrite, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
 import { readJson } from "./json.ts";
 import { differences } from "./protocol.ts";
+import { optionValue, PROTOCOL_OPTIONS } from "./protocol_options.ts";
 
 /** Paths inside a run folder. */
 export interface RunPaths {
@@ -57,7 +58,7 @@ export function requireSameProtocol(folder: string, { protocol }: RunRecord, ask
   const differing = differences(protocol, asked);
   if (differing.length === 0) return;
   const list = differing.map((key) =>
-    `${key} ${JSON.stringify(protocol[key])}, found ${JSON.stringify(asked[key])}`
+    `${PROTOCOL_OPTIONS[key]} ${optionValue(protocol[key])}, found ${optionValue(asked[key])}`
   );
   throw new Error(
     `${folder} was trained by another protocol: expected ${list.join("; ")}; ` +

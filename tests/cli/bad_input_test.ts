@@ -80,7 +80,7 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
         [["data", "drawn"], /unknown data set "drawn": .*; did you mean Drawn10 or Drawn100\?/],
         [
           ["train", "Drawn10", "--checkpoints", "5,3"],
-          /checkpoints: expected ascending epochs .*, found 5, 3/,
+          /--checkpoints: expected ascending epochs .*, found 5, 3/,
         ],
         [
           ["train", "Drawn10", "--per-class", "201"],
@@ -125,15 +125,19 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
       const [args, message] of [
         [
           ["train", "Drawn10", "--run", "tiny", "--epochs", "9"],
-          /runs\/tiny was trained by another protocol: expected epochs 3, found 9; .* choose another run with --run/,
+          /runs\/tiny was trained by another protocol: expected --epochs 3, found 9; .* choose another run with --run/,
         ],
         [
           ["train", "Drawn10", "--run", "tiny", "--resume", "--seed", "8"],
-          /runs\/tiny was trained by another protocol: expected seed 0, found 8; leave these options out/,
+          /runs\/tiny was trained by another protocol: expected --seed 0, found 8; leave these options out/,
+        ],
+        [
+          ["train", "Drawn10", "--run", "tiny", "--resume", "--per-class", "2", "--decay-after", "1"],
+          /expected --per-class all, found 2; --decay-after 1,2, found 1; leave/,
         ],
         [
           ["train", "MNIST", "--run", "tiny", "--resume"],
-          /another protocol: expected dataset "Drawn10", found "MNIST"/,
+          /another protocol: expected the data set Drawn10, found MNIST/,
         ],
         [
           ["train", "Drawn10", "--run", "tiny", "--resume"],

@@ -34,7 +34,7 @@ test("a run in bf16 says so, leaves float32 and goes on in bf16 alone", NEEDS, a
     const resume = ["train", "Drawn10", ...run, "--resume"];
     const other = await runTool(folder, [...resume, "--precision", "float32"]);
     assert.equal(other.code, 1);
-    assert.match(other.stderr, /expected precision "bf16", found "float32"; leave these options out/);
+    assert.match(other.stderr, /expected --precision bf16, found float32; leave these options out/);
     const stricter = await runTool(folder, [...resume, "--deterministic"]);
     assert.equal(stricter.code, 1);
     assert.match(stricter.stderr, /was begun without --deterministic, found it now; leave it out/);

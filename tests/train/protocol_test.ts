@@ -54,18 +54,20 @@ Deno.test("milestones and checkpoints follow from the number of epochs", () => {
 
 Deno.test("a protocol is refused with what was expected and what was found", () => {
   const refused: [Parameters<typeof resolveProtocol>[1], RegExp][] = [
-    [{ epochs: 0 }, /epochs: expected >=1, found 0/],
-    [{ model: "vgg13" }, /unknown model "vgg13": expected one of resnet18, /],
-    [{ momentum: 1 }, /momentum: expected a number from 0 to below 1, found 1/],
-    [{ seed: 2 ** 32 }, /seed: expected a whole number up to 4294967295, found 4294967296/],
+    [{ epochs: 0 }, /^Error: --epochs: expected >=1, found 0/],
+    [{ model: "vgg13" }, /--model: expected one of resnet18, .*, found "vgg13"/],
+    [{ momentum: 1 }, /--momentum: expected a number from 0 to below 1, found 1/],
+    [{ seed: 2 ** 32 }, /--seed: expected a whole number up to 4294967295, found 4294967296/],
     [
       { epochs: 10, decayAfter: [10] },
-      /decayAfter: expected ascending epochs from 1 to 9 in a run of 10 epochs/,
+      /--decay-after: expected ascending epochs from 1 to 9 in a run of 10 epochs/,
     ],
-    [{ checkpoints: [5, 5] }, /checkpoints: expected ascending epochs from 1 to 350 .* found 5, 5/],
-    [{ checkpoints: [] }, /checkpoints: expected at least one epoch, found none/],
-    [{ stem: "tall" as "small" }, /stem: expected \("stock" \| "small"\), found "tall"/],
-    [{ warmup: 5 } as Record<string, number>, /warmup: expected no such key/],
+    [{ checkpoints: [5, 5] }, /--checkpoints: expected ascending epochs from 1 to 350 .* found 5, 5/],
+    [{ checkpoints: [] }, /--checkpoints: expected at least one epoch, found none/],
+    [{ stem: "tall" as "small" }, /--stem: expected \("stock" \| "small"\), found "tall"/],
+    [{ perClass: 0 }, /^Error: --per-class: expected >=1, found 0/],
+    [{ checkpoints: [0] }, /^Error: --checkpoints: expected >=1, found 0/],
+    [{ warmup: 5 } as Record<string, number>, /^Error: protocol: warmup: expected no such key/],
   ];
   for (const [overrides, message] of refused) {
     assert.throws(() => resolveProtocol("CIFAR10", overrides), message);

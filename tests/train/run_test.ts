@@ -34,7 +34,7 @@ Deno.test("another protocol is refused, naming each hyper-parameter that differs
   requireSameProtocol("runs/x", RUN, RUN.protocol);
   assert.throws(
     () => requireSameProtocol("runs/x", RUN, asked),
-    /^Error: runs\/x was trained by another protocol: expected epochs 350, found 300; learningRate 0\.13025\d+, found 0\.1; /,
+    /^Error: runs\/x was trained by another protocol: expected --epochs 350, found 300; --lr 0\.13025\d+, found 0\.1; /,
   );
 });
 
