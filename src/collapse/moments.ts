@@ -7,7 +7,8 @@
  * and Σ_B weighs every class alike, whatever its size.
  */
 import { transposeRows } from "./blocks.ts";
-import { rightSingular, symmetricEigen } from "./eigen.ts";
+import { symmetricEigen } from "./eigen.ts";
+import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
 import type { ClassSums, WithinClassSums } from "./source.ts";
 import { centreRows, gram, meanRow, norms, type Rows } from "./vectors.ts";

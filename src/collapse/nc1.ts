@@ -2,7 +2,8 @@
  * NC1, within-class variation relative to between-class variation: traces of Σ_W against Σ_B.
  * All are invariant under rotation and scaling of feature space and 0 at perfect collapse.
  */
-import { decideRank, rightSingular } from "./eigen.ts";
+import { decideRank } from "./eigen.ts";
+import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
 import {
   betweenTrace,

@@ -1,8 +1,7 @@
 /** Generalised NC2 for many classes: how far each direction stays from the convex hull of all others. */
-import { Matrix, solve } from "ml-matrix";
 import { gramOfRows } from "./kernels.ts";
 import type { Outcome } from "./outcome.ts";
-import { directions, norm, type Rows } from "./vectors.ts";
+import { type Directions, directions, norm, type Rows } from "./vectors.ts";
 
 /**
  * min_c dist(â_c, conv{â_c′ : c′ ≠ c}) of unit vectors. Range [0, 2]; larger is better, and C/(C−1) at a simplex ETF.
@@ -12,50 +11,78 @@ import { directions, norm, type Rows } from "./vectors.ts";
 export function oneVersusRest(rows: Rows): Outcome {
   const found = directions(rows);
   if ("undefined" in found) return found;
-  const { count, width } = rows;
+  const gram = gramOfRows(found.unit, rows.count, rows.width);
   let least = Infinity;
-  for (let c = 0; c < count; c++) least = Math.min(least, distanceToHull(found.unit, c, count, width));
+  for (let c = 0; c < rows.count; c++) least = Math.min(least, distanceToHull(found, gram, c));
   return { value: least };
 }
 
 /** Corrections smaller than this, relative to unit vectors, end the search. */
 const GAP = 1e-14;
+/** A point whose distance from the span of the active ones is less, squared, adds no direction to it. */
+const INDEPENDENT = 1e-14;
 
-/** Distance of vector `own` from the convex hull of the others: the shortest vector in the hull of differences. */
-function distanceToHull(unit: Float64Array, own: number, count: number, width: number): number {
-  const points = differences(unit, own, count, width);
-  const size = count - 1;
-  const products = gramOfRows(points, size, width);
-  let active = [shortest(products, size)];
-  let weights = [1];
-  for (let step = 0; step < 50 * size; step++) {
-    const along = Float64Array.from(
-      { length: size },
-      (_, j) => sumOver(active, weights, (i) => products[i * size + j]),
-    );
-    const square = sumOver(active, weights, (i) => along[i]);
-    const next = along.indexOf(Math.min(...along));
-    if (along[next] > square - GAP || active.includes(next)) break;
-    [active, weights] = shrink([...active, next], [...weights, 0], products, size);
-    if (!active.includes(next)) break;
+/**
+ * Distance of vector `own` from the convex hull of the others: the shortest vector in the hull of their differences
+ * from it. `gram` holds the products of all unit vectors. A step costs O(C·k + k²) with k points active.
+ */
+function distanceToHull(
+  { rows: { count, width }, unit }: Directions,
+  gram: Float64Array,
+  own: number,
+): number {
+  const others = Array.from({ length: count }, (_, c) => c).filter((c) => c !== own);
+  const size = others.length;
+  const products = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) {
+      const a = others[i], b = others[j];
+      products[i * size + j] = gram[a * count + b] - gram[a * count + own] - gram[own * count + b] +
+        gram[own * count + own];
+    }
   }
+  const { active, weights } = shortestInHull(products, size);
   const nearest = new Float64Array(width);
   active.forEach((i, at) => {
-    for (let k = 0; k < width; k++) nearest[k] += weights[at] * points[i * width + k];
+    for (let k = 0; k < width; k++) {
+      nearest[k] += weights[at] * (unit[others[i] * width + k] - unit[own * width + k]);
+    }
   });
   return norm(nearest);
 }
 
+/** The points, affinely independent, whose combination with these weights (positive, of sum 1) is the shortest. */
+interface Combination {
+  readonly active: number[];
+  readonly weights: number[];
+}
+
+function shortestInHull(products: Float64Array, size: number): Combination {
+  const corral = new Corral(products, size);
+  let active = [shortest(products, size)];
+  let weights = [1];
+  corral.add(active[0]);
+  for (let step = 0; step < 50 * size; step++) {
+    const along = new Float64Array(size);
+    active.forEach((i, at) => {
+      for (let j = 0; j < size; j++) along[j] += weights[at] * products[i * size + j];
+    });
+    let square = 0;
+    active.forEach((i, at) => square += weights[at] * along[i]);
+    let next = 0;
+    for (let j = 1; j < size; j++) if (along[j] < along[next]) next = j;
+    if (along[next] > square - GAP || active.includes(next) || !corral.add(next)) break;
+    ({ active, weights } = shrink(corral, [...weights, 0]));
+    if (!active.includes(next)) break;
+  }
+  return { active, weights };
+}
+
 /** Moves to the shortest vector of the affine hull, dropping points whose weight would turn negative. */
-function shrink(
-  active: number[],
-  weights: number[],
-  products: Float64Array,
-  size: number,
-): [number[], number[]] {
+function shrink(corral: Corral, weights: number[]): Combination {
   while (true) {
-    const target = affineMinimum(active, products, size);
-    if (target.every((weight) => weight > 0)) return [active, target];
+    const target = corral.affineMinimum();
+    if (target.every((weight) => weight > 0)) return { active: [...corral.points], weights: target };
     const ratios = target.map((
       to,
       i,
@@ -63,35 +90,74 @@ function shrink(
     const share = Math.min(...ratios);
     const moved = weights.map((from, i) => from + share * (target[i] - from));
     const stays = moved.map((_, i) => target[i] > 0 || ratios[i] > share);
-    active = active.filter((_, i) => stays[i]);
     weights = moved.filter((_, i) => stays[i]);
+    corral.keep((i) => stays[i]);
   }
 }
 
-/** Weights of sum 1 that minimise the norm: (G + 11ᵀ)β = 1, scaled. */
-function affineMinimum(active: number[], products: Float64Array, size: number): number[] {
-  const matrix = new Matrix(active.map((i) => active.map((j) => products[i * size + j] + 1)));
-  const beta = solve(matrix, Matrix.ones(active.length, 1)).to1DArray();
-  const total = beta.reduce((a, b) => a + b);
-  return beta.map((b) => b / total);
-}
+/** Wolfe's name for the active points, with the Cholesky factor of G + 11ᵀ of them: another point is another row. */
+class Corral {
+  readonly #products: Float64Array;
+  readonly #size: number;
+  #points: number[] = [];
+  #rows: Float64Array[] = [];
 
-function differences(unit: Float64Array, own: number, count: number, width: number): Float64Array {
-  const points = new Float64Array((count - 1) * width);
-  for (let c = 0, row = 0; c < count; c++) {
-    if (c === own) continue;
-    for (let k = 0; k < width; k++) points[row * width + k] = unit[c * width + k] - unit[own * width + k];
-    row++;
+  constructor(products: Float64Array, size: number) {
+    this.#products = products;
+    this.#size = size;
   }
-  return points;
+
+  get points(): readonly number[] {
+    return this.#points;
+  }
+
+  /** False, and nothing is added, where the point lies in the affine hull of the others. */
+  add(point: number): boolean {
+    const row = new Float64Array(this.#points.length + 1);
+    const start = point * this.#size;
+    let left = this.#products[start + point] + 1;
+    this.#points.forEach((other, k) => {
+      let sum = this.#products[start + other] + 1;
+      for (let i = 0; i < k; i++) sum -= row[i] * this.#rows[k][i];
+      row[k] = sum / this.#rows[k][k];
+      left -= row[k] ** 2;
+    });
+    if (!(left > INDEPENDENT)) return false;
+    row[this.#points.length] = Math.sqrt(left);
+    this.#points.push(point);
+    this.#rows.push(row);
+    return true;
+  }
+
+  /** Leaves the points, by their place, of which `stays` is true. */
+  keep(stays: (place: number) => boolean): void {
+    const points = this.#points;
+    const first = points.findIndex((_, i) => !stays(i));
+    this.#points = points.slice(0, first);
+    this.#rows = this.#rows.slice(0, first);
+    points.forEach((point, i) => i > first && stays(i) && this.add(point));
+  }
+
+  /** Weights of sum 1 that minimise the norm: (G + 11ᵀ)β = 1, scaled. */
+  affineMinimum(): number[] {
+    const rows = this.#rows;
+    const beta = rows.map(() => 0);
+    for (let k = 0; k < rows.length; k++) {
+      let sum = 1;
+      for (let i = 0; i < k; i++) sum -= rows[k][i] * beta[i];
+      beta[k] = sum / rows[k][k];
+    }
+    for (let k = rows.length - 1; k >= 0; k--) {
+      for (let i = k + 1; i < rows.length; i++) beta[k] -= rows[i][k] * beta[i];
+      beta[k] /= rows[k][k];
+    }
+    const total = beta.reduce((a, b) => a + b);
+    return beta.map((b) => b / total);
+  }
 }
 
 function shortest(products: Float64Array, size: number): number {
   let best = 0;
   for (let i = 1; i < size; i++) if (products[i * size + i] < products[best * size + best]) best = i;
   return best;
-}
-
-function sumOver(active: number[], weights: number[], value: (i: number) => number): number {
-  return active.reduce((sum, i, at) => sum + weights[at] * value(i), 0);
 }
