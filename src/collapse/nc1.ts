@@ -110,7 +110,7 @@ function pseudoInverseTrace(
     for (let k = 0; k < kept; k++) trace += variances[k] / eigenvalues[k];
     return trace / divisor;
   };
-  return { value: traceAt(rank.kept), rank, sensitivity: sensitivity(eigenvalues, traceAt) };
+  return { value: traceAt(rank.kept), rank, sensitivity: sensitivity(eigenvalues, traceAt, rank) };
 }
 
 /** Singular values of M are known to about max(C, d)·ε of the largest; λ = σ². */

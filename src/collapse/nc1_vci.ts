@@ -33,7 +33,7 @@ export function variabilityCollapseIndex(moments: Moments, covariance: Float64Ar
     (residualTrace(between.eigenvalues, scatter, coupling, values, { kept, width, dimensions }) + modes -
       kept) / modes;
   const rank = decideRank(complement, width * Number.EPSILON);
-  const trust = complement.length > 0 ? { rank, sensitivity: sensitivity(complement, indexAt) } : {};
+  const trust = complement.length > 0 ? { rank, sensitivity: sensitivity(complement, indexAt, rank) } : {};
   return finite(indexAt(rank.kept), "the covariance is not finite", trust);
 }
 

@@ -3,7 +3,7 @@ import type { RankDecision } from "./eigen.ts";
 
 /** A value read at several tolerances of the inverse it contains. */
 export interface Sensitivity {
-  /** Relative tolerances, ascending, with the value and the number of modes that survive each. */
+  /** Relative tolerances, ascending, that of the reported value among them, with value and number of modes kept. */
   readonly readings: readonly { readonly tolerance: number; readonly value: number; readonly kept: number }[];
   /** Largest reading / smallest reading. */
   readonly spread: number;

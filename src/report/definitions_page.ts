@@ -97,7 +97,7 @@ function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent):
       and a tie is none. Close variants, some of them equal for balanced classes, have a vote each. Definitions that say otherwise <em>contradict</em> it. Test images have no vote, nor have definitions without a
       value at perfect collapse: their distance is taken from 0, their least value.</p>
       <p><strong>Trust.</strong> Some definitions invert a matrix, and small eigenvalues make an inverse delicate. Where that is so, the value
-      was read at six tolerances from 10⁻⁸ to 10⁻³: <em>stable</em> if the readings differ by at most 1&nbsp;%, <em>sensitive</em> up to a
+      was read at its own tolerance and at six from 10⁻⁸ to 10⁻³: <em>stable</em> if the readings differ by at most 1&nbsp;%, <em>sensitive</em> up to a
       factor of 2, <em>unreliable</em> beyond. ${trusted
         ? ""
         : "For this run it was not recorded (trust.json is missing); measure it again for that."}</p>

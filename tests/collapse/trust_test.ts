@@ -1,26 +1,45 @@
 import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
+import { decideRank } from "../../src/collapse/eigen.ts";
 import { measure, type MeasureResult } from "../../src/collapse/measure.ts";
 import type { Defined, Outcome } from "../../src/collapse/outcome.ts";
 import { sensitivity } from "../../src/collapse/tolerance.ts";
 import { type Case, gaussianCase, rotate, rotation } from "./features.ts";
 
 Deno.test("a value that no tolerance changes is stable", () => {
-  const { spread, verdict } = sensitivity(Float64Array.from([1, 0.5]), (kept) => kept);
+  const eigenvalues = Float64Array.from([1, 0.5]);
+  const { spread, verdict } = sensitivity(eigenvalues, (kept) => kept, decideRank(eigenvalues, 1e-14));
   assert.deepEqual({ spread, verdict }, { spread: 1, verdict: "stable" });
 });
 
 Deno.test("verdicts follow the spread over tolerances 1e-8 to 1e-3", () => {
   const eigenvalues = Float64Array.from([1, 1e-5]);
-  const verdictOf = (factor: number) => sensitivity(eigenvalues, (kept) => (kept === 2 ? factor : 1)).verdict;
+  const verdictOf = (factor: number) =>
+    sensitivity(eigenvalues, (kept) => (kept === 2 ? factor : 1), decideRank(eigenvalues, 1e-14)).verdict;
   assert.deepEqual([1.005, 1.5, 2.5].map(verdictOf), ["stable", "sensitive", "unreliable"]);
+});
+
+Deno.test("a mode that only the reported value keeps makes it unreliable", async () => {
+  // Tr(Σ_W Σ_B†)/C with Σ_B of eigenvalues 1, 1 and 1e-10: the last counts for 1e10 times its variance.
+  const centres = [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1e-5], [0, 0, -1e-5]];
+  const features = Float64Array.from(
+    centres.flatMap((centre) => [-0.02, 0.02].flatMap((noise) => centre.map((x) => x + noise))),
+  );
+  const labels = Int32Array.from({ length: 12 }, (_, i) => Math.floor(i / 2));
+  const source = arraySource({ features, labels, width: 3, classes: 6 });
+  const { outcomes } = await measure({ train: source, classifier: { weight: new Float64Array(18) } });
+  const { value, sensitivity: found } = defined(outcomes["within_class_variation"]);
+  assert.ok(found !== undefined && value > 1e6, `${value}`);
+  assert.ok(found.readings.slice(1).every((reading) => reading.value < 1e-2 && reading.kept === 2));
+  assert.deepEqual(found.readings[0], { ...found.readings[0], value, kept: 3 });
+  assert.equal(found.verdict, "unreliable");
 });
 
 Deno.test("a weak mode of the class means makes nc1 unreliable, and its readings show where", async () => {
   const { outcomes } = await measureCase(withWeakMode(1e-3));
   const { value, rank, sensitivity } = defined(outcomes["within_class_variation"]);
   assert.equal(sensitivity?.verdict, "unreliable");
-  assert.deepEqual(sensitivity.readings.map(({ kept }) => kept), [2, 2, 1, 1, 1, 1]);
+  assert.deepEqual(sensitivity.readings.map(({ kept }) => kept), [2, 2, 2, 1, 1, 1, 1]);
   assert.equal(sensitivity.readings[0].value, value);
   assert.equal(rank?.kept, 2);
   assert.ok(rank.condition > 1e5 && rank.condition < 1e7, `${rank.condition}`);

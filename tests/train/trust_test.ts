@@ -30,7 +30,7 @@ test("what measuring says survives the way to the disk and back", ["read", "writ
     assert.deepEqual(found, { ...record, checkpoints: checkpoints.toReversed() });
     const { metrics } = found!.checkpoints[1]!;
     assert.equal(metrics.within_class_variation!.rank!.of, 2);
-    assert.equal(metrics.within_class_variation!.sensitivity!.readings.length, 6);
+    assert.equal(metrics.within_class_variation!.sensitivity!.readings.length, 7);
     assert.equal(metrics.self_duality!.interval!.replicates, 3);
     assert.match(metrics.ncc_mismatch!.undefined!, /./);
   });
