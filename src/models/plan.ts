@@ -54,7 +54,9 @@ interface Step {
  * - direct: as libtorch does it.
  * - matmul: one matrix product, because the kernel is 1×1 with stride 1 or covers the whole map.
  * - positions: a sum of matrix products for each output position, over the taps that meet data there.
- * - winograd: 36 products for each 4×4 outputs, F(4×4, 3×3) of Lavin & Gray (2016), instead of 144.
+ * - winograd: 36 products for each 4×4 outputs, F(4×4, 3×3) of Lavin & Gray (2016), instead of 144. It adds and
+ *   subtracts values of a window before it multiplies, so that one large value costs its neighbours digits: only where
+ *   the map was normalised.
  * - karatsuba: 9 products for a map of 2×2, instead of the 16 in which a tap meets data.
  *
  * All but the first are native's own, for channels in multiples of 32. On a GPU, whose libraries choose for
@@ -112,6 +114,7 @@ export function makePlan(network: Network, input: Shape): Plan {
   let classifier: { scope: string; feature: number; logits: number } | undefined;
 
   for (const op of network.ops) {
+    requireInputs(op);
     const from = op.inputs.map((name) => {
       const value = values.get(name);
       if (value === undefined) throw new Error(`${op.name} reads "${name}", which no earlier op writes`);
@@ -185,10 +188,28 @@ export function keepLiveTaps(plan: Plan): Plan {
 
 /** Gives every convolution the form that needs the fewest multiply-adds. */
 export function chooseForms(plan: Plan): Plan {
+  const normalised = normalisedValues(plan);
   return {
     ...plan,
-    steps: plan.steps.map((step) => step.op === "conv2d" ? { ...step, form: formOf(plan, step) } : step),
+    steps: plan.steps.map((step) =>
+      step.op === "conv2d" ? { ...step, form: formOf(plan, step, normalised.has(step.from[0])) } : step
+    ),
   };
+}
+
+/**
+ * The values that come from batch norms, or the images, which are normalised too, by nothing but ops that keep the size
+ * of values: each of their inputs does.
+ */
+function normalisedValues(plan: Plan): Set<number> {
+  const normalised = new Set([0]);
+  for (const step of plan.steps) {
+    const norm = step.op === "batch_norm2d" || (step.op === "conv2d" && step.fused !== undefined);
+    const keeps = step.op !== "conv2d" && step.op !== "linear" &&
+      step.from.every((value) => normalised.has(value));
+    if (norm || keeps) normalised.add(step.to);
+  }
+  return normalised;
 }
 
 /** Native multiplies blocks of this many channels in the forms of its own. */
@@ -196,7 +217,7 @@ const CHANNELS = 32;
 /** Maps of up to this many positions are computed position by position. */
 const POSITIONS = 64;
 
-function formOf(plan: Plan, step: ConvStep): ConvForm {
+function formOf(plan: Plan, step: ConvStep, normalised: boolean): ConvForm {
   const [inputs, height, width] = plan.shapes[step.from[0]];
   const [outputs, outHeight, outWidth] = plan.shapes[step.to];
   if (inputs % CHANNELS !== 0 || outputs % CHANNELS !== 0) return "direct";
@@ -212,7 +233,7 @@ function formOf(plan: Plan, step: ConvStep): ConvForm {
   if (keepsSize && height === 2 && width === 2) return "karatsuba";
   const windows = Math.ceil(height / 4) * Math.ceil(width / 4);
   // Transforming the map costs something, too.
-  if (keepsSize && 36 * windows < 0.6 * meetings(plan, step)) return "winograd";
+  if (normalised && keepsSize && 36 * windows < 0.6 * meetings(plan, step)) return "winograd";
   return height * width <= POSITIONS ? "positions" : "direct";
 }
 
@@ -240,7 +261,7 @@ export function fuseNorms(plan: Plan): Plan {
     let from = conv.from;
     let next = onlyReader(norm.to);
     // Of two branches that could absorb one sum, the first takes it.
-    if (next?.op === "add" && !absorbed.has(next)) {
+    if (next?.op === "add" && next.from.length === 2 && !absorbed.has(next)) {
       const afterSum = onlyReader(next.to);
       if (afterSum?.op === "relu") {
         from = [...conv.from, next.from.find((value) => value !== norm.to)!];
@@ -302,6 +323,15 @@ function meetings(plan: Plan, { weight, from, to, stride, padding: [top, left] }
   return alongAxis(height, outHeight, kernelHeight, top) * alongAxis(width, outWidth, kernelWidth, left);
 }
 
+/** Throws unless `op` reads as many values as its kind takes: two or more to add, one or more to join, else one. */
+function requireInputs({ op, name, inputs }: NetworkOp): void {
+  const least = op === "add" ? 2 : 1;
+  const most = op === "add" || op === "concat" ? Infinity : 1;
+  if (least <= inputs.length && inputs.length <= most) return;
+  const expected = most === 1 ? "1 input" : `at least ${least} input${least > 1 ? "s" : ""}`;
+  throw new Error(`${name}: expected ${expected} for ${op}, found ${inputs.length}`);
+}
+
 function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
   const [channels, height, width] = inputs[0];
   const slid = (
@@ -329,6 +359,15 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
       }
       return inputs[0];
     case "concat":
+      for (const [, ...size] of inputs) {
+        if (size.join() !== `${height},${width}`) {
+          throw new Error(
+            `${op.name}: expected equal heights and widths to join, found ${height}×${width} and ${
+              size.join("×")
+            }`,
+          );
+        }
+      }
       return [inputs.reduce((sum, [more]) => sum + more, 0), height, width];
     case "adaptive_avg_pool2d":
       return [channels, 1, 1];
@@ -417,7 +456,10 @@ function liveKernel(plan: Plan, name: string): [number, number] {
   return taps === undefined ? [shape[2], shape[3]] : [taps.r1 - taps.r0, taps.c1 - taps.c0];
 }
 
-/** Along one axis: the taps that meet data at some output position, and the padding left around them. */
+/**
+ * Along one axis: the taps that meet data at some output position, and the padding left around them. All taps, where
+ * none does.
+ */
 function liveRange(
   { size, out, kernel, padding, stride }: {
     size: number;
@@ -431,8 +473,8 @@ function liveRange(
     Array.from({ length: out }, (_, position) => position * stride - padding + tap)
       .some((row) => 0 <= row && row < size);
   const live = Array.from({ length: kernel }, (_, tap) => tap).filter(meetsData);
-  const start = live[0];
-  const end = live[live.length - 1] + 1;
+  const start = live[0] ?? 0;
+  const end = (live.at(-1) ?? kernel - 1) + 1;
   const before = padding - start;
   const after = Math.max(0, (out - 1) * stride + (end - start) - size - before);
   return { start, end, before, after };

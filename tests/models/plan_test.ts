@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import {
   chooseForms,
@@ -123,6 +124,50 @@ Deno.test("on a map of 3×3, Winograd's 36 products are hardly fewer than the 49
   equal(convolution(plan, "layer1.0.conv1.weight").form, "positions");
 });
 
+/** A 3×3 convolution of 32 channels on a map of 8×8, which reads what `before` makes of such a map. */
+function formAfter(before: (net: NetworkBuilder, input: string) => string): string {
+  const net = new NetworkBuilder();
+  const stem = net.batchNorm2d(net.conv2d("input", "stem", { channels: 32, kernel: 1 }), "stem.norm");
+  const map = net.conv2d(before(net, stem), "conv", { channels: 32, kernel: 3, padding: 1 });
+  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  return convolution(chooseForms(makePlan(net.build("one", 2), [3, 8, 8])), "conv.weight").form;
+}
+
+Deno.test("Winograd's form is chosen only where every way to its input passes a batch norm", () => {
+  const conv = (net: NetworkBuilder, input: string, name: string) =>
+    net.conv2d(input, name, { channels: 32, kernel: 1 });
+  equal(formAfter((net, input) => net.plain("relu", "relu", input)), "winograd");
+  equal(
+    formAfter((net, input) => net.plain("add", "sum", net.plain("relu", "relu", input), input)),
+    "winograd",
+  );
+  equal(
+    formAfter((net, input) => net.maxPool2d(input, "max", { kernel: 3, stride: 1, padding: 1 })),
+    "winograd",
+  );
+  equal(formAfter((net, input) => conv(net, input, "second")), "positions");
+  equal(formAfter((net, input) => net.plain("relu", "relu", conv(net, input, "second"))), "positions");
+  equal(formAfter((net, input) => net.plain("add", "sum", input, conv(net, input, "second"))), "positions");
+  equal(formAfter((net, input) => net.batchNorm2d(conv(net, input, "second"), "second.norm")), "winograd");
+});
+
+// Their rounding, and so every published number, depends on what the plan says.
+const DIGESTS = [
+  ["resnet18", "stock", "af7bfde4ae0487dfbcf11a6384c3587b59fdb276d242332b5524ddcd557b8658"],
+  ["resnet18", "small", "03ad538f528d39b7614785beadf3d11e54cac5693f9b6eb4e0765564814f9f23"],
+  ["resnet34", "stock", "f42078b39efafa00780878f7f886ffe03e5678daee9dbe28e7bafb4a94a3d78c"],
+  ["resnet34", "small", "aa1cb8ac7357aa683481a237a73048a322560ccde63c3257b419381bdbd4d983"],
+  ["resnet50", "stock", "ebdd39151e8739a08ea6448e65673df4541e76b8c3f746156f1d48fca1560fe7"],
+  ["resnet50", "small", "f5af81521f7a5a014763269abd670ec769a9dbcfa3d0d6c68ca08b86466e2024"],
+] as const;
+
+for (const [model, stem, expected] of DIGESTS) {
+  Deno.test(`the rewritten plan of a ${stem} ${model} for CIFAR-10 is the recorded one, byte for byte`, () => {
+    const text = encodePlan(rewritePlan(plain(model, CIFAR, stem)));
+    equal(createHash("sha256").update(text).digest("hex"), expected);
+  });
+}
+
 Deno.test("large maps, and channels that do not fill native's blocks, stay with libtorch", () => {
   const large = chooseForms(plain("resnet18", [3, 224, 224]));
   equal(convolution(large, "layer2.0.conv1.weight").form, "direct", "stride 2 from 56×56");
@@ -154,6 +199,44 @@ Deno.test("fusing keeps a norm apart whose input somebody else reads too", () =>
   const plan = fuseNorms(makePlan(net.build("shared", 2), [3, 4, 4]));
   ok(plan.steps.some((step) => step.op === "batch_norm2d"));
   equal(convolution(plan, "conv.weight").fused, undefined);
+});
+
+Deno.test("a sum of three keeps all of its addends", () => {
+  const net = new NetworkBuilder();
+  const norm = (name: string) =>
+    net.batchNorm2d(net.conv2d("input", name, { channels: 3, kernel: 1 }), `${name}.norm`);
+  const sum = net.plain("relu", "relu", net.plain("add", "sum", norm("a"), norm("b"), "input"));
+  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", sum)), "fc", 2);
+  const plan = fuseNorms(makePlan(net.build("three", 2), [3, 4, 4]));
+  deepEqual(plan.steps.find((step) => step.op === "add")?.from, [1, 2, 0]);
+  equal(convolution(plan, "a.weight").fused?.norm, "a.norm");
+});
+
+Deno.test("an op that reads more or fewer values than it takes is refused", () => {
+  const planOf = (op: "relu" | "add", ...inputs: string[]) => {
+    const net = new NetworkBuilder();
+    net.plain(op, "op", ...inputs);
+    return () => makePlan(net.build("arity", 2), [3, 4, 4]);
+  };
+  throws(planOf("relu", "input", "input"), /op: expected 1 input for relu, found 2/);
+  throws(planOf("add", "input"), /op: expected at least 2 inputs for add, found 1/);
+});
+
+Deno.test("maps of other heights or widths cannot be joined", () => {
+  const net = new NetworkBuilder();
+  net.plain("concat", "both", "input", net.maxPool2d("input", "pool", { kernel: 2, stride: 2, padding: 0 }));
+  throws(
+    () => makePlan(net.build("uneven", 2), [3, 4, 4]),
+    /both: expected equal heights and widths to join, found 4×4 and 2×2/,
+  );
+});
+
+Deno.test("a kernel whose taps all miss the map stays whole", () => {
+  const net = new NetworkBuilder();
+  const map = net.conv2d("input", "conv", { channels: 4, kernel: 1, padding: 1, stride: 4 });
+  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  const plan = makePlan(net.build("blind", 2), [1, 2, 2]);
+  deepEqual(keepLiveTaps(plan), plan);
 });
 
 Deno.test("multiply-adds count a tap where it meets data, whatever the plan was rewritten to", () => {
