@@ -10,7 +10,8 @@
  *  - No function throws, exits or prints.
  *  - A handle has one owner, who calls the matching `_free` once. Handles are not thread-safe: one call at a
  *    time on a network and everything made from it.
- *  - Buffers belong to the caller and are read or written only during the call. Each length is given and checked.
+ *  - Buffers belong to the caller and are read or written only during the call. Each comes with its size, in bytes or
+ * in entries, which must be exactly what the call needs; only a place for one handle or one number comes without.
  *  - Matrices are dense and row-major. N samples, C classes, d features.
  *  - Random numbers, and therefore initial parameters, depend only on the seed, not on device or threads.
  */
@@ -30,7 +31,7 @@ extern "C" {
 #endif
 
 /* Rises with every change of this header that an older caller cannot bear. */
-#define NC_ABI_VERSION 2
+#define NC_ABI_VERSION 3
 
 /* nc_error.code */
 #define NC_ERROR_ARGUMENT 1 /* a length, shape, name or value is not what the function needs */
@@ -71,9 +72,9 @@ NC_API int32_t nc_set_threads(int32_t threads, nc_error* error);
 
 /*
  * Whether every later call, of all handles, computes the same bits from the same input on the same machine: PyTorch's
- * deterministic algorithms, cuDNN's deterministic convolutions, and a fixed workspace of cuBLAS (the environment variable
- * CUBLAS_WORKSPACE_CONFIG, which is set unless it is there already). An op that has no such algorithm fails. Off
- * until then: training takes whatever cuDNN finds fastest.
+ * deterministic algorithms, cuDNN's deterministic convolutions, and a fixed workspace of cuBLAS (the environment
+ * variable CUBLAS_WORKSPACE_CONFIG, which is set unless it is there already). An op that has no such algorithm fails.
+ * Off until then: training takes whatever cuDNN finds fastest.
  */
 NC_API int32_t nc_set_deterministic(int32_t on, nc_error* error);
 
@@ -84,19 +85,24 @@ NC_API int32_t nc_live_handles(int64_t* count, nc_error* error);
 
 /*
  * Builds the network that `plan` describes (src/models/plan.ts writes the text and documents it), with all
- * parameters and buffers zero. `device` is "cpu", "cuda" or "cuda:<index>".
+ * parameters and buffers zero. The shape of every value is inferred here, and a plan in which anything does not fit is
+ * refused with the line. `device` is "cpu", "cuda" or "cuda:<index>".
  */
 NC_API int32_t nc_network_create(const char* plan, uint64_t plan_bytes, const char* device, uint64_t device_bytes,
                                  int32_t precision, nc_network** network, nc_error* error);
 NC_API int32_t nc_network_free(nc_network* network, nc_error* error);
 
-/* Draws every parameter as its plan line says, and sets the buffers to their first values. */
+/*
+ * Draws every parameter as its plan line says, and sets the buffers to their first values. Refused while a trainer on
+ * this network is not settled.
+ */
 NC_API int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_error* error);
 
 /*
  * Copies one entry of the state dict, by torchvision's name, in its full shape, row-major. Parameters and
  * running statistics have the network's precision; num_batches_tracked is one int64. `bytes` must be exact.
- * A trainer on this network must have been settled first.
+ * Of kernels with taps that only ever meet padding it is refused while a trainer on this network is not settled:
+ * settle it first, or read them by nc_trainer_read_unsettled.
  */
 NC_API int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                nc_error* error);
@@ -111,8 +117,8 @@ NC_API int32_t nc_network_write(nc_network* network, const char* name, uint64_t 
  */
 NC_API int32_t nc_images_create(const uint8_t* pixels, uint64_t pixel_bytes, const int32_t* labels, uint64_t count,
                                 int32_t channels, int32_t height, int32_t width, int32_t classes, const double* mean,
-                                const double* std, const char* device, uint64_t device_bytes, nc_images** images,
-                                nc_error* error);
+                                uint64_t mean_bytes, const double* std, uint64_t std_bytes, const char* device,
+                                uint64_t device_bytes, nc_images** images, nc_error* error);
 NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
 
 /* ---- a trainer: cross-entropy and SGD with momentum and weight decay (PyTorch's torch.optim.SGD) ---- */
@@ -136,11 +142,12 @@ NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
  * Runs steps first_step .. first_step + steps − 1 of an epoch whose images come in the order `order`
  * (`count` indices); step s takes order[s·batch .. (s+1)·batch), the last step what is left.
  * totals[0] += sum over samples of the loss, totals[1] += correct predictions, totals[2] += samples, each as
- * the training forward pass saw them.
+ * the training forward pass saw them. *done: the steps that were taken, all of them or, where the call fails on its
+ * way, those before; where arguments are refused, 0.
  */
 NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
                               uint64_t first_step, uint64_t steps, double learning_rate, double* totals,
-                              nc_error* error);
+                              uint64_t totals_bytes, uint64_t* done, nc_error* error);
 
 /*
  * steps: how many steps so far repeated a recorded one (on the CPU, which takes part for the sake of one code, that is
@@ -158,7 +165,14 @@ NC_API int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indi
 NC_API int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
                                         uint64_t bytes, nc_error* error);
 
-/* The momentum buffer of a parameter, in its full shape. */
+/*
+ * An entry of the network's state dict as it is, with dead taps that wait for the map of nc_trainer_read_pending: what
+ * an exact resume needs.
+ */
+NC_API int32_t nc_trainer_read_unsettled(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                         uint64_t bytes, nc_error* error);
+
+/* The momentum buffer of a parameter, in its full shape; of dead taps as nc_trainer_read_unsettled has it. */
 NC_API int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
                                         uint64_t bytes, nc_error* error);
 NC_API int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
@@ -167,23 +181,25 @@ NC_API int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, 
 /*
  * Kernel taps that only ever meet padding get no gradient; weight decay and momentum still move them, all by
  * one linear map of (value, momentum), which the trainer keeps as 4 numbers and applies here, to network and
- * momentum. Call it before reading a state dict.
+ * momentum. Call it before reading a state dict. nc_trainer_free does it, too.
  */
 NC_API int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error);
 
 /* That map, not yet applied (row-major 2 × 2), and the number of steps taken: what an exact resume needs. */
-NC_API int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t* steps, nc_error* error);
-NC_API int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t steps, nc_error* error);
+NC_API int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t map_bytes, uint64_t* steps,
+                                       nc_error* error);
+NC_API int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t map_bytes, uint64_t steps,
+                                        nc_error* error);
 
 /* ---- features of a split, and their sufficient statistics (all sums in float64) ---- */
 
 /*
  * Runs the network in evaluation mode over all images. Where N·d values fit into `keep_bytes` the features stay
- * on the device; otherwise each later call computes them again, batch by batch. totals: sum of the
- * cross-entropy, correct predictions, samples. Borrows network and images.
+ * on the device; otherwise each later call computes them again, batch by batch, and is refused once the network has
+ * changed. totals: sum of the cross-entropy, correct predictions, samples. Borrows network and images.
  */
 NC_API int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes,
-                                   double* totals, nc_features** features, nc_error* error);
+                                   double* totals, uint64_t totals_bytes, nc_features** features, nc_error* error);
 
 /* Given features: `values` is N × d of the given precision (copied), `labels` N entries in 0..classes−1. */
 NC_API int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision, const int32_t* labels,
@@ -192,39 +208,45 @@ NC_API int32_t nc_features_create(const void* values, uint64_t bytes, int32_t pr
 NC_API int32_t nc_features_free(nc_features* features, nc_error* error);
 
 /* N, d, C and precision, into shape[4]. */
-NC_API int32_t nc_features_shape(nc_features* features, int64_t* shape, nc_error* error);
+NC_API int32_t nc_features_shape(nc_features* features, int64_t* shape, uint64_t shape_bytes, nc_error* error);
 
 /* Rows first .. first + count − 1 in the features' precision, and their labels. */
 NC_API int32_t nc_features_read(nc_features* features, uint64_t first, uint64_t count, void* values, uint64_t bytes,
-                                int32_t* labels, nc_error* error);
+                                int32_t* labels, uint64_t labels_bytes, nc_error* error);
 
 /* counts[c] = n_c; sums (C × d): the sum of the features of class c. */
-NC_API int32_t nc_features_class_sums(nc_features* features, double* counts, double* sums, nc_error* error);
+NC_API int32_t nc_features_class_sums(nc_features* features, double* counts, uint64_t counts_bytes, double* sums,
+                                      uint64_t sums_bytes, nc_error* error);
 
 /*
  * Around `means` (C × d): scatter (K × K) = Σ_i (U e_i)(U e_i)ᵀ with e_i = h_i − means[y_i] and U = basis
  * (K × d); deviations[c] = Σ_{y_i = c} ‖e_i‖².
  */
-NC_API int32_t nc_features_within_class(nc_features* features, const double* means, const double* basis, uint64_t modes,
-                                        double* scatter, double* deviations, nc_error* error);
+NC_API int32_t nc_features_within_class(nc_features* features, const double* means, uint64_t means_bytes,
+                                        const double* basis, uint64_t basis_bytes, uint64_t modes, double* scatter,
+                                        uint64_t scatter_bytes, double* deviations, uint64_t deviations_bytes,
+                                        nc_error* error);
 
 /* scatter (d × d) = Σ_i e_i e_iᵀ. */
-NC_API int32_t nc_features_scatter(nc_features* features, const double* means, double* scatter, nc_error* error);
+NC_API int32_t nc_features_scatter(nc_features* features, const double* means, uint64_t means_bytes, double* scatter,
+                                   uint64_t scatter_bytes, nc_error* error);
 
 /*
  * With p = argmax(Wh + b), q = argmax(Wh), r = argmin_c ‖h − centres[c]‖ (lowest index on ties):
  * counts = #(p = label), #(r = label), #(p = r), #(q = r).
  */
-NC_API int32_t nc_features_decisions(nc_features* features, const double* centres, const double* weight,
-                                     const double* bias, int64_t* counts, nc_error* error);
+NC_API int32_t nc_features_decisions(nc_features* features, const double* centres, uint64_t centres_bytes,
+                                     const double* weight, uint64_t weight_bytes, const double* bias,
+                                     uint64_t bias_bytes, int64_t* counts, uint64_t counts_bytes, nc_error* error);
 
 /* How often argmax(Wh + b) = label. */
-NC_API int32_t nc_features_correct(nc_features* features, const double* weight, const double* bias, int64_t* correct,
-                                   nc_error* error);
+NC_API int32_t nc_features_correct(nc_features* features, const double* weight, uint64_t weight_bytes,
+                                   const double* bias, uint64_t bias_bytes, int64_t* correct, nc_error* error);
 
 /* argmax(Wh + b) for every sample: N entries. */
-NC_API int32_t nc_features_predictions(nc_features* features, const double* weight, const double* bias,
-                                       int32_t* predictions, uint64_t count, nc_error* error);
+NC_API int32_t nc_features_predictions(nc_features* features, const double* weight, uint64_t weight_bytes,
+                                       const double* bias, uint64_t bias_bytes, int32_t* predictions,
+                                       uint64_t predictions_bytes, nc_error* error);
 
 #ifdef __cplusplus
 }

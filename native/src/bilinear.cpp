@@ -246,7 +246,7 @@ class Computation {
   }
 
   // to[slot] = Σ from[term.*source] · weights[term.weight] over the terms of the slot.
-  void multiply(const std::vector<std::vector<Term>>& terms, int64_t Term::*source, const T* from, int64_t depth,
+  void multiply(const std::vector<std::vector<Term>>& terms, int64_t Term::* source, const T* from, int64_t depth,
                 const T* weights, int64_t rows, const Places& to) const {
     const int64_t panel = rows * kPanel<T>, from_slot = slot_size<T>(rows, depth);
     std::vector<Factors<T>> factors;
@@ -264,7 +264,7 @@ class Computation {
   }
 
   // The map of `side`, for images first to last − 1, from the other side's slots and the kernel's.
-  void make_map(const Side& side, const std::vector<std::vector<Term>>& terms, int64_t Term::*source, const T* from,
+  void make_map(const Side& side, const std::vector<std::vector<Term>>& terms, int64_t Term::* source, const T* from,
                 int64_t depth, const T* weights, Transform<T> transform, int64_t first, int64_t last, T* map,
                 const at::TensorOptions& options) const {
     const int64_t rows = (last - first) * side.rows_of_image();
@@ -410,8 +410,7 @@ Tensor bilinear_weights(const Tensor& weight_in, Algorithm algorithm) {
 
 Tensor bilinear_product(const Tensor& x, const Tensor& weights, const ConvGeometry& geometry, Algorithm algorithm,
                         const Finish& last) {
-  const Finish there = {last.bias, last.identity.defined() ? channels_last(last.identity) : Tensor(), last.relu};
-  return multiply_slots(channels_last(x), weights, geometry, algorithm, &there);
+  return multiply_slots(channels_last(x), weights, geometry, algorithm, &last);
 }
 
 Tensor bilinear_convolution(const Tensor& x, const Tensor& weight, const ConvGeometry& geometry, Algorithm algorithm) {

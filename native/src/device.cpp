@@ -41,7 +41,8 @@ int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {
         << "threads=" << at::get_num_threads() << "\n"
         << "deterministic=" << (at::globalContext().deterministicAlgorithms() ? "yes" : "no") << "\n";
     const std::string description = out.str();
-    require(description.size() < capacity, "expected room for ", description.size() + 1, " bytes, found ", capacity);
+    require(text != nullptr && description.size() < capacity, "expected room for ", description.size() + 1,
+            " bytes, found ", capacity);
     std::memcpy(text, description.c_str(), description.size() + 1);
   });
 }
@@ -64,5 +65,5 @@ int32_t nc_set_deterministic(int32_t on, nc_error* error) {
 }
 
 int32_t nc_live_handles(int64_t* count, nc_error* error) {
-  return guarded(error, [&] { *count = live_handles.load(); });
+  return guarded(error, [&] { checked(count, "a place for the count") = live_handles.load(); });
 }

@@ -18,14 +18,17 @@ at::TensorOptions float64_on(at::Device device) {
 
 nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,
                          std::array<double, 3>& totals)
-    : origin_(Origin{&network, &images, network.fold(), batch}),
+    : origin_(Origin{&network, &images, network.fold(), batch, network.version}),
       labels_(images.labels),
       width_(network.plan.width),
       classes_(network.plan.classes),
       precision_(network.precision) {
   images.check_fits(network);
   require(batch > 0, "expected a batch of at least 1, found ", batch);
-  const bool keep = static_cast<uint64_t>(count() * width_) * c10::elementSize(precision_) <= keep_bytes;
+  uint64_t bytes = c10::elementSize(precision_);
+  const bool countable = !__builtin_mul_overflow(bytes, static_cast<uint64_t>(count()), &bytes) &&
+                         !__builtin_mul_overflow(bytes, static_cast<uint64_t>(width_), &bytes);
+  const bool keep = countable && bytes <= keep_bytes;
   Tensor kept;
   if (keep) kept = at::empty({count(), width_}, at::TensorOptions(precision_).device(network.device));
   Tensor sums = at::zeros({2}, float64_on(network.device));
@@ -35,8 +38,6 @@ nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, 
     const Tensor indices = at::arange(first, first + size, at::TensorOptions(at::kLong).device(network.device));
     const auto [x, labels] = images.batch(indices, precision_);
     const Outputs outputs = network.evaluate(x, origin_->folded);
-    require(outputs.feature.size(1) == width_, "plan: expected features of width ", width_, ", found ",
-            outputs.feature.size(1));
     sums[0].add_(at::cross_entropy_loss(outputs.logits.to(at::kDouble), labels, {}, at::Reduction::Sum));
     sums[1].add_(outputs.logits.argmax(1).eq(labels).sum());
     if (keep) kept.slice(0, first, first + size).copy_(outputs.feature);
@@ -57,6 +58,8 @@ nc_features::nc_features(Tensor values, Tensor labels, int64_t classes)
       precision_(values_.scalar_type()) {}
 
 Tensor nc_features::compute(int64_t first, int64_t count) const {
+  require(origin_->network->version == origin_->version, "these features are computed again from a network that has ",
+          "changed since they were extracted: extract them again");
   const Tensor indices = at::arange(first, first + count, labels_.options());
   const auto settings = CudaSettings::measuring(device());
   return origin_->network->evaluate(origin_->images->batch(indices, precision_).first, origin_->folded).feature;
@@ -64,8 +67,8 @@ Tensor nc_features::compute(int64_t first, int64_t count) const {
 
 void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
                              const std::function<void(const Tensor&, const Tensor&)>& visit) const {
-  require(0 <= first && first + count <= this->count(), "expected samples within 0 to ", this->count() - 1, ", found ",
-          first, " to ", first + count - 1);
+  require(first <= this->count() && count <= this->count() - first, "expected samples within 0 to ", this->count() - 1,
+          ", found ", count, " from ", first, " on");
   const int64_t step = origin_ ? origin_->batch : piece;
   for (int64_t at = first; at < first + count; at += step) {
     const int64_t end = std::min(first + count, at + step);
@@ -174,29 +177,24 @@ void nc_features::each_product(const Tensor& rows,
 
 namespace {
 
-Tensor matrix_in(const nc_features& features, const double* values, int64_t rows, int64_t columns, const char* what) {
-  require(values != nullptr || rows == 0, "expected ", what, ", found a null pointer");
-  return copy_in({rows, columns}, at::kDouble, values, static_cast<uint64_t>(rows * columns) * sizeof(double), what)
-      .to(features.device());
+Tensor matrix_in(const nc_features& features, const double* values, uint64_t bytes, int64_t rows, const char* what) {
+  return copy_in({rows, features.width()}, at::kDouble, values, bytes, what).to(features.device());
 }
 
-Tensor vector_in(const nc_features& features, const double* values, int64_t entries, const char* what) {
-  return matrix_in(features, values, 1, entries, what)[0];
-}
-
-void numbers_out(const Tensor& tensor, double* out, const char* what) {
-  copy_out(tensor.contiguous(), out, tensor.nbytes(), what);
+Tensor bias_in(const nc_features& features, const double* values, uint64_t bytes) {
+  return copy_in({features.classes()}, at::kDouble, values, bytes, "bias").to(features.device());
 }
 
 }  // namespace
 
 int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes, double* totals,
-                            nc_features** features, nc_error* error) {
+                            uint64_t totals_bytes, nc_features** features, nc_error* error) {
   return guarded(error, [&] {
-    require(features != nullptr && totals != nullptr, "expected a place for the results, found a null pointer");
+    require(features != nullptr, "expected a place for the handle, found a null pointer");
+    const auto place = room_for<double, 3>(totals, totals_bytes, "totals");
     std::array<double, 3> sums{};
     *features = new nc_features(checked(network, "a network"), checked(images, "images"), batch, keep_bytes, sums);
-    std::copy(sums.begin(), sums.end(), totals);
+    std::copy(sums.begin(), sums.end(), place);
   });
 }
 
@@ -207,15 +205,10 @@ int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision
     require(features != nullptr, "expected a place for the handle, found a null pointer");
     require(count > 0 && width > 0 && classes > 0, "expected at least one sample, feature and class, found ", count,
             ", ", width, ", ", classes);
-    const int64_t samples = static_cast<int64_t>(count);
-    for (int64_t i = 0; i < samples; ++i) {
-      require(0 <= labels[i] && labels[i] < classes, "label ", i, ": expected 0 to ", classes - 1, ", found ",
-              labels[i]);
-    }
-    const at::Device place = parse_device(std::string(device, device_bytes));
+    const at::Device place = parse_device(text_of(device, device_bytes));
+    const Tensor classes_of = labels_in(labels, count, classes);
     const Tensor rows =
-        copy_in({samples, static_cast<int64_t>(width)}, parse_precision(precision), values, bytes, "features");
-    const Tensor classes_of = copy_in({samples}, at::kInt, labels, count * sizeof(int32_t), "labels").to(at::kLong);
+        copy_in({classes_of.size(0), size_of(width, "width")}, parse_precision(precision), values, bytes, "features");
     *features = new nc_features(rows.to(place), classes_of.to(place), classes);
   });
 }
@@ -224,79 +217,85 @@ int32_t nc_features_free(nc_features* features, nc_error* error) {
   return guarded(error, [&] { delete features; });
 }
 
-int32_t nc_features_shape(nc_features* features, int64_t* shape, nc_error* error) {
+int32_t nc_features_shape(nc_features* features, int64_t* shape, uint64_t shape_bytes, nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    shape[0] = self.count();
-    shape[1] = self.width();
-    shape[2] = self.classes();
-    shape[3] = self.precision() == at::kDouble ? NC_FLOAT64 : NC_FLOAT32;
+    const std::array<int64_t, 4> sizes = {self.count(), self.width(), self.classes(),
+                                          self.precision() == at::kDouble ? NC_FLOAT64 : NC_FLOAT32};
+    std::copy(sizes.begin(), sizes.end(), room_for<int64_t, 4>(shape, shape_bytes, "shape"));
   });
 }
 
 int32_t nc_features_read(nc_features* features, uint64_t first, uint64_t count, void* values, uint64_t bytes,
-                         int32_t* labels, nc_error* error) {
+                         int32_t* labels, uint64_t labels_bytes, nc_error* error) {
   return guarded(error, [&] {
     require(count > 0, "expected at least one row to read, found 0");
-    const auto [rows, classes] =
-        checked(features, "features").rows(static_cast<int64_t>(first), static_cast<int64_t>(count));
+    const auto [rows, classes] = checked(features, "features").rows(size_of(first, "first"), size_of(count, "count"));
     copy_out(rows.contiguous(), values, bytes, "features");
-    copy_out(classes.to(at::kInt), labels, count * sizeof(int32_t), "labels");
+    copy_out(classes.to(at::kInt), labels, labels_bytes, "labels");
   });
 }
 
-int32_t nc_features_class_sums(nc_features* features, double* counts, double* sums, nc_error* error) {
+int32_t nc_features_class_sums(nc_features* features, double* counts, uint64_t counts_bytes, double* sums,
+                               uint64_t sums_bytes, nc_error* error) {
   return guarded(error, [&] {
     const auto result = checked(features, "features").class_sums();
-    numbers_out(result.counts, counts, "counts");
-    numbers_out(result.sums, sums, "sums");
+    copy_out(result.counts, counts, counts_bytes, "counts");
+    copy_out(result.sums, sums, sums_bytes, "sums");
   });
 }
 
-int32_t nc_features_within_class(nc_features* features, const double* means, const double* basis, uint64_t modes,
-                                 double* scatter, double* deviations, nc_error* error) {
+int32_t nc_features_within_class(nc_features* features, const double* means, uint64_t means_bytes, const double* basis,
+                                 uint64_t basis_bytes, uint64_t modes, double* scatter, uint64_t scatter_bytes,
+                                 double* deviations, uint64_t deviations_bytes, nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    const auto result = self.within_class(matrix_in(self, means, self.classes(), self.width(), "means"),
-                                          matrix_in(self, basis, static_cast<int64_t>(modes), self.width(), "basis"));
-    numbers_out(result.scatter, scatter, "scatter");
-    numbers_out(result.deviations, deviations, "deviations");
+    const Tensor centres = matrix_in(self, means, means_bytes, self.classes(), "means");
+    const auto result =
+        self.within_class(centres, matrix_in(self, basis, basis_bytes, size_of(modes, "modes"), "basis"));
+    copy_out(result.scatter, scatter, scatter_bytes, "scatter");
+    copy_out(result.deviations, deviations, deviations_bytes, "deviations");
   });
 }
 
-int32_t nc_features_scatter(nc_features* features, const double* means, double* scatter, nc_error* error) {
+int32_t nc_features_scatter(nc_features* features, const double* means, uint64_t means_bytes, double* scatter,
+                            uint64_t scatter_bytes, nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    numbers_out(self.scatter(matrix_in(self, means, self.classes(), self.width(), "means")), scatter, "scatter");
+    const Tensor centres = matrix_in(self, means, means_bytes, self.classes(), "means");
+    copy_out(self.scatter(centres), scatter, scatter_bytes, "scatter");
   });
 }
 
-int32_t nc_features_decisions(nc_features* features, const double* centres, const double* weight, const double* bias,
-                              int64_t* counts, nc_error* error) {
+int32_t nc_features_decisions(nc_features* features, const double* centres, uint64_t centres_bytes,
+                              const double* weight, uint64_t weight_bytes, const double* bias, uint64_t bias_bytes,
+                              int64_t* counts, uint64_t counts_bytes, nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    const auto result = self.decisions(matrix_in(self, centres, self.classes(), self.width(), "centres"),
-                                       matrix_in(self, weight, self.classes(), self.width(), "weight"),
-                                       vector_in(self, bias, self.classes(), "bias"));
-    std::copy(result.begin(), result.end(), counts);
+    const auto place = room_for<int64_t, 4>(counts, counts_bytes, "counts");
+    const auto result = self.decisions(matrix_in(self, centres, centres_bytes, self.classes(), "centres"),
+                                       matrix_in(self, weight, weight_bytes, self.classes(), "weight"),
+                                       bias_in(self, bias, bias_bytes));
+    std::copy(result.begin(), result.end(), place);
   });
 }
 
-int32_t nc_features_correct(nc_features* features, const double* weight, const double* bias, int64_t* correct,
-                            nc_error* error) {
+int32_t nc_features_correct(nc_features* features, const double* weight, uint64_t weight_bytes, const double* bias,
+                            uint64_t bias_bytes, int64_t* correct, nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    *correct = self.correct(matrix_in(self, weight, self.classes(), self.width(), "weight"),
-                            vector_in(self, bias, self.classes(), "bias"));
+    checked(correct, "a place for the count") =
+        self.correct(matrix_in(self, weight, weight_bytes, self.classes(), "weight"), bias_in(self, bias, bias_bytes));
   });
 }
 
-int32_t nc_features_predictions(nc_features* features, const double* weight, const double* bias, int32_t* predictions,
-                                uint64_t count, nc_error* error) {
+int32_t nc_features_predictions(nc_features* features, const double* weight, uint64_t weight_bytes, const double* bias,
+                                uint64_t bias_bytes, int32_t* predictions, uint64_t predictions_bytes,
+                                nc_error* error) {
   return guarded(error, [&] {
     const nc_features& self = checked(features, "features");
-    const Tensor result = self.predictions(matrix_in(self, weight, self.classes(), self.width(), "weight"),
-                                           vector_in(self, bias, self.classes(), "bias"));
-    copy_out(result, predictions, count * sizeof(int32_t), "predictions");
+    const Tensor result = self.predictions(matrix_in(self, weight, weight_bytes, self.classes(), "weight"),
+                                           bias_in(self, bias, bias_bytes));
+    copy_out(result, predictions, predictions_bytes, "predictions");
   });
 }

@@ -55,6 +55,7 @@ struct nc_features : nc::Counted {
     nc_images* images;
     std::vector<nc::Folded> folded;
     int64_t batch;
+    uint64_t version;  // of the network when they were first computed
   };
   std::optional<Origin> origin_;
   Tensor values_;  // N × d, undefined where recomputed

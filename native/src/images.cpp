@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <cmath>
+
 using namespace nc;
 
 namespace {
@@ -79,25 +81,36 @@ void nc_images::check_fits(const nc_network& network) const {
           pixels.device().str(), ": put both on one device");
 }
 
+Tensor nc::labels_in(const int32_t* labels, uint64_t count, int32_t classes) {
+  require(labels != nullptr && count > 0, "expected at least one label, found none");
+  const int64_t entries = size_of(count, "labels");
+  for (int64_t i = 0; i < entries; ++i) {
+    require(0 <= labels[i] && labels[i] < classes, "label ", i, ": expected 0 to ", classes - 1, ", found ", labels[i]);
+  }
+  return copy_in({entries}, at::kInt, labels, count * sizeof(int32_t), "labels").to(at::kLong);
+}
+
 int32_t nc_images_create(const uint8_t* pixels, uint64_t pixel_bytes, const int32_t* labels, uint64_t count,
                          int32_t channels, int32_t height, int32_t width, int32_t classes, const double* mean,
-                         const double* std, const char* device, uint64_t device_bytes, nc_images** images,
-                         nc_error* error) {
+                         uint64_t mean_bytes, const double* std, uint64_t std_bytes, const char* device,
+                         uint64_t device_bytes, nc_images** images, nc_error* error) {
   return guarded(error, [&] {
-    require(images != nullptr && mean != nullptr && std != nullptr, "expected arguments, found a null pointer");
+    require(images != nullptr, "expected a place for the handle, found a null pointer");
     require(channels > 0 && height > 0 && width > 0 && classes > 0 && count > 0,
             "expected at least one image, channel, row, column and class, found ", count, ", ", channels, ", ", height,
             ", ", width, ", ", classes);
-    const int64_t images_in = static_cast<int64_t>(count);
-    for (int64_t i = 0; i < images_in; ++i) {
-      require(0 <= labels[i] && labels[i] < classes, "label ", i, ": expected 0 to ", classes - 1, ", found ",
-              labels[i]);
+    const uint64_t bytes = static_cast<uint64_t>(channels) * sizeof(double);
+    require(mean != nullptr && std != nullptr && mean_bytes == bytes && std_bytes == bytes, "expected ", channels,
+            " means and deviations, found ", mean_bytes / sizeof(double), " and ", std_bytes / sizeof(double));
+    for (int32_t c = 0; c < channels; ++c) {
+      require(std::isfinite(mean[c]) && std::isfinite(std[c]) && std[c] > 0, "channel ", c,
+              ": expected a finite mean and a finite std > 0, found ", mean[c], " and ", std[c]);
     }
-    for (int32_t c = 0; c < channels; ++c) require(std[c] > 0, "channel ", c, ": expected std > 0, found ", std[c]);
-    Tensor values = copy_in({images_in, channels, height, width}, at::kByte, pixels, pixel_bytes, "pixels");
-    Tensor classes_of = copy_in({images_in}, at::kInt, labels, count * sizeof(int32_t), "labels").to(at::kLong);
-    *images = new nc_images(values, classes_of, classes, {mean, mean + channels}, {std, std + channels},
-                            parse_device(std::string(device, device_bytes)));
+    const at::Device place = parse_device(text_of(device, device_bytes));
+    const Tensor classes_of = labels_in(labels, count, classes);
+    const Tensor values =
+        copy_in({classes_of.size(0), channels, height, width}, at::kByte, pixels, pixel_bytes, "pixels");
+    *images = new nc_images(values, classes_of, classes, {mean, mean + channels}, {std, std + channels}, place);
   });
 }
 

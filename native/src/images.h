@@ -38,3 +38,10 @@ struct nc_images : nc::Counted {
 
   const Normalisation to_float_, to_double_;
 };
+
+namespace nc {
+
+// The caller's labels, 0 to classes − 1, as int64 on the CPU.
+at::Tensor labels_in(const int32_t* labels, uint64_t count, int32_t classes);
+
+}  // namespace nc

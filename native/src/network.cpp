@@ -3,6 +3,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <cstdlib>
+#include <limits>
 
 #include "pool.h"
 
@@ -35,14 +36,32 @@ at::ScalarType parse_precision(int32_t precision) {
   refuse("expected precision ", NC_FLOAT32, " (float32) or ", NC_FLOAT64, " (float64), found ", precision);
 }
 
+std::string text_of(const char* characters, uint64_t bytes) {
+  require(characters != nullptr || bytes == 0, "expected a text, found a null pointer");
+  return std::string(characters, bytes);
+}
+
+int64_t size_of(uint64_t length, const char* what) {
+  require(length <= static_cast<uint64_t>(std::numeric_limits<int64_t>::max()), what, ": expected at most 2⁶³ − 1, ",
+          "found ", length);
+  return static_cast<int64_t>(length);
+}
+
 void copy_out(const Tensor& tensor, void* data, uint64_t bytes, const std::string& what) {
-  require(bytes == tensor.nbytes(), what, ": expected a buffer of ", tensor.nbytes(), " bytes, found ", bytes);
+  require(data != nullptr && bytes == tensor.nbytes(), what, ": expected a buffer of ", tensor.nbytes(),
+          " bytes, found ", data == nullptr ? 0 : bytes);
   at::from_blob(data, tensor.sizes(), tensor.options().device(at::kCPU)).copy_(tensor);
 }
 
 Tensor copy_in(at::IntArrayRef shape, at::ScalarType type, const void* data, uint64_t bytes, const std::string& what) {
+  uint64_t expected = c10::elementSize(type);
+  for (const int64_t size : shape) {
+    require(size >= 0 && !__builtin_mul_overflow(expected, static_cast<uint64_t>(size), &expected), what,
+            ": expected a shape whose size can be counted, found ", shape);
+  }
+  require((data != nullptr || expected == 0) && bytes == expected, what, ": expected ", expected, " bytes, found ",
+          data == nullptr ? 0 : bytes);
   Tensor tensor = at::empty(shape, type);
-  require(bytes == tensor.nbytes(), what, ": expected ", tensor.nbytes(), " bytes, found ", bytes);
   if (bytes > 0) std::memcpy(tensor.data_ptr(), data, bytes);
   return tensor;
 }
@@ -86,25 +105,21 @@ nc_network::nc_network(std::string_view text, const std::string& device_name, at
     const Tensor whole = at::zeros(spec.shape, options);
     parameter.live = channels_last_if_map(parameter.window(whole)).clone();
     if (spec.has_taps) parameter.full = whole;
-    require(parameter_index_.emplace(spec.name, parameters_.size()).second, "plan: two parameters are named ",
-            spec.name);
+    parameter_index_.emplace(spec.name, parameters_.size());
     parameters_.push_back(std::move(parameter));
   }
   for (const BufferSpec& spec : plan.buffers) {
     buffers_[spec.name] = spec.counter ? at::zeros({}, options.dtype(at::kLong).device(at::kCPU))
                                        : at::full(spec.shape, spec.value, options);
   }
-  for (const Op& op : plan.ops) {
-    if (!op.weight.empty()) live(op.weight);
-    if (!op.bias.empty()) live(op.bias);
-    if (!op.norm.empty()) norm(op.norm);
-  }
 }
 
 void nc_network::initialise(uint64_t seed) {
+  for (const Parameter& parameter : parameters_) require_settled(parameter.spec.name);
   at::Generator generator = at::detail::createCPUGenerator(seed);
   for (Parameter& parameter : parameters_) write(parameter.spec.name, draw(parameter.spec, generator));
   for (const BufferSpec& spec : plan.buffers) buffers_.at(spec.name).fill_(spec.value);
+  ++version;
 }
 
 Parameter& nc_network::parameter(const std::string& name) {
@@ -128,32 +143,43 @@ Tensor nc_network::read(const std::string& name) const {
 void nc_network::write(const std::string& name, const Tensor& value) {
   const auto buffer = buffers_.find(name);
   if (buffer != buffers_.end()) {
+    if (value.scalar_type() == at::kLong) {
+      const int64_t count = value.item<int64_t>();
+      require(0 <= count && count <= kMostSteps, name, ": expected a count from 0 to ", kMostSteps, ", found ", count);
+    }
+    ++version;
     buffer->second.copy_(value);
     return;
   }
   Parameter& target = parameter(name);
+  ++version;
   if (target.full.defined()) target.full.copy_(value);
   target.live.copy_(target.window(value));
 }
 
-const Tensor& nc_network::live(const std::string& name) const {
+void nc_network::require_settled(const std::string& name) const {
   const auto found = parameter_index_.find(name);
-  require(found != parameter_index_.end(), "plan: an op reads parameter '", name, "', which no line declares");
-  return parameters_[found->second].live;
+  if (unsettled->empty() || found == parameter_index_.end() || !parameters_[found->second].full.defined()) return;
+  refuse(name, ": steps of a trainer are not yet applied to the kernel taps that never meet data; settle it first");
+}
+
+void nc_network::require_variance(int64_t images) const {
+  require(images > 1 || plan.single.empty(), "expected batches of at least 2 images, found one of 1: batch norm ",
+          plan.single, " sees one value a channel and image, and a single value has no variance");
+}
+
+const Tensor& nc_network::live(const std::string& name) const {
+  return parameters_[parameter_index_.at(name)].live;
 }
 
 NormState nc_network::norm(const std::string& scope) const {
-  const auto buffer = [&](const char* part) -> const Tensor& {
-    const auto found = buffers_.find(scope + part);
-    require(found != buffers_.end(), "plan: an op reads buffer '", scope, part, "', which no line declares");
-    return found->second;
-  };
-  return {live(scope + ".weight"), live(scope + ".bias"), buffer(".running_mean"), buffer(".running_var")};
+  return {live(scope + ".weight"), live(scope + ".bias"), buffers_.at(scope + ".running_mean"),
+          buffers_.at(scope + ".running_var")};
 }
 
 template <typename Convolve>
 Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& convolve) const {
-  std::vector<Tensor> values(plan.values);
+  std::vector<Tensor> values(plan.shapes.size());
   values[0] = images;
   for (size_t index = 0; index < plan.ops.size(); ++index) {
     const Op& op = plan.ops[index];
@@ -175,6 +201,7 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
         break;
       case OpKind::add:
         y = at::add(x, values[op.from[1]]);
+        for (size_t i = 2; i < op.from.size(); ++i) y = at::add(y, values[op.from[i]]);
         break;
       case OpKind::concat: {
         std::vector<Tensor> parts;
@@ -201,12 +228,14 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
 }
 
 void nc_network::count_batch() {
+  ++version;
   for (const BufferSpec& spec : plan.buffers) {
     if (spec.counter) ++*buffers_.at(spec.name).data_ptr<int64_t>();
   }
 }
 
 Outputs nc_network::train_forward(const Tensor& images) {
+  require_variance(images.size(0));
   return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
     const Tensor y = convolution(op, x, like(live(op.weight), x));
     return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
@@ -231,15 +260,6 @@ Outputs nc_network::evaluate(const Tensor& images, const std::vector<Folded>& fo
   });
 }
 
-namespace {
-
-std::string text_of(const char* characters, uint64_t bytes) {
-  require(characters != nullptr || bytes == 0, "expected a text, found a null pointer");
-  return std::string(characters, bytes);
-}
-
-}  // namespace
-
 int32_t nc_network_create(const char* plan, uint64_t plan_bytes, const char* device, uint64_t device_bytes,
                           int32_t precision, nc_network** network, nc_error* error) {
   return guarded(error, [&] {
@@ -260,7 +280,9 @@ int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_byt
                         nc_error* error) {
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
-    copy_out(checked(network, "a network").read(key), data, bytes, key);
+    const nc_network& source = checked(network, "a network");
+    source.require_settled(key);
+    copy_out(source.read(key), data, bytes, key);
   });
 }
 
@@ -269,6 +291,7 @@ int32_t nc_network_write(nc_network* network, const char* name, uint64_t name_by
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
     nc_network& target = checked(network, "a network");
+    target.require_settled(key);
     const Tensor current = target.read(key);
     target.write(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, key));
   });

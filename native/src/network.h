@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <set>
 
 #include "handle.h"
 #include "norm.h"
@@ -20,6 +22,9 @@ struct Parameter {
   Tensor window(const Tensor& whole) const;
 };
 
+// Trainers whose steps are not yet applied to the dead taps of a network: see nc_trainer_settle.
+using Unsettled = std::set<const nc_trainer*>;
+
 struct Outputs {
   Tensor feature;  // B × d
   Tensor logits;   // B × C
@@ -34,9 +39,13 @@ struct nc_network : nc::Counted {
 
   void initialise(uint64_t seed);
 
-  // The state-dict entry `name` in its full shape, in memory of the network's device.
+  // The state-dict entry `name` in its full shape, in memory of the network's device; dead taps as they are.
   Tensor read(const std::string& name) const;
   void write(const std::string& name, const Tensor& value);
+  // Throws where a trainer's steps are not yet applied to the dead taps of `name`.
+  void require_settled(const std::string& name) const;
+  // Throws where a batch norm would see a single value a channel in a batch of `images`: that has no variance.
+  void require_variance(int64_t images) const;
 
   nc::Parameter& parameter(const std::string& name);
   std::vector<nc::Parameter>& parameters() { return parameters_; }
@@ -53,6 +62,10 @@ struct nc_network : nc::Counted {
   const nc::Plan plan;
   const at::Device device;
   const at::ScalarType precision;
+  // Rises whenever a parameter or buffer may have changed.
+  uint64_t version = 0;
+  // Shared with the trainers, which may be freed later.
+  const std::shared_ptr<nc::Unsettled> unsettled = std::make_shared<nc::Unsettled>();
 
  private:
   const Tensor& live(const std::string& name) const;
@@ -72,7 +85,25 @@ at::Device parse_device(const std::string& text);
 
 at::ScalarType parse_precision(int32_t precision);
 
-// Copies a tensor's values, row-major, to and from the caller's memory; `what` names it in errors.
+// The caller's text.
+std::string text_of(const char* characters, uint64_t bytes);
+
+// Steps, in all, that a trainer and num_batches_tracked count: one more each step never overflows.
+constexpr int64_t kMostSteps = int64_t{1} << 62;
+
+// A length of the caller's as libtorch counts.
+int64_t size_of(uint64_t length, const char* what);
+
+// The caller's array of N entries.
+template <typename T, size_t N>
+T* room_for(T* data, uint64_t bytes, const char* what) {
+  require(data != nullptr && bytes == N * sizeof(T), what, ": expected a buffer of ", N * sizeof(T), " bytes, found ",
+          data == nullptr ? 0 : bytes);
+  return data;
+}
+
+// Copies a tensor's values, row-major, to and from the caller's memory, whose size must be exact; `what` names it in
+// errors. Nothing is allocated or copied before that is known.
 void copy_out(const Tensor& tensor, void* data, uint64_t bytes, const std::string& what);
 Tensor copy_in(at::IntArrayRef shape, at::ScalarType type, const void* data, uint64_t bytes, const std::string& what);
 

@@ -5,6 +5,7 @@
 
 #include "bilinear.h"
 #include "guard.h"
+#include "tensors.h"
 
 namespace nc {
 namespace {
@@ -104,10 +105,11 @@ Folded prepare(const Op& op, const Tensor& weight, const Tensor& bias) {
 Tensor convolution(const Op& op, const Tensor& x, const Folded& folded, const Tensor& identity) {
   const auto& [weight, bias, slots] = folded;
   const auto algorithm = algorithm_of(op.form, weight);
-  if (!algorithm.has_value()) return finish(convolve_directly(op, x, weight), {bias, identity, op.relu});
+  const Tensor shortcut = identity.defined() ? channels_last(identity) : identity;
+  if (!algorithm.has_value()) return finish(convolve_directly(op, x, weight), {bias, shortcut, op.relu});
   const Tensor map = seen(op, weight, x);
   const ConvGeometry geometry = geometry_of(op, map, seen_kernel(op, weight));
-  return unseen(op, x, weight, bilinear_product(map, slots, geometry, *algorithm, {bias, identity, op.relu}));
+  return unseen(op, x, weight, bilinear_product(map, slots, geometry, *algorithm, {bias, shortcut, op.relu}));
 }
 
 }  // namespace nc

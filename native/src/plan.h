@@ -1,6 +1,6 @@
 // The plan a network is built from: parameters, buffers and ops in execution order, as src/models/plan.ts writes
-// them (a line each: a word, then key=value pairs). Parsing checks form; shapes were inferred by the writer and
-// are checked again by libtorch when the plan runs.
+// them (a line each: a word, then key=value pairs). Parsing checks the form of each line, and shapes.h what they say
+// together: a plan that was parsed can be run, whatever wrote it.
 #pragma once
 
 #include <array>
@@ -38,7 +38,16 @@ enum class OpKind { conv2d, batch_norm2d, relu, add, concat, max_pool2d, adaptiv
 // How a convolution is computed; src/models/plan.ts says what each form is and when it is chosen.
 enum class ConvForm { direct, matmul, positions, winograd, karatsuba };
 
+// Of one image: channels × height × width, or the length of a vector (height and width 1).
+struct Shape {
+  int64_t channels, height, width;
+  bool flat;
+
+  bool operator==(const Shape&) const = default;
+};
+
 struct Op {
+  std::string line;
   OpKind kind;
   int to;
   std::vector<int> from;
@@ -49,7 +58,7 @@ struct Op {
   double momentum = 0;
   bool relu = false;  // a fused conv2d: ReLU at the end, after from[1] (if there) was added
   ConvForm form = ConvForm::direct;
-  int64_t kernel = 0;
+  int64_t kernel = 0;  // max_pool2d
   int64_t stride = 1;
   std::array<int64_t, 4> padding{};  // top, left, bottom, right
   std::vector<int> last_use;         // values nobody reads after this op
@@ -60,13 +69,15 @@ struct Plan {
   std::vector<ParameterSpec> parameters;
   std::vector<BufferSpec> buffers;
   std::vector<Op> ops;
-  int values = 0;  // how many values the ops write, the input included
+  std::vector<Shape> shapes;  // of the values, the input included
+  std::string single;         // the first batch norm that sees one value a channel and image, if there is one
   int feature = -1;
   int logits = -1;
   int64_t width = 0;    // d
   int64_t classes = 0;  // C
 };
 
+// Throws where a line, or what it says of another, is not what the network needs.
 Plan parse_plan(std::string_view text);
 
 }  // namespace nc

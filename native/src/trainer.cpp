@@ -14,6 +14,24 @@ namespace {
 // Steps of one batch size before one is recorded: libraries choose algorithms and make workspaces meanwhile.
 constexpr int kWarmUp = 3;
 
+// Differentiation of the network's parameters during one pass: two trainers of a network do not disturb each other.
+class Differentiated {
+ public:
+  explicit Differentiated(const std::vector<Tensor>& leaves) : leaves_(leaves) { set(true); }
+  ~Differentiated() { set(false); }
+  Differentiated(const Differentiated&) = delete;
+  Differentiated& operator=(const Differentiated&) = delete;
+
+ private:
+  void set(bool on) const {
+    for (const Tensor& leaf : leaves_) leaf.requires_grad_(on);
+  }
+
+  const std::vector<Tensor>& leaves_;
+};
+
+constexpr std::array<double, 4> kNothingPending = {1, 0, 0, 1};
+
 }  // namespace
 
 nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double momentum, double weight_decay,
@@ -22,7 +40,8 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
       images(images_in),
       momentum_(momentum),
       weight_decay_(weight_decay),
-      activations_(activations) {
+      activations_(activations),
+      unsettled_(network_in.unsettled) {
   require(0 <= momentum && momentum < 1, "expected a momentum from 0 to below 1, found ", momentum);
   require(weight_decay >= 0 && std::isfinite(weight_decay), "expected a weight decay of at least 0, found ",
           weight_decay);
@@ -32,8 +51,8 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
           c10::toString(activations), " beside ", c10::toString(network.precision));
   images.check_fits(network);
   for (Parameter& parameter : network.parameters()) {
-    parameter.live.requires_grad_(true);
     live_.push_back(parameter.live);
+    full_.push_back(parameter.full);
     velocity_.push_back(at::zeros_like(parameter.live));
     full_velocity_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
   }
@@ -49,11 +68,17 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
 }
 
 nc_trainer::~nc_trainer() {
-  for (Tensor& live : live_) live.requires_grad_(false);
+  try {
+    settle();
+  } catch (...) {
+    // A device that does not answer any more, whose network is lost.
+  }
+  unsettled_->erase(this);
 }
 
 nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
   const auto [x, labels] = images.batch(indices, activations_);
+  const Differentiated parameters(live_);
   at::AutoGradMode differentiate(true);
   const Outputs outputs = network.train_forward(x);
   const Tensor loss = at::cross_entropy_loss(outputs.logits.to(network.precision), labels);
@@ -110,19 +135,41 @@ std::unique_ptr<Recording> nc_trainer::record(int64_t size) {
 void nc_trainer::account(double learning_rate) {
   const double keep = 1 - learning_rate * weight_decay_;
   const double pull = -learning_rate * momentum_;
-  const auto [a, b, c, d] = pending;
-  pending = {keep * a + pull * c, keep * b + pull * d, weight_decay_ * a + momentum_ * c,
-             weight_decay_ * b + momentum_ * d};
-  ++steps_taken;
+  const auto [a, b, c, d] = pending_;
+  set_pending(
+      {keep * a + pull * c, keep * b + pull * d, weight_decay_ * a + momentum_ * c, weight_decay_ * b + momentum_ * d});
+  ++steps_taken_;
   network.count_batch();
 }
 
+void nc_trainer::set_pending(const std::array<double, 4>& map) {
+  pending_ = map;
+  if (map == kNothingPending) {
+    unsettled_->erase(this);
+  } else {
+    unsettled_->insert(this);
+  }
+}
+
+void nc_trainer::write_pending(const std::array<double, 4>& map, uint64_t steps) {
+  for (const double number : map) require(std::isfinite(number), "map: expected finite numbers, found ", number);
+  require(steps <= static_cast<uint64_t>(kMostSteps), "expected at most ", kMostSteps, " steps, found ", steps);
+  set_pending(map);
+  steps_taken_ = steps;
+}
+
 std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
-                                      double learning_rate) {
+                                      double learning_rate, uint64_t& done) {
   const int64_t count = order.size(0);
   const int64_t epoch_steps = (count + batch - 1) / batch;
-  require(0 <= first_step && 0 < steps && first_step + steps <= epoch_steps, "expected steps within 0 to ",
-          epoch_steps - 1, ", found ", first_step, " to ", first_step + steps - 1);
+  require(0 < steps && first_step < epoch_steps && steps <= epoch_steps - first_step, "expected steps within 0 to ",
+          epoch_steps - 1, ", found ", steps, " from ", first_step, " on");
+  require(std::isfinite(learning_rate), "expected a finite learning rate, found ", learning_rate);
+  require(steps_taken_ + static_cast<uint64_t>(steps) <= static_cast<uint64_t>(kMostSteps), "expected at most ",
+          kMostSteps, " steps, found ", steps_taken_, " and ", steps, " more");
+  // The last batch is the smallest.
+  network.require_variance(std::min(batch, count - (first_step + steps - 1) * batch));
+  ++network.version;
   const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
   const auto all_steps = [&] {
@@ -132,6 +179,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
       take_step(size);
       account(learning_rate);
       samples += size;
+      ++done;
     }
   };
   if (recorder_ != nullptr) {
@@ -145,6 +193,8 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
 
 double nc_trainer::differentiate(const Tensor& indices) {
   const auto settings = CudaSettings::training(network.device);
+  network.require_variance(indices.size(0));
+  ++network.version;
   Pass pass = differentiate_batch(indices.to(network.device));
   network.count_batch();
   last_gradients_ = std::move(pass.gradients);
@@ -152,17 +202,17 @@ double nc_trainer::differentiate(const Tensor& indices) {
 }
 
 void nc_trainer::settle() {
-  const auto [a, b, c, d] = pending;
+  if (pending_ == kNothingPending) return;
+  const auto [a, b, c, d] = pending_;
   for (size_t i = 0; i < live_.size(); ++i) {
-    const Parameter& parameter = network.parameters()[i];
-    if (!parameter.full.defined()) continue;
-    Tensor value = parameter.full;
+    if (!full_[i].defined()) continue;
+    Tensor value = full_[i];
     Tensor velocity = full_velocity_[i];
     const Tensor moved = value.mul(a).add_(velocity, b);
     velocity.mul_(d).add_(value, c);
     value.copy_(moved);
   }
-  pending = {1, 0, 0, 1};
+  set_pending(kNothingPending);
 }
 
 size_t nc_trainer::index_of(const std::string& name) const {
@@ -222,13 +272,16 @@ int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error) {
 }
 
 int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch, uint64_t first_step,
-                       uint64_t steps, double learning_rate, double* totals, nc_error* error) {
+                       uint64_t steps, double learning_rate, double* totals, uint64_t totals_bytes, uint64_t* done,
+                       nc_error* error) {
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
+    checked(done, "a place for the steps that were done") = 0;
+    const auto place = room_for<double, 3>(totals, totals_bytes, "totals");
     require(batch > 0, "expected a batch of at least 1, found ", batch);
-    const auto sums = self.run(index_tensor(self, order, count), batch, static_cast<int64_t>(first_step),
-                               static_cast<int64_t>(steps), learning_rate);
-    for (size_t i = 0; i < sums.size(); ++i) totals[i] += sums[i];
+    const auto sums = self.run(index_tensor(self, order, count), batch, size_of(first_step, "first step"),
+                               size_of(steps, "steps"), learning_rate, *done);
+    for (size_t i = 0; i < sums.size(); ++i) place[i] += sums[i];
   });
 }
 
@@ -236,14 +289,22 @@ int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, ui
                                  nc_error* error) {
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
-    *loss = self.differentiate(index_tensor(self, indices, count));
+    checked(loss, "a place for the loss") = self.differentiate(index_tensor(self, indices, count));
+  });
+}
+
+int32_t nc_trainer_read_unsettled(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                  uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").network.read(key), data, bytes, key);
   });
 }
 
 int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                  nc_error* error) {
   return guarded(error, [&] {
-    const std::string key(name, name_bytes);
+    const std::string key = text_of(name, name_bytes);
     copy_out(checked(trainer, "a trainer").read_gradient(key), data, bytes, "gradient of " + key);
   });
 }
@@ -251,7 +312,7 @@ int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t
 int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                  nc_error* error) {
   return guarded(error, [&] {
-    const std::string key(name, name_bytes);
+    const std::string key = text_of(name, name_bytes);
     copy_out(checked(trainer, "a trainer").read_momentum(key), data, bytes, "momentum of " + key);
   });
 }
@@ -259,7 +320,7 @@ int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t
 int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
                                   uint64_t bytes, nc_error* error) {
   return guarded(error, [&] {
-    const std::string key(name, name_bytes);
+    const std::string key = text_of(name, name_bytes);
     nc_trainer& self = checked(trainer, "a trainer");
     const Tensor current = self.read_momentum(key);
     self.write_momentum(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, "momentum of " + key));
@@ -270,19 +331,20 @@ int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error) {
   return guarded(error, [&] { checked(trainer, "a trainer").settle(); });
 }
 
-int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t* steps, nc_error* error) {
+int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t map_bytes, uint64_t* steps,
+                                nc_error* error) {
   return guarded(error, [&] {
     const nc_trainer& self = checked(trainer, "a trainer");
-    std::copy(self.pending.begin(), self.pending.end(), map);
-    *steps = self.steps_taken;
+    checked(steps, "a place for the steps") = self.steps_taken();
+    std::copy(self.pending().begin(), self.pending().end(), room_for<double, 4>(map, map_bytes, "map"));
   });
 }
 
-int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t steps, nc_error* error) {
+int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t map_bytes, uint64_t steps,
+                                 nc_error* error) {
   return guarded(error, [&] {
-    nc_trainer& self = checked(trainer, "a trainer");
-    std::copy(map, map + self.pending.size(), self.pending.begin());
-    self.steps_taken = steps;
+    const double* numbers = room_for<const double, 4>(map, map_bytes, "map");
+    checked(trainer, "a trainer").write_pending({numbers[0], numbers[1], numbers[2], numbers[3]}, steps);
   });
 }
 

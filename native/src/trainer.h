@@ -13,9 +13,10 @@ struct nc_trainer : nc::Counted {
              bool record);
   ~nc_trainer();
 
-  // Runs the steps of one epoch whose images come in `order`; returns loss sum, correct predictions, samples.
-  std::array<double, 3> run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
-                            double learning_rate);
+  // Runs the steps of one epoch whose images come in `order`, counting them in `done`; returns loss sum, correct
+  // predictions, samples.
+  std::array<double, 3> run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps, double learning_rate,
+                            uint64_t& done);
   double differentiate(const Tensor& indices);
   void settle();
 
@@ -23,13 +24,14 @@ struct nc_trainer : nc::Counted {
   Tensor read_momentum(const std::string& name) const;
   void write_momentum(const std::string& name, const Tensor& value);
 
+  // What the steps since the last settle did to every dead tap: (value, momentum) ← pending · (value, momentum).
+  const std::array<double, 4>& pending() const { return pending_; }
+  uint64_t steps_taken() const { return steps_taken_; }
+  void write_pending(const std::array<double, 4>& map, uint64_t steps);
+
   // Network and images outlive the trainer: see nc.h.
   nc_network& network;
   nc_images& images;
-
-  // What the steps since the last settle did to every dead tap: (value, momentum) ← pending · (value, momentum).
-  std::array<double, 4> pending = {1, 0, 0, 1};
-  uint64_t steps_taken = 0;
 
   // Steps that were repeated from a recording, and why no more are recorded; empty where nothing went wrong.
   uint64_t steps_repeated = 0;
@@ -63,12 +65,17 @@ struct nc_trainer : nc::Counted {
   void account(double learning_rate);
 
   size_t index_of(const std::string& name) const;
+  void set_pending(const std::array<double, 4>& map);
 
   const double momentum_, weight_decay_;
   const at::ScalarType activations_;
-  std::vector<Tensor> live_;           // the network's live taps, in plan order
-  std::vector<Tensor> velocity_;       // momentum buffers of the live taps
-  std::vector<Tensor> full_velocity_;  // of all taps, where some are dead; undefined elsewhere
+  std::array<double, 4> pending_ = {1, 0, 0, 1};
+  uint64_t steps_taken_ = 0;
+  const std::shared_ptr<nc::Unsettled> unsettled_;  // the network's
+  std::vector<Tensor> live_;                        // the network's live taps, in plan order
+  std::vector<Tensor> full_;                        // the network's kernels of which taps are dead; undefined elsewhere
+  std::vector<Tensor> velocity_;                    // momentum buffers of the live taps
+  std::vector<Tensor> full_velocity_;               // of all taps, where some are dead; undefined elsewhere
   std::vector<Tensor> last_gradients_;
   Feed feed_;
 

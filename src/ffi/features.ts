@@ -2,7 +2,7 @@
  * Features of a split and the passes that reduce them, in native; has the shape of collapse's FeatureSource.
  * All matrices are row-major: N samples, C classes, d features.
  */
-import { bytesOf, Handle, HandleSlot, newValues, type Precision, precisionCode, text } from "./handle.ts";
+import { Handle, HandleSlot, newValues, type Precision, precisionCode, sized, text } from "./handle.ts";
 import type { Images } from "./images.ts";
 import type { Library } from "./library.ts";
 import type { Network } from "./network.ts";
@@ -28,7 +28,7 @@ export class Features extends Handle {
   ) {
     super(library, slot, "nc_features_free", borrowed);
     const shape = new BigInt64Array(4);
-    library.call("nc_features_shape", slot.address, shape);
+    library.call("nc_features_shape", slot.address, ...sized(shape));
     const [count, width, classes, precision] = Array.from(shape, Number);
     this.count = count;
     this.width = width;
@@ -55,7 +55,7 @@ export class Features extends Handle {
       images.address,
       batchSize,
       BigInt(Math.floor(keepBytes)),
-      totals,
+      ...sized(totals),
       slot.place,
     );
     const borrowed = [network, images];
@@ -75,8 +75,7 @@ export class Features extends Handle {
     const precision = values instanceof Float64Array ? "float64" : "float32";
     await library.callLong(
       "nc_features_create",
-      values as Float32Array<ArrayBuffer>,
-      bytesOf(values),
+      ...sized(values),
       precisionCode(precision),
       labels as Int32Array<ArrayBuffer>,
       BigInt(labels.length),
@@ -92,7 +91,7 @@ export class Features extends Handle {
   async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
-    await this.callLong("nc_features_class_sums", this.address, counts, sums);
+    await this.callLong("nc_features_class_sums", this.address, ...sized(counts), ...sized(sums));
     return { counts, sums };
   }
 
@@ -106,11 +105,11 @@ export class Features extends Handle {
     await this.callLong(
       "nc_features_within_class",
       this.address,
-      owned(means),
-      owned(basis),
+      ...sized(means),
+      ...sized(basis),
       BigInt(modes),
-      scatter,
-      deviations,
+      ...sized(scatter),
+      ...sized(deviations),
     );
     return { scatter, deviations };
   }
@@ -119,7 +118,7 @@ export class Features extends Handle {
   async withinClassScatter(means: Doubles): Promise<Doubles> {
     this.#expectMatrix("means", means, this.classes);
     const scatter = new Float64Array(this.width * this.width);
-    await this.callLong("nc_features_scatter", this.address, owned(means), scatter);
+    await this.callLong("nc_features_scatter", this.address, ...sized(means), ...sized(scatter));
     return scatter;
   }
 
@@ -136,10 +135,10 @@ export class Features extends Handle {
     await this.callLong(
       "nc_features_decisions",
       this.address,
-      owned(centres),
-      owned(weight),
-      owned(bias),
-      counts,
+      ...sized(centres),
+      ...sized(weight),
+      ...sized(bias),
+      ...sized(counts),
     );
     const [classifierCorrect, centreCorrect, agreement, agreementWithoutBias] = Array.from(counts, Number);
     return { classifierCorrect, centreCorrect, agreement, agreementWithoutBias };
@@ -149,7 +148,7 @@ export class Features extends Handle {
   async correct({ weight, bias }: { weight: Doubles; bias: Doubles }): Promise<number> {
     this.#expectClassifier(weight, bias);
     const correct = new BigInt64Array(1);
-    await this.callLong("nc_features_correct", this.address, owned(weight), owned(bias), correct);
+    await this.callLong("nc_features_correct", this.address, ...sized(weight), ...sized(bias), correct);
     return Number(correct[0]);
   }
 
@@ -160,10 +159,9 @@ export class Features extends Handle {
     await this.callLong(
       "nc_features_predictions",
       this.address,
-      owned(weight),
-      owned(bias),
-      predictions,
-      BigInt(this.count),
+      ...sized(weight),
+      ...sized(bias),
+      ...sized(predictions),
     );
     return predictions;
   }
@@ -179,9 +177,8 @@ export class Features extends Handle {
         this.address,
         BigInt(first),
         BigInt(rows),
-        features,
-        bytesOf(features),
-        labels,
+        ...sized(features),
+        ...sized(labels),
       );
       yield { features, labels };
     }
@@ -199,9 +196,4 @@ export class Features extends Handle {
       throw new RangeError(`bias: expected ${this.classes} values, found ${bias.length}`);
     }
   }
-}
-
-/** FFI takes arrays over an ArrayBuffer of their own, not over shared memory. */
-function owned(values: Doubles): Float64Array<ArrayBuffer> {
-  return values as Float64Array<ArrayBuffer>;
 }

@@ -80,9 +80,9 @@ export function text(value: string): [bytes: Uint8Array<ArrayBuffer>, length: bi
   return [bytes, BigInt(bytes.length)];
 }
 
-/** A typed array's length in bytes, as nc.h takes it. */
-export function bytesOf(data: ArrayBufferView): bigint {
-  return BigInt(data.byteLength);
+/** An array, which FFI takes over an ArrayBuffer of its own, and its length in bytes, as nc.h takes them. */
+export function sized(data: ArrayBufferView): [data: ArrayBufferView<ArrayBuffer>, bytes: bigint] {
+  return [data as ArrayBufferView<ArrayBuffer>, BigInt(data.byteLength)];
 }
 
 /** Type of parameters, activations and features. */

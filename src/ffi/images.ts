@@ -1,5 +1,5 @@
 /** A labelled split of images, copied once to where the network computes. */
-import { bytesOf, Handle, HandleSlot, text } from "./handle.ts";
+import { Handle, HandleSlot, sized, text } from "./handle.ts";
 import type { Library } from "./library.ts";
 
 export interface ImageData {
@@ -21,22 +21,16 @@ export class Images extends Handle {
 
   static create(library: Library, data: ImageData, { device = "cpu" }: { device?: string } = {}): Images {
     const { pixels, labels, shape, classes, mean, std } = data;
-    if (mean.length !== shape[0] || std.length !== shape[0]) {
-      throw new RangeError(
-        `expected ${shape[0]} means and deviations, found ${mean.length} and ${std.length}`,
-      );
-    }
     const slot = new HandleSlot();
     library.call(
       "nc_images_create",
-      pixels as Uint8Array<ArrayBuffer>,
-      bytesOf(pixels),
+      ...sized(pixels),
       labels as Int32Array<ArrayBuffer>,
       BigInt(labels.length),
       ...shape,
       classes,
-      Float64Array.from(mean),
-      Float64Array.from(std),
+      ...sized(Float64Array.from(mean)),
+      ...sized(Float64Array.from(std)),
       ...text(device),
       slot.place,
     );

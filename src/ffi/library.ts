@@ -30,6 +30,8 @@ export interface LibraryDescription {
 
 export class Library {
   readonly #library: Deno.DynamicLibrary<Symbols>;
+  /** The arguments of calls on other threads. */
+  readonly #inUse = new Set<readonly unknown[]>();
 
   private constructor(library: Deno.DynamicLibrary<Symbols>) {
     this.#library = library;
@@ -68,7 +70,14 @@ export class Library {
   async callLong<K extends LongCall>(name: K, ...args: Arguments<K>): Promise<void> {
     const error = newErrorBuffer();
     const symbol = this.#library.symbols[name] as (...all: unknown[]) => Promise<number>;
-    check(await symbol(...args, error), error);
+    const all = [...args, error];
+    // Not every Deno 2 keeps the memory that another thread works on from being collected.
+    this.#inUse.add(all);
+    try {
+      check(await symbol(...all), error);
+    } finally {
+      this.#inUse.delete(all);
+    }
   }
 
   describe(): LibraryDescription {

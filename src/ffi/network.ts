@@ -1,5 +1,5 @@
 /** A network that lives in native: built from a plan's text, its state dict read and written by name. */
-import { bytesOf, Handle, HandleSlot, type Precision, precisionCode, text } from "./handle.ts";
+import { Handle, HandleSlot, type Precision, precisionCode, sized, text } from "./handle.ts";
 import type { Library } from "./library.ts";
 
 /** A typed array over its own ArrayBuffer, as FFI needs it. */
@@ -33,10 +33,10 @@ export class Network extends Handle {
 
   /** Copies the state-dict entry `name`, row-major, into `data`, whose length must be exact. */
   read(name: string, data: Buffer): void {
-    this.library.call("nc_network_read", this.address, ...text(name), data, bytesOf(data));
+    this.library.call("nc_network_read", this.address, ...text(name), ...sized(data));
   }
 
   write(name: string, data: Buffer): void {
-    this.library.call("nc_network_write", this.address, ...text(name), data, bytesOf(data));
+    this.library.call("nc_network_write", this.address, ...text(name), ...sized(data));
   }
 }

@@ -35,7 +35,9 @@ export const SYMBOLS = {
       "i32",
       "i32",
       "buffer",
+      "u64",
       "buffer",
+      "u64",
       "buffer",
       "u64",
       "buffer",
@@ -51,7 +53,7 @@ export const SYMBOLS = {
   },
   nc_trainer_free: { parameters: [HANDLE, ERROR], result: "i32" },
   nc_trainer_run: {
-    parameters: [HANDLE, "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", "u64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
@@ -65,6 +67,10 @@ export const SYMBOLS = {
     parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
   },
+  nc_trainer_read_unsettled: {
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
+    result: "i32",
+  },
   nc_trainer_read_momentum: {
     parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
@@ -74,11 +80,11 @@ export const SYMBOLS = {
     result: "i32",
   },
   nc_trainer_settle: { parameters: [HANDLE, ERROR], result: "i32" },
-  nc_trainer_read_pending: { parameters: [HANDLE, "buffer", "buffer", ERROR], result: "i32" },
-  nc_trainer_write_pending: { parameters: [HANDLE, "buffer", "u64", ERROR], result: "i32" },
+  nc_trainer_read_pending: { parameters: [HANDLE, "buffer", "u64", "buffer", ERROR], result: "i32" },
+  nc_trainer_write_pending: { parameters: [HANDLE, "buffer", "u64", "u64", ERROR], result: "i32" },
 
   nc_features_extract: {
-    parameters: [HANDLE, HANDLE, "i32", "u64", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, HANDLE, "i32", "u64", "buffer", "u64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
@@ -88,43 +94,55 @@ export const SYMBOLS = {
     nonblocking: true,
   },
   nc_features_free: { parameters: [HANDLE, ERROR], result: "i32" },
-  nc_features_shape: { parameters: [HANDLE, "buffer", ERROR], result: "i32" },
+  nc_features_shape: { parameters: [HANDLE, "buffer", "u64", ERROR], result: "i32" },
   nc_features_read: {
-    parameters: [HANDLE, "u64", "u64", "buffer", "u64", "buffer", ERROR],
+    parameters: [HANDLE, "u64", "u64", "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_class_sums: {
-    parameters: [HANDLE, "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_within_class: {
-    parameters: [HANDLE, "buffer", "buffer", "u64", "buffer", "buffer", ERROR],
+    parameters: [
+      HANDLE,
+      "buffer",
+      "u64",
+      "buffer",
+      "u64",
+      "u64",
+      "buffer",
+      "u64",
+      "buffer",
+      "u64",
+      ERROR,
+    ],
     result: "i32",
     nonblocking: true,
   },
   nc_features_scatter: {
-    parameters: [HANDLE, "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_decisions: {
-    parameters: [HANDLE, "buffer", "buffer", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_correct: {
-    parameters: [HANDLE, "buffer", "buffer", "buffer", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", "buffer", ERROR],
     result: "i32",
     nonblocking: true,
   },
   nc_features_predictions: {
-    parameters: [HANDLE, "buffer", "buffer", "buffer", "u64", ERROR],
+    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** NC_ABI_VERSION of the header these symbols were written for. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;

@@ -1,5 +1,6 @@
 /** Stochastic gradient descent in native: many steps a call. */
-import { bytesOf, Handle, HandleSlot, precisionCode, text } from "./handle.ts";
+import { NativeError } from "./error.ts";
+import { Handle, HandleSlot, precisionCode, sized, text } from "./handle.ts";
 import type { Images } from "./images.ts";
 import type { Library } from "./library.ts";
 import type { Buffer, Network } from "./network.ts";
@@ -53,7 +54,10 @@ export class Trainer extends Handle {
     return new Trainer(library, slot, [network, images]);
   }
 
-  /** Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`. */
+  /**
+   * Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`. Throws a NativeError, which says
+   * how many of them were done, where one fails.
+   */
   async run(
     order: BigInt64Array<ArrayBuffer>,
     { batchSize, firstStep, steps, learningRate }: {
@@ -64,17 +68,24 @@ export class Trainer extends Handle {
     },
   ): Promise<StepTotals> {
     const totals = new Float64Array(3);
-    await this.callLong(
-      "nc_trainer_run",
-      this.address,
-      order,
-      BigInt(order.length),
-      batchSize,
-      BigInt(firstStep),
-      BigInt(steps),
-      learningRate,
-      totals,
-    );
+    const done = new BigUint64Array(1);
+    try {
+      await this.callLong(
+        "nc_trainer_run",
+        this.address,
+        order,
+        BigInt(order.length),
+        batchSize,
+        BigInt(firstStep),
+        BigInt(steps),
+        learningRate,
+        ...sized(totals),
+        done,
+      );
+    } catch (error) {
+      if (!(error instanceof NativeError) || done[0] === 0n) throw error;
+      throw new NativeError(error.code, `${error.message} (after ${done[0]} of ${steps} steps)`);
+    }
     return { loss: totals[0], correct: totals[1], samples: totals[2] };
   }
 
@@ -82,7 +93,7 @@ export class Trainer extends Handle {
   recorded(): { steps: number; whyNot: string | null } {
     const steps = new BigUint64Array(1);
     const reason = new Uint8Array(1024);
-    this.library.call("nc_trainer_recorded", this.address, steps, reason, bytesOf(reason));
+    this.library.call("nc_trainer_recorded", this.address, steps, ...sized(reason));
     const whyNot = new TextDecoder().decode(reason.subarray(0, reason.indexOf(0)));
     return { steps: Number(steps[0]), whyNot: whyNot === "" ? null : whyNot };
   }
@@ -102,15 +113,23 @@ export class Trainer extends Handle {
 
   /** The last differentiate call's gradient of the parameter `name`. */
   readGradient(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_gradient", this.address, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_read_gradient", this.address, ...text(name), ...sized(data));
+  }
+
+  /**
+   * An entry of the network's state dict as it is, with dead taps that wait for what is pending: what an exact resume
+   * needs, where `Network.read` refuses until the trainer is settled.
+   */
+  readUnsettled(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_read_unsettled", this.address, ...text(name), ...sized(data));
   }
 
   readMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_momentum", this.address, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_read_momentum", this.address, ...text(name), ...sized(data));
   }
 
   writeMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_write_momentum", this.address, ...text(name), data, bytesOf(data));
+    this.library.call("nc_trainer_write_momentum", this.address, ...text(name), ...sized(data));
   }
 
   /** Applies what is pending, to network and momentum: before a state dict is read. */
@@ -121,11 +140,11 @@ export class Trainer extends Handle {
   readPending(): Pending {
     const map = new Float64Array(4);
     const steps = new BigUint64Array(1);
-    this.library.call("nc_trainer_read_pending", this.address, map, steps);
+    this.library.call("nc_trainer_read_pending", this.address, ...sized(map), steps);
     return { map, steps: Number(steps[0]) };
   }
 
   writePending({ map, steps }: Pending): void {
-    this.library.call("nc_trainer_write_pending", this.address, map, BigInt(steps));
+    this.library.call("nc_trainer_write_pending", this.address, ...sized(map), BigInt(steps));
   }
 }

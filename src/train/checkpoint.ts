@@ -6,11 +6,16 @@ import type { StateDict, TensorData } from "../formats/tensor.ts";
 import { readIfThere, streamWhole } from "../files.ts";
 import type { Plan, PlanEntry } from "../models/plan.ts";
 
+/** What native counts to: one more each step never overflows. */
+const MOST_BATCHES = 2n ** 62n;
 /** Differences that a message spells out. */
 const MOST_NAMED = 3;
 
-/** Every entry of the state dict, copied out of `network`. A trainer on it has been settled, or is resumed exactly. */
-export function readState(network: Network, plan: Plan): StateDict {
+/**
+ * Every entry of the state dict, copied out of `network`. A trainer on it has been settled, or reads in its place, for an
+ * exact resume.
+ */
+export function readState(network: Pick<Network, "precision" | "read">, plan: Plan): StateDict {
   return new Map(plan.entries.map((entry) => {
     const tensor = emptyTensor(entry, network.precision);
     network.read(entry.name, tensor.data as Buffer);
@@ -24,9 +29,13 @@ export function readState(network: Network, plan: Plan): StateDict {
  */
 export function writeState(network: Network, plan: Plan, state: StateDict, file: string): void {
   checkArchitecture(plan, state, file);
-  for (const [name, { dtype }] of state) {
-    if (dtype === "int64" || dtype === network.precision) continue;
-    throw new Error(`${file}: expected ${name} in ${network.precision}, found ${dtype}`);
+  for (const [name, { dtype, data }] of state) {
+    if (dtype !== "int64" && dtype !== network.precision) {
+      throw new Error(`${file}: expected ${name} in ${network.precision}, found ${dtype}`);
+    }
+    if (dtype === "int64" && !(0n <= data[0] && data[0] <= MOST_BATCHES)) {
+      throw new Error(`${file}: expected ${name} to be a count from 0 to 2⁶², found ${data[0]}`);
+    }
   }
   for (const { name } of plan.entries) network.write(name, state.get(name)!.data as Buffer);
 }

@@ -37,9 +37,13 @@ export async function saveResume(
   trainer: Trainer,
   position: Position,
 ): Promise<void> {
-  const state = readState(session.network, session.plan);
+  const { precision } = session.network;
+  const state = readState(
+    { precision, read: (name, data) => trainer.readUnsettled(name, data) },
+    session.plan,
+  );
   for (const entry of parametersOf(session)) {
-    const tensor = emptyTensor(entry, session.network.precision);
+    const tensor = emptyTensor(entry, precision);
     trainer.readMomentum(entry.name, tensor.data as Buffer);
     state.set(MOMENTUM + entry.name, tensor);
   }

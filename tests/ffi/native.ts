@@ -127,7 +127,7 @@ export function readEntry(
   return { dtype: "float32", shape, data };
 }
 
-export function stateOf(network: Network, plan: Plan): StateDict {
+export function stateOf(network: Pick<Network, "precision" | "read">, plan: Plan): StateDict {
   return new Map(
     plan.entries.map((
       entry,

@@ -7,6 +7,7 @@ import { loadStateDict, readState, saveStateDict } from "../../src/train/checkpo
 import { loadResume, saveResume, START } from "../../src/train/resume.ts";
 import { openSession } from "../../src/train/session.ts";
 import { test, withTemporaryFolder } from "../support.ts";
+import { mutateResumeStates } from "./resume_mutations.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
@@ -83,4 +84,13 @@ test("an entry of another type, shape or range is refused, and nothing is change
     await saveStateDict(path, sound);
     equal((await loadResume(path, session, trainer))?.epoch, 3);
   });
+});
+
+test("mutated resume states are refused or taken whole", NEEDS, async () => {
+  using library = Library.open();
+  await withTemporaryFolder(async (folder) => {
+    const refused = await mutateResumeStates(library, folder, { seed: 2, count: 80 });
+    ok(refused > 40 && refused < 80, `${refused} refused`);
+  });
+  equal(library.liveHandles(), 0);
 });

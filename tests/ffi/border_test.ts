@@ -1,0 +1,361 @@
+/** What callers must not get wrong, native checks: sizes, states that do not belong together, ranges of counts. */
+import { deepEqual, equal, ok, rejects, throws } from "node:assert/strict";
+import { NativeError } from "../../src/ffi/error.ts";
+import { Features } from "../../src/ffi/features.ts";
+import { HandleSlot, sized, text } from "../../src/ffi/handle.ts";
+import { Images } from "../../src/ffi/images.ts";
+import type { Library } from "../../src/ffi/library.ts";
+import { Network } from "../../src/ffi/network.ts";
+import { Trainer } from "../../src/ffi/trainer.ts";
+import { NetworkBuilder } from "../../src/models/network.ts";
+import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
+import { firstIndices, gradientsOf, nativeTest, noiseImages, relativeError, stateOf } from "./native.ts";
+
+const SGD = { momentum: 0.9, weightDecay: 5e-4 };
+const STEP = { batchSize: 4, firstStep: 0, steps: 1, learningRate: 0.1 };
+const SHAPE = [3, 2, 2] as const;
+const data = noiseImages(4, { shape: SHAPE, classes: 2 });
+
+/** Two convolutions with norms, the second on a map of 1×1, where only the middle tap of its kernel meets data. */
+function tinyPlan({ third = false } = {}): Plan {
+  const net = new NetworkBuilder();
+  const norm = (input: string, name: string, stride = 1) =>
+    net.batchNorm2d(net.conv2d(input, name, { channels: 4, kernel: 3, padding: 1, stride }), `${name}.norm`);
+  const first = norm("input", "first", 2);
+  const second = norm(net.plain("relu", "relu", first), "second");
+  const sum = third ? net.plain("add", "sum", second, first, norm("input", "other", 2)) : second;
+  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", sum)), "fc", 2);
+  return makePlan(net.build("tiny", 2), SHAPE);
+}
+
+function tinyNetwork(library: Library, plan = rewritePlan(tinyPlan())): Network {
+  const network = Network.create(library, encodePlan(plan), { precision: "float64" });
+  network.initialise(1);
+  return network;
+}
+
+nativeTest("every array of another size than the call needs is refused", async (library) => {
+  using network = tinyNetwork(library);
+  using images = Images.create(library, data);
+  using trainer = Trainer.create(library, network, images, SGD);
+  using features = await Features.extract(library, network, images);
+  const [d, c, n] = [features.width, features.classes, features.count];
+  const doubles = (length: number) => sized(new Float64Array(length));
+  const order = firstIndices(4);
+  const run = (totals: number) =>
+    library.callLong(
+      "nc_trainer_run",
+      trainer.address,
+      order,
+      4n,
+      4,
+      0n,
+      1n,
+      0.1,
+      ...doubles(totals),
+      new BigUint64Array(1),
+    );
+  const calls: [what: string, expected: number, call: (off: number) => void | Promise<void>][] = [
+    ["totals", 3, (off) => run(3 + off)],
+    [
+      "map",
+      4,
+      (off) =>
+        library.call("nc_trainer_read_pending", trainer.address, ...doubles(4 + off), new BigUint64Array(1)),
+    ],
+    ["map", 4, (off) => library.call("nc_trainer_write_pending", trainer.address, ...doubles(4 + off), 0n)],
+    ["totals", 3, async (off) => {
+      const slot = new HandleSlot();
+      const sizes = [4, 1n, ...doubles(3 + off), slot.place] as const;
+      await library.callLong("nc_features_extract", network.address, images.address, ...sizes);
+      library.call("nc_features_free", slot.address);
+    }],
+    [
+      "shape",
+      4,
+      (off) => library.call("nc_features_shape", features.address, ...sized(new BigInt64Array(4 + off))),
+    ],
+    [
+      "counts",
+      c,
+      (off) =>
+        library.callLong("nc_features_class_sums", features.address, ...doubles(c + off), ...doubles(c * d)),
+    ],
+    [
+      "sums",
+      c * d,
+      (off) =>
+        library.callLong("nc_features_class_sums", features.address, ...doubles(c), ...doubles(c * d + off)),
+    ],
+    [
+      "means",
+      c * d,
+      (off) =>
+        library.callLong("nc_features_scatter", features.address, ...doubles(c * d + off), ...doubles(d * d)),
+    ],
+    [
+      "scatter",
+      d * d,
+      (off) =>
+        library.callLong("nc_features_scatter", features.address, ...doubles(c * d), ...doubles(d * d + off)),
+    ],
+    ["basis", 2 * d, (off) =>
+      library.callLong(
+        "nc_features_within_class",
+        features.address,
+        ...doubles(c * d),
+        ...doubles(2 * d + off),
+        2n,
+        ...doubles(4),
+        ...doubles(c),
+      )],
+    ["deviations", c, (off) =>
+      library.callLong(
+        "nc_features_within_class",
+        features.address,
+        ...doubles(c * d),
+        ...doubles(2 * d),
+        2n,
+        ...doubles(4),
+        ...doubles(c + off),
+      )],
+    ["centres", c * d, (off) =>
+      library.callLong(
+        "nc_features_decisions",
+        features.address,
+        ...doubles(c * d + off),
+        ...doubles(c * d),
+        ...doubles(c),
+        ...sized(new BigInt64Array(4)),
+      )],
+    ["counts", 4, (off) =>
+      library.callLong(
+        "nc_features_decisions",
+        features.address,
+        ...doubles(c * d),
+        ...doubles(c * d),
+        ...doubles(c),
+        ...sized(new BigInt64Array(4 + off)),
+      )],
+    ["bias", c, (off) =>
+      library.callLong(
+        "nc_features_correct",
+        features.address,
+        ...doubles(c * d),
+        ...doubles(c + off),
+        new BigInt64Array(1),
+      )],
+    ["predictions", n, (off) =>
+      library.callLong(
+        "nc_features_predictions",
+        features.address,
+        ...doubles(c * d),
+        ...doubles(c),
+        ...sized(new Int32Array(n + off)),
+      )],
+    ["labels", n, (off) =>
+      library.callLong(
+        "nc_features_read",
+        features.address,
+        0n,
+        BigInt(n),
+        ...doubles(n * d),
+        ...sized(new Int32Array(n + off)),
+      )],
+  ];
+  for (const [what, expected, call] of calls) {
+    await call(0);
+    for (const off of [-1, 1]) {
+      const message = new RegExp(`^${what}: expected (a buffer of )?\\d+ bytes, found \\d+$`);
+      await rejects(
+        async () => await call(off),
+        { name: "NativeError", code: 1, message },
+        `${what} ${expected}`,
+      );
+    }
+  }
+  throws(
+    () => Images.create(library, { ...data, mean: [0.5] }),
+    /expected 3 means and deviations, found 1 and 3/,
+  );
+  throws(
+    () => Images.create(library, { ...data, std: [1, 1, Infinity] }),
+    /channel 2: expected a finite mean/,
+  );
+});
+
+nativeTest("counts of steps and rows that cannot be are refused before they overflow", async (library) => {
+  using network = tinyNetwork(library);
+  using images = Images.create(library, data);
+  using trainer = Trainer.create(library, network, images, SGD);
+  const map = Float64Array.of(1, 0, 0, 1);
+  const call = (first: bigint, steps: bigint) =>
+    library.callLong(
+      "nc_trainer_run",
+      trainer.address,
+      firstIndices(4),
+      4n,
+      4,
+      first,
+      steps,
+      0.1,
+      ...sized(new Float64Array(3)),
+      new BigUint64Array(1),
+    );
+  await rejects(
+    call(1n, 2n ** 63n - 1n),
+    /expected steps within 0 to 0, found 9223372036854775807 from 1 on/,
+  );
+  await rejects(call(2n ** 64n - 1n, 2n), /first step: expected at most 2⁶³ − 1, found 18446744073709551615/);
+  throws(
+    () => library.call("nc_trainer_write_pending", trainer.address, ...sized(map), 2n ** 64n - 1n),
+    /expected at most \d+ steps, found 18446744073709551615/,
+  );
+  throws(
+    () => trainer.writePending({ map: map.with(2, NaN), steps: 0 }),
+    /map: expected finite numbers, found nan/,
+  );
+  const counter = "first.norm.num_batches_tracked";
+  throws(() => network.write(counter, BigInt64Array.of(2n ** 63n - 1n)), /expected a count from 0 to/);
+  throws(() => network.write(counter, BigInt64Array.of(-1n)), /expected a count from 0 to/);
+  using features = await Features.extract(library, network, images);
+  const read = library.callLong(
+    "nc_features_read",
+    features.address,
+    2n ** 63n - 1n,
+    2n,
+    ...sized(new Float64Array(8)),
+    ...sized(new Int32Array(2)),
+  );
+  await rejects(read, /expected samples within 0 to 3, found 2 from 9223372036854775807 on/);
+  await rejects(
+    trainer.run(firstIndices(4), { ...STEP, learningRate: NaN }),
+    /a finite learning rate, found nan/,
+  );
+});
+
+nativeTest("a batch norm that would see one value a channel is refused before any step", async (library) => {
+  using network = tinyNetwork(library);
+  using images = Images.create(library, data);
+  using trainer = Trainer.create(library, network, images, SGD);
+  const before = stateOf(network, tinyPlan());
+  await rejects(
+    trainer.differentiate(firstIndices(1)),
+    /expected batches of at least 2 images, found one of 1/,
+  );
+  const uneven = { ...STEP, batchSize: 3, steps: 2 };
+  await rejects(trainer.run(firstIndices(4), uneven), /batch norm first.norm sees one value a channel/);
+  deepEqual(stateOf(network, tinyPlan()), before);
+});
+
+nativeTest("features that are computed again refuse a network that has changed", async (library) => {
+  const plan = tinyPlan();
+  using network = tinyNetwork(library);
+  using images = Images.create(library, data);
+  using trainer = Trainer.create(library, network, images, SGD);
+  const changes: (() => void | Promise<void>)[] = [
+    () => network.write("fc.bias", new Float64Array(2)),
+    () => network.initialise(2),
+    async () => void await trainer.run(firstIndices(4), STEP),
+    async () => void await trainer.differentiate(firstIndices(4)),
+  ];
+  for (const change of changes) {
+    trainer.settle();
+    using kept = await Features.extract(library, network, images);
+    using again = await Features.extract(library, network, images, { keepBytes: 0 });
+    deepEqual(await kept.classSums(), await again.classSums());
+    await change();
+    await kept.classSums();
+    await rejects(
+      again.classSums(),
+      /a network that has changed since they were extracted: extract them again/,
+    );
+  }
+  trainer.settle();
+  ok(stateOf(network, plan).size > 0);
+});
+
+nativeTest("a trainer that is freed leaves another on the same network at work", async (library) => {
+  using network = tinyNetwork(library);
+  using images = Images.create(library, data);
+  using stays = Trainer.create(library, network, images, SGD);
+  const loss = await stays.differentiate(firstIndices(4));
+  const goes = Trainer.create(library, network, images, SGD);
+  equal(await goes.differentiate(firstIndices(4)), loss);
+  goes.free();
+  equal(await stays.differentiate(firstIndices(4)), loss);
+});
+
+nativeTest("what steps still owe to dead taps is never missing from what is read", async (library) => {
+  const name = "second.weight";
+  const taps = new Float64Array(4 * 4 * 9);
+  using images = Images.create(library, data);
+  const trained = async (rewrite: boolean, settle: boolean) => {
+    const plan = rewrite ? rewritePlan(tinyPlan()) : tinyPlan();
+    using network = tinyNetwork(library, plan);
+    const trainer = Trainer.create(library, network, images, SGD);
+    await trainer.run(firstIndices(4), STEP);
+    if (rewrite) {
+      throws(
+        () => network.read(name, taps),
+        /second.weight: steps of a trainer are not yet applied .*settle it first/,
+      );
+      throws(() => network.write(name, taps), /settle it first/);
+      throws(() => network.initialise(1), /settle it first/);
+      network.read("fc.bias", new Float64Array(2));
+      trainer.readUnsettled(name, taps);
+    }
+    if (settle) trainer.settle();
+    trainer.free();
+    network.read(name, taps);
+    return taps.slice();
+  };
+  const expected = await trained(false, false);
+  ok(relativeError(await trained(true, true), expected) < 1e-14);
+  ok(relativeError(await trained(true, false), expected) < 1e-14, "freeing a trainer settles it");
+});
+
+nativeTest("a sum of three is the sum of all three, in value and gradient", async (library) => {
+  using images = Images.create(library, data);
+  const plan = tinyPlan({ third: true });
+  const results = [];
+  for (const variant of [plan, rewritePlan(plan)]) {
+    using network = tinyNetwork(library, variant);
+    using trainer = Trainer.create(library, network, images, SGD);
+    results.push(
+      [await trainer.differentiate(firstIndices(4)), gradientsOf(trainer, plan, "float64")] as const,
+    );
+  }
+  const [[loss, gradients], [rewritten, found]] = results;
+  ok(relativeError([rewritten], [loss]) < 1e-14);
+  for (const [name, { data: values }] of gradients) {
+    ok(relativeError(found.get(name)!.data, values) < 1e-10, name);
+  }
+  const norm = gradients.get("other.norm.weight")!.data as Float64Array;
+  ok(norm.some((value) => value !== 0), "the third addend is part of the sum");
+});
+
+nativeTest("memory that the host does not have arrives as that error", async (library) => {
+  // A scatter matrix of 6,000,000 × 6,000,000: more than processors can address.
+  const width = 6_000_000;
+  using features = await Features.create(library, new Float32Array(width), Int32Array.of(0), { classes: 1 });
+  const call = library.callLong(
+    "nc_features_scatter",
+    features.address,
+    ...sized(new Float64Array(width)),
+    ...sized(new Float64Array(1)),
+  );
+  await rejects(
+    call,
+    (error) => error instanceof NativeError && error.code === 3 && /memory/.test(error.message),
+  );
+});
+
+nativeTest("a text that is no device is refused in native, too", (library) => {
+  const slot = new HandleSlot();
+  throws(
+    () => library.call("nc_network_create", ...text("input shape=1,1,1"), ...text("cpu:"), 0, slot.place),
+    { name: "NativeError", code: 1 },
+  );
+  equal(slot.address, 0n);
+});
