@@ -84,7 +84,7 @@ NC_API int32_t nc_live_handles(int64_t* count, nc_error* error);
 /* ---- a network: a plan, its parameters and its buffers ---- */
 
 /*
- * Builds the network that `plan` describes (src/models/plan.ts writes the text and documents it), with all
+ * Builds the network that `plan` describes (src/models/encode.ts writes the text and documents it), with all
  * parameters and buffers zero. The shape of every value is inferred here, and a plan in which anything does not fit is
  * refused with the line. `device` is "cpu", "cuda" or "cuda:<index>".
  */

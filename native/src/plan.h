@@ -1,4 +1,4 @@
-// The plan a network is built from: parameters, buffers and ops in execution order, as src/models/plan.ts writes
+// The plan a network is built from: parameters, buffers and ops in execution order, as src/models/encode.ts writes
 // them (a line each: a word, then key=value pairs). Parsing checks the form of each line, and shapes.h what they say
 // together: a plan that was parsed can be run, whatever wrote it.
 #pragma once
@@ -35,7 +35,7 @@ struct BufferSpec {
 
 enum class OpKind { conv2d, batch_norm2d, relu, add, concat, max_pool2d, adaptive_avg_pool2d, flatten, linear };
 
-// How a convolution is computed; src/models/plan.ts says what each form is and when it is chosen.
+// How a convolution is computed; src/models/plan.ts says what each form is, rewrites/forms.ts when it is chosen.
 enum class ConvForm { direct, matmul, positions, winograd, karatsuba };
 
 // Of one image: channels × height × width, or the length of a vector (height and width 1).

@@ -138,7 +138,7 @@ class Inference {
     return y;
   }
 
-  // What the forms of bilinear.h are made for; src/models/plan.ts says when each is chosen.
+  // What the forms of bilinear.h are made for; src/models/rewrites/forms.ts says when each is chosen.
   void check_form(const Op& op, const Shape& x, const Shape& y, int64_t kernel_height, int64_t kernel_width) const {
     constexpr int64_t block = kPanel<float>;
     require(x.channels % block == 0 && y.channels % block == 0, "plan: expected channels in multiples of ", block,

@@ -15,7 +15,7 @@ export class Network extends Handle {
     super(library, slot, "nc_network_free");
   }
 
-  /** `plan` is the text of models/plan.ts; `device` "cpu", "cuda" or "cuda:<index>". Parameters start at zero. */
+  /** `plan` is the text of models/encode.ts; `device` "cpu", "cuda" or "cuda:<index>". Parameters start at zero. */
   static create(
     library: Library,
     plan: string,

@@ -3,7 +3,9 @@ import { type Dataset, releasePixels, type Split } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { Network } from "../ffi/network.ts";
-import { encodePlan, makePlan, type Plan, type PlanStep, rewritePlan, type Shape } from "../models/plan.ts";
+import { encodePlan } from "../models/encode.ts";
+import { makePlan, type Plan, type PlanStep, type Shape } from "../models/plan.ts";
+import { rewritePlan } from "../models/rewrite.ts";
 import { resnet } from "../models/resnet.ts";
 import type { Protocol } from "../record.ts";
 
@@ -20,7 +22,7 @@ export interface Session extends Disposable {
 export interface SessionOptions {
   /** "cpu", "cuda" or "cuda:<index>". */
   readonly device: string;
-  /** False runs the network op by op, without the exact rewrites of models/plan.ts. */
+  /** False runs the network op by op, without the exact rewrites of models/rewrite.ts. */
   readonly rewrite?: boolean;
 }
 

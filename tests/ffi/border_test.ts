@@ -8,7 +8,9 @@ import type { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { makePlan, type Plan } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
 import { firstIndices, gradientsOf, nativeTest, noiseImages, relativeError, stateOf } from "./native.ts";
 
 const SGD = { momentum: 0.9, weightDecay: 5e-4 };

@@ -11,7 +11,8 @@ import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { Trainer, type TrainerOptions } from "../../src/ffi/trainer.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
-import { encodePlan, type Plan } from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import type { Plan } from "../../src/models/plan.ts";
 import { ignoredTest } from "../support.ts";
 import {
   ALL_PIXELS,

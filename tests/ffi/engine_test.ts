@@ -9,7 +9,9 @@ import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, type Plan, rewritePlan } from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { makePlan, type Plan } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
 import { test } from "../support.ts";
 import {
   ALL_PIXELS,

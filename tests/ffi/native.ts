@@ -7,14 +7,9 @@ import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
 import type { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
-import {
-  encodePlan,
-  makePlan,
-  type Plan,
-  type PlanEntry,
-  rewritePlan,
-  type Shape,
-} from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { makePlan, type Plan, type PlanEntry, type Shape } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
 import { resnet } from "../../src/models/resnet.ts";
 import { test } from "../support.ts";
 

@@ -2,7 +2,9 @@
 import { ok, throws } from "node:assert/strict";
 import { Network } from "../../src/ffi/network.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, rewritePlan } from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { makePlan } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
 import { nativeTest } from "./native.ts";
 
 /** A plan with every op, every form but one, and a shortcut. */

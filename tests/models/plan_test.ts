@@ -1,18 +1,13 @@
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import {
-  chooseForms,
-  type ConvStep,
-  encodePlan,
-  fuseNorms,
-  keepLiveTaps,
-  makePlan,
-  multiplyAdds,
-  type Plan,
-  rewritePlan,
-  type Shape,
-} from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { multiplyAdds } from "../../src/models/kernels.ts";
+import { type ConvStep, makePlan, type Plan, type Shape } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
+import { chooseForms } from "../../src/models/rewrites/forms.ts";
+import { fuseNorms } from "../../src/models/rewrites/fused_norms.ts";
+import { keepLiveTaps } from "../../src/models/rewrites/live_taps.ts";
 import { resnet, RESNETS } from "../../src/models/resnet.ts";
 import { test } from "../support.ts";
 

@@ -4,11 +4,16 @@
  *
  *     deno run -A tests/native/mutations.ts --count 10000
  *
- * builds native once more with them (minutes, in native/build/sanitized), and takes an hour on two cores.
+ * builds native once more with them (minutes, in native/build/sanitized), and takes an hour on two cores. Resume states as
+ * files are mutated as well, and read by the library as set-up built it.
  */
 import { parseArgs } from "node:util";
+import { Library } from "../../src/ffi/library.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { encodePlan, makePlan, rewritePlan, type Shape } from "../../src/models/plan.ts";
+import { encodePlan } from "../../src/models/encode.ts";
+import { makePlan, type Shape } from "../../src/models/plan.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
+import { mutateResumeStates } from "../train/resume_mutations.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const DRIVER = new URL("mutations.cpp", import.meta.url).pathname;
@@ -173,5 +178,10 @@ if (import.meta.main) {
     for (const line of others) console.log(line);
     failed ||= refused + right !== cases.count;
   }
+  using library = Library.open();
+  const refused = await mutateResumeStates(library, SANITIZED, cases);
+  console.log(
+    `resume files: ${cases.count} cases, ${refused} refused, ${cases.count - refused} right, 0 other`,
+  );
   if (failed) Deno.exit(1);
 }
