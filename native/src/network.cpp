@@ -48,8 +48,10 @@ int64_t size_of(uint64_t length, const char* what) {
 }
 
 void copy_out(const Tensor& tensor, void* data, uint64_t bytes, const std::string& what) {
-  require(data != nullptr && bytes == tensor.nbytes(), what, ": expected a buffer of ", tensor.nbytes(),
+  const uint64_t expected = tensor.nbytes();
+  require((data != nullptr || expected == 0) && bytes == expected, what, ": expected a buffer of ", expected,
           " bytes, found ", data == nullptr ? 0 : bytes);
+  if (expected == 0) return;
   at::from_blob(data, tensor.sizes(), tensor.options().device(at::kCPU)).copy_(tensor);
 }
 

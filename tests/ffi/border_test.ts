@@ -186,6 +186,14 @@ nativeTest("every array of another size than the call needs is refused", async (
   );
 });
 
+nativeTest("a scatter in no directions has no entries", async (library) => {
+  using features = await Features.create(library, new Float32Array(8).fill(1), Int32Array.of(0, 1), {
+    classes: 2,
+  });
+  const { scatter, deviations } = await features.withinClass(new Float64Array(8), new Float64Array(0));
+  deepEqual([scatter.length, deviations], [0, Float64Array.of(4, 4)]);
+});
+
 nativeTest("counts of steps and rows that cannot be are refused before they overflow", async (library) => {
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
