@@ -27,6 +27,15 @@ export interface BootstrapChoices {
 
 const CONFIDENCE = 0.95;
 
+/** Refuses, as a usage error of `command`, a seed that nothing would use. */
+export function requireUseOfSeed(
+  command: { error(message: string): never },
+  { bootstrap, seed }: BootstrapChoices,
+): void {
+  if (seed === undefined || bootstrap !== undefined) return;
+  command.error("error: option '--seed' is of the resamples: expected '--bootstrap' beside it, found none");
+}
+
 /** How to make intervals, or null where none are asked for. */
 export function bootstrapOf({ bootstrap, seed = 0 }: BootstrapChoices): Bootstrap | null {
   return bootstrap === undefined ? null : { replicates: bootstrap, seed, confidence: CONFIDENCE };

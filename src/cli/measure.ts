@@ -6,6 +6,7 @@ import { isCheckpoint } from "../measuring/checkpoints.ts";
 import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
 import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { wrap } from "../measuring/text.ts";
+import { requireUseOfSeed } from "./choices.ts";
 import { measureCheckpoints } from "./measure_checkpoints.ts";
 import { measureFeatures } from "./measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -69,6 +70,7 @@ export function measureCommand(): CommandUnknownOpts {
     );
   return command.action(async (path, options) => {
     const { json = false, out } = options;
+    requireUseOfSeed(command, options);
     const subject = await subjectOf(path);
     const unfit = (subject.kind === "features" ? CHECKPOINT_OPTIONS : FEATURE_KEYS)
       .find((key) => options[key] !== undefined);

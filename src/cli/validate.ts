@@ -7,7 +7,13 @@ import { chooseMetrics, type Measured, measureState, readMeasured, writeMeasured
 import { resolveProtocol } from "../train/protocol.ts";
 import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
-import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
+import {
+  type BootstrapChoices,
+  bootstrapOf,
+  type EngineChoices,
+  type MeasureChoices,
+  requireUseOfSeed,
+} from "./choices.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImagesOf } from "./images.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -55,6 +61,7 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option("--again", "measure the checkpoints that metrics.csv holds, too");
   return command.action(async (dataset, options) => {
+    requireUseOfSeed(command, options);
     await runValidation({ dataset, ...options });
   });
 }

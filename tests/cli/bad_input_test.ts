@@ -56,6 +56,8 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
           ["train", "Drawn10", "--model", "resent-18"],
           /'resent-18' is invalid. Expected one of resnet18, .*; did you mean resnet18\?/,
         ],
+        [["measure", "x.pth", "--seed", "1"], /'--seed' .* expected '--bootstrap' beside it, found none/],
+        [["validate", "Drawn10", "--seed", "1"], /'--seed' .* expected '--bootstrap' beside it, found none/],
         [["train", "Drawn10", "--precision", "half"], /Allowed choices are float32, float64, bf16/],
         [["train", "Drawn10", "--decay-after", "1,x"], /Expected epochs separated by commas, as in "1,5,10"/],
         [["train", "Drawn10", "--device", "gpu"], /Expected "cpu", "cuda" or "cuda:<index>"/],
