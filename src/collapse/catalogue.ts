@@ -24,13 +24,19 @@ export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
   ...MSE,
 ]);
 
-/** "default": the cheap ones. "all": all of them. Or names, to which the first columns are added. */
+/**
+ * "default": the cheap ones. "all": all of them. Both without those of out-of-distribution features where there are
+ * none. Or names, to which the first columns are added.
+ */
 export type Selection = "default" | "all" | readonly string[];
 
 /** The metrics of a selection, in the order of the catalogue. Throws for a name that the catalogue does not hold. */
-export function select(selection: Selection): readonly Metric[] {
-  if (selection === "all") return CATALOGUE;
-  if (selection === "default") return CATALOGUE.filter(({ cost }) => cost === "cheap");
+export function select(selection: Selection, { ood = false }: { ood?: boolean } = {}): readonly Metric[] {
+  if (selection === "all" || selection === "default") {
+    return CATALOGUE.filter(({ cost, split }) =>
+      (selection === "all" || cost === "cheap") && (ood || split !== "ood")
+    );
+  }
   const names = new Set<string>([...FIRST_METRICS, ...selection]);
   const unknown = selection.find((name) => !CATALOGUE.some((metric) => metric.name === name));
   if (unknown !== undefined) {

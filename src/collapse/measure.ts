@@ -21,7 +21,10 @@ export interface MeasureInput {
 }
 
 export interface MeasureOptions {
-  /** "default" (all that need neither a d × d matrix nor one a class), "all", or names from the catalogue. */
+  /**
+   * "default" (all that need neither a d × d matrix nor one a class), "all", or names from the catalogue. The first
+   * two leave out what needs out-of-distribution features where there are none.
+   */
   readonly metrics?: Selection;
   /** Of the optimizer, for the central path of the MSE loss. */
   readonly weightDecay?: number | null;
@@ -51,7 +54,7 @@ export async function measure(
   { train, test = null, ood = null, classifier }: MeasureInput,
   { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE }: MeasureOptions = {},
 ): Promise<MeasureResult> {
-  const chosen = select(metrics);
+  const chosen = select(metrics, { ood: ood !== null });
   if (test) {
     requireEqual("the width of the test features", test.width, train.width);
     requireEqual("the classes of the test split", test.classes, train.classes);

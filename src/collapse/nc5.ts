@@ -73,7 +73,7 @@ export async function necoScores(source: FeatureSource, directions: Float64Array
   return { sorted: Float64Array.from(scores).sort(), zeros };
 }
 
-/** Mean NECO score. Range [0, 1]; 1 for collapsed training data, 0 for OOD data at collapse. */
+/** Mean NECO score. Range [0, 1]; at collapse 1 for features of mean 0, less with an offset, and 0 for OOD data. */
 export function meanScore({ sorted, zeros }: Scores): Outcome {
   const note = zeros > 0 ? { note: `${zeros} features are zero and have no score` } : {};
   return finite(mean(sorted), "every feature is zero", note);

@@ -33,3 +33,12 @@ Deno.test("named metrics come in the order of the catalogue, after the first col
   const names = select(["nc1_vci_train", "nc1_cdnv_test", "equinorm_means"]).map(({ name }) => name);
   assert.deepEqual(names, [...FIRST_METRICS, "nc1_cdnv_test", "nc1_vci_train"]);
 });
+
+Deno.test("what needs out-of-distribution features is selected where there are some, or by name", () => {
+  const splitsOf = (...args: Parameters<typeof select>) => new Set(select(...args).map(({ split }) => split));
+  for (const selection of ["default", "all"] as const) {
+    assert.equal(splitsOf(selection).has("ood"), false);
+    assert.equal(splitsOf(selection, { ood: true }).has("ood"), true);
+  }
+  assert.equal(splitsOf(["nc5_orthogonality_ood"]).has("ood"), true);
+});

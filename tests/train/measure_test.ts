@@ -139,6 +139,8 @@ Deno.test("metrics go on as the file has them, and those it lacks are refused wi
   const place = { path: "metrics.csv", remedy: "do this" };
   const there = [...METRICS, "nc3_cosine_train"];
   assert.deepEqual(chooseMetrics(undefined, there, place), there);
+  const withForeign = [...METRICS, "nc5_orthogonality_ood"];
+  assert.deepEqual(chooseMetrics(undefined, withForeign, place), withForeign);
   assert.deepEqual(chooseMetrics([], there, place), there);
   assert.deepEqual(chooseMetrics(["nc3_cosine_train"], null, place), there);
   assert.deepEqual(chooseMetrics(undefined, null, place), select("default").map(({ name }) => name));

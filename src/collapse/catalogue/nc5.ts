@@ -6,14 +6,15 @@ import { type Definition, type Metric, ofSplit } from "./metric.ts";
 const NECO: Definition = {
   family: "NC5",
   variant: "mean NECO score",
-  formula: "mean of ‖Ph‖/‖h‖, P on the min(C, d) leading principal directions of the training features",
+  formula: "mean of ‖Ph‖/‖h‖, P on the C − 1 leading principal directions of the training features",
   range: "[0, 1]",
-  atCollapse: "1 for training features of mean 0, 0 for OOD features",
-  ideal: 1,
+  atCollapse: "1 for features of mean 0, less by what their offset takes; 0 for OOD features",
+  ideal: null,
   source: "Ammar et al. 2024",
   notes:
     "The paper chooses the number of directions by validation and its code standardises features first; here it is " +
-    "C − 1, those that class means span at collapse, of features as they are. Undefined where C > d.",
+    "C − 1, those that class means span at collapse, of features as they are: an offset that all features share lies " +
+    "outside of them. Undefined where C > d, whose directions would keep everything.",
 };
 
 export const NC5: readonly Metric[] = [
