@@ -42,7 +42,9 @@ export async function measureFeatures(
   const { metrics = "default", weightDecay = null, device = "cpu", threads, memory = halfOfFreeMemory() } =
     asked;
   const files = await openFeatureFiles(await findArrays(container, paths));
-  const squares = select(metrics, { ood: files.ood !== null }).some(({ needs }) => needs.some((need) => SQUARES.includes(need)));
+  const squares = select(metrics, { ood: files.ood !== null }).some(({ needs }) =>
+    needs.some((need) => SQUARES.includes(need))
+  );
   const left = memory - leastMemory(files, { squares });
   if (left < 0) {
     const [needed, found] = [Math.ceil((memory - left) / MEBIBYTE), Math.floor(memory / MEBIBYTE)];

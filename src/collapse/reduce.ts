@@ -1,6 +1,7 @@
 /** The passes over the samples: from features to the statistics that a selection of metrics reads. */
 import type { Metric, Need } from "./catalogue.ts";
 import { classScatter } from "./class_scatter.ts";
+import { meanwhile } from "./meanwhile.ts";
 import { type Moments, moments, within } from "./moments.ts";
 import { centralPath } from "./mse.ts";
 import { meanOfSamples, necoScores, principalDirections, type Scores } from "./nc5.ts";
@@ -85,8 +86,7 @@ async function reduceSplit(source: FeatureSource, options: SplitOptions): Promis
   const first = needs.has("moments") ? firstMoments(sums, name) : NOT_MEASURED;
   const deciding = decide(source, { needs, centres: options.centres ?? first, classifier });
   // A source in native decides on other threads; meanwhile this one finds the modes.
-  given(first, ({ between }) => between);
-  const decided = await deciding;
+  const decided = await meanwhile(deciding, () => given(first, ({ between }) => between));
   const reduced = await given(first, (moments) => secondMoments(source, moments));
   const second = <T extends object>(
     need: Need,

@@ -68,7 +68,10 @@ export async function testFeatures(
   return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes).test });
 }
 
-/** Measures the session's network, whose {@link testFeatures} are there already. */
+/**
+ * Measures the session's network, whose {@link testFeatures} are there already. What the features leave of `keepBytes`
+ * is for the matrices of classes, one of which is held at any rate.
+ */
 export async function measureWith(
   test: Features,
   session: Session,
@@ -76,12 +79,13 @@ export async function measureWith(
   { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
-  using train = await Features.extract(library, network, session.train, {
-    keepBytes: share(session, keepBytes).train,
-  });
+  const bounds = share(session, keepBytes);
+  using train = await Features.extract(library, network, session.train, { keepBytes: bounds.train });
   const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
-  const { values, outcomes } = await measure(input, { metrics, weightDecay });
-  const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, metrics, weightDecay });
+  const memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
+  const chosen = { metrics, weightDecay, memory };
+  const { values, outcomes } = await measure(input, chosen);
+  const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
 }
 
@@ -146,6 +150,12 @@ export function classifierOf(
 export function share({ train, test }: Session, keepBytes: number): { train: number; test: number } {
   const trainShare = keepBytes * train.count / (train.count + test.count);
   return { train: trainShare, test: keepBytes - trainShare };
+}
+
+/** Bytes of features that stay in memory: all, or none where all are more than `keepBytes`. */
+function heldBytes({ count, width, precision }: Features, keepBytes: number): number {
+  const bytes = count * width * (precision === "float64" ? 8 : 4);
+  return bytes <= keepBytes ? bytes : 0;
 }
 
 /** The entries of the last layer, copied out of the network. */

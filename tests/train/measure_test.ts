@@ -1,8 +1,9 @@
 /** Measuring while training: what it writes, what a resume keeps of it, and that training does not notice. */
 import assert from "node:assert/strict";
 import { select } from "../../src/collapse/catalogue.ts";
+import { Features } from "../../src/ffi/features.ts";
 import { Library } from "../../src/ffi/library.ts";
-import { loadStateDict } from "../../src/train/checkpoint.ts";
+import { loadStateDict, readState } from "../../src/train/checkpoint.ts";
 import { readLog } from "../../src/train/log.ts";
 import {
   chooseMetrics,
@@ -132,6 +133,36 @@ test("a row without its entry in trust.json does not count as measured", ["read"
     assert.deepEqual(await readMeasured(paths, EPOCHS), { metrics: METRICS, rows: [row(1), row(2)] });
     await Deno.writeTextFile(paths.trust, trust);
     assert.deepEqual(await readMeasured(paths, EPOCHS), { metrics: METRICS, rows: [row(1)] });
+  });
+});
+
+test("the bound on memory holds for the matrices of classes, too", NEEDS, async (t) => {
+  using library = Library.open();
+  using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
+  session.network.initialise(PROTOCOL.seed);
+  const state = readState(session.network, session.plan);
+  const passesWithin = async (keepBytes: number) => {
+    const { chunks } = Features.prototype;
+    let passes = 0;
+    Features.prototype.chunks = function () {
+      passes++;
+      return chunks.call(this);
+    };
+    try {
+      const metrics = ["nc1_stable_rank_train"];
+      await measureState(session, { state, file: "state.pth", epoch: 1 }, { metrics, keepBytes });
+    } finally {
+      Features.prototype.chunks = chunks;
+    }
+    return passes;
+  };
+  const { classes } = tinyDataset();
+  const bytesOfClass = 8 * session.plan.width ** 2;
+  await t.step("in one pass where all fit", async () => {
+    assert.equal(await passesWithin(2 * classes * bytesOfClass), 1);
+  });
+  await t.step("in a pass each where one fits", async () => {
+    assert.equal(await passesWithin(bytesOfClass), classes);
   });
 });
 
