@@ -61,6 +61,12 @@ typedef struct nc_features nc_features;
 NC_API int32_t nc_abi_version(void);
 
 /*
+ * Ends the process at once with this exit code, also while other threads are in calls: nothing is run that was
+ * registered for its end (atexit, destructors), which would take from those threads what they work with. Does not return.
+ */
+NC_API int32_t nc_leave(int32_t exit_code);
+
+/*
  * Writes a text of `key=value` lines with its closing NUL into `text`, which has room for `capacity` bytes:
  * libtorch, cuda (how many devices), cuda_graphs ("yes", or why training steps cannot be recorded), cpu_capability,
  * threads, deterministic ("yes" or "no").

@@ -2,6 +2,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/version.h>
+#include <unistd.h>
 
 #include "network.h"
 #include "recorder.h"
@@ -29,6 +30,10 @@ namespace {
 
 int32_t nc_abi_version(void) {
   return NC_ABI_VERSION;
+}
+
+int32_t nc_leave(int32_t exit_code) {
+  _exit(exit_code);
 }
 
 int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {

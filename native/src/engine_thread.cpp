@@ -2,18 +2,31 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include <dlfcn.h>
+
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
 namespace nc {
 namespace {
 
+// The thread's code must stay when the last user of this library closes it, as must that of OpenMP's and libtorch's own
+// threads: RTLD_NODELETE holds for all that this library needs, too.
+void keep_loaded() {
+  Dl_info here;
+  const bool found = dladdr(reinterpret_cast<const void*>(&keep_loaded), &here) != 0 &&
+                     dlopen(here.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE) != nullptr;
+  if (!found) throw std::runtime_error("expected the native library among those that are loaded, found it is not");
+}
+
 class EngineThread {
  public:
   EngineThread() {
+    keep_loaded();
     std::thread([this] { serve(); }).detach();
   }
 

@@ -1,6 +1,7 @@
 /** The command line: wires the commands, and turns what they throw into one line and an exit code. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
+import { leave } from "../ffi/library.ts";
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
@@ -41,6 +42,11 @@ async function main(args: readonly string[]): Promise<void> {
   for (const makeCommand of COMMANDS) {
     program.addCommand(makeCommand().copyInheritedSettings(program));
   }
+  // Native may be at work still for another promise.
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    leave(report(event.reason));
+  });
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

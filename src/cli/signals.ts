@@ -1,4 +1,5 @@
 /** Ctrl-C and SIGTERM: the first asks the work to stop and save, the second ends the process. */
+import { leave } from "../ffi/library.ts";
 
 /** Exit codes by the shell's convention, 128 + the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -15,7 +16,7 @@ export function onInterrupt(): Interruption {
   let exitCode = 0;
   const listeners = Object.entries(SIGNALS).map(([name, code]) => {
     const listener = () => {
-      if (controller.signal.aborted) Deno.exit(code);
+      if (controller.signal.aborted) leave(code);
       exitCode = code;
       console.error("\nstopping after the step under way; once more ends at once");
       controller.abort();

@@ -8,7 +8,7 @@ const SETUP_FILE = new URL("../../native/build/setup.json", import.meta.url);
 type Symbols = typeof SYMBOLS;
 type Native = Deno.DynamicLibrary<Symbols>["symbols"];
 type WithoutError<Parameters> = Parameters extends [...infer Rest, unknown] ? Rest : never;
-type Fallible = Exclude<keyof Symbols, "nc_abi_version">;
+type Fallible = Exclude<keyof Symbols, "nc_abi_version" | "nc_leave">;
 /** Symbols that run on another thread, and those that run on this one. */
 export type LongCall = { [K in Fallible]: Symbols[K] extends { nonblocking: true } ? K : never }[Fallible];
 export type ShortCall = Exclude<Fallible, LongCall>;
@@ -28,13 +28,18 @@ export interface LibraryDescription {
   readonly deterministic: boolean;
 }
 
+/** The libraries that are open or still in a call. */
+const loaded = new Set<Deno.DynamicLibrary<Symbols>>();
+
 export class Library {
   readonly #library: Deno.DynamicLibrary<Symbols>;
   /** The arguments of calls on other threads. */
   readonly #inUse = new Set<readonly unknown[]>();
+  #closed = false;
 
   private constructor(library: Deno.DynamicLibrary<Symbols>) {
     this.#library = library;
+    loaded.add(library);
   }
 
   /** Opens the library that set-up built, or the one at `path`. Throws, naming the remedy, where that fails. */
@@ -62,14 +67,14 @@ export class Library {
   /** Calls a symbol on this thread and throws what it reports. */
   call<K extends ShortCall>(name: K, ...args: Arguments<K>): void {
     const error = newErrorBuffer();
-    const symbol = this.#library.symbols[name] as (...all: unknown[]) => number;
+    const symbol = this.#symbols[name] as (...all: unknown[]) => number;
     check(symbol(...args, error), error);
   }
 
   /** Calls a symbol on another thread. The buffers among `args` must not be touched until it is done. */
   async callLong<K extends LongCall>(name: K, ...args: Arguments<K>): Promise<void> {
     const error = newErrorBuffer();
-    const symbol = this.#library.symbols[name] as (...all: unknown[]) => Promise<number>;
+    const symbol = this.#symbols[name] as (...all: unknown[]) => Promise<number>;
     const all = [...args, error];
     // Not every Deno 2 keeps the memory that another thread works on from being collected.
     this.#inUse.add(all);
@@ -77,6 +82,7 @@ export class Library {
       check(await symbol(...all), error);
     } finally {
       this.#inUse.delete(all);
+      this.#closeWhenStill();
     }
   }
 
@@ -115,13 +121,38 @@ export class Library {
     return Number(count[0]);
   }
 
+  /**
+   * Ends the use of the library: at once, or, where calls are under way, after the last of them. Native code stays in
+   * memory until the process ends, since threads of its own live in it.
+   */
   close(): void {
-    this.#library.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#closeWhenStill();
+  }
+
+  #closeWhenStill(): void {
+    if (this.#closed && this.#inUse.size === 0 && loaded.delete(this.#library)) this.#library.close();
+  }
+
+  get #symbols(): Native {
+    if (this.#closed) throw new Error("this Library was closed and cannot be used any more");
+    return this.#library.symbols;
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/**
+ * Ends the process at once. `Deno.exit` runs what libtorch registered to be run at the end, under threads that may
+ * still compute with it, and the process would end with a segmentation fault; where the library is open, native ends
+ * the process without that.
+ */
+export function leave(exitCode: number): never {
+  for (const { symbols } of loaded) symbols.nc_leave(exitCode);
+  Deno.exit(exitCode);
 }
 
 function builtLibrary(): string {

@@ -10,6 +10,7 @@ const HANDLE = "u64";
 
 export const SYMBOLS = {
   nc_abi_version: { parameters: [], result: "i32" },
+  nc_leave: { parameters: ["i32"], result: "i32" },
   nc_describe: { parameters: ["buffer", "u64", ERROR], result: "i32" },
   nc_set_threads: { parameters: ["i32", ERROR], result: "i32" },
   nc_set_deterministic: { parameters: ["i32", ERROR], result: "i32" },

@@ -317,6 +317,22 @@ nativeTest("timers run while native trains", async (library) => {
   ok(ticks >= 3, `${ticks} ticks`);
 });
 
+nativeTest(
+  "a library that is closed during a call ends the call first, and refuses others",
+  async (library) => {
+    using images = Images.create(library, noiseImages(64));
+    using network = networkOf(library, planOf("resnet18"), "float32");
+    using trainer = Trainer.create(library, network, images, SGD);
+    const other = Library.open();
+    const loss = new Float64Array(1);
+    const running = other.callLong("nc_trainer_differentiate", trainer.address, firstIndices(64), 64n, loss);
+    other.close();
+    await running;
+    ok(loss[0] > 0);
+    throws(() => other.describe(), /this Library was closed and cannot be used any more/);
+  },
+);
+
 test("a library that is not there is an error that names set-up", ["ffi", "read"], () => {
   throws(
     () => Library.open("/nowhere/libnc.so"),
