@@ -6,10 +6,14 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   await streamWhole(path, async (write) => await write(bytes));
 }
 
-/** As {@link writeWhole}, for content that `produce` hands over piece by piece. */
+/**
+ * As {@link writeWhole}, for content that `produce` hands over piece by piece. The file that it takes the place of is
+ * kept under the name `previous` where that is given.
+ */
 export async function streamWhole(
   path: string,
   produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+  { previous }: { previous?: string | undefined } = {},
 ): Promise<void> {
   const beside = `${path}.partial`;
   try {
@@ -17,6 +21,7 @@ export async function streamWhole(
     await produce((bytes) => writeAll(file, bytes, path));
     await writing(path, async () => {
       await file.sync();
+      if (previous !== undefined && await isThere(path)) await keepAs(path, previous);
       await Deno.rename(beside, path);
     });
   } catch (error) {
@@ -51,6 +56,13 @@ export async function openToWrite(
   { truncate, path = file }: { truncate: boolean; path?: string },
 ): Promise<Deno.FsFile> {
   return await writing(path, () => Deno.open(file, { write: true, create: true, truncate }));
+}
+
+/** Gives a file a second name, so that there is no moment without the first. */
+async function keepAs(path: string, name: string): Promise<void> {
+  if (await isThere(name)) await Deno.remove(name);
+  // Where a file cannot have two names (exFAT, some network drives), it is renamed.
+  await Deno.link(path, name).catch(() => Deno.rename(path, name));
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {

@@ -153,6 +153,7 @@ async function trainWithProgress(
     ...measuring && { measuring },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
+    onNote: (sentence) => bar.line(`note: ${sentence}`),
     onEpoch: (row) => bar.line(epochLine(row, epochs)),
     onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
   });

@@ -40,12 +40,19 @@ export function writeState(network: Network, plan: Plan, state: StateDict, file:
   for (const { name } of plan.entries) network.write(name, state.get(name)!.data as Buffer);
 }
 
-/** Writes a .pth file that `torch.load(weights_only=True)` reads. */
-export async function saveStateDict(path: string, state: StateDict): Promise<void> {
+/**
+ * Writes a .pth file that `torch.load(weights_only=True)` reads. The one that it takes the place of is kept under the
+ * name `previous` where that is given.
+ */
+export async function saveStateDict(
+  path: string,
+  state: StateDict,
+  { previous }: { previous?: string | undefined } = {},
+): Promise<void> {
   const archive = path.slice(path.lastIndexOf("/") + 1).replace(/\.pth$/, "");
   await streamWhole(path, async (write) => {
     for (const piece of stateDictPieces(state, { archive })) await write(piece);
-  });
+  }, { previous });
 }
 
 /** The state dict of a .pth file. Throws, naming the file, where it is not there, damaged or no checkpoint. */

@@ -5,7 +5,7 @@
  */
 import type { Buffer } from "../ffi/network.ts";
 import type { Trainer } from "../ffi/trainer.ts";
-import { isThere, makeFolder } from "../files.ts";
+import { isThere } from "../files.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import { emptyTensor, loadStateDict, readState, saveStateDict, writeState } from "./checkpoint.ts";
 import type { Session } from "./session.ts";
@@ -30,12 +30,16 @@ const PENDING = "pending.map";
 const PENDING_STEPS = "pending.steps";
 const REWRITTEN = "plan.rewritten";
 
-/** Writes all that {@link loadResume} needs to go on exactly from here. */
+/**
+ * Writes all that {@link loadResume} needs to go on exactly from here. The file that it takes the place of is kept
+ * under the name `previous` where that is given.
+ */
 export async function saveResume(
   path: string,
   session: Session,
   trainer: Trainer,
   position: Position,
+  { previous }: { previous?: string | undefined } = {},
 ): Promise<void> {
   const { precision } = session.network;
   const state = readState(
@@ -52,8 +56,7 @@ export async function saveResume(
   state.set(PENDING_STEPS, scalar(steps));
   state.set(REWRITTEN, scalar(Number(session.rewrite)));
   for (const [key, value] of Object.entries(position)) state.set(POSITION + key, scalar(value));
-  await makeFolder(path.slice(0, path.lastIndexOf("/")));
-  await saveStateDict(path, state);
+  await saveStateDict(path, state, { previous });
 }
 
 /**

@@ -14,6 +14,10 @@ export interface RunPaths {
   readonly trust: string;
   readonly checkpoints: string;
   readonly resume: string;
+  /** The resume state that `resume` took the place of. */
+  readonly previous: string;
+  /** The log as it was when the resume state was saved. */
+  readonly savedLog: string;
 }
 
 export function runPaths(folder: string): RunPaths {
@@ -25,6 +29,8 @@ export function runPaths(folder: string): RunPaths {
     trust: `${folder}/trust.json`,
     checkpoints: `${folder}/checkpoints`,
     resume: `${folder}/resume/state.pth`,
+    previous: `${folder}/resume/previous.pth`,
+    savedLog: `${folder}/resume/log.csv`,
   };
 }
 

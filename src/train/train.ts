@@ -4,9 +4,10 @@ import { type StepTotals, Trainer } from "../ffi/trainer.ts";
 import { makeFolder } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readState, saveStateDict } from "./checkpoint.ts";
-import { readLog, writeLog } from "./log.ts";
+import { writeLog } from "./log.ts";
 import { type Measured, measureWith, testFeatures, writeMeasured } from "./measure.ts";
-import { loadResume, type Position, saveResume, START } from "./resume.ts";
+import { loadProgress, restoreLog, saveProgress } from "./progress.ts";
+import { type Position, START } from "./resume.ts";
 import { checkpointPath, type RunPaths } from "./run.ts";
 import { epochOrder, learningRate } from "./schedule.ts";
 import type { Session } from "./session.ts";
@@ -38,6 +39,8 @@ export interface TrainOptions {
   readonly onEpoch?: (row: LogRow) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */
   readonly onMeasure?: (epoch: number) => void;
+  /** Called before training with what became of a damaged or missing file, a sentence each. */
+  readonly onNote?: (sentence: string) => void;
   /** Called at most once, where steps cannot be recorded although `graphs` asks for it, with the reason. */
   readonly onUnrecorded?: (whyNot: string) => void;
 }
@@ -63,8 +66,8 @@ export interface Measuring {
  * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
-  const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS, onEpoch, onMeasure } =
-    options;
+  const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
+  const { onEpoch, onMeasure, onNote } = options;
   const { momentum, weightDecay, precision } = protocol;
   const activations = precision === "bf16" ? "bfloat16" : undefined;
   using trainer = Trainer.create(session.library, session.network, session.train, {
@@ -73,12 +76,12 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     activations,
     graphs,
   });
-  const resumed = await loadResume(paths.resume, session, trainer);
+  const resumed = await loadProgress(paths, session, trainer, onNote);
   if (resumed === null) session.network.initialise(protocol.seed);
   let position = resumed ?? START;
   // A crash between log and resume state leaves rows of an epoch that is now trained again.
   const firstEpoch = position.epoch;
-  const log = (await readLog(paths.log)).filter(({ epoch }) => epoch < firstEpoch);
+  const log = await restoreLog(paths, protocol, position, onNote);
   const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
@@ -88,7 +91,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const { epoch } = position;
     const trained = await trainEpoch(session, trainer, position, options);
     if (trained.stopped) {
-      await saveResume(paths.resume, session, trainer, trained.position);
+      await saveProgress(paths, session, trainer, trained.position, log);
       return "stopped";
     }
     const { whyNot } = trainer.recorded();
@@ -123,7 +126,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     }
     position = { ...START, epoch: epoch + 1 };
     if (isCheckpoint || epoch === protocol.epochs || secondsSince(saved) >= saveSeconds) {
-      await saveResume(paths.resume, session, trainer, position);
+      await saveProgress(paths, session, trainer, position, log);
       saved = performance.now();
     }
     onEpoch?.(row);

@@ -24,6 +24,8 @@ test("train, validate, features and report work one after the other", NEEDS, asy
         "runs/tiny/checkpoints/resnet18_001.pth",
         "runs/tiny/checkpoints/resnet18_002.pth",
         "runs/tiny/log.csv",
+        "runs/tiny/resume/log.csv",
+        "runs/tiny/resume/previous.pth",
         "runs/tiny/resume/state.pth",
         "runs/tiny/run.json",
       ]);
