@@ -8,6 +8,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positiveCount = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
+const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** Everything that decides the numbers of a run. Two runs with equal protocols on one machine are the same run. */
@@ -75,9 +76,9 @@ export const LogRowSchema = v.strictObject({
   epoch: positiveCount,
   learning_rate: positive,
   train_loss: nonNegative,
-  train_accuracy: nonNegative,
+  train_accuracy: percent,
   test_loss: nonNegative,
-  test_accuracy: nonNegative,
+  test_accuracy: percent,
   seconds: nonNegative,
 });
 export type LogRow = v.InferOutput<typeof LogRowSchema>;

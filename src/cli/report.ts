@@ -28,7 +28,7 @@ export async function reportRun(run: string): Promise<string> {
         `deno task validate ${record.protocol.dataset} --run ${run}`,
     );
   }
-  const [log, trust] = [await readLog(paths.log), await readTrust(paths.trust)];
+  const [log, trust] = [await readLog(paths.log, record.protocol), await readTrust(paths.trust)];
   const files = new Map<string, string>();
   for (const path of [paths.metrics, paths.trust, paths.log]) {
     const text = await readTextIfThere(path);

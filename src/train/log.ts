@@ -1,11 +1,21 @@
 /** log.csv: one row an epoch of training. */
 import * as v from "valibot";
 import { readTextIfThere, writeWhole } from "../files.ts";
-import { LOG_COLUMNS, type LogRow, LogRowSchema } from "../record.ts";
+import { LOG_COLUMNS, type LogRow, LogRowSchema, type Protocol } from "../record.ts";
 import { at, formatTable, parseTable } from "./csv.ts";
+import { learningRate } from "./schedule.ts";
 
-/** The rows of a log, epochs ascending from 1 without gaps; none where there is no file. Throws where it is anything else. */
-export async function readLog(path: string): Promise<LogRow[]> {
+/** What a row is held against. */
+type RunProtocol = Pick<Protocol, "epochs" | "learningRate" | "decayFactor" | "decayAfter">;
+
+/** Relative difference up to which two learning rates are one that was computed in two ways. */
+const SAME_RATE = 1e-9;
+
+/**
+ * The rows of a log, epochs ascending from 1 without gaps; none where there is no file. Throws where it is anything
+ * else, or, with the `protocol` of its run, has an epoch or a learning rate that is not of that.
+ */
+export async function readLog(path: string, protocol?: RunProtocol): Promise<LogRow[]> {
   const text = await readTextIfThere(path);
   if (text === null) return [];
   const { columns, rows } = parseTable(text, path);
@@ -23,8 +33,26 @@ export async function readLog(path: string): Promise<LogRow[]> {
     if (result.output.epoch !== i + 1) {
       throw new Error(`${at(path, line, "epoch")}: expected ${i + 1}, found ${result.output.epoch}`);
     }
+    if (protocol !== undefined) checkProtocol(result.output, protocol, path, line);
     return result.output;
   });
+}
+
+function checkProtocol(row: LogRow, protocol: RunProtocol, path: string, line: number): void {
+  if (row.epoch > protocol.epochs) {
+    throw new Error(
+      `${
+        at(path, line, "epoch")
+      }: expected at most ${protocol.epochs}, the epochs of the run, found ${row.epoch}`,
+    );
+  }
+  const rate = learningRate(row.epoch, protocol);
+  if (Math.abs(row.learning_rate - rate) <= SAME_RATE * rate) return;
+  throw new Error(
+    `${
+      at(path, line, "learning_rate")
+    }: expected ${rate}, the run's at this epoch, found ${row.learning_rate}`,
+  );
 }
 
 /** Replaces the log. */

@@ -1,5 +1,6 @@
 /** metrics.csv: one row a measured checkpoint. */
 import { CATALOGUE } from "../collapse/catalogue.ts";
+import { boundsOf, isWithin } from "../collapse/range.ts";
 import { readTextIfThere, writeWhole } from "../files.ts";
 import { FIRST_METRICS, type Measurement } from "../record.ts";
 import { at, formatTable, parseTable, type TableRow } from "./csv.ts";
@@ -14,7 +15,7 @@ export interface MetricsTable {
 /**
  * The table of a run, or null where there is none. Throws, naming line and column, where it is not one that was
  * written here: other first columns, a metric the catalogue does not hold, an epoch that has no checkpoint
- * (`epochs` lists those that do), rows out of order, a cell that is no number.
+ * (`epochs` lists those that do), rows out of order, a cell that is no number of its column's range.
  */
 export async function readMetrics(path: string, epochs: readonly number[]): Promise<MetricsTable | null> {
   const text = await readTextIfThere(path);
@@ -22,6 +23,7 @@ export async function readMetrics(path: string, epochs: readonly number[]): Prom
   const { columns, rows } = parseTable(text, path);
   checkColumns(columns, path);
   checkEpochs(rows, epochs, path);
+  checkRanges(columns.slice(1), rows, path);
   const metrics = columns.slice(1);
   const measurements = rows.map(({ cells }) => ({
     epoch: cells.get("epoch")!,
@@ -51,6 +53,19 @@ function checkColumns(columns: readonly string[], path: string): void {
     throw new Error(
       `${at(path, 1, JSON.stringify(unknown))}: expected the name of a metric in the catalogue`,
     );
+  }
+}
+
+/** Holds every value against the range that the catalogue states for its column. */
+function checkRanges(metrics: readonly string[], rows: readonly TableRow[], path: string): void {
+  for (const name of metrics) {
+    const { range } = CATALOGUE.find((metric) => metric.name === name)!;
+    const bounds = boundsOf(range);
+    for (const { line, cells } of rows) {
+      const value = cells.get(name)!;
+      if (value === null || isWithin(value, bounds)) continue;
+      throw new Error(`${at(path, line, name)}: expected a value in ${range}, found ${value}`);
+    }
   }
 }
 

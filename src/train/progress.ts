@@ -60,23 +60,25 @@ export async function loadProgress(
  */
 export async function restoreLog(
   { log, savedLog }: RunPaths,
-  { epochs }: Protocol,
+  protocol: Protocol,
   { epoch }: Position,
   onNote: OnNote,
 ): Promise<LogRow[]> {
   const before = (row: LogRow) => row.epoch < epoch;
-  const there = (await readLog(log)).filter(before);
+  const there = (await readLog(log, protocol)).filter(before);
   const done = epoch - 1;
   if (there.length === done) return there;
   const lost = `${log}: expected a row for each of ${done} epochs, found ${there.length}`;
-  const saved = (await readLog(savedLog)).filter(before);
+  const saved = (await readLog(savedLog, protocol)).filter(before);
   if (saved.length === done) {
     await writeLog(log, saved);
     onNote?.(`${lost}; the others were restored from ${savedLog}`);
     return saved;
   }
   const nowhere = `${lost}, and no copy in ${savedLog}`;
-  if (done < epochs) throw new Error(`${nowhere}; put the rows back, or train another run with --run`);
+  if (done < protocol.epochs) {
+    throw new Error(`${nowhere}; put the rows back, or train another run with --run`);
+  }
   onNote?.(`${nowhere}; figures of the log end there`);
   return there;
 }

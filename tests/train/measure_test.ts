@@ -25,7 +25,7 @@ const METRICS = select([]).map(({ name }) => name);
 const KEEP_BYTES = 2 ** 24;
 const EPOCHS = PROTOCOL.checkpoints;
 /** No network has this accuracy: it marks a row that was not measured again. */
-const MARK = -1;
+const MARK = 12.3;
 
 /** Trains the tiny run in `folder`, or goes on with it, measuring. */
 async function trainIn(

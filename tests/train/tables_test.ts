@@ -4,6 +4,7 @@ import { parseTable } from "../../src/train/csv.ts";
 import { readLog, writeLog } from "../../src/train/log.ts";
 import { readMetrics, writeMetrics } from "../../src/train/metrics.ts";
 import { test, withTemporaryFolder } from "../support.ts";
+import { tinyProtocol } from "./tiny.ts";
 
 const ROWS: LogRow[] = [1, 2, 3].map((epoch) => ({
   epoch,
@@ -14,6 +15,8 @@ const ROWS: LogRow[] = [1, 2, 3].map((epoch) => ({
   test_accuracy: 12.5,
   seconds: 1.5,
 }));
+
+const PROTOCOL = tinyProtocol({ learningRate: 0.1302501827396728, decayAfter: [] });
 
 const METRICS = {
   metrics: [...FIRST_METRICS],
@@ -26,7 +29,18 @@ const METRICS = {
 test("a log reads back as it was written", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
     await writeLog(`${folder}/log.csv`, ROWS);
-    assert.deepEqual(await readLog(`${folder}/log.csv`), ROWS);
+    assert.deepEqual(await readLog(`${folder}/log.csv`, PROTOCOL), ROWS);
+  });
+});
+
+test("a log longer than its run is refused", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = `${folder}/log.csv`;
+    await writeLog(path, ROWS);
+    await assert.rejects(
+      readLog(path, { ...PROTOCOL, epochs: 2 }),
+      /log\.csv line 4, column epoch: expected at most 2, the epochs of the run, found 3$/,
+    );
   });
 });
 
@@ -45,11 +59,17 @@ test("a log edited by hand is refused by line and column", ["read", "write"], as
         ["0.625", "-0.625", /log\.csv line 3, column train_loss: expected >=0, found -0\.625$/],
         ["0.625", "low", /log\.csv line 3, column train_loss: expected a number, found "low"$/],
         ["0.625", "", /log\.csv line 3, column train_loss: expected number, found null$/],
+        [
+          "\n2,0.1302501827396728,",
+          "\n2,1e308,",
+          /line 3, column learning_rate: expected 0\.130\d+, the run's at/,
+        ],
+        [",90,", ",250,", /log\.csv line 2, column train_accuracy: expected <=100, found 250$/],
         ["train_loss", "loss", /log\.csv line 1: expected the columns epoch,learning_rate,train_loss,/],
       ] as const
     ) {
       await Deno.writeTextFile(path, text.replace(from, to));
-      await assert.rejects(readLog(path), message);
+      await assert.rejects(readLog(path, PROTOCOL), message);
     }
   });
 });
@@ -82,6 +102,11 @@ test("metrics.csv edited by hand is refused by line and column", ["read", "write
         ["\n5,", "\n1,", /metrics\.csv line 3, column epoch: expected one above 1, found 1$/],
         ["\n5,", "\n,", /column epoch: expected an epoch that has a checkpoint, found an empty cell$/],
         ["\n5,", "\n5,9,", /metrics\.csv line 3: expected 12 cells, found 13$/],
+        [
+          "\n5,1.6666666666666667,",
+          "\n5,250,",
+          /metrics\.csv line 3, column train_accuracy: expected a value in \[0, 100\] %, found 250$/,
+        ],
         ["\n5,", '\n"5,', /metrics\.csv: not readable as CSV: /],
         [text, "", /metrics\.csv: expected a line of column names, found an empty file$/],
       ] as const
