@@ -149,7 +149,8 @@ NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
  * (`count` indices); step s takes order[s·batch .. (s+1)·batch), the last step what is left.
  * totals[0] += sum over samples of the loss, totals[1] += correct predictions, totals[2] += samples, each as
  * the training forward pass saw them. *done: the steps that were taken, all of them or, where the call fails on its
- * way, those before; where arguments are refused, 0.
+ * way, those before; where arguments are refused, 0. Of two trainers on a network, one is refused until the other is
+ * settled.
  */
 NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
                               uint64_t first_step, uint64_t steps, double learning_rate, double* totals,

@@ -2,6 +2,7 @@
 
 #include <torch/csrc/autograd/autograd.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "settings.h"
@@ -144,10 +145,11 @@ void nc_trainer::account(double learning_rate) {
 
 void nc_trainer::set_pending(const std::array<double, 4>& map) {
   pending_ = map;
-  if (map == kNothingPending) {
-    unsettled_->erase(this);
-  } else {
+  const bool waits = std::any_of(full_.begin(), full_.end(), [](const Tensor& full) { return full.defined(); });
+  if (waits && map != kNothingPending) {
     unsettled_->insert(this);
+  } else {
+    unsettled_->erase(this);
   }
 }
 
@@ -167,6 +169,10 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   require(std::isfinite(learning_rate), "expected a finite learning rate, found ", learning_rate);
   require(steps_taken_ + static_cast<uint64_t>(steps) <= static_cast<uint64_t>(kMostSteps), "expected at most ",
           kMostSteps, " steps, found ", steps_taken_, " and ", steps, " more");
+  for (const nc_trainer* other : *unsettled_) {
+    require(other == this, "another trainer of this network took steps that are not yet applied to the kernel taps ",
+            "that never meet data; settle it first");
+  }
   // The last batch is the smallest.
   network.require_variance(std::min(batch, count - (first_step + steps - 1) * batch));
   ++network.version;
@@ -239,6 +245,8 @@ Tensor nc_trainer::read_momentum(const std::string& name) const {
 
 void nc_trainer::write_momentum(const std::string& name, const Tensor& value) {
   const size_t i = index_of(name);
+  require(pending_ == kNothingPending || !full_velocity_[i].defined(), "momentum of ", name,
+          ": steps are not yet applied to the kernel taps that never meet data; settle the trainer first");
   if (full_velocity_[i].defined()) full_velocity_[i].copy_(value);
   velocity_[i].copy_(network.parameters()[i].window(value));
 }

@@ -325,6 +325,31 @@ nativeTest("what steps still owe to dead taps is never missing from what is read
   ok(relativeError(await trained(true, false), expected) < 1e-14, "freeing a trainer settles it");
 });
 
+nativeTest("two trainers step in turn, each from where the other was settled", async (library) => {
+  using images = Images.create(library, data);
+  const trained = async (settles: boolean) => {
+    const plan = settles ? rewritePlan(tinyPlan()) : tinyPlan();
+    using network = tinyNetwork(library, plan);
+    using first = Trainer.create(library, network, images, SGD);
+    using second = Trainer.create(library, network, images, { ...SGD, momentum: 0 });
+    for (let turn = 0; turn < 2; turn++) {
+      await first.run(firstIndices(4), STEP);
+      if (settles) {
+        await rejects(second.run(firstIndices(4), STEP), /another trainer of this network .*settle it first/);
+        throws(() => first.writeMomentum("second.weight", new Float64Array(144)), /settle the trainer first/);
+        first.settle();
+      }
+      await second.run(firstIndices(4), STEP);
+      second.settle();
+    }
+    return stateOf(network, plan);
+  };
+  const [found, expected] = [await trained(true), await trained(false)];
+  for (const [name, { data: values }] of expected) {
+    ok(relativeError(found.get(name)!.data, values) < 1e-9, name);
+  }
+});
+
 nativeTest("a sum of three is the sum of all three, in value and gradient", async (library) => {
   using images = Images.create(library, data);
   const plan = tinyPlan({ third: true });

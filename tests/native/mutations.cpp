@@ -144,7 +144,7 @@ void mutate_field(Lines& lines, Random& random) {
 
 std::string mutated(const std::string& plan, Random& random) {
   Lines lines = lines_of(plan);
-  const size_t changes = 1 + below(random, 3);
+  const size_t changes = below(random, 2) == 0 ? 1 : 1 + below(random, 3);
   for (size_t i = 0; i < changes && !lines.empty(); ++i) {
     if (below(random, 5) == 0) {
       mutate_line(lines, random);

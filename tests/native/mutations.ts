@@ -88,18 +88,12 @@ export async function buildDriver(
   options: readonly string[] = [],
 ): Promise<string> {
   const driver = `${folder}/mutations`;
-  await run("c++", [
-    "-std=c++20",
-    "-O1",
-    ...options,
-    `-I${ROOT}native/include`,
-    DRIVER,
-    library,
-    `-Wl,-rpath,${library.slice(0, library.lastIndexOf("/"))}`,
-    "-Wl,--allow-shlib-undefined",
-    "-o",
-    driver,
-  ]);
+  const linking = [`-Wl,-rpath,${library.slice(0, library.lastIndexOf("/"))}`];
+  // As native's CMakeLists.txt has it, for CUDA libraries that need what is not here.
+  if (Deno.build.os === "linux") linking.push("-Wl,--allow-shlib-undefined");
+  const compiler = Deno.env.get("CXX") ?? "c++";
+  const include = `-I${ROOT}native/include`;
+  await run(compiler, ["-std=c++20", "-O1", ...options, include, DRIVER, library, ...linking, "-o", driver]);
   return driver;
 }
 

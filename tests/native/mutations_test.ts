@@ -16,7 +16,7 @@ Deno.test("the plans that are mutated have every op and every form", () => {
   ok(/taps=/.test(text));
 });
 
-test("mutated plans and states end with an error or a right result", ["read", "write", "run"], async () => {
+test("mutated plans and states end in an error or right", ["read", "write", "run", "env"], async () => {
   const setup = new URL("../../native/build/setup.json", import.meta.url);
   const { library } = JSON.parse(await Deno.readTextFile(setup));
   await withTemporaryFolder(async (folder) => {
