@@ -11,7 +11,7 @@ import { NC3 } from "./catalogue/nc3.ts";
 import { ACCURACY, NC4 } from "./catalogue/nc4.ts";
 import { NC5 } from "./catalogue/nc5.ts";
 
-export type { Definition, Family, Ideal, Metric, Need } from "./catalogue/metric.ts";
+export type { Definition, Family, Ideal, Metric, Need, Scale } from "./catalogue/metric.ts";
 
 /** All metrics; the columns that metrics.csv starts with come first, in their order. */
 export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
@@ -50,6 +50,11 @@ export function select(selection: Selection, { ood = false }: { ood?: boolean } 
 /** The value of a metric at perfect collapse for C classes of d features; null where it depends on more. */
 export function idealOf({ ideal }: Metric, classes: number, width: number): number | null {
   return typeof ideal === "function" ? ideal(classes, width) : ideal;
+}
+
+/** The distance from the ideal that shows no trace of collapse, for C classes of d features; null where none is stated. */
+export function scaleOf({ scale }: Metric, classes: number, width: number): number | null {
+  return typeof scale === "function" ? scale(classes, width) : scale ?? null;
 }
 
 function firstColumnsFirst(metrics: readonly Metric[]): readonly Metric[] {

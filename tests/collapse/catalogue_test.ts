@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CATALOGUE, select } from "../../src/collapse/catalogue.ts";
+import { CATALOGUE, scaleOf, select } from "../../src/collapse/catalogue.ts";
 import { FIRST_METRICS } from "../../src/record.ts";
 
 Deno.test("the catalogue starts with the columns of the reference figures", () => {
@@ -41,4 +41,28 @@ Deno.test("what needs out-of-distribution features is selected where there are s
     assert.equal(splitsOf(selection, { ood: true }).has("ood"), true);
   }
   assert.equal(splitsOf(["nc5_orthogonality_ood"]).has("ood"), true);
+});
+
+Deno.test("a scale is a distance above zero, and is stated for all but kernels, logits and losses", () => {
+  for (const metric of CATALOGUE) {
+    const scale = scaleOf(metric, 10, 512);
+    const without = /^nc2_(log|riesz|distance)_(mean|variance)|fourth|uniform_duality|bias_collapse|^mse_/;
+    assert.equal(scale === null, without.test(metric.name), metric.name);
+    assert.ok(scale === null || scale > 0, metric.name);
+  }
+});
+
+Deno.test("the Riesz kernel says nothing where a pair of classes that is a tenth closer outweighs all others", () => {
+  const riesz = CATALOGUE.find(({ name }) => name === "nc2_riesz_mean_means_train")!;
+  assert.match(riesz.uninformative!(10, 512)!, /^at d = 512 .* about 10\^21 times/);
+  // 1.1^(d − 2) against the 44 other pairs.
+  assert.equal(riesz.uninformative!(10, 41), null);
+  assert.notEqual(riesz.uninformative!(10, 42), null);
+  assert.equal(riesz.uninformative!(100, 42), null);
+});
+
+Deno.test("at ten classes of wide features only the Riesz kernel and the trap say nothing", () => {
+  const silent = CATALOGUE.filter(({ uninformative }) => uninformative?.(10, 512));
+  assert.deepEqual(silent.filter(({ name }) => !/^nc2_(riesz|maxangle_signed)_/.test(name)), []);
+  assert.equal(silent.length, 12);
 });

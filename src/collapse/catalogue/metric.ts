@@ -21,6 +21,8 @@ export type Need =
   | "centralPath"
   | "scores";
 
+export type Scale = number | ((classes: number, width: number) => number);
+
 export type Ideal = number | null | ((classes: number, width: number) => number | null);
 
 /** What a definition is, apart from the split that it is measured on. */
@@ -34,6 +36,14 @@ export interface Definition {
   readonly atCollapse: string;
   /** The same as a number, where it depends on nothing but C and d; null where there is none. */
   readonly ideal: Ideal;
+  /**
+   * The distance from the ideal that shows no trace of collapse, against which a report holds the distance that was
+   * measured: what directions give that coincide or have nothing in common, or spread inside classes as large as
+   * between them. Left out where no such distance can be stated.
+   */
+  readonly scale?: Scale;
+  /** Why it says nothing of collapse at C classes of d features, as a clause; null where it does say something. */
+  readonly uninformative?: (classes: number, width: number) => string | null;
   /** Paper and figure or section, or the public code that defines it. */
   readonly source: string;
   /** Where public implementations differ, and what misleads. */

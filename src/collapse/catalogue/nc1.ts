@@ -18,7 +18,11 @@ import { variabilityCollapseIndex } from "../nc1_vci.ts";
 import { given, type Statistics } from "../split.ts";
 import { type Metric, ofFeatures, ofSplit } from "./metric.ts";
 
-const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0", ideal: 0 } as const;
+/** At scale 1 samples are as far from their class mean as class means are from each other. */
+const TRACE = { family: "NC1", range: "[0, ∞)", atCollapse: "0", ideal: 0, scale: 1 } as const;
+
+/** For quantities that are not pure numbers. */
+const WITHOUT_SCALE = { family: "NC1", range: "[0, ∞)", atCollapse: "0", ideal: 0 } as const;
 
 const VARIANTS: readonly Metric[] = [
   ...ofFeatures(
@@ -45,6 +49,7 @@ const VARIANTS: readonly Metric[] = [
     ...TRACE,
     variant: "inverse of the C − 1 largest modes, not divided by C",
     formula: "Tr(Σ_W Σ_B†), μ_G = mean of the class means",
+    scale: (classes) => classes,
     source: "as in public code: neuralcollapse/neuralcollapse (the paper authors' notebook)",
     notes: "C times nc1_svd when classes are balanced.",
   }, ({ moments, within }) => summedVariation(moments, within)),
@@ -88,7 +93,7 @@ const VARIANTS: readonly Metric[] = [
     notes: "n/(n−1) times nc1_cdnv when classes are balanced. Undefined where a class has one sample.",
   }, ({ moments, within }) => unbiasedDistanceNormalisedVariance(moments, within)),
   ...ofFeatures("nc1_cdnv_fourth", {
-    ...TRACE,
+    ...WITHOUT_SCALE,
     variant: "CDNV with the fourth power of the distance",
     formula: "mean over c ≠ c′ of (V_c + V_c′)/(2‖μ_c − μ_c′‖⁴)",
     source: "as in public code: linguistic-collapse",
@@ -136,6 +141,8 @@ const VARIANTS: readonly Metric[] = [
       range: "[1, √min(n_c, d)]",
       atCollapse: "1",
       ideal: 1,
+      // The samples of a class fill two directions alike; so for the two below.
+      scale: Math.SQRT2 - 1,
       source: "Zhou et al. 2022",
       notes: "Uncentred: a common offset of all features lowers it, collapsed or not.",
     },
@@ -151,6 +158,7 @@ const VARIANTS: readonly Metric[] = [
       range: "[1, min(n_c, d)]",
       atCollapse: "1",
       ideal: 1,
+      scale: 1,
       source: "as in public code: evanmarkou/Guiding-Neural-Collapse",
       notes: "That library calls it numerical rank, without the word squared.",
     },
@@ -166,6 +174,7 @@ const VARIANTS: readonly Metric[] = [
       range: "[1, min(n_c, d)]",
       atCollapse: "1",
       ideal: 1,
+      scale: 1,
       source: "as in public code",
       notes: "Squares singular values, so it reaches 1 long before the numerical rank does.",
     },

@@ -11,8 +11,11 @@ import {
 import { oneVersusRest } from "../nc2_one_vs_rest.ts";
 import { centreRows, meanRow, type Rows } from "../vectors.ts";
 import { type Metric, ofClassifier, ofFeatures } from "./metric.ts";
-import { UNIFORMITY } from "./nc2_uniformity.ts";
+import { onePair, UNIFORMITY } from "./nc2_uniformity.ts";
 import { ofVectors } from "./vectors.ts";
+
+/** All vectors have one direction: cosines are 1 where −1/(C−1) is the ideal, hulls touch where C/(C−1) is. */
+const coinciding = (classes: number) => classes / (classes - 1);
 
 export const NC2: readonly Metric[] = [
   ...ofVectors(
@@ -23,6 +26,7 @@ export const NC2: readonly Metric[] = [
       range: "[0, √C]",
       atCollapse: "0",
       ideal: 0,
+      scale: 1,
       source: "Papyan, Han & Donoho 2020, Fig. 2",
       notes: "The unbiased std divides by C − 1; see the biased variant.",
     },
@@ -37,6 +41,8 @@ export const NC2: readonly Metric[] = [
       range: "[0, 1.1)",
       atCollapse: "0",
       ideal: 0,
+      scale: 1,
+      uninformative: onePair,
       source: "Papyan, Han & Donoho 2020, Fig. 3",
       notes: "0 also for equal angles that are not maximal, e.g. an orthogonal frame.",
     },
@@ -51,6 +57,7 @@ export const NC2: readonly Metric[] = [
       range: "[0, 1 + 1/(C−1)]",
       atCollapse: "0",
       ideal: 0,
+      scale: coinciding,
       source: "Papyan, Han & Donoho 2020, Fig. 4",
       notes: "Out of reach of 0 where C > d + 1: no simplex ETF exists.",
     },
@@ -63,6 +70,8 @@ export const NC2: readonly Metric[] = [
     range: "[0, 1 + 1/(C−1)]",
     atCollapse: "0",
     ideal: 0,
+    scale: coinciding,
+    uninformative: () => "it is 0 for any vectors of equal length around their mean, collapsed or not",
     source: "as in public code",
     notes: "A trap: 0 for any equinorm centred vectors, collapsed or not. Here to show it.",
   }, signedAngularity),
@@ -72,6 +81,7 @@ export const NC2: readonly Metric[] = [
     range: "[0, √(C−1)]",
     atCollapse: "0",
     ideal: 0,
+    scale: 1,
     source: "as in public code (NumPy's default std)",
     notes: "√((C−1)/C) times the unbiased variant: 5 % less at C = 10.",
   }, biasedEquinormality),
@@ -81,6 +91,7 @@ export const NC2: readonly Metric[] = [
     range: "[0, 2]",
     atCollapse: "0",
     ideal: 0,
+    scale: Math.SQRT2,
     source: "Zhu et al. 2021 (A = W); as in public code: rhubarbwu/neural-collapse (A = M)",
     notes: "Norms and angles in one number.",
   }, simplexError),
@@ -91,6 +102,7 @@ export const NC2: readonly Metric[] = [
     range: "[0, 2]",
     atCollapse: "0",
     ideal: 0,
+    scale: Math.SQRT2,
     source: "Zhou et al. 2022",
     notes: "Blind to a common component of the rows, which adds the same to every logit.",
   }, (weights) => simplexError(centredWeights(weights))),
@@ -103,6 +115,7 @@ export const NC2: readonly Metric[] = [
       range: "[0, 2]",
       atCollapse: "0 for networks without bias that collapse to an orthogonal frame",
       ideal: null,
+      scale: Math.SQRT2,
       source: "as in public code: deep linear networks without bias",
       notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
     },
@@ -116,6 +129,7 @@ export const NC2: readonly Metric[] = [
     range: "[0, 2]",
     atCollapse: "0 for networks without bias that collapse to an orthogonal frame",
     ideal: null,
+    scale: Math.SQRT2,
     source: "as in public code: deep linear networks without bias",
     notes: "Another geometry than the simplex ETF: the two cannot both be 0 for the same vectors.",
   }, orthogonalError),
@@ -128,6 +142,7 @@ export const NC2: readonly Metric[] = [
       range: "[0, 2]",
       atCollapse: "C/(C−1) where C ≤ d + 1",
       ideal: (classes, width) => classes <= width + 1 ? classes / (classes - 1) : null,
+      scale: coinciding,
       source: "Jiang et al. 2024",
       notes: "Larger is better. For C > d + 1 its ideal, that of softmax codes, has no closed form. " +
         "Public code approximates the distance by gradient descent from a random start.",

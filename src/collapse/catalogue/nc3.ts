@@ -20,7 +20,11 @@ function ofPairs(
   );
 }
 
-const ZERO_TO_TWO = { range: "[0, 2]", atCollapse: "0", ideal: 0 } as const;
+/** The scale is the distance of unit vectors at right angles. */
+const ZERO_TO_TWO = { range: "[0, 2]", atCollapse: "0", ideal: 0, scale: Math.SQRT2 } as const;
+
+const wholeSpace = (classes: number, width: number) =>
+  classes > width ? "with more classes than features both spans are the whole space" : null;
 
 export const NC3: readonly Metric[] = [
   ...ofPairs(
@@ -31,6 +35,7 @@ export const NC3: readonly Metric[] = [
       range: "[0, 4]",
       atCollapse: "0",
       ideal: 0,
+      scale: 2,
       source: "Papyan, Han & Donoho 2020, Fig. 5",
       notes: "Public code that leaves out the square reports the root of it.",
     },
@@ -75,6 +80,7 @@ export const NC3: readonly Metric[] = [
     range: "[−1, 1]",
     atCollapse: "1",
     ideal: 1,
+    scale: 1,
     variant: "mean cosine",
     formula: "mean_c cos(w_c, m_c)",
     source: "as in public code: rhubarbwu/neural-collapse",
@@ -83,6 +89,7 @@ export const NC3: readonly Metric[] = [
   ...ofPairs("nc3_cosine_distance", {
     ...ZERO_TO_TWO,
     variant: "mean cosine distance",
+    scale: 1,
     formula: "mean_c (1 − cos(w_c, m_c))",
     source: "as in public code",
     notes: "Half the mean squared distance of directions.",
@@ -102,6 +109,8 @@ export const NC3: readonly Metric[] = [
       range: "[0, π/2] rad",
       atCollapse: "0",
       ideal: 0,
+      scale: Math.PI / 2,
+      uninformative: wholeSpace,
       variant: "mean principal angle between the spans",
       formula: "mean of the principal angles between the leading min(C−1, d) directions of W and of M",
       source: "Björck & Golub 1973 for the angles; as in public code",
@@ -117,6 +126,8 @@ export const NC3: readonly Metric[] = [
       range: "[0, π/2] rad",
       atCollapse: "0",
       ideal: 0,
+      scale: Math.PI / 2,
+      uninformative: wholeSpace,
       variant: "largest principal angle between the spans",
       formula: "largest principal angle between the leading min(C−1, d) directions of W and of M",
       source: "Björck & Golub 1973 for the angles; as in public code",

@@ -2,6 +2,9 @@
 import { accuracy, biasCollapse, centreAccuracy, mismatch, mismatchWithoutBias } from "../nc4.ts";
 import { type Metric, ofAccuracy, ofDecisions, ofFeaturesAndClassifier } from "./metric.ts";
 
+/** Share of decisions that differ where neither knows of the other. */
+const byChance = (classes: number) => 1 - 1 / classes;
+
 export const ACCURACY: readonly Metric[] = ofAccuracy(
   {
     family: "accuracy",
@@ -10,6 +13,7 @@ export const ACCURACY: readonly Metric[] = ofAccuracy(
     range: "[0, 100] %",
     atCollapse: "100 on the training set",
     ideal: 100,
+    scale: (classes) => 100 * byChance(classes),
     source: "Papyan, Han & Donoho 2020, Fig. 1",
     notes: "Ties go to the lowest class.",
   },
@@ -26,6 +30,7 @@ export const NC4: readonly Metric[] = [
       range: "[0, 1]",
       atCollapse: "0",
       ideal: 0,
+      scale: byChance,
       source: "Papyan, Han & Donoho 2020, Fig. 7",
       notes:
         "The paper plots the test set; the authors' notebook (neuralcollapse/neuralcollapse) counts the training set.",
@@ -40,6 +45,7 @@ export const NC4: readonly Metric[] = [
     range: "[0, 1]",
     atCollapse: "0",
     ideal: 0,
+    scale: byChance,
     source: "as in public code: rhubarbwu/neural-collapse",
     notes: "One minus that library's agreement. Differs from the paper's as far as the biases differ.",
   }, mismatchWithoutBias),
@@ -50,6 +56,7 @@ export const NC4: readonly Metric[] = [
     range: "[0, 100] %",
     atCollapse: "100 on the training set",
     ideal: 100,
+    scale: (classes) => 100 * byChance(classes),
     source: "as in public code",
     notes: "Compares with the label, not with the classifier: it may rise while the two still disagree.",
   }, centreAccuracy),

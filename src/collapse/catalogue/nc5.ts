@@ -10,6 +10,7 @@ const NECO: Definition = {
   range: "[0, 1]",
   atCollapse: "1 for features of mean 0, less by what their offset takes; 0 for OOD features",
   ideal: null,
+  scale: 1,
   source: "Ammar et al. 2024",
   notes:
     "The paper chooses the number of directions by validation and its code standardises features first; here it is " +
@@ -25,6 +26,7 @@ export const NC5: readonly Metric[] = [
     range: "[0, 1]",
     atCollapse: "0",
     ideal: 0,
+    scale: 1,
     source: "Ammar et al. 2024",
     notes:
       "μ_G^OOD is the mean of the OOD samples; rhubarbwu/neural-collapse takes the mean of OOD class means, which " +
@@ -56,6 +58,8 @@ export const NC5: readonly Metric[] = [
     formula: "area under the ROC curve of ‖Ph‖/‖h‖, test against OOD samples",
     atCollapse: "1",
     ideal: 1,
+    // Chance.
+    scale: 0.5,
     name: "nc5_neco_auroc_ood",
     split: "ood",
     needs: ["moments", "scores"],
