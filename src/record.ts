@@ -43,6 +43,20 @@ export const ProtocolSchema = v.strictObject({
 });
 export type Protocol = v.InferOutput<typeof ProtocolSchema>;
 
+const VersionsSchema = v.strictObject({ tool: v.string(), deno: v.string(), libtorch: v.string() });
+
+/** From where on a run was trained elsewhere, or by other software. */
+const ResumptionSchema = v.strictObject({
+  /** Epoch in which it went on, counted from 1. */
+  epoch: positiveCount,
+  device: v.string(),
+  threads: positiveCount,
+  versions: VersionsSchema,
+  /** ISO 8601, UTC. */
+  started: v.string(),
+});
+export type Resumption = v.InferOutput<typeof ResumptionSchema>;
+
 /** run.json: what was asked and what ran. */
 export const RunSchema = v.strictObject({
   format: v.literal(1),
@@ -61,13 +75,15 @@ export const RunSchema = v.strictObject({
   }),
   /** The command line that started the run, for the report. */
   command: v.string(),
-  versions: v.strictObject({ tool: v.string(), deno: v.string(), libtorch: v.string() }),
+  versions: VersionsSchema,
   device: v.string(),
   threads: positiveCount,
   /** Trained with deterministic algorithms only: on the same machine the same run gives the same bits. */
   deterministic: v.optional(v.boolean(), false),
   /** ISO 8601, UTC. */
   started: v.string(),
+  /** Each time that it went on with another device, number of threads or libtorch, in this order. */
+  resumed: v.exactOptional(v.array(ResumptionSchema)),
 });
 export type RunRecord = v.InferOutput<typeof RunSchema>;
 

@@ -49,6 +49,26 @@ function stated(overrides: ProtocolOverrides): Partial<Protocol> {
   return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }
 
+/** What a run was last trained on: what its resumption says, else its beginning. */
+export function lastTrainedOn(record: RunRecord): Pick<RunRecord, "device" | "threads" | "versions"> {
+  return record.resumed?.at(-1) ?? record;
+}
+
+/** The record of a run that goes on in `epoch`; the same where that happens as before, on all that decides its bits. */
+export function resumedIn(
+  epoch: number,
+  record: RunRecord,
+  { library, device }: { library: Library; device: string },
+): RunRecord {
+  const { libtorch, threads } = library.describe();
+  const last = lastTrainedOn(record);
+  if (device === last.device && threads === last.threads && libtorch === last.versions.libtorch) {
+    return record;
+  }
+  const resumption = { epoch, device, threads, versions: versionsWith(libtorch), started: now() };
+  return { ...record, resumed: [...record.resumed ?? [], resumption] };
+}
+
 /** What run.json says of a run that starts now. */
 export function makeRecord(
   { protocol, dataset, library, device, command }: {
@@ -74,10 +94,18 @@ export function makeRecord(
       shape: [...shape],
     },
     command,
-    versions: { tool: configuration.version, deno: Deno.version.deno, libtorch },
+    versions: versionsWith(libtorch),
     device,
     threads,
     deterministic,
-    started: new Date().toISOString(),
+    started: now(),
   };
+}
+
+function versionsWith(libtorch: string): RunRecord["versions"] {
+  return { tool: configuration.version, deno: Deno.version.deno, libtorch };
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

@@ -14,7 +14,7 @@ import { loadImages, loadImagesOf } from "./images.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
 import { duration, openBar } from "./progress.ts";
 import { onInterrupt } from "./signals.ts";
-import { findRun, makeRecord } from "./run_to_train.ts";
+import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
 import { runValidation } from "./validate.ts";
 
 /** What {@link runTraining} trains, where, and on what. */
@@ -72,7 +72,8 @@ async function trainRun(
   using lock = new DisposableStack();
   if (before !== null) lock.use(await lockRun(paths, "training"));
   const protocol = before?.protocol ?? asked;
-  const { threads = before?.threads, device = before?.device ?? "cpu", data, rewrite = true } = training;
+  const last = before && lastTrainedOn(before);
+  const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = training;
   const deterministic = before?.deterministic ?? training.deterministic ?? false;
 
   using library = openLibrary({ threads, device });
@@ -102,6 +103,12 @@ async function trainRun(
     graphs,
     saveSeconds,
     signal,
+    ...before && {
+      onBegin: async (epoch: number) => {
+        const record = resumedIn(epoch, before, { library, device });
+        if (record !== before) await writeRun(paths, record);
+      },
+    },
   });
   return outcome === "done" ? 0 : interruption.exitCode;
 }
@@ -142,7 +149,7 @@ async function trainWithProgress(
   session: Session,
   { title, measuring, ...options }:
     & { title: string; measuring: Measuring | undefined }
-    & Pick<TrainOptions, "protocol" | "paths" | "graphs" | "saveSeconds" | "signal">,
+    & Pick<TrainOptions, "protocol" | "paths" | "graphs" | "saveSeconds" | "signal" | "onBegin">,
 ): Promise<"done" | "stopped"> {
   const { protocol: { epochs }, paths } = options;
   const { count } = session.train;

@@ -44,14 +44,26 @@ function protocolLines(
     ["Checkpoints after epoch", describeSteps(protocol.checkpoints)],
     [
       "Device",
-      `${run.device}, ${run.threads} ${run.threads === 1 ? "thread" : "threads"}${
-        run.deterministic ? ", deterministic" : ""
-      }`,
+      `${run.device}, ${threadsIn(run)}${run.deterministic ? ", deterministic" : ""}`,
     ],
-    ["Versions", `this tool ${versions.tool}, Deno ${versions.deno}, libtorch ${versions.libtorch}`],
+    ["Versions", versionsIn({ versions })],
     ["Started", run.started],
+    ...(run.resumed ?? []).map((resumption): [string, string] => [
+      `From epoch ${resumption.epoch} on`,
+      `${resumption.device}, ${threadsIn(resumption)}, ${
+        versionsIn(resumption)
+      }, started ${resumption.started}`,
+    ]),
     ...(seconds > 0 ? [["Training time", duration(seconds)] as [string, string]] : []),
   ];
+}
+
+function threadsIn({ threads }: Pick<RunRecord, "threads">): string {
+  return `${threads} ${threads === 1 ? "thread" : "threads"}`;
+}
+
+function versionsIn({ versions: { tool, deno, libtorch } }: Pick<RunRecord, "versions">): string {
+  return `this tool ${tool}, Deno ${deno}, libtorch ${libtorch}`;
 }
 
 function learningRate({ learningRate, decayFactor, decayAfter }: RunRecord["protocol"]): string {

@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly onEpoch?: (row: LogRow) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */
   readonly onMeasure?: (epoch: number) => void;
+  /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
+  readonly onBegin?: (epoch: number) => Promise<void>;
   /** Called before training with what became of a damaged or missing file, a sentence each. */
   readonly onNote?: (sentence: string) => void;
   /** Called at most once, where steps cannot be recorded although `graphs` asks for it, with the reason. */
@@ -83,6 +85,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   const firstEpoch = position.epoch;
   const log = await restoreLog(paths, protocol, position, onNote);
   const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
+  if (firstEpoch <= protocol.epochs) await options.onBegin?.(firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
   let saved = performance.now();
