@@ -3,8 +3,8 @@
  *
  * Notation (Papyan, Han & Donoho 2020): μ_c class mean, μ_G global mean, M = [μ_c − μ_G] (C × d),
  * Σ_B = (1/C) Σ_c (μ_c−μ_G)(μ_c−μ_G)ᵀ, Σ_W = (1/N) Σ_i (h_i−μ_{y_i})(h_i−μ_{y_i})ᵀ. Two choices matter only when
- * classes differ in size: μ_G is the mean of the samples here (`classCentre` is the mean of the class means),
- * and Σ_B weighs every class alike, whatever its size.
+ * classes differ in size: μ_G is the mean of the samples here (`classCentre` is the mean of the class means, around
+ * which a simplex of any class sizes is one), and Σ_B weighs every class alike, whatever its size.
  */
 import { transposeRows } from "./blocks.ts";
 import { symmetricEigen } from "./eigen.ts";
@@ -41,6 +41,8 @@ export interface Moments {
   readonly classCentre: Float64Array;
   /** M: class means minus the mean of the samples. */
   readonly centred: Rows;
+  /** Class means minus their own mean: the same rows where classes are balanced. */
+  readonly classCentred: Rows;
   /** Found when it is first read. */
   readonly between: BetweenModes;
 }
@@ -66,6 +68,8 @@ export function moments({ counts, sums }: ClassSums): Moments {
   const count = counts.reduce((a, b) => a + b);
   const means = sums.map((sum, i) => sum / counts[Math.floor(i / width)]);
   const sampleCentre = meanRow(sums, classes, width).map((sum) => sum * classes / count);
+  const classCentre = meanRow(means, classes, width);
+  const balanced = counts.every((n) => n === counts[0]);
   const centred = centredMeans(means, classes, sampleCentre, count);
   let modes: BetweenModes | undefined;
   return {
@@ -73,11 +77,12 @@ export function moments({ counts, sums }: ClassSums): Moments {
     width,
     count,
     counts,
-    balanced: counts.every((n) => n === counts[0]),
+    balanced,
     means,
     sampleCentre,
-    classCentre: meanRow(means, classes, width),
+    classCentre,
     centred,
+    classCentred: balanced ? centred : centredMeans(means, classes, classCentre, count),
     get between() {
       return modes ??= betweenModes(centred);
     },
@@ -85,7 +90,7 @@ export function moments({ counts, sums }: ClassSums): Moments {
 }
 
 /** Class means of `count` samples minus `centre`, with the norm below which a difference is rounding of those sums. */
-export function centredMeans(
+function centredMeans(
   means: Float64Array,
   classes: number,
   centre: Float64Array,

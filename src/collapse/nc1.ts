@@ -5,14 +5,7 @@
 import { decideRank } from "./eigen.ts";
 import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
-import {
-  betweenTrace,
-  centredMeans,
-  meansCoincide,
-  type Moments,
-  type Within,
-  withinTrace,
-} from "./moments.ts";
+import { betweenTrace, meansCoincide, type Moments, type Within, withinTrace } from "./moments.ts";
 import { oncePer } from "./once.ts";
 import { finite, type Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
@@ -142,10 +135,9 @@ function classCentred(moments: Moments, scatter: Float64Array): InverseProblem {
 }
 
 /** Eigenpairs of the Σ_B around the mean of the class means; a vector a row, in coordinates of `between.basis`. */
-const classCentredModes = oncePer(({ classes, width, count, means, classCentre, between }: Moments) => {
+const classCentredModes = oncePer(({ classes, width, classCentred, between }: Moments) => {
   const modes = between.eigenvalues.length;
-  const centred = centredMeans(means, classes, classCentre, count).values;
-  const coordinates = dotRows(centred, classes, between.basis, modes, width);
+  const coordinates = dotRows(classCentred.values, classes, between.basis, modes, width);
   const { values, right } = rightSingular(coordinates, classes, modes);
   return { eigenvalues: values.map((sigma) => sigma * sigma / classes), vectors: right };
 });

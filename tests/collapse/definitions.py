@@ -200,8 +200,8 @@ def principal_angles(w, m):
     return torch.atan2(sine[:size], cosine)
 
 
-def nc3(w, s):
-    m, classes = s["m"], len(w)
+def nc3(w, m):
+    classes = len(w)
     pair = torch.nn.functional.cosine_similarity(w, m)
     unit = lambda x: x / x.norm(dim=1, keepdim=True)
     distance = (w / w.norm() - m / m.norm()).norm()
@@ -212,7 +212,6 @@ def nc3(w, s):
         "nc3_self_duality": distance**2,
         "nc3_self_duality_root": distance,
         "nc3_etf": frame_error(w @ m.T, simplex(classes)),
-        "nc3_etf_uncentred": frame_error(w @ s["means"].T, simplex(classes)),
         "nc3_direction_distance": (unit(w) - unit(m)).norm(dim=1).mean(),
         "nc3_cosine": pair.mean(),
         "nc3_cosine_distance": (1 - pair).mean(),
@@ -306,7 +305,10 @@ def measure(case):
             **nc1(s),
             **nc2(s["m"], "_means"),
             "nc2_orthogonal_means": frame_error(s["means"] @ s["means"].T, torch.eye(classes) / math.sqrt(classes)),
-            **nc3(w, s),
+            **nc2(s["means"] - s["class_centre"], "_class_centred_means"),
+            **nc3(w, s["m"]),
+            **{f"{name}_class_centred": value for name, value in nc3(w, s["means"] - s["class_centre"]).items()},
+            "nc3_etf_uncentred": frame_error(w @ s["means"].T, simplex(classes)),
             **nc4(w, b, s, train["means"]),
             **mse(w, b, s, case["weight_decay"]),
         }

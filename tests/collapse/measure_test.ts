@@ -57,8 +57,10 @@ Deno.test("nc1 is exactly zero for collapsed features in float32", async () => {
 Deno.test("a collapsed simplex reaches the collapse value of every metric", async () => {
   const simplex = simplexCase();
   const { outcomes } = await measureCase({ train: simplex, test: simplex });
-  const ideals = CATALOGUE.filter(({ split, ideal }) => split !== "ood" && ideal !== null);
-  assert.ok(ideals.length > 85);
+  const ideals = CATALOGUE.filter((metric) =>
+    metric.split !== "ood" && idealOf(metric, simplex.classes, simplex.width) !== null
+  );
+  assert.ok(ideals.length > 120);
   for (const metric of ideals) {
     const outcome = outcomes[metric.name];
     assert.ok("value" in outcome, metric.name);
@@ -76,7 +78,11 @@ Deno.test("NECO scores of collapsed features are 1 without an offset and less wi
   };
   assertClose(await scoreOf(simplex.features), 1, 1e-12, "without an offset");
   assert.ok((await scoreOf(moved))! < 0.9);
-  assert.ok(CATALOGUE.filter(({ name }) => /^nc5_neco_t/.test(name)).every(({ ideal }) => ideal === null));
+  assert.ok(
+    CATALOGUE.filter(({ name }) => /^nc5_neco_t/.test(name)).every((metric) =>
+      idealOf(metric, 4, 6) === null
+    ),
+  );
 });
 
 Deno.test("without out-of-distribution features no column speaks of them", async () => {

@@ -43,7 +43,9 @@ const VARIANTS: readonly Metric[] = [
     variant: "pseudo-inverse of default tolerance",
     formula: "Tr(Σ_W Σ_B†)/C, Σ_B† of the modes above d·2.2e-16 of the largest",
     source: "Zhu et al. 2021; as in public code: tding1/Neural-Collapse",
-    notes: "Public code often inverts in float32, whose default tolerance (d·1.2e-7) drops more modes.",
+    notes:
+      "μ_G is the mean of all samples. Public code often inverts in float32, whose default tolerance (d·1.2e-7) " +
+      "drops more modes.",
   }, ({ moments, within }) => pinvVariation(moments, within)),
   ...ofFeatures("nc1_svd_sum", {
     ...TRACE,
@@ -67,7 +69,8 @@ const VARIANTS: readonly Metric[] = [
     variant: "quotient of traces",
     formula: "Tr Σ_W / Tr Σ_B",
     source: "Tirer et al. 2023",
-    notes: "No inverse. Blind to a small mode of Σ_B that drowns in Σ_W, which the inverse weighs most. " +
+    notes:
+      "No inverse. μ_G is the mean of all samples. Blind to a small mode of Σ_B that drowns in Σ_W, which the inverse weighs most. " +
       "rhubarbwu/neural-collapse, version c3864c2, divides Σ_B by d in place of C: d/C times this one.",
   }, ({ moments, within }) => traceQuotient(moments, within)),
   ...ofFeatures("nc1_fraction", {
@@ -76,7 +79,8 @@ const VARIANTS: readonly Metric[] = [
     variant: "fraction of the total trace",
     formula: "Tr Σ_W / (Tr Σ_W + Tr Σ_B)",
     source: "Rangamani et al. 2023",
-    notes: "q/(1 + q) of the quotient q: the same order, squeezed into [0, 1].",
+    notes:
+      "q/(1 + q) of the quotient q: the same order, squeezed into [0, 1]. μ_G is the mean of all samples.",
   }, ({ moments, within }) => traceFraction(moments, within)),
   ...ofFeatures("nc1_cdnv", {
     ...TRACE,
@@ -124,7 +128,7 @@ const VARIANTS: readonly Metric[] = [
       source: "Xu & Liu 2023",
       notes:
         "Public code subtracts two nearly equal numbers once features collapse; computed here without the subtraction. " +
-        "Sees all of Σ_W: directions without a class difference that predict the within-class noise lower it.",
+        "μ_G is the mean of all samples. Sees all of Σ_W: directions without a class difference that predict the within-class noise lower it.",
     },
     "covariance",
     {

@@ -4,20 +4,31 @@ import { largestPrincipalAngle, meanPrincipalAngle } from "../nc3_angles.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Rows } from "../vectors.ts";
 import { type Definition, type Metric, ofFeaturesAndClassifier } from "./metric.ts";
+import { classCentred } from "./vectors.ts";
 
-/** One definition on W and the centred class means of each split. */
+/** One definition on W and the class means of each split, less the mean of all samples and less their own mean. */
 function ofPairs(
   key: string,
   definition: Omit<Definition, "family">,
   run: (weights: Rows, means: Rows) => Outcome,
-  options: { names?: { train: string }; cost?: Metric["cost"] } = {},
+  { names = {}, cost = "cheap" }: { names?: { train?: string }; cost?: Metric["cost"] } = {},
 ): Metric[] {
-  return ofFeaturesAndClassifier(
-    key,
-    { family: "NC3", ...definition },
-    ({ moments }, classifier) => run(classifier.rows, moments.centred),
-    options,
-  );
+  const whole = { family: "NC3" as const, ...definition };
+  const { variant, notes } = whole;
+  return [
+    ...ofFeaturesAndClassifier(
+      key,
+      { ...whole, notes: `${notes} Class means less the mean of all samples.` },
+      ({ moments }, classifier) => run(classifier.rows, moments.centred),
+      { names, cost },
+    ),
+    ...ofFeaturesAndClassifier(
+      `${key}_class_centred`,
+      classCentred({ ...whole, variant: `${variant}, around the mean of the class means` }, "class means"),
+      ({ moments }, classifier) => run(classifier.rows, moments.classCentred),
+      { cost },
+    ),
+  ];
 }
 
 /** The scale is the distance of unit vectors at right angles. */

@@ -69,6 +69,6 @@ export const NC4: readonly Metric[] = [
     ideal: 0,
     source: "Zhu et al. 2021; as in public code: tding1/Neural-Collapse",
     notes:
-      "Some papers call this one NC4. Scales with the logits, so values of different networks do not compare.",
+      "μ_G is the mean of all samples. Some papers call this one NC4. Scales with the logits, so values of different networks do not compare.",
   }, ({ moments }, classifier) => biasCollapse(classifier, moments)),
 ];

@@ -9,7 +9,8 @@ const NECO: Definition = {
   formula: "mean of ‖Ph‖/‖h‖, P on the C − 1 leading principal directions of the training features",
   range: "[0, 1]",
   atCollapse: "1 for features of mean 0, less by what their offset takes; 0 for OOD features",
-  ideal: null,
+  // No value and no bound: an offset decides.
+  ideal: () => null,
   scale: 1,
   source: "Ammar et al. 2024",
   notes:

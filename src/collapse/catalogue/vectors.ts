@@ -1,14 +1,18 @@
-/** The maker of NC2 entries: one definition, measured on class means and on classifier rows. */
+/** The maker of NC2 entries: one definition, measured on class means around either centre and on classifier rows. */
 import type { Outcome } from "../outcome.ts";
 import type { Rows } from "../vectors.ts";
 import { type Definition, type Metric, ofClassifier, ofFeatures } from "./metric.ts";
 
-/** One definition on the centred class means of each split and on the classifier rows. */
+/**
+ * One definition on the class means of each split less the mean of all samples, on the classifier rows, and on the class
+ * means less their own mean: the same where classes are balanced, and the one that is at its ideal for a simplex of
+ * classes that differ in size.
+ */
 export function ofVectors(
   key: string,
   definition: Omit<Definition, "family">,
   run: (rows: Rows) => Outcome,
-  options: Parameters<typeof ofClassifier>[3] = {},
+  { cost = "cheap", ...options }: Parameters<typeof ofClassifier>[3] = {},
 ): Metric[] {
   const on = (vectors: string) => ({
     ...definition,
@@ -18,10 +22,26 @@ export function ofVectors(
   return [
     ...ofFeatures(
       `${key}_means`,
-      on("class means μ_c − μ_G"),
+      on("class means less the mean of all samples"),
       ({ moments }) => run(moments.centred),
-      options,
+      { cost, ...options },
     ),
-    ofClassifier(`${key}_weights`, on("classifier rows w_c"), run, options),
+    ofClassifier(`${key}_weights`, on("classifier rows w_c"), run, { cost, ...options }),
+    ...ofFeatures(
+      `${key}_class_centred_means`,
+      classCentred(on("class means less their own mean"), "a_c"),
+      ({ moments }) => run(moments.classCentred),
+      { cost },
+    ),
   ];
+}
+
+/** The variant of a definition whose class means, `vectors` in its formula, are centred at their own mean. */
+export function classCentred(definition: Definition, vectors: string): Definition {
+  return {
+    ...definition,
+    formula: `${definition.formula}; ${vectors} around the mean of the class means`,
+    source: `${definition.source}; the centre as in public code: rhubarbwu/neural-collapse`,
+    notes: `${definition.notes} Equals the variant around the mean of all samples when classes are balanced.`,
+  };
 }

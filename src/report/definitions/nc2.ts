@@ -1,5 +1,5 @@
 /** NC2 in plain words. */
-import type { DefinitionTexts } from "./text.ts";
+import { aroundClassMeans, type DefinitionTexts } from "./text.ts";
 
 const KERNELS = {
   log: { word: "the logarithm of their inverse distance", trap: "close pairs weigh most" },
@@ -25,7 +25,7 @@ const STATISTICS = {
   },
 } as const;
 
-export const NC2_TEXTS: DefinitionTexts = {
+const TEXTS: DefinitionTexts = {
   equinorm_means: {
     plain: "How unequal the lengths of the vectors are, relative to the mean length.",
     dissent: "It looks at lengths alone; angles may move the other way.",
@@ -76,6 +76,15 @@ export const NC2_TEXTS: DefinitionTexts = {
     plain: "The smallest distance of one direction from the hull of all the others: larger is better.",
     dissent: "The worst class alone decides it, where other definitions average over classes.",
   },
+};
+
+export const NC2_TEXTS: DefinitionTexts = {
+  ...TEXTS,
+  ...aroundClassMeans(TEXTS, (name) => {
+    const key = name.replace(/^(equinorm|equiangular|maxangle)_means$/, "nc2_$1_means_train");
+    if (!key.endsWith("_means_train") || key === "nc2_orthogonal_means_train") return null;
+    return key.replace("_means_train", "_class_centred_means_train");
+  }),
 };
 
 function uniformity(): DefinitionTexts {

@@ -1,7 +1,7 @@
 /** NC3 in plain words. */
-import type { DefinitionTexts } from "./text.ts";
+import { aroundClassMeans, type DefinitionTexts } from "./text.ts";
 
-export const NC3_TEXTS: DefinitionTexts = {
+const TEXTS: DefinitionTexts = {
   self_duality: {
     plain: "Squared distance between the classifier and the class means, each scaled to length 1 as a whole.",
     dissent: "It sees unequal lengths as well as directions, so one class of odd length holds it up.",
@@ -46,4 +46,12 @@ export const NC3_TEXTS: DefinitionTexts = {
     plain: "Largest angle between the space that classifier rows span and that of class means.",
     dissent: "The worst direction alone decides it, and that is often one that the class means hardly use.",
   },
+};
+
+export const NC3_TEXTS: DefinitionTexts = {
+  ...TEXTS,
+  ...aroundClassMeans(TEXTS, (name) => {
+    const key = name.replace(/^self_duality$/, "nc3_self_duality_train");
+    return key === "nc3_etf_uncentred_train" ? null : key.replace(/_train$/, "_class_centred_train");
+  }),
 };
