@@ -87,12 +87,17 @@ export const RunSchema = v.strictObject({
 });
 export type RunRecord = v.InferOutput<typeof RunSchema>;
 
-/** One row of log.csv: an epoch of training. Accuracies in %, losses are means over samples. */
+/**
+ * One row of log.csv: an epoch of training. Accuracies in %, losses are means over samples. The running values are of
+ * the training images as they were trained on: in training mode, the network changing between batches. (metrics.csv has
+ * what the network left at the end makes of them in evaluation mode, as `train_accuracy`.) The test values are in
+ * evaluation mode.
+ */
 export const LogRowSchema = v.strictObject({
   epoch: positiveCount,
   learning_rate: positive,
-  train_loss: nonNegative,
-  train_accuracy: percent,
+  running_train_loss: nonNegative,
+  running_train_accuracy: percent,
   test_loss: nonNegative,
   test_accuracy: percent,
   seconds: nonNegative,

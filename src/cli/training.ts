@@ -168,6 +168,6 @@ async function trainWithProgress(
 
 function epochLine(row: LogRow, epochs: number): string {
   return `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}  ` +
-    `loss ${row.train_loss.toPrecision(3)}  train ${row.train_accuracy.toFixed(2)} %  ` +
+    `loss ${row.running_train_loss.toPrecision(3)}  train ${row.running_train_accuracy.toFixed(2)} %  ` +
     `test ${row.test_accuracy.toFixed(2)} %  ${duration(row.seconds)}`;
 }

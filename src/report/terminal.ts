@@ -1,29 +1,102 @@
-/** The terminal phase of training and the names a report gives to its subject. */
+/** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
 import type { LogRow, Measurement, RunRecord } from "../record.ts";
 import type { FigureContext } from "./figure.ts";
 
-/** The terminal phase starts at the first epoch whose training accuracy, in %, reaches this (Papyan et al. 2020). */
+/**
+ * The terminal phase starts at the first epoch whose training accuracy, in %, reaches this: 1 error in 1,000 stands
+ * for the zero error of Papyan et al. 2020, which augmented or noisy data may never give.
+ */
 export const TERMINAL_ACCURACY = 99.9;
 
-/** First epoch of the terminal phase from the log, which knows every epoch, or else from the measured ones; null if none. */
-export function terminalStart(log: readonly LogRow[], measurements: readonly Measurement[]): number | null {
-  const epochs = log.length > 0
-    ? log.map(({ epoch, train_accuracy }) => ({ epoch, accuracy: train_accuracy }))
-    : measurements.map(({ epoch, values }) => ({ epoch, accuracy: values.train_accuracy ?? NaN }));
-  return epochs.find(({ accuracy }) => accuracy >= TERMINAL_ACCURACY)?.epoch ?? null;
+/** It breaks where the accuracy falls below this, half a point lower, and is whole again at TERMINAL_ACCURACY. */
+export const BROKEN_ACCURACY = 99.4;
+
+/** First and last epoch of a stretch. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
-/** What titles say about a run. */
+export interface TerminalPhase {
+  /** The first epoch of it; null where it was not reached. */
+  readonly start: number | null;
+  /** Its unbroken stretches, ascending. */
+  readonly stretches: readonly Stretch[];
+  /** From the first epoch below BROKEN_ACCURACY to the last before it is whole again, or to the last known. */
+  readonly breaks: readonly Stretch[];
+  /**
+   * "measured": accuracy of checkpoints in evaluation mode. "running": that of log.csv, in training mode while the
+   * network changes, which serves only where nothing was measured.
+   */
+  readonly accuracy: "measured" | "running";
+}
+
+/** What a report says about a run besides its data. */
+export interface RunContext extends FigureContext {
+  readonly phase: TerminalPhase;
+}
+
+/** The terminal phase by measured training accuracy, or else, where no checkpoint has one, by the running one of the log. */
+export function terminalPhase(measurements: readonly Measurement[], log: readonly LogRow[]): TerminalPhase {
+  const measured = measurements.map(({ epoch, values }) => ({
+    epoch,
+    accuracy: values.train_accuracy ?? NaN,
+  }))
+    .filter(({ accuracy }) => !Number.isNaN(accuracy));
+  if (measured.length > 0) return { ...walk(measured), accuracy: "measured" };
+  const running = log.map((row) => ({ epoch: row.epoch, accuracy: row.running_train_accuracy }));
+  return { ...walk(running), accuracy: "running" };
+}
+
+/** What titles and figures say about a run. */
 export function contextOf(
   run: RunRecord,
   log: readonly LogRow[],
   measurements: readonly Measurement[],
-): FigureContext {
+): RunContext {
+  const phase = terminalPhase(measurements, log);
   return {
     dataset: run.dataset.title,
     network: networkTitle(run.protocol),
-    terminalStart: terminalStart(log, measurements),
+    terminalStart: phase.start,
+    phase,
   };
+}
+
+/** The stretch that trends are taken over; null where the phase was not reached. */
+export function lastStretch({ stretches }: TerminalPhase): Stretch | null {
+  return stretches.at(-1) ?? null;
+}
+
+/** "It broke over epochs 175 to 180, where training accuracy fell below 99.4 %."; empty where it did not. */
+export function breakSentence({ breaks }: TerminalPhase): string {
+  if (breaks.length === 0) return "";
+  const places = breaks.map(spanWords).join(" and ");
+  return `It broke at ${places}, where training accuracy fell below ${BROKEN_ACCURACY}\u202f% ` +
+    `(whole again at ${TERMINAL_ACCURACY}\u202f%).`;
+}
+
+/** "epoch 5" or "epochs 5 to 350". */
+export function spanWords({ from, to }: Stretch): string {
+  return from === to ? `epoch ${from}` : `epochs ${from} to ${to}`;
+}
+
+function walk(
+  points: readonly { readonly epoch: number; readonly accuracy: number }[],
+): Pick<TerminalPhase, "start" | "stretches" | "breaks"> {
+  const stretches: Stretch[] = [];
+  const breaks: Stretch[] = [];
+  let whole = false;
+  for (const { epoch, accuracy } of points) {
+    const begins: boolean = !whole && accuracy >= TERMINAL_ACCURACY;
+    const ends: boolean = whole && accuracy < BROKEN_ACCURACY;
+    whole = begins || (whole && !ends);
+    if (!whole && stretches.length === 0) continue;
+    const list = whole ? stretches : breaks;
+    if (begins || ends) list.push({ from: epoch, to: epoch });
+    else list.push({ ...list.pop()!, to: epoch });
+  }
+  return { start: stretches[0]?.from ?? null, stretches, breaks };
 }
 
 /** "ResNet-18", "ResNet-18 (small stem)". */

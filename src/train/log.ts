@@ -19,16 +19,19 @@ export async function readLog(path: string, protocol?: RunProtocol): Promise<Log
   const text = await readTextIfThere(path);
   if (text === null) return [];
   const { columns, rows } = parseTable(text, path);
-  if (columns.join() !== LOG_COLUMNS.join()) {
+  const [named, before] = [LOG_COLUMNS.join(), LOG_COLUMNS.map(nameBefore).join()];
+  if (columns.join() !== named && columns.join() !== before) {
     throw new Error(
       `${path} line 1: expected the columns ${LOG_COLUMNS.join(",")}, found ${columns.join(",")}`,
     );
   }
   return rows.map(({ line, cells }, i) => {
-    const result = v.safeParse(LogRowSchema, Object.fromEntries(cells));
+    const named = LOG_COLUMNS.map((column, k) => [column, cells.get(columns[k]!)]);
+    const result = v.safeParse(LogRowSchema, Object.fromEntries(named));
     if (!result.success) {
       const { expected, received, path: place } = result.issues[0];
-      throw new Error(`${at(path, line, String(place?.[0]?.key))}: expected ${expected}, found ${received}`);
+      const column = columns[LOG_COLUMNS.indexOf(place?.[0]?.key as keyof LogRow)]!;
+      throw new Error(`${at(path, line, column)}: expected ${expected}, found ${received}`);
     }
     if (result.output.epoch !== i + 1) {
       throw new Error(`${at(path, line, "epoch")}: expected ${i + 1}, found ${result.output.epoch}`);
@@ -36,6 +39,11 @@ export async function readLog(path: string, protocol?: RunProtocol): Promise<Log
     if (protocol !== undefined) checkProtocol(result.output, protocol, path, line);
     return result.output;
   });
+}
+
+/** What logs called a column before running values had a name of their own; such logs are still read. */
+function nameBefore(column: keyof LogRow): string {
+  return column.replace(/^running_/, "");
 }
 
 function checkProtocol(row: LogRow, protocol: RunProtocol, path: string, line: number): void {

@@ -113,8 +113,8 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const row: LogRow = {
       epoch,
       learning_rate: learningRate(epoch, protocol),
-      train_loss: rounded(trained.position.loss / session.train.count),
-      train_accuracy: percent(trained.position.correct, session.train.count),
+      running_train_loss: rounded(trained.position.loss / session.train.count),
+      running_train_accuracy: percent(trained.position.correct, session.train.count),
       test_loss: rounded(test.loss / test.samples),
       test_accuracy: percent(test.correct, test.samples),
       seconds: rounded(trained.position.seconds + secondsSince(started), 4),

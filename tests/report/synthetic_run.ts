@@ -23,8 +23,8 @@ export const MEASUREMENTS: readonly Measurement[] = CHECKPOINTS.map((epoch) => (
 export const LOG: readonly LogRow[] = Array.from({ length: 350 }, (_, i) => ({
   epoch: i + 1,
   learning_rate: 0.13,
-  train_loss: 2 * Math.exp(-i / 30),
-  train_accuracy: trainAccuracy(i + 1),
+  running_train_loss: 2 * Math.exp(-i / 30),
+  running_train_accuracy: trainAccuracy(i + 1),
   test_loss: 1,
   test_accuracy: 70,
   seconds: 61.2,

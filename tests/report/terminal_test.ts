@@ -1,22 +1,60 @@
-/** The start of the terminal phase, and titles. */
+/** The terminal phase, its breaks, and titles. */
 import assert from "node:assert/strict";
-import type { LogRow } from "../../src/record.ts";
-import { contextOf, terminalStart } from "../../src/report/terminal.ts";
+import type { LogRow, Measurement } from "../../src/record.ts";
+import { breakSentence, contextOf, lastStretch, terminalPhase } from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
-Deno.test("the terminal phase starts at the first logged epoch of at least 99.9 % train accuracy", () => {
-  const row = (epoch: number, train_accuracy: number): LogRow => ({ ...LOG[0]!, epoch, train_accuracy });
-  assert.equal(terminalStart([row(1, 50), row(2, 99.89), row(3, 99.9), row(4, 99)], []), 3);
+/** Checkpoints at epochs 1, 2, 3, ... */
+function measured(...accuracies: (number | null)[]): Measurement[] {
+  return accuracies.map((train_accuracy, i) => ({ epoch: i + 1, values: { train_accuracy } }));
+}
+
+function logged(...accuracies: number[]): LogRow[] {
+  return accuracies.map((running_train_accuracy, i) => ({
+    ...LOG[0]!,
+    epoch: i + 1,
+    running_train_accuracy,
+  }));
+}
+
+Deno.test("the terminal phase starts at the first checkpoint whose measured accuracy reaches 99.9 %", () => {
+  const phase = terminalPhase(measured(50, 99.89, 99.9, 99.5), logged(99.9, 100, 100, 100));
+  assert.deepEqual(phase, {
+    start: 3,
+    stretches: [{ from: 3, to: 4 }],
+    breaks: [],
+    accuracy: "measured",
+  });
 });
 
-Deno.test("without a log the terminal phase starts at the first such measured epoch", () => {
-  const expected = MEASUREMENTS.find(({ values }) => values.train_accuracy! >= 99.9)!.epoch;
-  assert.equal(terminalStart([], MEASUREMENTS), expected);
+Deno.test("running accuracy serves only where no checkpoint has a measured one, and is named", () => {
+  const phase = terminalPhase(measured(null, null), logged(50, 99.95, 100));
+  assert.deepEqual([phase.start, phase.accuracy], [2, "running"]);
+  const { start, accuracy } = terminalPhase(measured(50, null), logged(50, 99.95, 100));
+  assert.deepEqual([start, accuracy], [null, "measured"]);
+});
+
+Deno.test("the phase breaks below 99.4 %, is whole again at 99.9 %, and its last stretch comes after the break", () => {
+  const phase = terminalPhase(measured(99.9, 99.4, 99.39, 99.8, 99.89, 99.9, 100), []);
+  assert.deepEqual(phase.stretches, [{ from: 1, to: 2 }, { from: 6, to: 7 }]);
+  assert.deepEqual(phase.breaks, [{ from: 3, to: 5 }]);
+  assert.deepEqual(lastStretch(phase), { from: 6, to: 7 });
+  assert.match(
+    breakSentence(phase),
+    /^It broke at epochs 3 to 5, where training accuracy fell below 99\.4\s%/,
+  );
+});
+
+Deno.test("a phase that breaks at the end keeps the stretch before as its last", () => {
+  const phase = terminalPhase(measured(100, 100, 90), []);
+  assert.deepEqual([lastStretch(phase), phase.breaks], [{ from: 1, to: 2 }, [{ from: 3, to: 3 }]]);
+  assert.match(breakSentence(phase), /at epoch 3,/);
 });
 
 Deno.test("a run that never reaches 99.9 % has no terminal phase", () => {
-  assert.equal(terminalStart(LOG.slice(0, 3), MEASUREMENTS), null);
-  assert.equal(terminalStart([], [{ epoch: 1, values: { train_accuracy: null } }]), null);
+  const phase = terminalPhase(measured(99.89, 50), LOG);
+  assert.deepEqual([phase.start, lastStretch(phase), breakSentence(phase)], [null, null, ""]);
+  assert.equal(terminalPhase([], []).start, null);
 });
 
 Deno.test("titles name the network and a stem that is not the stock one", () => {

@@ -9,8 +9,8 @@ import { tinyProtocol } from "./tiny.ts";
 const ROWS: LogRow[] = [1, 2, 3].map((epoch) => ({
   epoch,
   learning_rate: 0.1302501827396728,
-  train_loss: 1.25 / epoch,
-  train_accuracy: 90,
+  running_train_loss: 1.25 / epoch,
+  running_train_accuracy: 90,
   test_loss: 3e-7,
   test_accuracy: 12.5,
   seconds: 1.5,
@@ -30,6 +30,25 @@ test("a log reads back as it was written", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
     await writeLog(`${folder}/log.csv`, ROWS);
     assert.deepEqual(await readLog(`${folder}/log.csv`, PROTOCOL), ROWS);
+  });
+});
+
+test("a log from before running values had a name of their own is read, and written anew with it", [
+  "read",
+  "write",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const path = `${folder}/log.csv`;
+    await writeLog(path, ROWS);
+    const text = await Deno.readTextFile(path);
+    const old = text.replaceAll("running_", "");
+    assert.match(old, /^epoch,learning_rate,train_loss,train_accuracy,test_loss,test_accuracy,seconds\n/);
+    await Deno.writeTextFile(path, old);
+    assert.deepEqual(await readLog(path, PROTOCOL), ROWS);
+    await Deno.writeTextFile(path, old.replace(",90,", ",250,"));
+    await assert.rejects(readLog(path), /line 2, column train_accuracy: expected <=100, found 250$/);
+    await writeLog(path, ROWS);
+    assert.equal(await Deno.readTextFile(path), text);
   });
 });
 
@@ -56,16 +75,20 @@ test("a log edited by hand is refused by line and column", ["read", "write"], as
     for (
       const [from, to, message] of [
         ["\n2,", "\n7,", /log\.csv line 3, column epoch: expected 2, found 7$/],
-        ["0.625", "-0.625", /log\.csv line 3, column train_loss: expected >=0, found -0\.625$/],
-        ["0.625", "low", /log\.csv line 3, column train_loss: expected a number, found "low"$/],
-        ["0.625", "", /log\.csv line 3, column train_loss: expected number, found null$/],
+        ["0.625", "-0.625", /log\.csv line 3, column running_train_loss: expected >=0, found -0\.625$/],
+        ["0.625", "low", /log\.csv line 3, column running_train_loss: expected a number, found "low"$/],
+        ["0.625", "", /log\.csv line 3, column running_train_loss: expected number, found null$/],
         [
           "\n2,0.1302501827396728,",
           "\n2,1e308,",
           /line 3, column learning_rate: expected 0\.130\d+, the run's at/,
         ],
-        [",90,", ",250,", /log\.csv line 2, column train_accuracy: expected <=100, found 250$/],
-        ["train_loss", "loss", /log\.csv line 1: expected the columns epoch,learning_rate,train_loss,/],
+        [",90,", ",250,", /log\.csv line 2, column running_train_accuracy: expected <=100, found 250$/],
+        [
+          "running_train_loss",
+          "loss",
+          /log\.csv line 1: expected the columns epoch,learning_rate,running_train_loss,/,
+        ],
       ] as const
     ) {
       await Deno.writeTextFile(path, text.replace(from, to));
