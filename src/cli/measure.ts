@@ -53,7 +53,11 @@ export function measureCommand(): CommandUnknownOpts {
       new Option("--stem <kind>", "of the model (default: told by the entries)")
         .choices(["stock", "small"] as const),
     )
-    .option("--metrics <names>", "default, all, or names separated by commas", metricSelection)
+    .option(
+      "--metrics <names>",
+      "default, all, families (NC1) or names, separated by commas",
+      metricSelection,
+    )
     .option("--weight-decay <x>", "of the optimizer, for the MSE metrics", decimal({ min: 0 }))
     .option("--bootstrap <n>", "95 % intervals from n resamples", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())

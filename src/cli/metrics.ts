@@ -1,7 +1,7 @@
-/** `deno task metrics`: prints the catalogue of metrics. */
+/** `deno task metrics`: prints and searches the catalogue of metrics. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { closest } from "fastest-levenshtein";
 import { CATALOGUE, type Metric } from "../collapse/catalogue.ts";
+import { suggestion } from "../names.ts";
 import { wrap } from "../measuring/text.ts";
 
 /** What each family measures, as a heading. */
@@ -25,28 +25,52 @@ const SPLITS: { readonly [split in Metric["split"]]: string } = {
 export function metricsCommand(): CommandUnknownOpts {
   const command = new Command("metrics")
     .description("print the catalogue: every definition of neural collapse that can be measured")
-    .argument("[names...]", "metrics or families (default: all of them)")
+    .argument("[words...]", "names of metrics or families, or words to search for (default: all of them)")
     .option("--json", "as JSON");
-  return command.action((names, { json = false }) => {
-    const chosen = find(names);
+  return command.action((words, { json = false }) => {
+    const chosen = find(words);
     console.log(json ? JSON.stringify(chosen.map(plain), null, 2) : asText(chosen));
   });
 }
 
-/** The metrics that are named, alone or by family, in the order of the catalogue. */
-function find(names: readonly string[]): readonly Metric[] {
-  if (names.length === 0) return CATALOGUE;
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  const namesOf = ({ name, family }: Metric) => [name.toLowerCase(), family.toLowerCase()];
-  const known = CATALOGUE.flatMap(namesOf);
-  const unknown = names.find((name) => !known.includes(name.toLowerCase()));
+/**
+ * The metrics that are named, alone or by family, or all where none is; of these, the ones that speak of every other
+ * word. In the order of the catalogue.
+ */
+function find(words: readonly string[]): readonly Metric[] {
+  const wanted = words.map((word) => word.toLowerCase());
+  const isName = (word: string) => CATALOGUE.some((metric) => namesOf(metric).includes(word));
+  const [named, sought] = [wanted.filter(isName), wanted.filter((word) => !isName(word))];
+  const unknown = sought.find((word) => !CATALOGUE.some((metric) => textOf(metric).includes(word)));
   if (unknown !== undefined) {
     throw new Error(
-      `expected the name of a metric or of a family (${Object.keys(FAMILIES).join(", ")}), found ` +
-        `${JSON.stringify(unknown)}; did you mean ${closest(unknown.toLowerCase(), known)}?`,
+      `expected the name of a metric or of a family (${
+        Object.keys(FAMILIES).join(", ")
+      }), or a word that a ` +
+        `definition uses, found "${words[wanted.indexOf(unknown)]}"${suggestion(unknown, vocabulary())}`,
     );
   }
-  return CATALOGUE.filter((metric) => namesOf(metric).some((name) => wanted.has(name)));
+  const found = CATALOGUE.filter((metric) =>
+    (named.length === 0 || namesOf(metric).some((name) => named.includes(name))) &&
+    sought.every((word) => textOf(metric).includes(word))
+  );
+  if (found.length > 0) return found;
+  throw new Error(`expected a definition that has all of ${words.join(", ")}, found none; leave some out`);
+}
+
+function namesOf({ name, family }: Metric): string[] {
+  return [name.toLowerCase(), family.toLowerCase()];
+}
+
+/** What is searched, in lower case. */
+function textOf({ name, family, variant, formula, source, notes }: Metric): string {
+  return [name, FAMILIES[family], variant, formula, source, notes].join("\n").toLowerCase();
+}
+
+/** What a word may have been meant to be: names, families, and the words of the definitions. */
+function vocabulary(): string[] {
+  const words = CATALOGUE.flatMap((metric) => textOf(metric).match(/[a-z]{4,}/g) ?? []);
+  return [...new Set([...CATALOGUE.flatMap(namesOf), ...words])];
 }
 
 /** An entry without its functions; an ideal that depends on C and d is there in words only. */

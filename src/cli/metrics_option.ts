@@ -1,17 +1,19 @@
 /** The option --metrics. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { closest } from "fastest-levenshtein";
-import { CATALOGUE, type Selection } from "../collapse/catalogue.ts";
+import { CATALOGUE, type Selection, unknownIn } from "../collapse/catalogue.ts";
+import { suggestion } from "../names.ts";
+import { commandLine } from "./command_line.ts";
 
-/** "default", "all", or names of the catalogue separated by commas; a refused name is answered with the nearest one. */
+/** Names and families of the catalogue, "default" and "all", separated by commas; a refused name is answered with the nearest one. */
 export function metricSelection(text: string): Selection {
   if (text === "default" || text === "all") return text;
-  const known = CATALOGUE.map(({ name }) => name);
-  const names = text.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return names;
+  const words = text.split(",").map((word) => word.trim());
+  const unknown = unknownIn(words);
+  if (unknown === undefined) return words;
+  const families = [...new Set(CATALOGUE.map(({ family }) => family))].sort();
+  const known = [...families, ...CATALOGUE.map(({ name }) => name)];
   throw new InvalidArgumentError(
-    `Expected default, all, or names from the catalogue, found ${JSON.stringify(unknown)}: ` +
-      `did you mean ${closest(unknown, known)}? deno task metrics lists all.`,
+    `Expected default, all, families (${families.join(", ")}) or names from the catalogue, found ` +
+      `${JSON.stringify(unknown)}${suggestion(unknown, known)} (${commandLine("metrics", [])} lists all)`,
   );
 }

@@ -1,7 +1,9 @@
 /** Parsers of option values: strict, and saying what they expected. A refused value is a usage error (exit code 2). */
+import { relative } from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { RESNETS } from "../models/resnet.ts";
 import { recognise, suggestion } from "../names.ts";
+import { RUNS_FOLDER } from "./places.ts";
 
 /** A whole number from `min` to `max`. */
 export function wholeNumber(
@@ -70,10 +72,13 @@ export function network(text: string): string {
   throw new InvalidArgumentError(`Expected one of ${RESNETS.join(", ")}${suggestion(text, RESNETS) || "."}`);
 }
 
-/** The name of a run, which becomes a folder's. */
+/** The name of a run, which is its folder's: as such, or as the path of that folder ("runs/demo/", as shells complete it). */
 export function runName(text: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text)) return text;
-  throw new InvalidArgumentError("Expected letters, digits, dots, dashes and underscores.");
+  const name = text.includes("/") ? relative(RUNS_FOLDER, text) : text;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name;
+  throw new InvalidArgumentError(
+    `Expected letters, digits, dots, dashes and underscores, or the path of a folder in ${RUNS_FOLDER}/ here.`,
+  );
 }
 
 /** "cpu", "cuda" or "cuda:<index>". */

@@ -1,10 +1,12 @@
 /** Where the commands keep things, relative to the current folder. */
+import { suggestion } from "../names.ts";
 import { readRun, type RunPaths, runPaths } from "../train/run.ts";
 import type { RunRecord } from "../record.ts";
 
 /** Downloaded data sets. */
 export const DATA_FOLDER = "data";
-const RUNS_FOLDER = "runs";
+/** Runs, a folder each. */
+export const RUNS_FOLDER = "runs";
 const REPORTS_FOLDER = "reports";
 
 export function pathsOfRun(name: string): RunPaths {
@@ -27,7 +29,7 @@ export async function requireRun(name: string): Promise<{ paths: RunPaths; recor
   if (record !== null) return { paths, record };
   const names = await runNames();
   const found = names.length === 0 ? "no run at all; train one first" : `the runs ${names.join(", ")}`;
-  throw new Error(`expected a run in ${paths.folder}, found ${found}`);
+  throw new Error(`expected a run in ${paths.folder}, found ${found}${suggestion(name, names)}`);
 }
 
 async function runNames(): Promise<string[]> {

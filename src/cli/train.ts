@@ -61,7 +61,11 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--no-rewrite", "run the network op by op, without the exact rewrites")
     .option("--no-graphs", "on CUDA, launch each kernel of a step by itself, without CUDA graphs")
     .option("--measure", "measure each checkpoint as it is written, as validate would, and write the report")
-    .option("--metrics <names>", "to measure: default, all, or names separated by commas", metricSelection)
+    .option(
+      "--metrics <names>",
+      "to measure: default, all, families (NC1) or names, separated by commas",
+      metricSelection,
+    )
     .option(
       "--memory <size>",
       "for measured features, as 512M or 4G (default: half of what is free)",

@@ -26,25 +26,38 @@ export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
 
 /**
  * "default": the cheap ones. "all": all of them. Both without those of out-of-distribution features where there are
- * none. Or names, to which the first columns are added.
+ * none. Or a list, to which the first columns are added, of names, of families ("NC1": all definitions of it) and of
+ * these two words, in any case.
  */
 export type Selection = "default" | "all" | readonly string[];
 
 /** The metrics of a selection, in the order of the catalogue. Throws for a name that the catalogue does not hold. */
 export function select(selection: Selection, { ood = false }: { ood?: boolean } = {}): readonly Metric[] {
-  if (selection === "all" || selection === "default") {
-    return CATALOGUE.filter(({ cost, split }) =>
-      (selection === "all" || cost === "cheap") && (ood || split !== "ood")
-    );
-  }
-  const names = new Set<string>([...FIRST_METRICS, ...selection]);
-  const unknown = selection.find((name) => !CATALOGUE.some((metric) => metric.name === name));
+  const words = [selection].flat();
+  const unknown = unknownIn(words);
   if (unknown !== undefined) {
     throw new Error(
-      `expected the name of a metric, found ${JSON.stringify(unknown)}: the catalogue lists all names`,
+      `expected the name of a metric or of a family, found ${
+        JSON.stringify(unknown)
+      }: the catalogue lists all names`,
     );
   }
-  return CATALOGUE.filter(({ name }) => names.has(name));
+  const first = new Set<string>(FIRST_METRICS);
+  return CATALOGUE.filter((metric) =>
+    first.has(metric.name) || words.some((word) => includes(word, metric, ood))
+  );
+}
+
+/** The first word of a selection that means no metric, if there is one. */
+export function unknownIn(words: readonly string[]): string | undefined {
+  return words.find((word) => !CATALOGUE.some((metric) => includes(word, metric, true)));
+}
+
+function includes(word: string, { name, family, cost, split }: Metric, ood: boolean): boolean {
+  const meant = word.toLowerCase();
+  const measurable = ood || split !== "ood";
+  return (meant === "all" && measurable) || (meant === "default" && cost === "cheap" && measurable) ||
+    [name, family].some((known) => known.toLowerCase() === meant);
 }
 
 /** The value of a metric at perfect collapse for C classes of d features; null where it depends on more. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CATALOGUE } from "../../src/collapse/catalogue.ts";
+import { CATALOGUE, type Metric } from "../../src/collapse/catalogue.ts";
 import { FIRST_METRICS } from "../../src/record.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
@@ -61,5 +61,41 @@ test("metrics takes families in any case, and answers an unknown name with the n
       stderr,
       /^error: expected the name of a metric .*found "self_dualty"; did you mean self_duality\?\n$/,
     );
+  });
+});
+
+test("metrics searches the definitions for words that are no names", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const names = async (...words: string[]) =>
+      JSON.parse((await runTool(folder, ["metrics", "--json", ...words])).stdout)
+        .map(({ name }: { name: string }) => name);
+    const text = (entry: Metric) =>
+      [entry.name, entry.variant, entry.formula, entry.source, entry.notes].join(" ").toLowerCase();
+    const simplex = await names("ETF");
+    assert.ok(simplex.includes("nc2_etf_means_train") && !simplex.includes("self_duality"));
+    const tirer = CATALOGUE.filter((entry) => text(entry).includes("tirer")).map(({ name }) => name);
+    assert.deepEqual(await names("tirer"), tirer);
+    assert.deepEqual(
+      await names("nc1", "Tirer", "2023"),
+      CATALOGUE.filter((entry) =>
+        entry.family === "NC1" && /tirer/.test(text(entry)) && /2023/.test(text(entry))
+      )
+        .map(({ name }) => name),
+    );
+  });
+});
+
+test("metrics says which word no definition uses, or that none uses all of them", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const refused = [
+      [["simplez"], /or a word that a definition uses, found "simplez"; did you mean simplex\?\n$/],
+      [["nc1", "Zebra"], /found "Zebra"\n$/],
+      [["nc4", "tirer"], /expected a definition that has all of nc4, tirer, found none; leave some out\n$/],
+    ] as const;
+    for (const [words, message] of refused) {
+      const { code, stdout, stderr } = await runTool(folder, ["metrics", ...words]);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, message);
+    }
   });
 });

@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
+import { CATALOGUE, type Metric, select } from "../../src/collapse/catalogue.ts";
+import { FIRST_METRICS } from "../../src/record.ts";
+import { test } from "../support.ts";
 import { commandLine } from "../../src/cli/command_line.ts";
 import {
   decimal,
@@ -10,6 +14,7 @@ import {
   runName,
   wholeNumber,
 } from "../../src/cli/options.ts";
+import { metricSelection } from "../../src/cli/metrics_option.ts";
 import { duration } from "../../src/cli/progress.ts";
 
 Deno.test("numbers are read as written", () => {
@@ -25,7 +30,7 @@ Deno.test("numbers are read as written", () => {
   assert.equal(memory("1.5g"), 1.5 * 1024 ** 3);
 });
 
-Deno.test("what is no number, or out of range, is refused", () => {
+test("what is no number, or out of range, is refused", ["read"], () => {
   const refused: [(text: string) => unknown, string[]][] = [
     [wholeNumber(), ["", " ", "12abc", "1.0", "1e3", "-1", "0x10", "9007199254740993"]],
     [wholeNumber({ min: 1, max: 10 }), ["0", "11"]],
@@ -35,11 +40,60 @@ Deno.test("what is no number, or out of range, is refused", () => {
     [epochList, ["1,,2", "1;2", "0", "1,x"]],
     [memory, ["512", "M", "1T", "-1G"]],
     [device, ["gpu", "cuda:", "cuda:x", "CPU"]],
-    [runName, ["", ".", "..", "a/b", "a b", "-x"]],
+    [runName, [
+      "",
+      ".",
+      "..",
+      "a/b",
+      "a b",
+      "-x",
+      "runs/",
+      "runs/..",
+      "runs/../x",
+      "../runs/x",
+      "/etc/passwd",
+      "runs/x/checkpoints",
+    ]],
   ];
   for (const [parse, texts] of refused) {
     for (const text of texts) assert.throws(() => parse(text), { code: "commander.invalidArgument" }, text);
   }
+});
+
+test("a run is named by itself or by the path of its folder", ["read"], () => {
+  for (
+    const text of [
+      "demo",
+      "runs/demo",
+      "runs/demo/",
+      "./runs/demo",
+      "runs/../runs//demo",
+      resolve("runs/demo"),
+    ]
+  ) {
+    assert.equal(runName(text), "demo", text);
+  }
+});
+
+Deno.test("metrics are chosen by names and families in any case, and by the words default and all", () => {
+  const names = (text: string) => select(metricSelection(text)).map(({ name }) => name);
+  const chosen = (test: (metric: Metric) => boolean) => {
+    const first = new Set<string>(FIRST_METRICS);
+    return CATALOGUE.filter((metric) => first.has(metric.name) || test(metric)).map(({ name }) => name);
+  };
+  assert.deepEqual(names("nc1"), chosen(({ family }) => family === "NC1"));
+  assert.deepEqual(names("mse, NC3"), chosen(({ family }) => ["MSE", "NC3"].includes(family)));
+  assert.deepEqual(
+    names("NC4,NC1_CDNV_test"),
+    chosen((m) => m.family === "NC4" || m.name === "nc1_cdnv_test"),
+  );
+  assert.deepEqual(
+    names("default,nc1"),
+    chosen((m) => (m.cost === "cheap" && m.split !== "ood") || m.family === "NC1"),
+  );
+  assert.deepEqual(names("ALL"), names("all"));
+  assert.throws(() => metricSelection("nc1,nc6"), /families \(MSE, NC1, .*accuracy\).* found "nc6"/);
+  assert.throws(() => metricSelection(""), { code: "commander.invalidArgument" });
 });
 
 Deno.test("a command line can be pasted into a shell", () => {

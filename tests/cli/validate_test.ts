@@ -82,7 +82,7 @@ test(
       await t.step("an unknown metric is a usage error that names the nearest one", async () => {
         const { code, stderr } = await validate("--metrics", "nc3_cosin_train");
         assert.equal(code, 2);
-        assert.match(stderr, /found "nc3_cosin_train": did you mean nc3_cosine_train\?/);
+        assert.match(stderr, /found "nc3_cosin_train"; did you mean nc3_cosine_train\?/);
       });
 
       await t.step("a checkpoint without its entry in trust.json is measured again", async () => {
