@@ -20,6 +20,7 @@ export async function loadImages(
     cache: DATA_FOLDER,
     perClass: perClass ?? undefined,
     onProgress,
+    onWait: (folder) => console.error(`another process is downloading into ${folder}; waiting for it`),
   });
 }
 

@@ -34,6 +34,8 @@ export interface Places {
   /** Folder for downloads; made when needed. */
   readonly cache: string;
   readonly onProgress?: OnProgress | undefined;
+  /** Called where another process is downloading into `folder`; what it brings is then taken. */
+  readonly onWait?: ((folder: string) => void) | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface Places {
  * @throws if `data` does not hold them all, or they cannot be downloaded.
  */
 export async function findOrDownload(set: FileSet, places: Places): Promise<string[]> {
-  const { data, cache, onProgress } = places;
+  const { data, cache, onProgress, onWait } = places;
   if (data !== undefined) return await findIn(data, set);
   const cached = join(cache, set.folder);
   for (const folder of [cached, ...set.systemFolders ?? []]) {
@@ -50,6 +52,10 @@ export async function findOrDownload(set: FileSet, places: Places): Promise<stri
     if (missing.length === 0) return paths;
   }
   try {
+    using _lock = await lockFolder(cached, onWait);
+    // Another process may have brought them meanwhile.
+    const { paths, missing } = await look(cached, set);
+    if (missing.length === 0) return paths;
     await downloadInto(cache, set, onProgress);
   } catch (error) {
     throw new Error(
@@ -102,6 +108,16 @@ async function firstExisting(paths: readonly string[]): Promise<string | null> {
   return null;
 }
 
+/** Takes a folder for downloads, made when needed, until disposed; the system gives it up when the process ends. */
+async function lockFolder(folder: string, onWait: Places["onWait"]): Promise<Disposable> {
+  await Deno.mkdir(folder, { recursive: true });
+  const file = await Deno.open(join(folder, ".download.lock"), { write: true, create: true });
+  if (await file.tryLock(true)) return file;
+  onWait?.(folder);
+  await file.lock(true);
+  return file;
+}
+
 async function downloadInto(
   cache: string,
   { remote, folder, files }: FileSet,
@@ -109,13 +125,11 @@ async function downloadInto(
 ): Promise<void> {
   const target = join(cache, folder);
   if ("archive" in remote) {
-    await Deno.mkdir(cache, { recursive: true });
     const archive = await downloadRemote(remote.archive, cache, onProgress);
     await unpack(archive, target, files);
     await Deno.remove(archive);
     return;
   }
-  await Deno.mkdir(target, { recursive: true });
   for (const file of remote.files) await downloadRemote(file, target, onProgress);
 }
 

@@ -118,3 +118,24 @@ test(
       assert.deepEqual(await findOrDownload(set, { cache: join(folder, "cache") }), [join(folder, "a.gz")]);
     }),
 );
+
+test("two downloads of one data set take turns, and the second takes what the first brought", [
+  "read",
+  "write",
+  "net",
+], () =>
+  withTemporaryFolder(async (folder) => {
+    const bytes = await archive();
+    await withServer({ "set.tar.gz": bytes }, async (address, asked) => {
+      const remote = { archive: { file: "set.tar.gz", from: [address], md5: md5Of(bytes) } };
+      const set: FileSet = { files: FILES, suffixes: [""], folder: "set", remote };
+      const waited: string[] = [];
+      const onWait = (where: string) => void waited.push(where);
+      const found = await Promise.all(
+        [1, 2, 3].map(() => findOrDownload(set, { cache: folder, onWait })),
+      );
+      for (const paths of found) assert.deepEqual(paths, FILES.map((file) => join(folder, "set", file)));
+      assert.deepEqual(asked, ["set.tar.gz"]);
+      assert.deepEqual(waited, [join(folder, "set"), join(folder, "set")]);
+    });
+  }));
