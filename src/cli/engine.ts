@@ -1,4 +1,5 @@
 /** Opens the native library for a command. */
+import process from "node:process";
 import { Library } from "../ffi/library.ts";
 
 /** Threads as asked, else libtorch's own number. Throws, before anything else is done, where the device is not there. */
@@ -27,5 +28,19 @@ function requireDevice(library: Library, device: string): void {
 
 /** Bytes for features where nothing was said: half of the memory that is free. */
 export function halfOfFreeMemory(): number {
-  return Deno.systemMemoryInfo().available / 2;
+  return freeMemory({
+    available: Deno.systemMemoryInfo().available,
+    limit: (process.constrainedMemory as (() => number) | undefined)?.() ?? 0,
+    used: Deno.memoryUsage().rss,
+  }) / 2;
+}
+
+/**
+ * Bytes that this process may still take: of the machine's `available` ones, as many as the `limit` of its control
+ * group (a container, a job of a cluster; 0 for none) leaves beside what it `used`. Others of its group do not count.
+ */
+export function freeMemory(
+  { available, limit, used }: { available: number; limit: number; used: number },
+): number {
+  return limit === 0 ? available : Math.max(0, Math.min(available, limit - used));
 }
