@@ -1,5 +1,7 @@
 /** Files that appear whole or not at all, for everything that a run leaves on disk. */
 
+const PARTIAL = ".partial";
+
 /** Writes beside `path`, flushes to the disk and renames, so that no reader ever sees half a file. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
@@ -15,7 +17,8 @@ export async function streamWhole(
   produce: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
   { previous }: { previous?: string | undefined } = {},
 ): Promise<void> {
-  const beside = `${path}.partial`;
+  // A name of its own: two writers of one file do not write into each other's, and the last to rename stands.
+  const beside = `${path}.${crypto.randomUUID().slice(0, 8)}${PARTIAL}`;
   try {
     using file = await openToWrite(beside, { truncate: true, path });
     await produce((bytes) => writeAll(file, bytes, path));
@@ -27,6 +30,18 @@ export async function streamWhole(
   } catch (error) {
     await Deno.remove(beside).catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * Removes what killed writers of `files` (default: of any) left in a folder. No other process may be writing them.
+ */
+export async function removePartials(folder: string, files?: readonly string[]): Promise<void> {
+  const entries = await ifThere(folder, async (path) => await Array.fromAsync(Deno.readDir(path)));
+  for (const { name, isFile } of entries ?? []) {
+    if (!isFile || !name.endsWith(PARTIAL)) continue;
+    if (files !== undefined && !files.some((file) => name.startsWith(`${file}.`))) continue;
+    await writing(`${folder}/${name}`, () => Deno.remove(`${folder}/${name}`));
   }
 }
 

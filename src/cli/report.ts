@@ -1,10 +1,11 @@
 /** `deno task report RUN`: rewrites the report of a run from its metrics.csv, trust.json, log.csv and run.json. */
 import { basename } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { readTextIfThere } from "../files.ts";
+import { readTextIfThere, removePartials } from "../files.ts";
 import { writeReport } from "../report/report.ts";
 import { readLog } from "../train/log.ts";
 import { readMetrics } from "../train/metrics.ts";
+import { lockRun } from "../train/run.ts";
 import { readTrust } from "../train/trust.ts";
 import { reportFolder, requireRun } from "./places.ts";
 import { runName } from "./options.ts";
@@ -21,6 +22,7 @@ export function reportCommand(): CommandUnknownOpts {
 /** Writes reports/<run>/ and returns the path of its page. */
 export async function reportRun(run: string): Promise<string> {
   const { paths, record } = await requireRun(run);
+  using _lock = await lockRun(paths, "reporting");
   const table = await readMetrics(paths.metrics, record.protocol.checkpoints);
   if (table === null || table.measurements.length === 0) {
     throw new Error(
@@ -35,6 +37,7 @@ export async function reportRun(run: string): Promise<string> {
     if (text !== null) files.set(basename(path), text);
   }
   const folder = reportFolder(run);
+  await removePartials(folder);
   await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files });
   return `${folder}/index.html`;
 }

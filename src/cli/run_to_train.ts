@@ -1,20 +1,25 @@
 /** The run that a training goes on with or begins: what its folder holds, whether it suits, and its record. */
 import configuration from "../../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
+import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
 import { isThere } from "../files.ts";
 import type { Protocol, RunRecord } from "../record.ts";
-import type { ProtocolOverrides } from "../train/protocol.ts";
+import { changed, resolveProtocol } from "../train/protocol.ts";
 import { lockRun, readRun, requireSameProtocol, type RunPaths } from "../train/run.ts";
 import type { Training } from "./training.ts";
 
-/** The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked. */
+/**
+ * The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked.
+ * What is found holds only under the run's lock for training (`locked`): before, another process may change it.
+ */
 export async function findRun(
   paths: RunPaths,
-  { resume = false, deterministic = false, overrides }: Training,
-  asked: Protocol,
+  { dataset, resume = false, deterministic = false, overrides }: Training,
+  { locked }: { locked: boolean },
 ): Promise<RunRecord | null> {
   const { folder } = paths;
+  const name = resolveName(dataset);
   const record = await readRun(paths);
   if (record === null) {
     if (resume) {
@@ -28,7 +33,7 @@ export async function findRun(
     return null;
   }
   if (resume) {
-    requireSameProtocol(folder, record, { ...record.protocol, ...stated(overrides), dataset: asked.dataset });
+    requireSameProtocol(folder, record, { ...changed(record.protocol, overrides), dataset: name });
     if (deterministic && !record.deterministic) {
       throw new Error(
         `${folder} was begun without --deterministic, found it now; leave it out, or choose another run with --run`,
@@ -37,16 +42,11 @@ export async function findRun(
     return record;
   }
   // Says so if that run is being trained just now.
-  using _lock = await lockRun(paths, "training");
-  requireSameProtocol(folder, record, asked);
+  using _lock = locked ? null : await lockRun(paths, "training");
+  requireSameProtocol(folder, record, resolveProtocol(name, overrides));
   throw new Error(
     `expected no run in ${folder} yet, found one; add --resume to go on with it, or choose another with --run`,
   );
-}
-
-/** What the command line leaves open is as the run has it. */
-function stated(overrides: ProtocolOverrides): Partial<Protocol> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }
 
 /** What a run was last trained on: what its resumption says, else its beginning. */

@@ -43,9 +43,9 @@ const REMEDY = "leave --metrics out, and measure others afterwards with deno tas
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
 export async function runTraining(training: Training): Promise<number> {
   const name = resolveName(training.dataset);
-  const asked = resolveProtocol(name, training.overrides);
-  const run = training.run ?? defaultRunName(asked);
-  const exitCode = await trainRun(training, { asked, run });
+  const { model = resolveProtocol(name).model } = training.overrides;
+  const run = training.run ?? defaultRunName({ dataset: name, model });
+  const exitCode = await trainRun(training, run);
   if (exitCode !== 0) {
     console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training, name, run))}`);
     return exitCode;
@@ -63,15 +63,15 @@ export async function runTraining(training: Training): Promise<number> {
 }
 
 /** Trains, holding the run's locks and all that is native. Returns the exit code. */
-async function trainRun(
-  training: Training,
-  { asked, run }: { asked: Protocol; run: string },
-): Promise<number> {
+async function trainRun(training: Training, run: string): Promise<number> {
   const paths = pathsOfRun(run);
-  const before = await findRun(paths, training, asked);
   using lock = new DisposableStack();
-  if (before !== null) lock.use(await lockRun(paths, "training"));
-  const protocol = before?.protocol ?? asked;
+  let before = await findRun(paths, training, { locked: false });
+  if (before !== null) {
+    lock.use(await lockRun(paths, "training"));
+    before = await findRun(paths, training, { locked: true });
+  }
+  const protocol = before?.protocol ?? resolveProtocol(resolveName(training.dataset), training.overrides);
   const last = before && lastTrainedOn(before);
   const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = training;
   const deterministic = before?.deterministic ?? training.deterministic ?? false;
@@ -86,6 +86,8 @@ async function trainRun(
   if (before === null) {
     await makeFolder(paths.folder);
     lock.use(await lockRun(paths, "training"));
+    // Another process may have begun this run while the images were loaded.
+    await findRun(paths, training, { locked: true });
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: training.command }));
   }
   if (training.measure !== undefined) lock.use(await lockRun(paths, "measuring"));

@@ -37,8 +37,10 @@ interface WhatToMeasure {
   readonly record: RunRecord;
   readonly paths: RunPaths;
   readonly bootstrap: Bootstrap | null;
-  /** What the files hold already and keep. */
-  readonly measured: Measured;
+  /** The metrics to measure. */
+  readonly metrics: readonly string[];
+  /** What the files hold: each row stands until its checkpoint is measured anew. */
+  readonly old: Measured | null;
 }
 
 const REMEDY = "add --again to measure every checkpoint anew";
@@ -76,30 +78,49 @@ export async function runValidation(validation: Validation): Promise<void> {
   if (protocol.dataset !== name) {
     throw new Error(`expected ${name} in ${paths.folder}, found a run on ${protocol.dataset}`);
   }
-  const epochs = await checkpointsThere(paths, protocol);
-  if (epochs.length === 0) {
+  using _lock = await lockRun(paths, "measuring");
+  const done = await measureRun(validation, { paths, record, again });
+  const page = await reportRun(run);
+  console.error(`${done}; report: ${page}`);
+}
+
+/** Measures what is due of a run, whose lock is held. Returns how much that was, in words. */
+async function measureRun(
+  validation: Validation,
+  { paths, record, again }: { paths: RunPaths; record: RunRecord; again: boolean },
+): Promise<string> {
+  const { protocol } = record;
+  const there = await checkpointsThere(paths, protocol);
+  // Rows may outlive their checkpoints, which are large: a row is held against the protocol, not against files.
+  const old = await readMeasured(paths, protocol.checkpoints).catch((error: Error) => {
+    if (!again) throw error;
+    console.error(`note: ${error.message}; all is measured anew`);
+    return null;
+  });
+  if (there.length === 0 && old === null) {
     throw new Error(`expected checkpoints in ${paths.checkpoints}, found none; train the run first`);
   }
-  using _lock = await lockRun(paths, "measuring");
-  const old = again ? null : await readMeasured(paths, epochs);
-  const metrics = chooseMetrics(validation.metrics, old?.metrics ?? null, {
+  const metrics = chooseMetrics(validation.metrics, again ? null : old?.metrics ?? null, {
     path: paths.metrics,
     remedy: REMEDY,
   });
   const bootstrap = bootstrapOf(validation);
-  const rows = (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
-  const due = epochs.filter((epoch) => rows.every((row) => row.epoch !== epoch));
-  if (due.length > 0) {
-    await measureEpochs(due, { ...validation, record, paths, bootstrap, measured: { metrics, rows } });
-  }
-  const page = await reportRun(run);
-  console.error(`${epochs.length} checkpoints measured, ${due.length} of them now; report: ${page}`);
+  const stands = again
+    ? []
+    : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
+  const due = there.filter((epoch) => stands.every((row) => row.epoch !== epoch));
+  if (due.length > 0) await measureEpochs(due, { ...validation, record, paths, bootstrap, metrics, old });
+  const rows = new Set([...stands.map(({ epoch }) => epoch), ...due]);
+  return `${rows.size} checkpoints measured, ${due.length} of them now`;
 }
 
-/** Measures checkpoints and adds their rows to those that are there, one by one. */
+/**
+ * Measures checkpoints and puts their rows into the files one by one, each in place of the one that stood there. Where
+ * other metrics are measured than the files hold, no table could hold both: the files are replaced at the end.
+ */
 async function measureEpochs(
   epochs: readonly number[],
-  { record, paths, bootstrap, measured, data, threads, memory = halfOfFreeMemory(), ...validation }:
+  { record, paths, bootstrap, metrics, old, data, threads, memory = halfOfFreeMemory(), ...validation }:
     & Omit<Validation, "metrics" | "bootstrap">
     & WhatToMeasure,
 ): Promise<void> {
@@ -110,15 +131,16 @@ async function measureEpochs(
   const dataset = await loadImagesOf(record, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device });
   using bar = openBar(epochs.length, { unit: "checkpoints" });
-  const { metrics } = measured;
-  const rows = [...measured.rows];
+  const sameMetrics = old === null || old.metrics.join() === metrics.join();
+  let rows = sameMetrics ? old?.rows ?? [] : [];
   for (const [done, epoch] of epochs.entries()) {
     bar.update(done, `epoch ${epoch}`);
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
     const options = { metrics, keepBytes: memory, weightDecay, bootstrap };
-    rows.push(await measureState(session, { state, file, epoch }, options));
-    await writeMeasured(paths, { metrics, rows });
+    const row = await measureState(session, { state, file, epoch }, options);
+    rows = [...rows.filter((other) => other.epoch !== epoch), row];
+    if (sameMetrics || done === epochs.length - 1) await writeMeasured(paths, { metrics, rows });
     bar.line(`measured epoch ${epoch}`);
   }
 }

@@ -74,7 +74,15 @@ export function resolveProtocol(dataset: string, overrides: ProtocolOverrides = 
   const { decayAfter = thirds(chosen.epochs), checkpoints = everyFifth(chosen.epochs) } = chosen;
   const result = v.safeParse(ProtocolSchema, { dataset, ...chosen, decayAfter, checkpoints });
   if (!result.success) throw new Error(inOptions(result.issues[0]));
-  checkRanges(result.output);
+  requireSound(result.output);
+  return result.output;
+}
+
+/** The same protocol with what is stated in place of its own values. Throws where that is no protocol. */
+export function changed(protocol: Protocol, overrides: ProtocolOverrides): Protocol {
+  const result = v.safeParse(ProtocolSchema, { ...protocol, ...definedOnly(overrides) });
+  if (!result.success) throw new Error(inOptions(result.issues[0]));
+  requireSound(result.output);
   return result.output;
 }
 
@@ -102,7 +110,8 @@ function everyFifth(epochs: number): number[] {
   return all.filter((epoch) => epoch === 1 || epoch % 5 === 0 || epoch === epochs);
 }
 
-function checkRanges({ model, epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
+/** Throws, in the words of the options, where values that are right by themselves do not fit each other. */
+export function requireSound({ model, epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
   if (!RESNETS.includes(model as ResNetName)) {
     throw new Error(`${PROTOCOL_OPTIONS.model}: expected one of ${RESNETS.join(", ")}, found "${model}"`);
   }

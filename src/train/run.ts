@@ -1,8 +1,9 @@
 /** The folder of a run: what lies where, run.json, and the lock that keeps two processes apart. */
-import { isThere, openToWrite, writeWhole } from "../files.ts";
+import { dirname } from "node:path";
+import { isThere, openToWrite, removePartials, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
 import { readJson } from "./json.ts";
-import { differences } from "./protocol.ts";
+import { differences, requireSound } from "./protocol.ts";
 import { optionValue, PROTOCOL_OPTIONS } from "./protocol_options.ts";
 
 /** Paths inside a run folder. */
@@ -50,9 +51,16 @@ export async function checkpointsThere(paths: RunPaths, protocol: Protocol): Pro
   return protocol.checkpoints.filter((_, i) => there[i]);
 }
 
-/** run.json, or null where there is none. Throws where it is damaged. */
-export async function readRun({ record }: RunPaths): Promise<RunRecord | null> {
-  return await readJson(record, RunSchema);
+/** run.json, or null where there is none. Throws where it is damaged, or holds a protocol that no option would give. */
+export async function readRun({ record: path }: RunPaths): Promise<RunRecord | null> {
+  const record = await readJson(path, RunSchema);
+  if (record === null) return null;
+  try {
+    requireSound(record.protocol);
+  } catch (error) {
+    throw new Error(`${path}: protocol: ${error instanceof Error ? error.message : error}`);
+  }
+  return record;
 }
 
 export async function writeRun({ record: path }: RunPaths, record: RunRecord): Promise<void> {
@@ -72,15 +80,32 @@ export function requireSameProtocol(folder: string, { protocol }: RunRecord, ask
   );
 }
 
+/** What one process at a time does with a run; each writes files of its own. */
+export type Work = "training" | "measuring" | "reporting";
+
 /**
  * Takes the run for one kind of work until disposed. The system gives the lock up when the process ends, however
- * it ends. Throws at once where another process holds it. The folder must exist.
+ * it ends. Throws at once where another process holds it. The folder must exist. What was found in it before is to
+ * be looked at again: another process may have had the lock meanwhile.
  */
-export async function lockRun({ folder }: RunPaths, work: "training" | "measuring"): Promise<Disposable> {
+export async function lockRun(paths: RunPaths, work: Work): Promise<Disposable> {
+  const { folder } = paths;
   const file = await openToWrite(`${folder}/.${work}.lock`, { truncate: false });
-  if (await file.tryLock(true)) return file;
+  if (await file.tryLock(true)) {
+    await removeHalfWritten(paths, work);
+    return file;
+  }
   file.close();
   throw new Error(
     `another process is ${work} ${folder}: expected one at a time; wait for it, or choose another run with --run`,
   );
+}
+
+/** Removes what a killed process left of files that only this kind of work writes. */
+async function removeHalfWritten({ folder, checkpoints, resume }: RunPaths, work: Work): Promise<void> {
+  if (work === "measuring") await removePartials(folder, ["metrics.csv", "trust.json"]);
+  if (work !== "training") return;
+  await removePartials(folder, ["run.json", "log.csv"]);
+  await removePartials(checkpoints);
+  await removePartials(dirname(resume));
 }
