@@ -7,7 +7,7 @@ import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
 import { betweenTrace, meansCoincide, type Moments, type Within, withinTrace } from "./moments.ts";
 import { oncePer } from "./once.ts";
-import { finite, type Outcome } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
 
 /** An inverse of Σ_B restricted to some modes, and Σ_W in the same modes: all that Tr(Σ_W Σ_B†) needs. */
@@ -84,7 +84,10 @@ export function traceQuotient(moments: Moments, within: Within): Outcome {
 /** Tr Σ_W / (Tr Σ_W + Tr Σ_B). Range [0, 1]. Rangamani et al. 2023. */
 export function traceFraction(moments: Moments, within: Within): Outcome {
   const trace = withinTrace(within, moments);
-  return finite(trace / (trace + betweenTrace(moments)), "all features are equal");
+  const total = trace + betweenTrace(moments);
+  // Each of the two is rounding where it is the square of what rounds a mean.
+  if (!(total > 2 * moments.centred.zero ** 2)) return { undefined: "all features are equal" };
+  return { value: trace / total };
 }
 
 const SAME_MEANS = "all class means are equal, so Σ_B is zero";

@@ -40,10 +40,16 @@ const distances = oncePer(({ means, classes, width }: Moments) =>
 );
 
 function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2): Outcome {
-  const { classes } = moments;
-  const pairs = distances(moments).map((square, i) => {
+  const { classes, centred } = moments;
+  const squares = distances(moments);
+  // Each of two means is known to `zero`.
+  const floor = (2 * centred.zero) ** 2;
+  if (offDiagonal(squares, classes).some((square) => square <= floor)) {
+    return { undefined: "two class means are equal" };
+  }
+  const pairs = squares.map((square, i) => {
     const sum = variance[Math.floor(i / classes)] + variance[i % classes];
     return sum / (2 * square ** power);
   });
-  return finite(mean(offDiagonal(pairs, classes)), "two class means are equal");
+  return finite(mean(offDiagonal(pairs, classes)), "a power of a distance leaves the range of float64");
 }

@@ -3,23 +3,27 @@ import { decideRank, symmetricEigen } from "./eigen.ts";
 import { dotRows } from "./kernels.ts";
 import { meansCoincide, type Moments } from "./moments.ts";
 import { finite, type Outcome } from "./outcome.ts";
+import { scaledToOne } from "./singular.ts";
 import { sensitivity } from "./tolerance.ts";
 
 /**
- * 1 − Tr(Σ_T†Σ_B)/min(d, C − 1) with Σ_T = Σ_W + Σ_B. Range [0, 1]; 0 at collapse. Xu & Liu 2023. Invariant under
- * every invertible linear map of feature space. `covariance` is Σ_W, d × d. Σ_B weighs classes alike, as in public
- * code (evanmarkou/Guiding-Neural-Collapse); for unbalanced classes the total covariance would weigh them by size.
+ * 1 − Tr(Σ_T†Σ_B)/rank Σ_B with Σ_T = Σ_W + Σ_B. Range [0, 1]; 0 at collapse. Xu & Liu 2023. Invariant under
+ * every invertible linear map of feature space. `within` is Σ_W, d × d. Σ_B weighs classes alike, as in public
+ * code (evanmarkou/Guiding-Neural-Collapse); for unbalanced classes the total covariance would weigh them by size. That
+ * code divides by min(d, C − 1), which is the rank unless class means span fewer directions.
  *
  * Computed without the subtraction, which cancels near collapse: with U and Λ the modes of Σ_B and S* the covariance
  * within classes in U that remains when Σ_W in the orthogonal complement of U is regressed out,
  * Tr(UᵀU) − Tr(Σ_T†Σ_B) = Tr(S*(Λ + S*)⁻¹). The inverse reported is that of Σ_W in the complement.
  */
-export function variabilityCollapseIndex(moments: Moments, covariance: Float64Array): Outcome {
+export function variabilityCollapseIndex(moments: Moments, within: Float64Array): Outcome {
   const { between, width, classes } = moments;
-  const modes = Math.min(width, classes - 1);
   if (meansCoincide(moments)) return { undefined: "all class means are equal, so Σ_B is zero" };
   const floor = (Math.max(classes, width) * Number.EPSILON) ** 2;
   const { kept } = decideRank(between.eigenvalues, floor);
+  // Products of covariances stay inside of float64.
+  const { values: eigenvalues, unit } = scaledToOne(between.eigenvalues);
+  const covariance = within.map((entry) => entry / unit);
   const basis = between.basis.subarray(0, kept * width);
   const inBasis = dotRows(basis, kept, covariance, width, width);
   const scatter = dotRows(inBasis, kept, basis, kept, width);
@@ -30,8 +34,7 @@ export function variabilityCollapseIndex(moments: Moments, covariance: Float64Ar
   const complement = values.subarray(0, width - kept);
   const coupling = dotRows(inBasis, kept, vectors, width, width);
   const indexAt = (dimensions: number) =>
-    (residualTrace(between.eigenvalues, scatter, coupling, values, { kept, width, dimensions }) + modes -
-      kept) / modes;
+    residualTrace(eigenvalues, scatter, coupling, values, { kept, width, dimensions }) / kept;
   const rank = decideRank(complement, width * Number.EPSILON);
   const trust = complement.length > 0 ? { rank, sensitivity: sensitivity(complement, indexAt, rank) } : {};
   return finite(indexAt(rank.kept), "the covariance is not finite", trust);

@@ -3,8 +3,8 @@
  * −1/(C−1). `rows` are the centred class means M or the classifier rows W, C × d. All are 0 at a simplex ETF,
  * which exists only for C ≤ d + 1, and invariant under rotation and scaling.
  */
-import { finite, type Outcome } from "./outcome.ts";
-import { cosines, directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
+import type { Outcome } from "./outcome.ts";
+import { allZero, cosines, directions, gram, mean, norm, norms, type Rows, std } from "./vectors.ts";
 
 /** std_c‖a_c‖ / mean_c‖a_c‖ with the unbiased std (divisor C − 1). Range [0, √C]. Papyan et al. 2020, Fig. 2. */
 export function equinormality(rows: Rows): Outcome {
@@ -62,8 +62,9 @@ export function distanceFromTarget(
 }
 
 function variationOfNorms(rows: Rows, removed: 0 | 1): Outcome {
+  if (allZero(rows)) return { undefined: `${rows.name} is zero for every class` };
   const lengths = norms(rows);
-  return finite(std(lengths, removed) / mean(lengths), `${rows.name} is zero for every class`);
+  return { value: std(lengths, removed) / mean(lengths) };
 }
 
 function overCosines(rows: Rows, statistic: (cosines: Float64Array) => number): Outcome {
@@ -73,9 +74,8 @@ function overCosines(rows: Rows, statistic: (cosines: Float64Array) => number): 
 }
 
 function frameError(rows: Rows, target: (i: number, j: number, count: number) => number): Outcome {
-  const error = distanceFromTarget(gram(rows), rows.count, target);
-  const outcome = finite(error, `${rows.name} is zero for every class`);
-  return "value" in outcome ? withNote(outcome, rows) : outcome;
+  if (allZero(rows)) return { undefined: `${rows.name} is zero for every class` };
+  return withNote({ value: distanceFromTarget(gram(rows), rows.count, target) }, rows);
 }
 
 function withNote(outcome: { value: number }, { count, width }: Rows): Outcome {

@@ -4,7 +4,7 @@
  * ordered pairs c ≠ c′. Liu et al. 2023; statistics as in public code: rhubarbwu/neural-collapse.
  */
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, mean, type Rows, squaredChords, std } from "./vectors.ts";
+import { type Directions, directions, mean, type Rows, squaredChords, std } from "./vectors.ts";
 
 /** log: log(1/r). riesz: sign(d−2)·r^−(d−2), constant at d = 2. distance: r. */
 export type Kernel = "log" | "riesz" | "distance";
@@ -20,9 +20,17 @@ export function uniformity(rows: Rows, kernel: Kernel, statistic: Statistic): Ou
   const found = directions(rows);
   if ("undefined" in found) return found;
   const squares = squaredChords(found);
-  if (squares.includes(0)) return { undefined: "two directions are equal, so their kernel is infinite" };
+  const floor = leastChord(found) ** 2;
+  if (squares.some((square) => square <= floor)) {
+    return { undefined: "two directions are equal, so their kernel is infinite" };
+  }
   const values = squares.map((square) => KERNELS[kernel](square, rows.width));
   return finite(STATISTICS[statistic](values), `the ${kernel} kernel overflows or its mean is zero`);
+}
+
+/** Directions no farther apart than this are equal but for the rounding of their vectors. */
+function leastChord({ rows: { zero }, lengths }: Directions): number {
+  return 2 * zero / Math.min(...lengths) + 4 * Number.EPSILON;
 }
 
 /** The kernel between the vertices of a simplex ETF, r² = 2C/(C−1); null where none exists. */

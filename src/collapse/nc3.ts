@@ -5,16 +5,17 @@
 import { dotRows } from "./kernels.ts";
 import { distanceFromTarget } from "./nc2.ts";
 import { finite, type Outcome } from "./outcome.ts";
-import { directions, mean, norm, type Rows, std } from "./vectors.ts";
+import { allZero, directions, mean, norm, type Rows, std } from "./vectors.ts";
 
 /** ‖W/‖W‖_F − M/‖M‖_F‖_F². Range [0, 4]; 0 at collapse. Papyan et al. 2020, Fig. 5. */
 export function selfDuality(weights: Rows, means: Rows): Outcome {
-  return finite(difference(weights, means) ** 2, ZERO);
+  const found = difference(weights, means);
+  return "undefined" in found ? found : { value: found.value ** 2 };
 }
 
 /** ‖W/‖W‖_F − M/‖M‖_F‖_F, not squared. Range [0, 2]; 0 at collapse. The root of `selfDuality`. */
 export function unsquaredSelfDuality(weights: Rows, means: Rows): Outcome {
-  return finite(difference(weights, means), ZERO);
+  return difference(weights, means);
 }
 
 /**
@@ -23,13 +24,16 @@ export function unsquaredSelfDuality(weights: Rows, means: Rows): Outcome {
  */
 export function dualityError(weights: Rows, means: Rows): Outcome {
   const { count, width } = weights;
+  if (allZero(weights) || allZero(means)) return ZERO;
   const product = dotRows(weights.values, count, means.values, count, width);
+  const rounding = width * Number.EPSILON * norm(weights.values) * norm(means.values);
+  if (!(norm(product) > rounding)) return { undefined: "WMᵀ is zero" };
   const error = distanceFromTarget(
     product,
     count,
     (i, j) => ((i === j ? 1 : 0) - 1 / count) / Math.sqrt(count - 1),
   );
-  return finite(error, "WMᵀ is zero");
+  return { value: error };
 }
 
 /** mean_c ‖ŵ_c − m̂_c‖ of vectors scaled to length 1. Range [0, 2]; 0 at collapse. */
@@ -61,16 +65,16 @@ export function uniformDuality(weights: Rows, means: Rows): Outcome {
     { length: count },
     (_, c) => dot(row(weights.values, c, width), row(means.values, c, width)),
   );
-  return finite(std(products) ** 2, "a product ⟨w_c, μ_c − μ_G⟩ is not finite");
+  return finite(std(products) ** 2, "the square of a product ⟨w_c, μ_c − μ_G⟩ leaves the range of float64");
 }
 
-const ZERO = "the classifier or the centred class means are all zero";
+const ZERO = { undefined: "the classifier or the centred class means are all zero" };
 
-function difference(weights: Rows, means: Rows): number {
+function difference(weights: Rows, means: Rows): Outcome {
+  if (allZero(weights) || allZero(means)) return ZERO;
   const scaleW = norm(weights.values);
   const scaleM = norm(means.values);
-  if (scaleM <= means.zero * Math.sqrt(means.count)) return NaN;
-  return norm(weights.values.map((w, i) => w / scaleW - means.values[i] / scaleM));
+  return { value: norm(weights.values.map((w, i) => w / scaleW - means.values[i] / scaleM)) };
 }
 
 function overDirections(

@@ -34,5 +34,5 @@ export function biasCollapse({ weight, bias }: Classifier, { sampleCentre, width
     for (let k = 0; k < width; k++) sum += weight[c * width + k] * sampleCentre[k];
     return sum;
   });
-  return finite(norm(logits), "the classifier is not finite");
+  return finite(norm(logits), "a logit leaves the range of float64");
 }

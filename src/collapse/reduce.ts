@@ -1,6 +1,7 @@
 /** The passes over the samples: from features to the statistics that a selection of metrics reads. */
 import type { Metric, Need } from "./catalogue.ts";
 import { classScatter } from "./class_scatter.ts";
+import { unmeasurable } from "./magnitude.ts";
 import { meanwhile } from "./meanwhile.ts";
 import { type Moments, moments, within } from "./moments.ts";
 import { centralPath } from "./mse.ts";
@@ -81,13 +82,13 @@ async function reduceSplit(source: FeatureSource, options: SplitOptions): Promis
   const { name, needs, classifier, memory, weightDecay } = options;
   if (needs.size === 0) return NOT_MEASURED;
   const sums = await source.classSums();
-  const notFinite = findNotFinite(sums, name);
-  if (notFinite) return notFinite;
+  const wrong = findNotFinite(sums, name) ?? unmeasurable(meansOf(sums), `${name} features`);
+  if (wrong) return wrong;
   const first = needs.has("moments") ? firstMoments(sums, name) : NOT_MEASURED;
   const deciding = decide(source, { needs, centres: options.centres ?? first, classifier });
   // A source in native decides on other threads; meanwhile this one finds the modes.
   const decided = await meanwhile(deciding, () => given(first, ({ between }) => between));
-  const reduced = await given(first, (moments) => secondMoments(source, moments));
+  const reduced = await given(first, (moments) => secondMoments(source, moments, name));
   const second = <T extends object>(
     need: Need,
     pass: (r: Reduced) => Promise<T>,
@@ -114,9 +115,11 @@ function firstMoments(sums: ClassSums, name: string): Known<Moments> {
   return empty >= 0 ? { undefined: `class ${empty} has no ${name} samples` } : moments(sums);
 }
 
-async function secondMoments(source: FeatureSource, first: Moments): Promise<Reduced> {
+async function secondMoments(source: FeatureSource, first: Moments, split: string): Promise<Known<Reduced>> {
   const second = await source.withinClass(first.means, first.between.basis);
-  return { moments: first, within: within(second, first) };
+  const distances = second.deviations.map(Math.sqrt);
+  const name = `distances of ${split} features from their class means`;
+  return unmeasurable(distances, name, { least: 0 }) ?? { moments: first, within: within(second, first) };
 }
 
 /** Without centres there are no decisions to compare, but the classifier's own can be counted. */
@@ -179,8 +182,9 @@ async function reduceForeign(
   directions: Known<Float64Array>,
 ): Promise<Known<Foreign>> {
   const sums = await source.classSums();
-  const notFinite = findNotFinite(sums, "out-of-distribution");
-  if (notFinite) return notFinite;
+  const name = "out-of-distribution";
+  const wrong = findNotFinite(sums, name) ?? unmeasurable(meansOf(sums), `${name} features`);
+  if (wrong) return wrong;
   return { mean: meanOfSamples(sums), scores: await scoresOf(source, directions) };
 }
 
@@ -193,7 +197,7 @@ function lastLayer({ weight, bias }: Classifier): Known<LastLayer> {
     return { undefined: "the classifier holds NaN or infinite values" };
   }
   const count = bias.length;
-  const rows = {
+  const rows = unmeasurable(weight, "weights of the classifier") ?? {
     values: weight,
     count,
     width: weight.length / count,
@@ -207,6 +211,12 @@ function findNotFinite({ counts, sums }: ClassSums, name: string): NotDefined | 
   const wrong = sums.findIndex((sum) => !Number.isFinite(sum));
   const label = Math.floor(wrong / (sums.length / counts.length));
   return wrong < 0 ? null : { undefined: `${name} features of class ${label} are NaN or infinite` };
+}
+
+/** μ_c, C × d, or zeros for a class without samples. */
+function meansOf({ counts, sums }: ClassSums): Float64Array {
+  const width = sums.length / counts.length;
+  return sums.map((sum, i) => sum / Math.max(1, counts[Math.floor(i / width)]));
 }
 
 /** Decisions compare with the training means, so a training split is always reduced to its moments. */

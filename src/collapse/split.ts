@@ -42,9 +42,9 @@ export interface Foreign {
   readonly scores: Known<Scores>;
 }
 
-/** The classifier, and W as rows. */
+/** The classifier, and W as rows, where their lengths can be measured. */
 export interface LastLayer extends Classifier {
-  readonly rows: Rows;
+  readonly rows: Known<Rows>;
 }
 
 /** All that a metric may read. */

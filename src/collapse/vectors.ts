@@ -28,11 +28,25 @@ export function norms({ values, count, width }: Rows): Float64Array {
   return Float64Array.from({ length: count }, (_, c) => norm(values.subarray(c * width, (c + 1) * width)));
 }
 
-/** Euclidean norm of all entries: of a vector, or the Frobenius norm of a matrix. */
+/** Sums of squares outside of these have lost digits to the ends of float64, or all of them. */
+const [LEAST_SQUARE, MOST_SQUARE] = [2 ** -900, 2 ** 1000];
+
+/** Euclidean norm of all entries: of a vector, or the Frobenius norm of a matrix; also where their squares leave float64. */
 export function norm(values: Float64Array): number {
   let sum = 0;
   for (const x of values) sum += x * x;
-  return Math.sqrt(sum);
+  if (sum >= LEAST_SQUARE && sum <= MOST_SQUARE) return Math.sqrt(sum);
+  let largest = 0;
+  for (const x of values) largest = Math.max(largest, Math.abs(x));
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  sum = 0;
+  for (const x of values) sum += (x / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
+
+/** Whether all rows are zero but for rounding, so that nothing can be measured relative to their size. */
+export function allZero({ values, count, zero }: Rows): boolean {
+  return !(norm(values) > zero * Math.sqrt(count));
 }
 
 export function mean(values: ArrayLike<number>): number {

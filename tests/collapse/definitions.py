@@ -85,7 +85,7 @@ def class_weighted(s):
 def vci(s):
     """In rational arithmetic where the total covariance is invertible, since 1 - trace cancels near collapse."""
     classes, width = s["means"].shape
-    modes = min(width, classes - 1)
+    modes = int(torch.linalg.matrix_rank(s["means"] - s["class_centre"]))
     total = s["sw"] + s["sb"]
     if torch.linalg.matrix_rank(total, hermitian=True) < width:
         return 1 - torch.trace(torch.linalg.pinv(total, hermitian=True) @ s["sb"]) / modes

@@ -167,6 +167,6 @@ export function ofClassifier(
     split: "classifier",
     needs: [],
     cost,
-    run: ({ classifier }) => given(classifier, ({ rows }) => run(rows)),
+    run: ({ classifier }) => given(classifier, ({ rows }) => given(rows, run)),
   };
 }

@@ -50,7 +50,7 @@ function part(key: string, variant: string, formula: string, read: (path: Centra
     "centralPath",
     {
       read: (split) => split.centralPath,
-      run: (path) => finite(read(path), "the classifier is not finite", { rank: path.rank }),
+      run: (path) => finite(read(path), "a square leaves the range of float64", { rank: path.rank }),
     },
   );
 }

@@ -124,9 +124,10 @@ const VARIANTS: readonly Metric[] = [
       ...TRACE,
       range: "[0, 1]",
       variant: "variability collapse index (VCI)",
-      formula: "1 − Tr(Σ_T†Σ_B)/min(d, C−1), Σ_T = Σ_W + Σ_B",
+      formula: "1 − Tr(Σ_T†Σ_B)/rank Σ_B, Σ_T = Σ_W + Σ_B",
       source: "Xu & Liu 2023",
       notes:
+        "rank Σ_B is min(d, C − 1), by which public code divides, unless class means span fewer directions. " +
         "Public code subtracts two nearly equal numbers once features collapse; computed here without the subtraction. " +
         "μ_G is the mean of all samples. Sees all of Σ_W: directions without a class difference that predict the within-class noise lower it.",
     },

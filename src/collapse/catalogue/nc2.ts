@@ -9,7 +9,7 @@ import {
   simplexError,
 } from "../nc2.ts";
 import { oneVersusRest } from "../nc2_one_vs_rest.ts";
-import { centreRows, meanRow, type Rows } from "../vectors.ts";
+import { centreRows, meanRow, norms, type Rows } from "../vectors.ts";
 import { type Metric, ofClassifier, ofFeatures } from "./metric.ts";
 import { onePair, UNIFORMITY } from "./nc2_uniformity.ts";
 import { ofVectors } from "./vectors.ts";
@@ -154,5 +154,6 @@ export const NC2: readonly Metric[] = [
 
 function centredWeights(weights: Rows): Rows {
   const { values, count, width } = weights;
-  return { ...weights, values: centreRows(values, count, meanRow(values, count, width)) };
+  const zero = count * Number.EPSILON * Math.max(...norms(weights));
+  return { ...weights, values: centreRows(values, count, meanRow(values, count, width)), zero };
 }

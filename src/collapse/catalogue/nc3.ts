@@ -2,6 +2,7 @@
 import * as nc3 from "../nc3.ts";
 import { largestPrincipalAngle, meanPrincipalAngle } from "../nc3_angles.ts";
 import type { Outcome } from "../outcome.ts";
+import { given } from "../split.ts";
 import type { Rows } from "../vectors.ts";
 import { type Definition, type Metric, ofFeaturesAndClassifier } from "./metric.ts";
 import { classCentred } from "./vectors.ts";
@@ -19,13 +20,13 @@ function ofPairs(
     ...ofFeaturesAndClassifier(
       key,
       { ...whole, notes: `${notes} Class means less the mean of all samples.` },
-      ({ moments }, classifier) => run(classifier.rows, moments.centred),
+      ({ moments }, { rows }) => given(rows, (weights) => run(weights, moments.centred)),
       { names, cost },
     ),
     ...ofFeaturesAndClassifier(
       `${key}_class_centred`,
       classCentred({ ...whole, variant: `${variant}, around the mean of the class means` }, "class means"),
-      ({ moments }, classifier) => run(classifier.rows, moments.classCentred),
+      ({ moments }, { rows }) => given(rows, (weights) => run(weights, moments.classCentred)),
       { cost },
     ),
   ];
@@ -77,8 +78,8 @@ export const NC3: readonly Metric[] = [
       source: "as in public code: cjyaras/normalized-neural-collapse",
       notes: "Equals nc3_etf where Wμ_G = 0.",
     },
-    ({ moments }, classifier) =>
-      nc3.dualityError(classifier.rows, { ...moments.centred, values: moments.means }),
+    ({ moments }, { rows }) =>
+      given(rows, (weights) => nc3.dualityError(weights, { ...moments.centred, values: moments.means })),
   ),
   ...ofPairs("nc3_direction_distance", {
     ...ZERO_TO_TWO,
