@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
 import { leave } from "../ffi/library.ts";
+import { inCommandsOfHere, taskRunner } from "./command_line.ts";
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
@@ -28,7 +29,7 @@ const USAGE_ERROR = 2;
 if (import.meta.main) await main(Deno.args);
 
 async function main(args: readonly string[]): Promise<void> {
-  const program = new Command("deno task")
+  const program = new Command(taskRunner())
     .description("Trains image classifiers past zero error and measures their neural collapse.")
     .version(configuration.version)
     .configureOutput({
@@ -58,7 +59,7 @@ async function main(args: readonly string[]): Promise<void> {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const [line] = (error instanceof Error ? error.message : String(error)).split("\n");
-  console.error(`error: ${line}`);
+  console.error(`error: ${inCommandsOfHere(line!)}`);
   if (Deno.env.get("NC_DEBUG") === "1") console.error(error);
   return 1;
 }

@@ -3,10 +3,11 @@
  * imports no npm package: nothing may be in the cache yet.
  */
 import { resolve } from "node:path";
+import { commandLine } from "./command_line.ts";
 import { setUp } from "../setup/setup.ts";
 import { thisMachine } from "../setup/system.ts";
 
-const USAGE = `Usage: deno task setup [--quiet]
+const USAGE = `Usage: ${commandLine("setup", [])} [--quiet]
 
 Finds libtorch (the folder named by LIBTORCH, then the active Python's torch, then the project's own copy in
 .libtorch; if there is none, installs the PyTorch wheel there with pip) and builds native/ against it.

@@ -9,6 +9,7 @@ import { runPaths, writeRun } from "../../src/train/run.ts";
 import { openSession } from "../../src/train/session.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "../train/tiny.ts";
+import { taskRunner } from "../../src/cli/command_line.ts";
 import { filesBelow, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
@@ -117,6 +118,23 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
     ) {
       await refuse(folder, args, { message });
     }
+  });
+});
+
+test("what is said to be typed next works on a machine without deno on its path", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeRecord(folder);
+    const before = "PATH=/nowhere";
+    const unmeasured = "npx -y deno@2 task validate Drawn10 --run tiny";
+    const { stderr } = await runTool(folder, ["validate", "Drawn10", "--metrics", "x"], { before });
+    assert.match(stderr, /\(npx -y deno@2 task metrics lists all\)/);
+    const help = await runTool(folder, ["train", "--help"], { before });
+    assert.match(help.stdout, /^Usage: npx -y deno@2 task train /);
+    assert.ok(
+      (await runTool(folder, ["train", "--help"])).stdout.startsWith(`Usage: ${taskRunner()} train `),
+    );
+    // This task may read the project alone, and so sees of a path only whether it has folders.
+    await refuse(folder, ["report", "tiny"], { message: new RegExp(unmeasured), before: "PATH=" });
   });
 });
 

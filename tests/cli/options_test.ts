@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { CATALOGUE, type Metric, select } from "../../src/collapse/catalogue.ts";
 import { FIRST_METRICS } from "../../src/record.ts";
 import { test } from "../support.ts";
-import { commandLine } from "../../src/cli/command_line.ts";
+import { commandLine, type Surroundings, taskRunner } from "../../src/cli/command_line.ts";
 import {
   decimal,
   device,
@@ -75,7 +75,10 @@ test("a run is named by itself or by the path of its folder", ["read"], () => {
   }
 });
 
-Deno.test("metrics are chosen by names and families in any case, and by the words default and all", () => {
+test("metrics are chosen by names and families in any case, and by the words default and all", [
+  "read",
+  "env",
+], () => {
   const names = (text: string) => select(metricSelection(text)).map(({ name }) => name);
   const chosen = (test: (metric: Metric) => boolean) => {
     const first = new Set<string>(FIRST_METRICS);
@@ -96,10 +99,33 @@ Deno.test("metrics are chosen by names and families in any case, and by the word
   assert.throws(() => metricSelection(""), { code: "commander.invalidArgument" });
 });
 
-Deno.test("a command line can be pasted into a shell", () => {
+Deno.test("commands are printed as they can be typed: with deno where a shell finds it, else by way of npx", () => {
+  const there = (...files: string[]) => (path: string) => files.includes(path);
+  const npx = "npx -y deno@2 task";
+  const cache = "/home/x/.npm/_npx/05af/node_modules";
+  const cases: [Surroundings, string][] = [
+    [{ execPath: "/opt/deno", path: "/bin:/opt", isFile: there("/opt/deno") }, "deno task"],
+    [
+      { execPath: "/usr/lib/node_modules/deno/deno", path: "/usr/bin", isFile: there("/usr/bin/deno") },
+      "deno task",
+    ],
+    [{ execPath: "/opt/deno", path: "/bin::", isFile: there("/opt/deno", "/deno") }, npx],
+    [{ execPath: "/opt/deno", path: "", isFile: () => true }, npx],
+    // npx's own Deno is on the path for this one command only.
+    [
+      { execPath: `${cache}/deno/deno`, path: `${cache}/.bin:/bin`, isFile: there(`${cache}/.bin/deno`) },
+      npx,
+    ],
+    [{ execPath: "/opt/deno", path: "/cache/deno/node_compat_bin", isFile: () => true }, npx],
+    [{ execPath: "/opt/deno", path: "/x/node_modules/.bin", isFile: () => true }, npx],
+  ];
+  for (const [surroundings, runner] of cases) assert.equal(taskRunner(surroundings), runner);
+});
+
+test("a command line can be pasted into a shell", ["read", "env"], () => {
   assert.equal(
     commandLine("train", ["CIFAR10", "--data", "/my data/o'clock", "--lr", "0.1"]),
-    "deno task train CIFAR10 --data '/my data/o'\\''clock' --lr 0.1",
+    `${taskRunner()} train CIFAR10 --data '/my data/o'\\''clock' --lr 0.1`,
   );
 });
 
