@@ -13,7 +13,9 @@ export async function readJson<S extends v.GenericSchema>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${path}: expected JSON, found something else (${(error as Error).message})`);
+    // The engine's message quotes what it found, over several lines if need be.
+    const found = (error as Error).message.replace(/\s+/g, " ");
+    throw new Error(`${path}: expected JSON, found something else (${found})`);
   }
   const result = v.safeParse(schema, value);
   if (!result.success) throw new Error(`${path}: ${explain(result.issues[0])}`);

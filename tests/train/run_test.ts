@@ -18,6 +18,7 @@ test("a damaged run.json is refused with what was expected and found", ["read", 
     for (
       const [text, message] of [
         ["{", /run\.json: expected JSON, found something else/],
+        ['{\n"a": x\n}', /^Error: [^\n]+run\.json: expected JSON, found something else \([^\n]+\)$/],
         [JSON.stringify({ ...RUN, format: 2 }), /run\.json: format: expected 1, found 2/],
         [JSON.stringify({ ...RUN, mood: 1 }), /run\.json: mood: expected no such key/],
         [JSON.stringify({ ...RUN, threads: "two" }), /run\.json: threads: expected number, found "two"/],
