@@ -1,6 +1,6 @@
 /** The measure of closeness that every comparison of tensors rests on. */
 import { equal, throws } from "node:assert/strict";
-import { largestOf, relativeError } from "./native.ts";
+import { entryError, largestOf, relativeError } from "./native.ts";
 
 Deno.test("a relative error is that of the largest difference to the largest value", () => {
   equal(relativeError([1, 2, 3], [1, 2, 4]), 0.25);
@@ -29,4 +29,13 @@ Deno.test("nothing compared is no success", () => {
   throws(() => largestOf([]), /expected errors to choose the largest of, found none/);
   throws(() => relativeError([], []), /expected values to compare, found none/);
   throws(() => relativeError([1], [1, 2]), /expected 2 values, found 1/);
+});
+
+Deno.test("an error of entries holds small ones to their own size, down to a thousandth of the largest", () => {
+  equal(entryError([1000, 1.5], [1000, 1]), 0.25);
+  equal(entryError([1000, 0.5], [1000, 0]), 0.5);
+  equal(entryError([0, 0], [0, 0]), 0);
+  equal(relativeError([1000, 1.5], [1000, 1]), 0.0005);
+  for (const damaged of [[NaN, 1], [1000, NaN]]) equal(entryError(damaged, [1000, 1]), NaN);
+  throws(() => entryError([], []), /found none/);
 });

@@ -132,13 +132,17 @@ export function stateOf(network: Pick<Network, "precision" | "read">, plan: Plan
 
 /** What the trainer's last `differentiate` left, in the shapes of the state dict. */
 export function gradientsOf(trainer: Trainer, plan: Plan, precision: Precision): StateDict {
+  return parametersOf(plan, precision, (name, into) => trainer.readGradient(name, into));
+}
+
+/** What `read` gives for each parameter, in the shapes of the state dict. */
+export function parametersOf(
+  plan: Plan,
+  precision: Precision,
+  read: (name: string, data: Buffer) => void,
+): StateDict {
   const parameters = plan.entries.filter((entry) => entry.kind === "parameter");
-  return new Map(
-    parameters.map((entry) => [
-      entry.name,
-      readEntry(entry, precision, (name, into) => trainer.readGradient(name, into)),
-    ]),
-  );
+  return new Map(parameters.map((entry) => [entry.name, readEntry(entry, precision, read)]));
 }
 
 export function firstIndices(count: number): BigInt64Array<ArrayBuffer> {
@@ -159,9 +163,25 @@ export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number
   return scale === 0 ? difference : difference / scale;
 }
 
+/**
+ * max |a − b| / (|b| + floor), where the floor is a thousandth of max |b|: small entries beside large ones are held to
+ * their own size, but not below what sums of large terms leave. NaN or infinite where a value is.
+ */
+export function entryError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
+  if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
+  const expected = Float64Array.from(b, Number);
+  const floor = 1e-3 * largestOf(expected.map(Math.abs));
+  return largestOf(expected.map((value, i) => {
+    const difference = Math.abs(Number(a[i]) - value);
+    return difference === 0 ? 0 : difference / (Math.abs(value) + floor);
+  }));
+}
+
 /** The largest of some errors; NaN where one is. Throws where there is none: nothing compared is nothing shown. */
 export function largestOf(errors: Iterable<number>): number {
-  const all = [...errors];
-  if (all.length === 0) throw new Error("expected errors to choose the largest of, found none");
-  return Math.max(...all);
+  // Math.max keeps NaN, as a comparison would not.
+  let largest = -Infinity;
+  for (const error of errors) largest = Math.max(largest, error);
+  if (largest === -Infinity) throw new Error("expected errors to choose the largest of, found none");
+  return largest;
 }

@@ -1,8 +1,8 @@
 """Plain PyTorch on the state dict, images and order that a test wrote into a folder.
 
 Reads job.json, state.pth, pixels.bin and labels.bin; writes result.pth with the loss and gradients of one training
-pass, the state dict after the steps, and features and loss in evaluation mode. Arguments: that folder, and the
-folder of resnet.py. All in float64, or, where the job says "autocast", in float32 with autocast to bfloat16.
+pass, the state dict and momentum after the steps, and features and loss in evaluation mode. Arguments: that folder,
+and the folder of resnet.py. All in float64, or, where the job says "autocast", in float32 with autocast to bfloat16.
 """
 
 import json
@@ -18,7 +18,7 @@ from resnet import resnet  # noqa: E402
 
 def main(folder):
     job = json.loads((folder / "job.json").read_text())
-    torch.set_num_threads(1)
+    torch.set_num_threads(job["threads"])
     channels, height, width = job["shape"]
     pixels = torch.frombuffer(bytearray((folder / "pixels.bin").read_bytes()), dtype=torch.uint8)
     labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
@@ -32,12 +32,13 @@ def main(folder):
         net, images = net.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
     net.load_state_dict(torch.load(folder / "state.pth", weights_only=True))
     sgd = torch.optim.SGD(
-        net.parameters(), lr=job["learning_rate"], momentum=job["momentum"], weight_decay=job["weight_decay"]
+        net.parameters(), lr=job["learning_rates"][0], momentum=job["momentum"], weight_decay=job["weight_decay"]
     )
     batch = job["batch"]
     order = torch.tensor(job["order"])
     result = {}
     for step, indices in enumerate(order.split(batch)):
+        sgd.param_groups[0]["lr"] = job["learning_rates"][step]
         sgd.zero_grad()
         with torch.autocast("cpu", torch.bfloat16, enabled=job["autocast"]):
             loss = nn.functional.cross_entropy(net(images[indices]), labels[indices])
@@ -47,6 +48,7 @@ def main(folder):
             result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
         sgd.step()
     result.update({f"after.{name}": value for name, value in net.state_dict().items()})
+    result.update({f"momentum.{name}": sgd.state[p]["momentum_buffer"] for name, p in net.named_parameters()})
     net.eval()
     with torch.no_grad():
         features = net.features(images)
