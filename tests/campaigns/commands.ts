@@ -1,0 +1,82 @@
+/** Damaged files before the command line: it ends well or with code 1 or 2 and one line, and never with a trace. */
+import assert from "node:assert/strict";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { encodeNpy } from "../../src/formats/npy.ts";
+import { encodeSafetensors } from "../../src/formats/safetensors.ts";
+import type { StateDict } from "../../src/formats/tensor.ts";
+import { writeLog } from "../../src/train/log.ts";
+import { writeMetrics } from "../../src/train/metrics.ts";
+import { runPaths, writeRun } from "../../src/train/run.ts";
+import { runTool } from "../cli/command.ts";
+import { mutate } from "../formats/mutate.ts";
+import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
+import { withTemporaryFolder } from "../support.ts";
+import type { CampaignOptions } from "./campaign.ts";
+import { requireWords } from "./refusal.ts";
+
+/** A file to damage, and the command that reads it. */
+interface Target {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+const REPORT = ["report", "tiny"];
+const TARGETS: readonly Target[] = [
+  { file: "arrays/train_features.npy", args: ["measure", "arrays"] },
+  { file: "arrays/train_labels.npy", args: ["measure", "arrays"] },
+  { file: "features.safetensors", args: ["measure", "features.safetensors"] },
+  { file: "runs/tiny/run.json", args: REPORT },
+  { file: "runs/tiny/log.csv", args: REPORT },
+  { file: "runs/tiny/metrics.csv", args: REPORT },
+];
+
+export async function commands({ count, seed, tell }: CampaignOptions): Promise<string> {
+  const random = xoroshiro128plus(seed);
+  const codes = new Map<number, number>();
+  await withTemporaryFolder(async (folder) => {
+    await prepare(folder);
+    for (let i = 0; i < count; i++) {
+      const { file, args } = TARGETS[i % TARGETS.length]!;
+      const path = `${folder}/${file}`;
+      const sound = await Deno.readFile(path);
+      await Deno.writeFile(path, mutate(sound, random));
+      const finished = await runTool(folder, args);
+      try {
+        requireWords(finished);
+      } catch (error) {
+        throw new Error(`mutation ${i} of ${file} with seed ${seed}: ${(error as Error).message}`);
+      }
+      codes.set(finished.code, (codes.get(finished.code) ?? 0) + 1);
+      await Deno.writeFile(path, sound);
+      if ((i + 1) % 20 === 0) tell(`${i + 1} commands`);
+    }
+    for (const { args } of TARGETS) assert.equal((await runTool(folder, args)).code, 0, args.join(" "));
+  });
+  const ends = [...codes].sort().map(([code, times]) => `${times} with code ${code}`).join(", ");
+  return `${count} commands on damaged files ended in words: ${ends}`;
+}
+
+async function prepare(folder: string): Promise<void> {
+  const features: StateDict = new Map([
+    ["train_features", { dtype: "float32", shape: [12, 4], data: ramp(48) }],
+    ["train_labels", { dtype: "int32", shape: [12], data: Int32Array.from({ length: 12 }, (_, i) => i % 3) }],
+    ["weight", { dtype: "float32", shape: [3, 4], data: ramp(12) }],
+  ]);
+  await Deno.mkdir(`${folder}/arrays`);
+  for (const [name, tensor] of features) {
+    await Deno.writeFile(`${folder}/arrays/${name}.npy`, encodeNpy(tensor));
+  }
+  await Deno.writeFile(`${folder}/features.safetensors`, encodeSafetensors(features));
+  const paths = runPaths(`${folder}/runs/tiny`);
+  await Deno.mkdir(paths.folder, { recursive: true });
+  await writeRun(paths, RUN);
+  await writeLog(paths.log, LOG);
+  await writeMetrics(paths.metrics, {
+    metrics: Object.keys(MEASUREMENTS[0]!.values),
+    measurements: MEASUREMENTS.slice(),
+  });
+}
+
+function ramp(length: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length }, (_, i) => Math.sin(i * i));
+}
