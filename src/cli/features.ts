@@ -29,8 +29,11 @@ export function featuresCommand(): CommandUnknownOpts {
     .addOption(
       new Option("--stem <kind>", "its first layers (default: stock)").choices(["stock", "small"] as const),
     )
-    .option("--per-class <n>", "the first n training images of each class, or all (the default)", perClass)
-    .option("--data <folder>", "an existing copy of the data set")
+    .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass)
+    .option(
+      "--data <folder>",
+      "an existing copy of the data set (default: data/, downloaded to it where needed)",
+    )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory);

@@ -46,8 +46,11 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--test-labels <file>", "whole numbers from 0 to classes − 1")
     .option("--ood-features <file>", "out-of-distribution samples × width")
     .option("--dataset <name>", "of checkpoints (default: as their run or folder says)")
-    .option("--data <folder>", "an existing copy of the data set")
-    .option("--per-class <n>", "the first n training images of each class, or all", perClass)
+    .option(
+      "--data <folder>",
+      "an existing copy of the data set (default: data/, downloaded to it where needed)",
+    )
+    .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass)
     .option("--model <name>", "of checkpoints (default: told by their entries)", network)
     .addOption(
       new Option("--stem <kind>", "of the model (default: told by the entries)")
@@ -55,7 +58,7 @@ export function measureCommand(): CommandUnknownOpts {
     )
     .option(
       "--metrics <names>",
-      "default, all, families (NC1) or names, separated by commas",
+      "default, all, families (NC1) or names, separated by commas (default: default)",
       metricSelection,
     )
     .option("--weight-decay <x>", "of the optimizer, for the MSE metrics", decimal({ min: 0 }))

@@ -15,7 +15,10 @@ import type { Training } from "./training.ts";
  */
 export async function findRun(
   paths: RunPaths,
-  { dataset, resume = false, deterministic = false, overrides }: Training,
+  { dataset, resume = false, deterministic = false, overrides }: Pick<
+    Training,
+    "dataset" | "resume" | "deterministic" | "overrides"
+  >,
   { locked }: { locked: boolean },
 ): Promise<RunRecord | null> {
   const { folder } = paths;

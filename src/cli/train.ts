@@ -18,40 +18,75 @@ import {
   threads,
   wholeNumber,
 } from "./options.ts";
-import { runTraining } from "./training.ts";
+import { defaultOf } from "./protocol_text.ts";
+import { protocolAsked, runTraining } from "./training.ts";
 
 export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
     .description("train a network by the protocol of a data set")
     .argument("<dataset>", datasetNames().join(", "))
-    .option("--model <name>", RESNETS.join(", "), network)
+    .option("--model <name>", `${RESNETS.join(", ")} ${defaultOf("model")}`, network)
     .addOption(
-      new Option("--stem <kind>", "stock (7×7 stride 2, max-pool) or small (3×3)").choices([
-        "stock",
-        "small",
-      ]),
+      new Option("--stem <kind>", `stock (7×7 stride 2, max-pool) or small (3×3) ${defaultOf("stem")}`)
+        .choices(["stock", "small"]),
     )
-    .option("--per-class <n>", "keep the first n training images of each class, or all", perClass)
-    .option("--epochs <n>", "how often to go through the images", wholeNumber({ min: 1 }))
-    .option("--batch-size <n>", "images a step", wholeNumber({ min: 1, max: 2 ** 31 - 1 }))
-    .option("--lr <rate>", "learning rate of the first epochs", decimal({ min: 0, above: true }))
-    .option("--decay-factor <x>", "multiplies the learning rate", decimal({ min: 0, above: true }))
-    .option("--decay-after <epochs>", "after these epochs (default: E/3,2E/3)", epochList)
-    .option("--momentum <x>", "of SGD", decimal({ min: 0, below: 1 }))
-    .option("--weight-decay <x>", "on every parameter", decimal({ min: 0 }))
+    .option(
+      "--per-class <n>",
+      `keep the first n training images of each class, or all ${defaultOf("perClass")}`,
+      perClass,
+    )
+    .option(
+      "--epochs <n>",
+      `how often to go through the images ${defaultOf("epochs")}`,
+      wholeNumber({ min: 1 }),
+    )
+    .option(
+      "--batch-size <n>",
+      `images a step ${defaultOf("batchSize")}`,
+      wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+    )
+    .option(
+      "--lr <rate>",
+      `learning rate of the first epochs ${defaultOf("learningRate")}`,
+      decimal({ min: 0, above: true }),
+    )
+    .option(
+      "--decay-factor <x>",
+      `multiplies the learning rate ${defaultOf("decayFactor")}`,
+      decimal({ min: 0, above: true }),
+    )
+    .option(
+      "--decay-after <epochs>",
+      "after these epochs (default: a third and two thirds of all)",
+      epochList,
+    )
+    .option("--momentum <x>", `of SGD ${defaultOf("momentum")}`, decimal({ min: 0, below: 1 }))
+    .option("--weight-decay <x>", `on every parameter ${defaultOf("weightDecay")}`, decimal({ min: 0 }))
     .addOption(
       new Option(
         "--precision <type>",
-        "float32, float64, or bf16 (PyTorch's autocast: activations and products in bfloat16, all else float32)",
+        "float32, float64, or bf16 (PyTorch's autocast: activations and products in bfloat16, all else float32) " +
+          defaultOf("precision"),
       ).choices(["float32", "float64", "bf16"]),
     )
     .option("--deterministic", "use deterministic algorithms only: the same bits each time on one machine")
-    .option("--seed <n>", "of parameters and image order", wholeNumber({ max: MAX_SEED }))
+    .option(
+      "--seed <n>",
+      `of parameters and image order ${defaultOf("seed")}`,
+      wholeNumber({ max: MAX_SEED }),
+    )
     .option("--checkpoints <epochs>", "epochs to save (default: 1, every 5th, the last)", epochList)
-    .option("--data <folder>", "an existing copy of the data set")
+    .option(
+      "--data <folder>",
+      "an existing copy of the data set (default: data/, downloaded to it where needed)",
+    )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option(
+      "--show-protocol",
+      "print what would run, every hyper-parameter of it, and leave everything as it is",
+    )
     .option("--resume", "go on where this run was stopped or killed")
     .option(
       "--save-seconds <n>",
@@ -63,7 +98,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--measure", "measure each checkpoint as it is written, as validate would, and write the report")
     .option(
       "--metrics <names>",
-      "to measure: default, all, families (NC1) or names, separated by commas",
+      "to measure: default, all, families (NC1) or names, separated by commas (default: as metrics.csv has, else default)",
       metricSelection,
     )
     .option(
@@ -73,14 +108,28 @@ export function trainCommand(): CommandUnknownOpts {
     );
   return command.action(async (dataset, options) => {
     const { measure, metrics, memory, lr, perClass, ...others } = options;
-    const { data, device, threads, run, resume, rewrite, graphs, deterministic, saveSeconds, ...rest } =
-      others;
+    const {
+      data,
+      device,
+      threads,
+      run,
+      resume,
+      rewrite,
+      graphs,
+      deterministic,
+      saveSeconds,
+      showProtocol,
+      ...rest
+    } = others;
     for (const [name, value] of Object.entries({ metrics, memory })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
     const kept = perClass === undefined ? {} : { perClass: keptPerClass(perClass) };
     const overrides = { ...rest, ...kept, learningRate: lr };
+    if (showProtocol) {
+      return console.log(await protocolAsked({ dataset, overrides, run, resume, deterministic }));
+    }
     Deno.exitCode = await runTraining({
       dataset,
       overrides,

@@ -13,6 +13,7 @@ import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
 import { duration, openBar } from "./progress.ts";
+import { protocolText } from "./protocol_text.ts";
 import { onInterrupt } from "./signals.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
 import { runValidation } from "./validate.ts";
@@ -40,11 +41,25 @@ export interface Training extends EngineChoices {
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
 
+/** The protocol that {@link runTraining} would train by, as text. Reads run.json where a run is resumed; changes nothing. */
+export async function protocolAsked(
+  asked: Pick<Training, "dataset" | "overrides" | "run" | "resume" | "deterministic">,
+): Promise<string> {
+  const run = nameOfRun(asked);
+  const before = asked.resume ? await findRun(pathsOfRun(run), asked, { locked: true }) : null;
+  return protocolText(before?.protocol ?? resolveProtocol(resolveName(asked.dataset), asked.overrides), run);
+}
+
+function nameOfRun({ dataset, overrides, run }: Pick<Training, "dataset" | "overrides" | "run">): string {
+  const name = resolveName(dataset);
+  const { model = resolveProtocol(name).model } = overrides;
+  return run ?? defaultRunName({ dataset: name, model });
+}
+
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
 export async function runTraining(training: Training): Promise<number> {
   const name = resolveName(training.dataset);
-  const { model = resolveProtocol(name).model } = training.overrides;
-  const run = training.run ?? defaultRunName({ dataset: name, model });
+  const run = nameOfRun(training);
   const exitCode = await trainRun(training, run);
   if (exitCode !== 0) {
     console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training, name, run))}`);

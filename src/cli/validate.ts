@@ -50,7 +50,10 @@ export function validateCommand(): CommandUnknownOpts {
     .description("measure every checkpoint of a run and write its report")
     .argument("<dataset>", "the data set that the run was trained on")
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
-    .option("--data <folder>", "an existing copy of the data set")
+    .option(
+      "--data <folder>",
+      "an existing copy of the data set (default: data/, downloaded to it where needed)",
+    )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: as trained)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)

@@ -179,6 +179,24 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
   });
 });
 
+test(
+  "--show-protocol with --resume prints the run's own protocol, or refuses as resuming would",
+  NEEDS,
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      await writeRecord(folder);
+      const files = filesBelow(folder);
+      const asked = ["train", "Drawn10", "--run", "runs/tiny/", "--resume", "--show-protocol"];
+      const { code, stdout } = await runTool(folder, asked);
+      assert.equal(code, 0);
+      assert.match(stdout, /^--epochs +3\n--batch-size +6\n--lr +0\.02\n/m);
+      assert.deepEqual(filesBelow(folder), files);
+      await refuse(folder, [...asked, "--epochs", "4"], { message: /expected --epochs 3, found 4; / });
+      assert.deepEqual([...Deno.readDirSync(`${folder}/runs/tiny`)].map(({ name }) => name), ["run.json"]);
+    });
+  },
+);
+
 test("what is left of a run without its run.json is not taken for a fresh start", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const { record, resume } = await writeRecord(folder);

@@ -134,7 +134,7 @@ test("options beside --resume are held against the run, not against the data set
     await Deno.mkdir(paths.folder);
     await Deno.writeTextFile(paths.record, JSON.stringify(record));
     const resumed = (checkpoints: number[]) =>
-      findRun(paths, { dataset: "Drawn10", resume: true, overrides: { checkpoints }, command: "" }, {
+      findRun(paths, { dataset: "Drawn10", resume: true, overrides: { checkpoints } }, {
         locked: true,
       });
     assert.deepEqual((await resumed([1, 40]))?.protocol, protocol);
