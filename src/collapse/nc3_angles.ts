@@ -1,6 +1,7 @@
 /** NC3 by subspaces: the principal angles between the spans of classifier rows and of centred class means. */
 import { decideRank, type RankDecision } from "./eigen.ts";
-import { rightSingular, singularValues } from "./singular.ts";
+import { rightSingular } from "./singular.ts";
+import { singularValues } from "./singular_values.ts";
 import { dotRows } from "./kernels.ts";
 import { oncePer } from "./once.ts";
 import type { Outcome } from "./outcome.ts";

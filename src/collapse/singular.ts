@@ -1,6 +1,6 @@
 /**
- * Singular values and right singular vectors by QR with column pivoting and one-sided Jacobi rotations. Bidiagonal
- * methods may turn for ever on exactly rank-deficient matrices; rotations of a matrix of known rank end after a few
+ * Singular values with right singular vectors by QR with column pivoting and one-sided Jacobi rotations. Bidiagonal
+ * iterations may turn for ever on exactly rank-deficient matrices; rotations of a matrix of known rank end after a few
  * sweeps. Demmel & Veselić 1992; Drmač & Veselić 2008.
  */
 import { norm } from "./vectors.ts";
@@ -31,7 +31,7 @@ export function rightSingular(matrix: Float64Array, rows: number, columns: numbe
   const wide = columns >= rows;
   const vectors = wide
     ? { values: scaled, count: rows, width: columns }
-    : triangle(transposed(scaled, rows, columns), columns, rows, { restoreOrder: true });
+    : triangle(transposed(scaled, rows, columns), columns, rows);
   const values = orthogonalise(vectors);
   const order = descending(values);
   const right = new Float64Array(order.length * columns);
@@ -41,18 +41,6 @@ export function rightSingular(matrix: Float64Array, rows: number, columns: numbe
   });
   complete(right, values.filter((sigma) => sigma > 0).length, columns);
   return { values: Float64Array.from(order, (k) => values[k] * unit), right };
-}
-
-/** Singular values of a rows × columns matrix, largest first. Throws a RangeError for entries that are not finite. */
-export function singularValues(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const { values: scaled, unit } = scaledToOne(matrix);
-  const wide = columns >= rows;
-  const [vectors, count, width] = wide
-    ? [scaled, rows, columns]
-    : [transposed(scaled, rows, columns), columns, rows];
-  // Rows of the triangle fall in length, for which rotations end soonest.
-  const values = orthogonalise(triangle(vectors, count, width, { restoreOrder: false }));
-  return values.map((sigma) => sigma * unit).sort().reverse();
 }
 
 /** Divides by a power of two, which is exact, so that the largest entry lies in [1, 2): no square overflows. */
@@ -74,15 +62,10 @@ function powerOfTwoBelow(x: number): number {
 
 /**
  * R of the QR decomposition with column pivoting of the width × count matrix whose columns are `vectors`: count × count,
- * its rows ordered by falling length and 0 from the numerical rank on. With `restoreOrder` its columns stand where the
- * vectors did, so that its right singular vectors are those of the matrix.
+ * its rows ordered by falling length and 0 from the numerical rank on. Its columns stand where the vectors did, so that
+ * its right singular vectors are those of the matrix.
  */
-function triangle(
-  vectors: Float64Array,
-  count: number,
-  width: number,
-  { restoreOrder }: { restoreOrder: boolean },
-): Vectors {
+function triangle(vectors: Float64Array, count: number, width: number): Vectors {
   const rows = Array.from({ length: count }, (_, i) => vectors.slice(i * width, (i + 1) * width));
   const place = rows.map((_, i) => i);
   const result = new Float64Array(count * count);
@@ -97,8 +80,7 @@ function triangle(
     reflect(rows, k, lengths[pivot]);
   }
   for (let j = 0; j < count; j++) {
-    const column = restoreOrder ? place[j] : j;
-    for (let k = 0; k <= j; k++) result[k * count + column] = rows[j][k];
+    for (let k = 0; k <= j; k++) result[k * count + place[j]] = rows[j][k];
   }
   // What lies below the pivots that were taken is rounding.
   const taken = rows.findIndex((row, k) => !(Math.abs(row[k]) > Number.EPSILON * first));
@@ -107,7 +89,7 @@ function triangle(
 }
 
 /** Householder's reflection that leaves of vector `k` only its first k + 1 entries, applied to it and all later ones. */
-function reflect(rows: Float64Array[], k: number, length: number): void {
+export function reflect(rows: Float64Array[], k: number, length: number): void {
   const pivot = rows[k];
   const head = pivot[k] > 0 ? -length : length;
   const mirror = pivot.slice(k);
@@ -200,7 +182,7 @@ function descending(values: Float64Array): number[] {
   return Array.from(values, (_, k) => k).sort((a, b) => values[b] - values[a]);
 }
 
-function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+export function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
   const result = new Float64Array(matrix.length);
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < columns; k++) result[k * rows + i] = matrix[i * columns + k];

@@ -1,7 +1,7 @@
 /** The singular values of each class's features, one class or a group of classes at a time. */
 import { BLOCK, transposeRows } from "./blocks.ts";
 import { symmetricEigen } from "./eigen.ts";
-import { singularValues } from "./singular.ts";
+import { singularValues } from "./singular_values.ts";
 import { addGramOfRows } from "./kernels.ts";
 import type { Moments } from "./moments.ts";
 import type { FeatureSource } from "./source.ts";

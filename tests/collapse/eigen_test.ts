@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decideRank, symmetricEigen } from "../../src/collapse/eigen.ts";
-import { rightSingular, singularValues } from "../../src/collapse/singular.ts";
+import { rightSingular } from "../../src/collapse/singular.ts";
+import { singularValues } from "../../src/collapse/singular_values.ts";
 import { rotate, rotation } from "./features.ts";
 
 Deno.test("singular values and vectors rebuild wide and tall matrices", () => {

@@ -168,7 +168,7 @@ Deno.test("an unknown metric name is refused", async () => {
   const { train } = CASES["random features"];
   await assert.rejects(
     measure({ train: arraySource(train), classifier: train }, { metrics: ["nc9"] }),
-    /expected the name of a metric, found "nc9"/,
+    /expected the name of a metric or of a family, found "nc9"/,
   );
 });
 

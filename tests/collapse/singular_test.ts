@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { symmetricEigen } from "../../src/collapse/eigen.ts";
-import { rightSingular, singularValues } from "../../src/collapse/singular.ts";
+import { rightSingular } from "../../src/collapse/singular.ts";
+import { singularValues } from "../../src/collapse/singular_values.ts";
 import { gaussian, rotation } from "./features.ts";
 
 const SCALES = [1, 1e-3, 2 ** 40, 1e150, 1e-150, 1e300, 1e-300, 5e-324];

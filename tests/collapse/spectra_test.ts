@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
-import { singularValues } from "../../src/collapse/singular.ts";
+import { singularValues } from "../../src/collapse/singular_values.ts";
 import { moments } from "../../src/collapse/moments.ts";
 import { classSpectra } from "../../src/collapse/spectra.ts";
 import { gaussianCase } from "./features.ts";
