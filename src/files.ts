@@ -55,6 +55,15 @@ export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer>
   return await ifThere(path, Deno.readFile);
 }
 
+/** Removes a file, or a folder with all that is in it, where there is one. */
+export async function removeWhole(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw unwritable(path, error);
+  }
+}
+
 /** Whether there is a file of this name. */
 export async function isThere(path: string): Promise<boolean> {
   return (await ifThere(path, Deno.stat))?.isFile ?? false;

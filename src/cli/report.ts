@@ -7,6 +7,7 @@ import { readLog } from "../train/log.ts";
 import { readMetrics } from "../train/metrics.ts";
 import { lockRun } from "../train/run.ts";
 import { readTrust } from "../train/trust.ts";
+import { commandLine } from "./command_line.ts";
 import { reportFolder, requireRun } from "./places.ts";
 import { runName } from "./options.ts";
 
@@ -31,6 +32,14 @@ export async function reportRun(run: string): Promise<string> {
     );
   }
   const [log, trust] = [await readLog(paths.log, record.protocol), await readTrust(paths.trust)];
+  const { epoch: last } = table.measurements.at(-1)!;
+  if (log.length < last) {
+    const { dataset } = record.protocol;
+    console.error(
+      `note: ${paths.log}: expected a row for each epoch up to ${last}, which is measured, found ${log.length}; ` +
+        `lost rows are put back by ${commandLine("train", [dataset, "--run", run, "--resume"])}`,
+    );
+  }
   const files = new Map<string, string>();
   for (const path of [paths.metrics, paths.trust, paths.log]) {
     const text = await readTextIfThere(path);

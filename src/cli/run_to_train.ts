@@ -15,14 +15,15 @@ import type { Training } from "./training.ts";
  */
 export async function findRun(
   paths: RunPaths,
-  { dataset, resume = false, deterministic = false, overrides }: Pick<
+  { dataset, resume = false, overwrite = false, deterministic = false, overrides }: Pick<
     Training,
-    "dataset" | "resume" | "deterministic" | "overrides"
+    "dataset" | "resume" | "overwrite" | "deterministic" | "overrides"
   >,
   { locked }: { locked: boolean },
 ): Promise<RunRecord | null> {
   const { folder } = paths;
   const name = resolveName(dataset);
+  if (overwrite) return null;
   const record = await readRun(paths);
   if (record === null) {
     if (resume) {
@@ -30,7 +31,7 @@ export async function findRun(
     }
     if (await isThere(paths.resume)) {
       throw new Error(
-        `expected run.json beside ${paths.resume}, found none; remove ${folder}, or choose another run with --run`,
+        `expected run.json beside ${paths.resume}, found none; add --overwrite to start over, or choose another run with --run`,
       );
     }
     return null;
@@ -48,7 +49,8 @@ export async function findRun(
   using _lock = locked ? null : await lockRun(paths, "training");
   requireSameProtocol(folder, record, resolveProtocol(name, overrides));
   throw new Error(
-    `expected no run in ${folder} yet, found one; add --resume to go on with it, or choose another with --run`,
+    `expected no run in ${folder} yet, found one; add --resume to go on with it or --overwrite to start over, ` +
+      "or choose another with --run",
   );
 }
 

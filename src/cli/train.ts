@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { datasetNames } from "../data/registry.ts";
 import { RESNETS } from "../models/resnet.ts";
+import { KEEPS } from "../train/keep.ts";
 import { MAX_SEED } from "../train/protocol.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
@@ -88,6 +89,11 @@ export function trainCommand(): CommandUnknownOpts {
       "print what would run, every hyper-parameter of it, and leave everything as it is",
     )
     .option("--resume", "go on where this run was stopped or killed")
+    .addOption(
+      new Option("--overwrite", "start over where there is a run of this name: it is removed").conflicts(
+        "resume",
+      ),
+    )
     .option(
       "--save-seconds <n>",
       `seconds of training that a killed process may lose, to the end of an epoch (default: ${SAVE_SECONDS})`,
@@ -105,15 +111,23 @@ export function trainCommand(): CommandUnknownOpts {
       "--memory <size>",
       "for measured features, as 512M or 4G (default: half of what is free)",
       memory,
+    )
+    .addOption(
+      new Option(
+        "--keep <which>",
+        "checkpoints to keep once measured: all, the last one or none (default: all)",
+      )
+        .choices(KEEPS),
     );
   return command.action(async (dataset, options) => {
-    const { measure, metrics, memory, lr, perClass, ...others } = options;
+    const { measure, metrics, memory, keep, lr, perClass, ...others } = options;
     const {
       data,
       device,
       threads,
       run,
       resume,
+      overwrite,
       rewrite,
       graphs,
       deterministic,
@@ -121,7 +135,7 @@ export function trainCommand(): CommandUnknownOpts {
       showProtocol,
       ...rest
     } = others;
-    for (const [name, value] of Object.entries({ metrics, memory })) {
+    for (const [name, value] of Object.entries({ metrics, memory, keep })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
@@ -138,11 +152,12 @@ export function trainCommand(): CommandUnknownOpts {
       threads,
       run,
       resume,
+      overwrite,
       rewrite,
       graphs,
       deterministic,
       saveSeconds,
-      measure: measure ? { metrics, memory } : undefined,
+      measure: measure ? { metrics, memory, keep } : undefined,
       command: commandLine("train", Deno.args.slice(1)),
     });
   });

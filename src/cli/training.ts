@@ -1,14 +1,17 @@
 /** Trains a run from the command line: its locks, its folder, the bar and the words around the training loop. */
+import { dirname } from "node:path";
 import { resolveName } from "../data/registry.ts";
 import { makeFolder } from "../files.ts";
-import type { LogRow, Protocol } from "../record.ts";
+import type { LogRow, Protocol, RunRecord } from "../record.ts";
 import { chooseMetrics, readMeasured } from "../train/measure.ts";
 import { type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
-import { lockRun, type RunPaths, writeRun } from "../train/run.ts";
+import type { Keep } from "../train/keep.ts";
+import { checkpointsThere, lockRun, removeRun, type RunPaths, writeRun } from "../train/run.ts";
 import { openSession, requireVariance, type Session } from "../train/session.ts";
 import { type Measuring, SAVE_SECONDS, train, type TrainOptions } from "../train/train.ts";
 import type { EngineChoices, MeasureChoices } from "./choices.ts";
 import { commandLine } from "./command_line.ts";
+import { bytesIn, requireSpace } from "./disk.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
@@ -28,13 +31,15 @@ export interface Training extends EngineChoices {
   /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
   readonly resume?: boolean | undefined;
+  /** Removes the run that is there, and starts over. */
+  readonly overwrite?: boolean | undefined;
   readonly rewrite?: boolean | undefined;
   readonly graphs?: boolean | undefined;
   readonly deterministic?: boolean | undefined;
   /** Seconds after which what `resume` needs is written again. */
   readonly saveSeconds?: number | undefined;
   /** Measures each checkpoint as it is written, and writes the report at the end. */
-  readonly measure?: MeasureChoices | undefined;
+  readonly measure?: MeasureChoices & { readonly keep?: Keep | undefined } | undefined;
   /** The command line, for the report. */
   readonly command: string;
 }
@@ -98,11 +103,16 @@ async function trainRun(training: Training, run: string): Promise<number> {
     : await loadImagesOf(before, { folder: paths.folder, data });
   using session = openSession(library, protocol, dataset, { device, rewrite });
   requireVariance(session, protocol);
+  await saySpace(paths, { before, session, protocol, training });
   if (before === null) {
     await makeFolder(paths.folder);
     lock.use(await lockRun(paths, "training"));
     // Another process may have begun this run while the images were loaded.
     await findRun(paths, training, { locked: true });
+    if (training.overwrite) {
+      using _lock = await lockRun(paths, "measuring");
+      await removeRun(paths);
+    }
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: training.command }));
   }
   if (training.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
@@ -134,11 +144,33 @@ async function trainRun(training: Training, run: string): Promise<number> {
 async function prepareMeasuring(
   paths: RunPaths,
   { checkpoints }: Protocol,
-  { metrics: asked, memory: keepBytes = halfOfFreeMemory() }: MeasureChoices,
+  { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all" }: NonNullable<Training["measure"]>,
 ): Promise<Measuring> {
   const there = await readMeasured(paths, checkpoints);
   const metrics = chooseMetrics(asked, there?.metrics ?? null, { path: paths.metrics, remedy: REMEDY });
-  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes };
+  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes, keep };
+}
+
+/** Says what the run will take of the disk; throws where there is less. */
+async function saySpace(
+  paths: RunPaths,
+  { before, session: { plan }, protocol, training: { measure } }: {
+    before: RunRecord | null;
+    session: Session;
+    protocol: Protocol;
+    training: Training;
+  },
+): Promise<void> {
+  const written = before === null ? [] : await checkpointsThere(paths, protocol);
+  const measured = before && measure ? await readMeasured(paths, protocol.checkpoints) : null;
+  const due = protocol.checkpoints.filter((epoch) =>
+    !written.includes(epoch) && !measured?.rows.some((row) => row.epoch === epoch)
+  );
+  if (due.length === 0) return;
+  const freed = await bytesIn(dirname(paths.resume)) +
+    (before === null ? await bytesIn(paths.checkpoints) : 0);
+  const { keep = "all" } = measure ?? {};
+  console.error(await requireSpace(paths.folder, { plan, protocol, checkpoints: due.length, keep, freed }));
 }
 
 /** What follows `deno task train` to go on with a run that was stopped. */
@@ -147,7 +179,7 @@ function wordsToGoOn(
   name: string,
   run: string,
 ): string[] {
-  const { metrics, memory } = measure ?? {};
+  const { metrics, memory, keep } = measure ?? {};
   return [
     ...[name, "--run", run],
     ...data === undefined ? [] : ["--data", data],
@@ -157,6 +189,7 @@ function wordsToGoOn(
     ...measure === undefined ? [] : ["--measure"],
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
+    ...keep === undefined ? [] : ["--keep", keep],
     "--resume",
   ];
 }

@@ -107,14 +107,30 @@ async function measureRun(
     path: paths.metrics,
     remedy: REMEDY,
   });
+  requireCheckpointsOf(old, metrics, { paths, there });
   const bootstrap = bootstrapOf(validation);
   const stands = again
     ? []
     : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
   const due = there.filter((epoch) => stands.every((row) => row.epoch !== epoch));
   if (due.length > 0) await measureEpochs(due, { ...validation, record, paths, bootstrap, metrics, old });
-  const rows = new Set([...stands.map(({ epoch }) => epoch), ...due]);
+  const rows = new Set([...old?.rows.map(({ epoch }) => epoch) ?? [], ...due]);
   return `${rows.size} checkpoints measured, ${due.length} of them now`;
+}
+
+/** Throws where measuring other metrics would drop rows whose checkpoints are no more: nothing could bring them back. */
+function requireCheckpointsOf(
+  old: Measured | null,
+  metrics: readonly string[],
+  { paths, there }: { paths: RunPaths; there: readonly number[] },
+): void {
+  if (old === null || old.metrics.join() === metrics.join()) return;
+  const lost = old.rows.map(({ epoch }) => epoch).filter((epoch) => !there.includes(epoch));
+  if (lost.length === 0) return;
+  throw new Error(
+    `${paths.checkpoints}: expected a checkpoint for each row of ${paths.metrics} to measure other metrics, found ` +
+      `none of epoch ${lost.join(", ")}; keep to the metrics that are there, or move that file away first`,
+  );
 }
 
 /**

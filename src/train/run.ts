@@ -1,6 +1,6 @@
 /** The folder of a run: what lies where, run.json, and the lock that keeps two processes apart. */
 import { dirname } from "node:path";
-import { isThere, openToWrite, removePartials, writeWhole } from "../files.ts";
+import { isThere, openToWrite, removePartials, removeWhole, writeWhole } from "../files.ts";
 import { type Protocol, type RunRecord, RunSchema } from "../record.ts";
 import { readJson } from "./json.ts";
 import { differences, requireSound } from "./protocol.ts";
@@ -65,6 +65,14 @@ export async function readRun({ record: path }: RunPaths): Promise<RunRecord | n
 
 export async function writeRun({ record: path }: RunPaths, record: RunRecord): Promise<void> {
   await writeWhole(path, JSON.stringify(record, null, 2) + "\n");
+}
+
+/** Removes all that a run has left. Its locks for training and for measuring are held. */
+export async function removeRun(
+  { record, log, metrics, trust, checkpoints, resume }: RunPaths,
+): Promise<void> {
+  // run.json first: what is left by a process that is killed here is no run.
+  for (const path of [record, log, metrics, trust, checkpoints, dirname(resume)]) await removeWhole(path);
 }
 
 /** Throws, naming each hyper-parameter that differs, unless `asked` is the protocol of the run in `folder`. */

@@ -4,6 +4,7 @@ import { type StepTotals, Trainer } from "../ffi/trainer.ts";
 import { makeFolder } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readState, saveStateDict } from "./checkpoint.ts";
+import { dropCheckpoints, type Keep } from "./keep.ts";
 import { writeLog } from "./log.ts";
 import { type Measured, measureWith, testFeatures, writeMeasured } from "./measure.ts";
 import { loadProgress, restoreLog, saveProgress } from "./progress.ts";
@@ -56,6 +57,8 @@ export interface Measuring {
   readonly measured: Measured;
   /** Memory for features, in bytes. */
   readonly keepBytes: number;
+  /** Which checkpoints stay once they are measured; all where nothing is said. */
+  readonly keep?: Keep;
 }
 
 /**
@@ -107,18 +110,9 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     });
     const test = finiteTotals(features, epoch);
     if (isCheckpoint) {
-      const path = checkpointPath(paths, protocol, epoch);
-      await saveStateDict(path, readState(session.network, session.plan));
+      await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network, session.plan));
     }
-    const row: LogRow = {
-      epoch,
-      learning_rate: learningRate(epoch, protocol),
-      running_train_loss: rounded(trained.position.loss / session.train.count),
-      running_train_accuracy: percent(trained.position.correct, session.train.count),
-      test_loss: rounded(test.loss / test.samples),
-      test_accuracy: percent(test.correct, test.samples),
-      seconds: rounded(trained.position.seconds + secondsSince(started), 4),
-    };
+    const row = logRow(trained.position, test, session, protocol, secondsSince(started));
     log.push(row);
     await writeLog(paths.log, log);
     if (isCheckpoint && measuring) {
@@ -132,9 +126,29 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
       await saveProgress(paths, session, trainer, position, log);
       saved = performance.now();
     }
+    await dropCheckpoints(paths, protocol, measuring?.keep, rows);
     onEpoch?.(row);
   }
   return "done";
+}
+
+/** The row of an epoch that has reached `position`, and `seconds` more for what followed. */
+function logRow(
+  position: Position,
+  test: StepTotals,
+  { train: { count } }: Session,
+  protocol: Protocol,
+  seconds: number,
+): LogRow {
+  return {
+    epoch: position.epoch,
+    learning_rate: learningRate(position.epoch, protocol),
+    running_train_loss: rounded(position.loss / count),
+    running_train_accuracy: percent(position.correct, count),
+    test_loss: rounded(test.loss / test.samples),
+    test_accuracy: percent(test.correct, test.samples),
+    seconds: rounded(position.seconds + seconds, 4),
+  };
 }
 
 /** Takes the steps of an epoch that are left, some at a time. */

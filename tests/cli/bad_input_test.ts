@@ -203,7 +203,7 @@ test("what is left of a run without its run.json is not taken for a fresh start"
     await Deno.mkdir(`${folder}/runs/tiny/resume`);
     await Deno.rename(record, resume);
     await refuse(folder, ["train", "Drawn10", "--run", "tiny"], {
-      message: /expected run\.json beside runs\/tiny\/resume\/state\.pth, found none; remove runs\/tiny/,
+      message: /expected run\.json beside runs\/tiny\/resume\/state\.pth, found none; add --overwrite/,
     });
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { lockRun, readRun, requireSameProtocol, runPaths, writeRun } from "../../src/train/run.ts";
+import { dirname } from "node:path";
+import { lockRun, readRun, removeRun, requireSameProtocol, runPaths, writeRun } from "../../src/train/run.ts";
 import { RUN } from "../report/synthetic_run.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
@@ -38,6 +39,30 @@ Deno.test("another protocol is refused, naming each hyper-parameter that differs
     /^Error: runs\/x was trained by another protocol: expected --epochs 350, found 300; --lr 0\.13025\d+, found 0\.1; /,
   );
 });
+
+test(
+  "a removed run leaves nothing of its own, and what others put beside it",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const paths = runPaths(folder);
+      await writeRun(paths, RUN);
+      for (const path of [paths.log, paths.metrics, `${folder}/notes.txt`]) {
+        await Deno.writeTextFile(path, "");
+      }
+      for (const path of [paths.checkpoints, dirname(paths.resume)]) {
+        await Deno.mkdir(path);
+        await Deno.writeTextFile(`${path}/state.pth`, "");
+      }
+      await removeRun(paths);
+      assert.deepEqual(
+        Array.from(Deno.readDirSync(folder), ({ name }) => name),
+        ["notes.txt"],
+      );
+      assert.equal(await readRun(paths), null);
+    });
+  },
+);
 
 test("a run is locked for one process, and free again once that lets it go", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
