@@ -41,7 +41,7 @@ export async function reportRun(run: string): Promise<string> {
     );
   }
   const files = new Map<string, string>();
-  for (const path of [paths.metrics, paths.trust, paths.log]) {
+  for (const path of [paths.metrics, paths.trust, paths.log, paths.record]) {
     const text = await readTextIfThere(path);
     if (text !== null) files.set(basename(path), text);
   }

@@ -1,8 +1,9 @@
 /** All measured definitions, family by family, each with its verdict: what the page of definitions shows, without its words. */
-import { CATALOGUE, idealOf, type Metric } from "../collapse/catalogue.ts";
+import { CATALOGUE, idealOf, type Metric, scaleOf } from "../collapse/catalogue.ts";
 import type { Measurement, Trust, TrustRecord } from "../record.ts";
 import { FAMILIES, type FamilyText } from "./definitions/families.ts";
 import type { DefinitionText } from "./definitions/text.ts";
+import type { Stretch } from "./terminal.ts";
 import { type Call, contradicts, judge, majority, type Verdict } from "./verdict.ts";
 
 export interface ComparisonInput {
@@ -10,7 +11,8 @@ export interface ComparisonInput {
   readonly measurements: readonly Measurement[];
   readonly trust: TrustRecord | null;
   readonly classes: number;
-  readonly terminalStart: number | null;
+  /** The last unbroken stretch of the terminal phase, over which trends are taken. */
+  readonly window: Stretch | null;
 }
 
 /** A definition on one split: a column of metrics.csv. */
@@ -19,10 +21,16 @@ export interface Reading {
   /** In the last checkpoint; null where it is not defined there. */
   readonly last: number | null;
   readonly reference: Reference | null;
-  /** Null where there is no reference to judge it by. */
+  /** Null where there is no reference to judge it by, or the definition says nothing here. */
   readonly verdict: Verdict | null;
-  /** Whether it counts for the call of its family. */
+  /** Why it takes no part at this number of classes and width of features, as a clause; null where it does. */
+  readonly uninformative: string | null;
+  /** The distance that shows no trace of collapse; null where that of the first checkpoint stands for it. */
+  readonly scale: number | null;
+  /** Whether it counts for the call of its family: a copy of one that votes does not. */
   readonly votes: boolean;
+  /** The voting column that this one equals to the digit in every checkpoint; null where there is none. */
+  readonly copyOf: string | null;
   readonly contradicts: boolean;
   /** Of the last checkpoint. */
   readonly trust: Trust;
@@ -33,8 +41,8 @@ export interface Reading {
 /** What distances are taken from. */
 export interface Reference {
   readonly value: number;
-  /** "collapse": the value of perfectly collapsed features. "bound": the least possible, where collapse has no one value. */
-  readonly kind: "collapse" | "bound";
+  /** "collapse": the value of perfectly collapsed features. "none": collapse has no one value; what is followed is the value itself, from 0. */
+  readonly kind: "collapse" | "none";
 }
 
 /** One definition with its readings on all splits that were measured. */
@@ -48,10 +56,10 @@ export interface DefinitionComparison {
 
 export interface FamilyComparison extends Omit<FamilyText, "definitions"> {
   readonly definitions: readonly DefinitionComparison[];
-  /** What most voting readings say; null for a tie, or where none says anything. */
-  readonly call: Call | null;
-  /** Calls of the voting readings. */
-  readonly votes: readonly (Call | null)[];
+  /** What most voting readings say. */
+  readonly call: Call;
+  /** Calls of the voting readings, one a distinct quantity. */
+  readonly votes: readonly Call[];
   /** Names of the metrics of this family that metrics.csv does not hold. */
   readonly notMeasured: readonly string[];
 }
@@ -62,16 +70,19 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
   const measured = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
   return FAMILIES.map(({ definitions: texts, ...family }) => {
     const metrics = CATALOGUE.filter((metric) => metric.family === family.family);
-    const groups = [...Map.groupBy(metrics, ({ formula }) => formula).values()]
-      .map((group) => ({ group, there: group.filter(({ name }) => measured.has(name)) }))
-      .filter(({ there }) => there.length > 0)
-      .map(({ group, there }) => ({
-        group,
-        readings: there.toSorted((a, b) => SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split))
-          .map((metric) => read(metric, input)),
-      }));
+    const groups = votingOnce(
+      [...Map.groupBy(metrics, ({ formula }) => formula).values()]
+        .map((group) => ({ group, there: group.filter(({ name }) => measured.has(name)) }))
+        .filter(({ there }) => there.length > 0)
+        .map(({ group, there }) => ({
+          group,
+          readings: there.toSorted((a, b) => SPLIT_ORDER.indexOf(a.split) - SPLIT_ORDER.indexOf(b.split))
+            .map((metric) => read(metric, input)),
+        })),
+      input.measurements,
+    );
     const votes = groups.flatMap(({ readings }) => readings).filter((reading) => reading.votes)
-      .map(({ verdict }) => verdict?.call ?? null);
+      .map(({ verdict }) => verdict!);
     const call = majority(votes);
     return {
       ...family,
@@ -81,7 +92,7 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
         text: texts[group[0]!.name]!,
         readings: readings.map((reading) => ({
           ...reading,
-          contradicts: contradicts(reading.verdict?.call ?? null, call),
+          contradicts: (reading.votes || reading.copyOf !== null) && contradicts(reading.verdict!, call),
         })),
       })),
       call,
@@ -91,10 +102,47 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
   });
 }
 
-function read(metric: Metric, { measurements, trust, classes, terminalStart }: ComparisonInput): Reading {
+/** Relative difference up to which two numbers are the same, computed in two ways. */
+const SAME = 1e-12;
+
+interface Group {
+  readonly group: readonly Metric[];
+  readonly readings: readonly Reading[];
+}
+
+/** Takes the vote from each reading that equals an earlier voter to the digit, and names that one. */
+function votingOnce(groups: readonly Group[], measurements: readonly Measurement[]): readonly Group[] {
+  const voters: Metric[] = [];
+  const settle = (reading: Reading): Reading => {
+    if (!reading.votes) return reading;
+    const { name } = reading.metric;
+    const original = voters.find((voter) =>
+      measurements.every(({ values }) => same(values[name] ?? null, values[voter.name] ?? null))
+    );
+    if (original !== undefined) return { ...reading, votes: false, copyOf: original.name };
+    voters.push(reading.metric);
+    return reading;
+  };
+  return groups.map(({ group, readings }) => ({ group, readings: readings.map(settle) }));
+}
+
+function same(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function read(metric: Metric, { measurements, trust, classes, window }: ComparisonInput): Reading {
   const { name, split } = metric;
+  const width = trust?.width ?? null;
+  const uninformative = silence(metric, classes, width);
+  const scale = scaleOf(metric, classes, width ?? NaN);
   const readings = measurements.map(({ epoch, values }) => ({ epoch, value: values[name] ?? null }));
-  const reference = referenceOf(metric, classes, trust?.width ?? null);
+  const reference = referenceOf(metric, classes, width);
+  const verdict = uninformative === null && reference
+    ? judge(readings, reference.value, { window, scale })
+    : null;
+  // Where collapse has no one value there is a trend of the value, and no level.
+  const followed = verdict && reference?.kind === "none" ? { ...verdict, level: null } : verdict;
   const lastEpoch = readings.at(-1)!.epoch;
   const trusts = new Map(trust?.checkpoints.map(({ epoch, metrics }) => [epoch, metrics[name] ?? {}]));
   const verdicts = readings.map(({ epoch }) => trusts.get(epoch)?.sensitivity?.verdict ?? "stable");
@@ -102,17 +150,32 @@ function read(metric: Metric, { measurements, trust, classes, terminalStart }: C
     metric,
     last: readings.at(-1)!.value,
     reference,
-    verdict: reference && judge(readings, reference.value, { terminalStart }),
-    // Collapse is a claim about training: what other images show is compared with it and does not decide it.
-    votes: reference?.kind === "collapse" && (split === "train" || split === "classifier"),
+    verdict: followed,
+    uninformative,
+    scale,
+    // Collapse is a claim about training: what other images show stands beside it, and neither decides nor denies it.
+    votes: followed !== null && reference?.kind === "collapse" &&
+      (split === "train" || split === "classifier") && (followed.level !== null || followed.trend !== null),
+    copyOf: null,
     contradicts: false,
     trust: trusts.get(lastEpoch) ?? {},
     doubtful: verdicts.filter((verdict) => verdict !== "stable").length,
   };
 }
 
+/** Why a definition says nothing here. One that depends on an unknown width is not trusted to say something. */
+function silence({ uninformative }: Metric, classes: number, width: number | null): string | null {
+  if (uninformative === undefined) return null;
+  if (width !== null) return uninformative(classes, width);
+  const [narrow, wide] = [uninformative(classes, 1), uninformative(classes, 1e6)];
+  if (narrow === null && wide === null) return null;
+  return narrow !== null && wide !== null
+    ? narrow
+    : "whether it does depends on the width of the features, which is not known without trust.json";
+}
+
 function referenceOf(metric: Metric, classes: number, width: number | null): Reference | null {
-  if (metric.ideal === null) return { value: 0, kind: "bound" };
+  if (metric.ideal === null) return { value: 0, kind: "none" };
   // Ideals that depend on the width are those of a simplex; without the width its existence is unknown.
   if (typeof metric.ideal === "function" && width === null) return null;
   const value = idealOf(metric, classes, width ?? 0);

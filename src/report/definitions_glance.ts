@@ -1,8 +1,8 @@
 /** All calls at a glance: families down, definitions across. */
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
-import { callGlyph, callMark, splitLabel } from "./definitions_words.ts";
+import { callGlyph, callMark, plural, splitLabel } from "./definitions_words.ts";
 import { type Html, html } from "./html.ts";
-import { countCalls } from "./verdict.ts";
+import { callWords, countCalls } from "./verdict.ts";
 
 export function glanceTable(families: readonly FamilyComparison[]): Html {
   return html`
@@ -19,17 +19,19 @@ export function glanceTable(families: readonly FamilyComparison[]): Html {
   `;
 }
 
-/** "3 collapsing, 1 stalled": the calls that vote. */
+/** "of 4 votes: 3 near, falling; 1 far, flat". */
 export function voteCount({ votes }: FamilyComparison): string {
-  const counts = Object.entries(countCalls(votes)).filter(([, count]) => count > 0);
-  return counts.length === 0 ? "no votes" : counts.map(([call, count]) => `${count} ${call}`).join(", ");
+  if (votes.length === 0) return "no votes";
+  return `of ${plural(votes.length, "vote")}: ${
+    countCalls(votes).map(({ words, count }) => `${count} ${words}`).join("; ")
+  }`;
 }
 
 function row(family: FamilyComparison): Html {
   return html`
     <tr>
       <th scope="row"><a href="#${family.family}">${family.family}</a> ${family.title}</th>
-      <td>${callMark(family.call)}<br><span class="votes">${voteCount(family)}</span></td>
+      <td>${callMark(family.call)}<br> <span class="votes">${voteCount(family)}</span></td>
       <td class="cells">${family.definitions.map(cell)}</td>
     </tr>
   `;
@@ -41,10 +43,11 @@ function cell({ id, title, readings }: DefinitionComparison): Html {
   const said = readings.map((reading) => `${splitLabel(reading)} ${wordOf(reading)}`).join(", ");
   return html`
     <a href="#${id}" class="cell${contradicting ? " dissent" : ""}" title="${title}: ${said}"
-      aria-label="${title}: ${said}">${readings.map(({ verdict }) => callGlyph(verdict?.call ?? null))}</a>
+      aria-label="${title}: ${said}">${readings.map(({ verdict }) => callGlyph(verdict))}</a>
   `;
 }
 
-function wordOf({ verdict, contradicts }: Reading): string {
-  return `${verdict?.call ?? "no call"}${contradicts ? " (contradicts)" : ""}`;
+function wordOf({ verdict, contradicts, uninformative }: Reading): string {
+  if (uninformative !== null) return "says nothing here";
+  return `${(verdict && callWords(verdict)) ?? "no call"}${contradicts ? " (contradicts)" : ""}`;
 }

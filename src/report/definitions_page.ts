@@ -3,18 +3,25 @@ import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
 import { definitionChart, DRAWN, type PanelFrame, panelFrame } from "./definition_chart.ts";
 import { glanceTable, voteCount } from "./definitions_glance.ts";
 import { readingsTable, remarks } from "./definitions_table.ts";
-import { callMark, listed, plural } from "./definitions_words.ts";
+import { callMark, LEGEND, plural } from "./definitions_words.ts";
 import { htmlDocument, inlineSvg } from "./document.ts";
-import type { FigureContext } from "./figure.ts";
 import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderSvg } from "./render.ts";
-import { TERMINAL_ACCURACY } from "./terminal.ts";
-import { countCalls, RULE } from "./verdict.ts";
+import {
+  breakSentence,
+  BROKEN_ACCURACY,
+  lastStretch,
+  type RunContext,
+  spanWords,
+  TERMINAL_ACCURACY,
+  type TerminalPhase,
+} from "./terminal.ts";
+import { countCalls, RULE, RULE_WORDS } from "./verdict.ts";
 
 export interface DefinitionsContent {
   readonly families: readonly FamilyComparison[];
-  readonly context: FigureContext;
+  readonly context: RunContext;
   /** Measured epochs, ascending, not empty. */
   readonly epochs: readonly number[];
   /** Whether trust.json was at hand. */
@@ -38,7 +45,7 @@ export function definitionsPage(content: DefinitionsContent): string {
       <section aria-labelledby="glance">
         <h2 id="glance">At a glance</h2>
         <p>Each group of marks is one definition, with one mark for each set of vectors that it was measured on; it leads to its curve.
-        ▼ collapsing, ● at collapse, ■ stalled, ▲ un-collapsing, · no call.
+        ${LEGEND}.
         A frame marks a definition that contradicts its family.</p>
         <div class="tables" tabindex="0">${glanceTable(families)}</div>
         <p>The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
@@ -54,28 +61,38 @@ function lede({ families, context: { terminalStart }, epochs }: DefinitionsConte
     .map(({ readings }) => readings.filter(({ last }) => last !== null))
     .filter((readings) => readings.length > 0);
   const readings = definitions.flat();
-  const counts = countCalls(readings.map(({ verdict }) => verdict?.call ?? null));
+  const voters = readings.filter(({ votes }) => votes);
+  const counts = countCalls(voters.map(({ verdict }) => verdict!));
   const opening =
     `“Neural collapse” has many definitions. ${plural(definitions.length, "of them was", "of them were")} ` +
     `measured here on ${plural(epochs.length, "checkpoint")}, in ${plural(readings.length, "reading")}.`;
   if (terminalStart === null) {
-    return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them can call a terminal phase.`;
+    return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them has a trend over a terminal phase.`;
   }
-  const calls = listed(Object.entries(counts).filter(([, n]) => n > 0).map(([call, n]) => `${n} ${call}`));
-  if (calls === "") {
-    return `${opening} The terminal phase has too few checkpoints to say more: ${RULE.checkpoints} are needed.`;
+  const calls = counts.map(({ words, count }) => `${count} ${words}`).join("; ");
+  if (readings.every(({ verdict }) => (verdict?.trend ?? null) === null)) {
+    return `${opening} The terminal phase has too few checkpoints for a trend: ${RULE.checkpoints} are needed.`;
   }
   const contradicting = readings.filter((reading) => reading.contradicts).length;
   const dissent = contradicting === 0
     ? "None contradicts its family."
     : `${contradicting} ${contradicting === 1 ? "contradicts its" : "contradict their"} family.`;
-  return `${opening} Over the terminal phase they call the network: ${calls}. ${dissent}`;
+  const silent = readings.filter(({ uninformative }) => uninformative !== null).length;
+  const left = silent === 0
+    ? ""
+    : ` ${plural(silent, "reading says", "readings say")} nothing of collapse here.`;
+  return `${opening} They are ${
+    plural(voters.length, "distinct quantity", "distinct quantities")
+  } of training ` +
+    `images and classifier: ${calls}. ${dissent}${left}`;
 }
 
-function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent): Html {
-  const phase = terminalStart === null
-    ? `It was not reached here.`
-    : `Here it starts after epoch ${terminalStart}, at the dashed line.`;
+function howToRead({ context: { phase }, trusted }: DefinitionsContent): Html {
+  const window = lastStretch(phase);
+  const where = window === null
+    ? "It was not reached here."
+    : `Here it starts after epoch ${phase.start}, at the dashed line. ${breakSentence(phase)}
+      The trends are over ${spanWords(window)}.`;
   return html`
     <section aria-labelledby="reading">
       <h2 id="reading">How to read the curves</h2>
@@ -86,16 +103,19 @@ function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent):
         DRAWN.low,
       )} and ${formatPower(DRAWN.high)};
       what lies beyond it, and zeros, runs along the edge with triangles for dots.</p>
-      <p><strong>Fall.</strong> The distance at the first checkpoint over that at the last: ÷ 10 means ten times nearer to collapse, × 2 twice as far.</p>
-      <p><strong>Call.</strong> The terminal phase begins when training accuracy first reaches ${TERMINAL_ACCURACY}&nbsp;%. ${phase}
-      Take its checkpoints, and compare the median distance in the last third with that in the first third:
-      at most ${RULE.collapsing} of it is <em>collapsing</em>, at least ${RULE
-        .unCollapsing} of it <em>un-collapsing</em>, in between
-      <em>stalled</em>. If both are zero, it is <em>at collapse</em>. With fewer than ${RULE
-        .checkpoints} checkpoints there is no call.</p>
-      <p><strong>Family.</strong> Definitions on training images and on the classifier vote; the call with the most votes is the family's,
-      and a tie is none. Close variants, some of them equal for balanced classes, have a vote each. Definitions that say otherwise <em>contradict</em> it. Test images have no vote, nor have definitions without a
-      value at perfect collapse: their distance is taken from 0, their least value.</p>
+      <p><strong>Change.</strong> By what the distance has changed since the first checkpoint, and, apart, over the last unbroken stretch of the
+      terminal phase: ÷ 10 means ten times nearer to collapse, × 2 twice as far.</p>
+      <p><strong>Level.</strong> The distance at the last checkpoint over a scale, the distance that shows no trace of collapse, which each
+      definition states; where none can be stated, over the distance at the first checkpoint: ${RULE_WORDS
+        .level}.
+      <em>Near, flat</em> has arrived; <em>far, flat</em> is stuck.</p>
+      <p><strong>Trend.</strong> The terminal phase begins when training accuracy${runningWord(
+        phase,
+      )} first reaches ${TERMINAL_ACCURACY}&nbsp;%
+      and breaks below ${BROKEN_ACCURACY}&nbsp;%. ${where} A distance is ${RULE_WORDS.trend}.</p>
+      <p><strong>Family.</strong> ${RULE_WORDS.family}. ${RULE_WORDS
+        .dissent}. Test images have no vote and contradict nothing; nor do
+      definitions without a value at perfect collapse, which have no level, and whose curve is that of the value itself.</p>
       <p><strong>Trust.</strong> Some definitions invert a matrix, and small eigenvalues make an inverse delicate. Where that is so, the value
       was read at its own tolerance and at six from 10⁻⁸ to 10⁻³: <em>stable</em> if the readings differ by at most 1&nbsp;%, <em>sensitive</em> up to a
       factor of 2, <em>unreliable</em> beyond. ${trusted
@@ -105,6 +125,11 @@ function howToRead({ context: { terminalStart }, trusted }: DefinitionsContent):
   `;
 }
 
+/** Which accuracy decides, where it is not the measured one. */
+export function runningWord({ accuracy }: TerminalPhase): string {
+  return accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)";
+}
+
 function familySection(family: FamilyComparison, frame: PanelFrame): Html {
   const { title, plain, definitions, notMeasured } = family;
   return html`
@@ -112,12 +137,24 @@ function familySection(family: FamilyComparison, frame: PanelFrame): Html {
       <h2 id="${family.family}">${family.family}: ${title}</h2>
       <p>${plain}</p>
       ${definitions.length === 0 ? html`` : html`<p>${callMark(family.call)} (${voteCount(family)})</p>`}
+      ${equalColumns(family)}
       <div class="definitions">
       ${definitions.map((definition) => card(family, definition, frame))}
       </div>
       ${notMeasuredNote(notMeasured)}
     </section>
   `;
+}
+
+/** The columns that are one quantity, named together. */
+function equalColumns({ definitions }: FamilyComparison): Html[] {
+  const copies = definitions.flatMap(({ readings }) => readings).filter(({ copyOf }) => copyOf !== null);
+  return [...Map.groupBy(copies, ({ copyOf }) => copyOf!)].map(([original, those]) => {
+    const names = [original, ...those.map(({ metric }) => metric.name)].map((name) =>
+      html`<code>${name}</code>`
+    );
+    return html`<p class="remark">Equal to the digit in every checkpoint, one vote together: ${names}.</p>`;
+  });
 }
 
 function card(family: FamilyComparison, definition: DefinitionComparison, frame: PanelFrame): Html {
@@ -129,7 +166,9 @@ function card(family: FamilyComparison, definition: DefinitionComparison, frame:
       <h3>${title}</h3>
       <p>${text.plain}</p>
       <p class="formula">${formula}</p>
-      <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}.</p>
+      <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}. ${scaleText(
+        definition,
+      )}</p>
       ${inlineSvg(renderSvg(definitionChart(definition, frame)))}
       ${readingsTable(definition)}
       ${remarks(family, definition)}
@@ -143,6 +182,13 @@ function idealText({ readings }: DefinitionComparison, words: string): string {
   const { reference, metric } = readings[0]!;
   const computed = reference?.kind === "collapse" && typeof metric.ideal === "function";
   return computed ? `${formatValue(reference.value)} (${words})` : words;
+}
+
+/** What the level is held against. */
+function scaleText({ readings }: DefinitionComparison): string {
+  const { scale, reference } = readings[0]!;
+  if (reference?.kind !== "collapse") return "";
+  return scale === null ? "Scale: the distance at the first checkpoint." : `Scale: ${formatValue(scale)}.`;
 }
 
 function notMeasuredNote(names: readonly string[]): Html {

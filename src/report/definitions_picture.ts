@@ -4,6 +4,7 @@ import { definitionChart, HEADED_HEIGHT, PANEL, panelFrame, SPLITS } from "./def
 import type { FigureContext } from "./figure.ts";
 import { grid } from "./grid.ts";
 import { renderSvg } from "./render.ts";
+import { callWords } from "./verdict.ts";
 
 const COLUMNS = 6;
 
@@ -30,7 +31,11 @@ export function definitionsPicture(
 }
 
 function headingOf({ family }: FamilyComparison, { title, readings }: DefinitionComparison) {
-  const calls = Map.groupBy(readings, ({ verdict }) => verdict?.call ?? "no call");
+  const calls = Map.groupBy(
+    readings,
+    ({ verdict, uninformative }) =>
+      uninformative === null ? (verdict && callWords(verdict)) ?? "no call" : "says nothing here",
+  );
   const parts = [...calls].map(([call, those]) =>
     calls.size === 1 ? call : `${those.map(({ metric }) => SPLITS[metric.split].label).join(", ")}: ${call}`
   );

@@ -4,7 +4,6 @@ import type { DefinitionComparison, FamilyComparison, Reading } from "./comparis
 import { callMark, listed, plural, splitLabel } from "./definitions_words.ts";
 import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import type { Verdict } from "./verdict.ts";
 
 const NO_REFERENCE = "its value at collapse is not known for so many classes and features of this width";
 
@@ -15,8 +14,9 @@ export function readingsTable({ readings }: DefinitionComparison): Html {
         <tr>
           <th scope="col">Of</th>
           <th scope="col" class="number">Last</th>
-          <th scope="col" class="number">Fall</th>
-          <th scope="col">Call</th>
+          <th scope="col" class="number">Since the first</th>
+          <th scope="col" class="number">Over the phase</th>
+          <th scope="col">Level, trend</th>
         </tr>
       </thead>
       <tbody>${readings.map(row)}</tbody>
@@ -28,11 +28,23 @@ export function readingsTable({ readings }: DefinitionComparison): Html {
 export function remarks({ family }: FamilyComparison, { readings, text }: DefinitionComparison): Html[] {
   const dissenting = readings.filter((reading) => reading.contradicts);
   return [
-    ...grouped(dissenting, (reading) => dissent(reading, dissenting, text.dissent)).map((
+    ...grouped(dissenting, (reading) => dissent(reading, text.dissent)).map((
       { labels, remark },
     ) => html`<p class="remark dissent"><strong>Contradicts ${family}</strong> (${labels}): ${remark}</p>`),
     ...grouped(readings, missing).map(({ labels, remark }) =>
       html`<p class="remark">Not defined (${labels}): ${remark}.</p>`
+    ),
+    ...grouped(readings, ({ uninformative }) => uninformative).map(({ labels, remark }) =>
+      html`
+        <p
+          class="remark"><strong>Says nothing of collapse here</strong> (${labels}), has no vote and sets no axis: ${remark}.</p>
+      `
+    ),
+    ...grouped(readings, ({ copyOf }) => copyOf).map(({ labels, remark }) =>
+      html`
+        <p
+          class="remark">No vote of its own (${labels}): it equals <code>${remark}</code> to the digit in every checkpoint.</p>
+      `
     ),
     ...grouped(readings.filter(({ reference }) => reference === null), () => NO_REFERENCE).map((
       { labels, remark },
@@ -53,12 +65,16 @@ function row(reading: Reading): Html {
     : html``;
   return html`
     <tr>
-      <th scope="row"><span class="swatch ${metric.split}" aria-hidden="true">●</span> ${splitLabel(
-        reading,
-      )}<br>${columnName(metric.name)}</th>
+      <th
+        scope="row"><span class="swatch ${metric.split}" aria-hidden="true">●</span> ${splitLabel(
+          reading,
+        )}<br> ${columnName(metric.name)}</th>
       <td class="number">${formatValue(last)}${interval}</td>
-      <td class="number">${verdict === null ? "–" : formatDistanceFall(verdict)}</td>
-      <td>${callMark(verdict?.call ?? null, verdict?.reason)}</td>
+      <td class="number">${formatDistanceFall(verdict?.fall ?? null)}</td>
+      <td class="number">${formatDistanceFall(verdict?.windowFall ?? null)}</td>
+      <td>${reading.uninformative === null
+        ? callMark(verdict, verdict?.reason, verdict?.window)
+        : html`<span class="verdict none">says nothing here</span>`}</td>
     </tr>
   `;
 }
@@ -70,22 +86,18 @@ function columnName(name: string): Html {
 }
 
 /** "÷ 310", "× 1.40", "to 0". */
-function formatDistanceFall({ fall }: Verdict): string {
+function formatDistanceFall(fall: number | null): string {
   if (fall === null) return "–";
   if (fall === Infinity) return "to 0";
   return fall >= 1 ? `÷ ${formatValue(fall)}` : `× ${formatValue(Math.min(1 / fall, Number.MAX_VALUE))}`;
 }
 
-/** One sentence: the likeliest reason first. `all` are the readings of the definition that contradict its family. */
-function dissent({ metric, trust }: Reading, all: readonly Reading[], ofDefinition: string): string {
+/** One sentence: the likeliest reason first. */
+function dissent({ trust }: Reading, ofDefinition: string): string {
   const verdict = trust.sensitivity?.verdict;
   if (verdict === "unreliable") {
     return "Its inverse is unreliable here, so the curve may show the choice of tolerance and not the features.";
   }
-  if (metric.split === "test" && !all.some((other) => other.metric.split === "train")) {
-    return "Test images were not trained on, and what collapses on training images need not collapse on them.";
-  }
-  if (metric.split === "ood") return "It depends on which images from elsewhere were chosen.";
   return ofDefinition;
 }
 

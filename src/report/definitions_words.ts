@@ -2,26 +2,36 @@
 import type { Reading } from "./comparison.ts";
 import { SPLITS } from "./definition_chart.ts";
 import { type Html, html } from "./html.ts";
-import type { Call } from "./verdict.ts";
+import { spanWords, type Stretch } from "./terminal.ts";
+import { type Call, callWords, type Level, type Trend } from "./verdict.ts";
 
-const MARKS: Readonly<Record<Call, { glyph: string; style: string }>> = {
-  collapsing: { glyph: "▼", style: "down" },
-  "at collapse": { glyph: "●", style: "down" },
-  stalled: { glyph: "■", style: "flat" },
-  "un-collapsing": { glyph: "▲", style: "up" },
-};
+const LEVEL_GLYPHS: Readonly<Record<Level, string>> = { at: "●", near: "◐", far: "○" };
+const TREND_GLYPHS: Readonly<Record<Trend, string>> = { falling: "↓", flat: "→", rising: "↑" };
 
-/** The glyph of a call alone, for those who see; say the call beside it. */
+/** What the glyphs mean. */
+export const LEGEND = "● at collapse, ◐ near, ○ far; ↓ falling, → flat, ↑ rising; · nothing to say";
+
+/** The glyphs of a call alone, for those who see; say the call beside it. */
 export function callGlyph(call: Call | null): Html {
-  if (call === null) return html`<span class="call" aria-hidden="true">·</span>`;
-  const { glyph, style } = MARKS[call];
-  return html`<span class="call ${style}" aria-hidden="true">${glyph}</span>`;
+  if (call === null || callWords(call) === null) return html`<span class="call" aria-hidden="true">·</span>`;
+  const { level, trend } = call;
+  const glyphs = `${level === null ? "" : LEVEL_GLYPHS[level]}${trend === null ? "" : TREND_GLYPHS[trend]}`;
+  return html`<span class="call ${styleOf(call)}" aria-hidden="true">${glyphs}</span>`;
 }
 
-/** Glyph and word, or why there is no call. */
-export function callMark(call: Call | null, reason?: string | null): Html {
-  if (call === null) return html`<span class="verdict none">${reason ?? "no call"}</span>`;
-  return html`<span class="verdict">${callGlyph(call)} ${call}</span>`;
+/** Glyphs and words, with the window of the trend, or why there are none. */
+export function callMark(call: Call | null, reason?: string | null, window?: Stretch | null): Html {
+  const words = call === null ? null : callWords(call);
+  if (words === null) return html`<span class="verdict none">${reason ?? "no call"}</span>`;
+  const beside = call!.trend === null ? reason ?? "" : window ? `over ${spanWords(window)}` : "";
+  const small = beside === "" ? html`` : html`<br> <span class="votes">${beside}</span>`;
+  return html`<span class="verdict">${callGlyph(call)} ${words}</span>${small}`;
+}
+
+/** Towards collapse or there; neither; away from it. */
+function styleOf({ level, trend }: Call): "down" | "flat" | "up" {
+  if (level === "at" || trend === "falling") return "down";
+  return trend === "rising" ? "up" : level === "near" ? "down" : "flat";
 }
 
 export function splitLabel({ metric }: Reading): string {

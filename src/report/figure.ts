@@ -9,6 +9,8 @@ export const ORANGE = "#d55e00";
 export interface Series {
   /** Column of metrics.csv. */
   readonly metric: string;
+  /** Column of the same quantity around the mean of the class means, where that can be another. */
+  readonly classCentred?: string;
   /** Name in the legend of its figure. */
   readonly label: string;
   /** Name on its own, in tables. */
@@ -46,6 +48,7 @@ export function meansAndClassifiers(metric: string, quantity: string): readonly 
   return [
     {
       metric: `${metric}_means`,
+      classCentred: `nc2_${metric}_class_centred_means_train`,
       label: "Mean Activations",
       quantity: `${quantity}, class means`,
       colour: BLUE,

@@ -1,21 +1,33 @@
 /** index.html of a report: what happened, the figures with their definitions, the values, the protocol, the files. */
-import type { LogRow, Measurement, RunRecord } from "../record.ts";
+import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
 import { countUndrawable } from "./chart.ts";
 import { htmlDocument, inlineSvg } from "./document.ts";
-import type { Figure, FigureContext } from "./figure.ts";
-import { FIGURES } from "./figures.ts";
+import type { FamilyComparison } from "./comparison.ts";
+import { callMark } from "./definitions_words.ts";
+import { DOUBT_WORDS, doubtOf } from "./doubt.ts";
+import type { Figure } from "./figure.ts";
+import { figuresOf } from "./figures.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { protocolTable } from "./protocol_table.ts";
-import { summarise } from "./summary.ts";
-import { TERMINAL_ACCURACY } from "./terminal.ts";
+import { endsOf, isDoubtful, summarise } from "./summary.ts";
+import {
+  breakSentence,
+  lastStretch,
+  type RunContext,
+  spanWords,
+  TERMINAL_ACCURACY,
+  type TerminalPhase,
+} from "./terminal.ts";
 
 export interface PageContent {
   readonly run: RunRecord;
   /** Ascending by epoch, not empty. */
   readonly measurements: readonly Measurement[];
   readonly log: readonly LogRow[];
-  readonly context: FigureContext;
+  readonly trust: TrustRecord | null;
+  readonly families: readonly FamilyComparison[];
+  readonly context: RunContext;
   /** Standalone SVGs by file name without extension: one for each of FIGURES, and "overview". */
   readonly pictures: ReadonlyMap<string, string>;
   /** Names of the data files that lie beside the page. */
@@ -39,7 +51,7 @@ export function page(content: PageContent): string {
       </figure>
       <section aria-labelledby="values">
         <h2 id="values">First and last checkpoint</h2>
-        <div class="tables" tabindex="0">${valuesTable(measurements)}</div>
+        <div class="tables" tabindex="0">${valuesTable(content)}</div>
         <p>These are the definitions of the paper. Other papers use others and may conclude otherwise:
         <a href="definitions.html">all measured definitions of collapse, compared</a>.</p>
       </section>
@@ -47,7 +59,7 @@ export function page(content: PageContent): string {
       <h2 id="figures">Figures and definitions</h2>
       ${NOTATION}
       <div class="figures">
-      ${FIGURES.map((figure, i) => figureBlock(figure, i + 1, pictures, measurements))}
+      ${figuresOf(measurements).map((figure, i) => figureBlock(figure, i + 1, pictures, measurements))}
       </div>
       </section>
       <section aria-labelledby="protocol">
@@ -66,8 +78,9 @@ export function page(content: PageContent): string {
   );
 }
 
-/** Three sentences for a reader in a hurry. */
-function lede({ measurements, context }: PageContent): string {
+/** A few sentences for a reader in a hurry. */
+function lede({ measurements, context, trust }: PageContent): string {
+  const { phase: terminal } = context;
   const first = measurements[0]!;
   const last = measurements.at(-1)!;
   const count = measurements.length === 1
@@ -75,19 +88,55 @@ function lede({ measurements, context }: PageContent): string {
     : `${measurements.length} checkpoints were measured, from epoch ${first.epoch} to epoch ${last.epoch}.`;
   const phase = context.terminalStart === null
     ? `Training accuracy has not reached ${TERMINAL_ACCURACY}\u202f%, so the terminal phase had not begun.`
-    : `Training accuracy first reached ${TERMINAL_ACCURACY}\u202f% after epoch ${context.terminalStart}: there the terminal phase begins.`;
-  return [count, phase, variationSentence(first, last)].filter(Boolean).join(" ");
+    : `${
+      terminal.accuracy === "measured" ? "Measured" : "Running"
+    } training accuracy first reached ${TERMINAL_ACCURACY}\u202f% after epoch ${terminal.start}: there the terminal phase begins.`;
+  const running = terminal.accuracy === "measured"
+    ? ""
+    : "No checkpoint has a measured training accuracy, so that of the log, in training mode, had to serve.";
+  return [
+    count,
+    phase,
+    running,
+    breakSentence(terminal),
+    ...variationSentences(measurements, terminal, trust),
+  ]
+    .filter(Boolean).join(" ");
 }
 
-function variationSentence(first: Measurement, last: Measurement): string {
-  const before = first.values.within_class_variation;
-  const after = last.values.within_class_variation;
+/** How within-class variation moved since the first checkpoint and, apart, over the terminal phase; and what speaks against these values. */
+function variationSentences(
+  rows: readonly Measurement[],
+  phase: TerminalPhase,
+  trust: TrustRecord | null,
+): string[] {
+  const window = lastStretch(phase);
+  const inPhase = endsOf(rows, window);
+  const since = moved(`Since epoch ${rows[0]!.epoch} within-class variation`, [rows[0]!, rows.at(-1)!]);
+  const within = inPhase && moved(`Over the terminal phase, ${spanWords(window!)}, it`, inPhase);
+  const shown = [rows[0]!, rows.at(-1)!, ...inPhase ?? []].map(({ epoch }) => epoch);
+  const doubts = [...new Set(shown)].toSorted((a, b) => a - b)
+    .map((epoch) => ({ epoch, doubt: doubtOf(trust, epoch, VARIATION) }))
+    .filter(({ doubt }) => doubt !== null).map(({ epoch, doubt }) => `epoch ${epoch} (${doubt})`);
+  const doubtful = doubts.length === 0
+    ? ""
+    : `Doubtful, since it changes with the tolerance of the inverse in it: its value at ${
+      doubts.join(", ")
+    }.`;
+  return since === "" ? [] : [since, within ?? "", doubtful];
+}
+
+const VARIATION = "within_class_variation";
+
+/** "... fell 9.00-fold, from 0.2 to 0.03."; empty where either value is missing or the two are of one checkpoint. */
+function moved(subject: string, [first, last]: readonly [Measurement, Measurement]): string {
+  const [before, after] = [first.values[VARIATION], last.values[VARIATION]];
   if (typeof before !== "number" || typeof after !== "number" || first.epoch === last.epoch) return "";
   const move = `from ${formatValue(before)} to ${formatValue(after)}`;
-  if (after <= 0 || before <= 0) return `Within-class variation went ${move}.`;
+  if (after <= 0 || before <= 0) return `${subject} went ${move}.`;
   return after < before
-    ? `Within-class variation fell ${formatValue(before / after)}-fold, ${move}.`
-    : `Within-class variation rose ${move}.`;
+    ? `${subject} fell ${formatValue(before / after)}-fold, ${move}.`
+    : `${subject} rose ${formatValue(after / before)}-fold, ${move}.`;
 }
 
 const NOTATION = html`<p><i>h</i> is the feature that the classifier reads, of width <i>d</i>;
@@ -121,30 +170,46 @@ function fileLinks(file: string): Html {
   return html`<a href="${file}.svg">SVG</a>, <a href="${file}.png">PNG</a>`;
 }
 
-function valuesTable(measurements: readonly Measurement[]): Html {
+function valuesTable({ measurements, families, trust, context: { phase } }: PageContent): Html {
   const first = measurements[0]!;
   const last = measurements.at(-1)!;
-  const lines = summarise(first, last).map((line) =>
-    html`
+  const window = lastStretch(phase);
+  const readings = families.flatMap(({ definitions }) => definitions.flatMap((entry) => entry.readings));
+  const verdictOf = (metric: string) => readings.find((reading) => reading.metric.name === metric)?.verdict;
+  const windowWords = window === null
+    ? ""
+    : `Changes and trends over the terminal phase are of ${spanWords(window)}, its last unbroken stretch.`;
+  const summary = summarise({ figures: figuresOf(measurements), rows: measurements, trust, window });
+  const doubtful = summary.some(isDoubtful);
+  const lines = summary.map((line) => {
+    const verdict = verdictOf(line.metric);
+    return html`
       <tr>
         <th scope="row">${line.quantity}</th>
         <td><code>${line.metric}</code></td>
         <td class="number">${line.first}</td>
         <td class="number">${line.last}</td>
         <td class="number">${line.change}</td>
+        <td class="number">${line.phaseChange}</td>
+        <td>${verdict ? callMark(verdict, verdict.reason) : "–"}</td>
       </tr>
-    `
-  );
+    `;
+  });
   return html`
     <table>
-      <caption>÷ is the factor by which a quantity has fallen, × by which it has risen; pt are percentage points; – is not defined or not measured.</caption>
+      <caption>÷ is the factor by which a quantity has fallen, × by which it has risen; pt are percentage points; – is not defined or not measured.
+      ${windowWords}
+      ${doubtful ? `${DOUBT_WORDS}.` : ""}
+      What level and trend mean is told <a href="definitions.html#reading">beside the definitions</a>.</caption>
       <thead>
         <tr>
           <th scope="col">Quantity</th>
           <th scope="col">Column</th>
           <th scope="col" class="number">Epoch ${first.epoch}</th>
           <th scope="col" class="number">Epoch ${last.epoch}</th>
-          <th scope="col" class="number">Change</th>
+          <th scope="col" class="number">Since epoch ${first.epoch}</th>
+          <th scope="col" class="number">Over the terminal phase</th>
+          <th scope="col">Level, trend</th>
         </tr>
       </thead>
       <tbody>

@@ -2,14 +2,15 @@
 import { writeWhole } from "../files.ts";
 import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
 import { chart } from "./chart.ts";
+import { columnsText } from "./columns.ts";
 import { compareDefinitions } from "./comparison.ts";
 import { definitionsPage } from "./definitions_page.ts";
 import { definitionsPicture } from "./definitions_picture.ts";
-import { FIGURES } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { overview } from "./overview.ts";
 import { page } from "./page.ts";
 import { renderPng, renderSvg } from "./render.ts";
-import { contextOf } from "./terminal.ts";
+import { contextOf, lastStretch } from "./terminal.ts";
 
 export interface ReportContent {
   readonly run: RunRecord;
@@ -25,7 +26,7 @@ export interface ReportContent {
 
 /**
  * Writes index.html and definitions.html, Figure1_Top1_Accuracy.svg|png to Figure7_NN_Mismatch.svg|png,
- * overview.svg|png and definitions.svg|png into `folder`, which is created where it is missing. Each file appears whole
+ * overview.svg|png, definitions.svg|png and columns.json into `folder`, which is created where it is missing. Each file appears whole
  * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
@@ -36,12 +37,13 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   }
   const context = contextOf(run, log, measurements);
   const epochs = measurements.map(({ epoch }) => epoch);
-  const { terminalStart } = context;
-  const families = compareDefinitions({ measurements, trust, classes: run.dataset.classes, terminalStart });
+  const window = lastStretch(context.phase);
+  const { classes } = run.dataset;
+  const families = compareDefinitions({ measurements, trust, classes, window });
   const pictures = new Map(
-    FIGURES.map((figure) => [figure.file, renderSvg(chart(figure, measurements, context))]),
+    figuresOf(measurements).map((figure) => [figure.file, renderSvg(chart(figure, measurements, context))]),
   );
-  pictures.set("overview", overview(measurements, context));
+  pictures.set("overview", overview(measurements, context, trust));
   pictures.set("definitions", definitionsPicture(families, context, epochs.at(-1)!));
 
   await Deno.mkdir(folder, { recursive: true });
@@ -49,13 +51,14 @@ export async function writeReport(folder: string, content: ReportContent): Promi
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
   }
-  for (const [name, text] of files) await writeWhole(`${folder}/${name}`, text);
+  const beside = new Map([...files, ["columns.json", columnsText({ measurements, classes, trust })]]);
+  for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
   await writeWhole(
     `${folder}/definitions.html`,
     definitionsPage({ families, context, epochs, trusted: trust !== null }),
   );
   await writeWhole(
     `${folder}/index.html`,
-    page({ run, measurements, log, context, pictures, dataFiles: [...files.keys()] }),
+    page({ run, measurements, log, trust, families, context, pictures, dataFiles: [...beside.keys()] }),
   );
 }

@@ -1,7 +1,9 @@
-/** The first and the last checkpoint beside each other, as text, one line a curve. */
-import type { Measurement } from "../record.ts";
-import { FIGURES } from "./figures.ts";
+/** First checkpoint, start of the terminal phase and last checkpoint beside each other, as text, one line a curve. */
+import type { Measurement, TrustRecord } from "../record.ts";
+import { DOUBT_MARK, doubtOf } from "./doubt.ts";
+import type { Figure } from "./figure.ts";
 import { formatFall, formatPercent, formatPoints, formatValue } from "./format.ts";
+import type { Stretch } from "./terminal.ts";
 
 export interface SummaryLine {
   readonly quantity: string;
@@ -9,24 +11,56 @@ export interface SummaryLine {
   readonly metric: string;
   readonly first: string;
   readonly last: string;
-  /** Percentage points for accuracies, a factor for what should fall to zero. */
+  /** Since the first checkpoint: percentage points for accuracies, a factor for what should fall to zero. */
   readonly change: string;
+  /** The same over the last unbroken stretch of the terminal phase. */
+  readonly phaseChange: string;
 }
 
-export function summarise(first: Measurement, last: Measurement): SummaryLine[] {
-  return FIGURES.flatMap((figure) => {
+export interface SummaryInput {
+  readonly figures: readonly Figure[];
+  /** Ascending by epoch, not empty. */
+  readonly rows: readonly Measurement[];
+  readonly trust: TrustRecord | null;
+  readonly window: Stretch | null;
+}
+
+export function summarise({ figures, rows, trust, window }: SummaryInput): SummaryLine[] {
+  const [first, last] = [rows[0]!, rows.at(-1)!];
+  const phase = endsOf(rows, window);
+  return figures.flatMap((figure) => {
     const isPercent = figure.scale === "percent";
     const format = isPercent ? formatPercent : formatValue;
     const compare = isPercent ? formatPoints : formatFall;
+    const change = (from: Measurement, to: Measurement, metric: string) =>
+      from === to ? "–" : compare(from.values[metric], to.values[metric]);
     return figure.series.map(({ metric, quantity }) => {
-      const [before, after] = [first.values[metric], last.values[metric]];
+      const text = ({ epoch, values }: Measurement) =>
+        format(values[metric]) + (doubtOf(trust, epoch, metric) === null ? "" : DOUBT_MARK);
       return {
         quantity,
         metric,
-        first: format(before),
-        last: format(after),
-        change: first === last ? "–" : compare(before, after),
+        first: text(first),
+        last: text(last),
+        change: change(first, last, metric),
+        phaseChange: phase === null ? "–" : change(...phase, metric),
       };
     });
   });
+}
+
+/** The first and the last checkpoint of a stretch; null where there is none. */
+export function endsOf(
+  rows: readonly Measurement[],
+  window: Stretch | null,
+): readonly [Measurement, Measurement] | null {
+  const inside = window === null
+    ? []
+    : rows.filter(({ epoch }) => epoch >= window.from && epoch <= window.to);
+  return inside.length === 0 ? null : [inside[0]!, inside.at(-1)!];
+}
+
+/** Whether a line holds a doubtful value. */
+export function isDoubtful({ first, last }: SummaryLine): boolean {
+  return first.endsWith(DOUBT_MARK) || last.endsWith(DOUBT_MARK);
 }

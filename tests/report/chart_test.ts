@@ -5,7 +5,7 @@ import semibold from "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf
 import { Resvg } from "@resvg/resvg-wasm";
 import type { Measurement } from "../../src/record.ts";
 import { chart, countUndrawable } from "../../src/report/chart.ts";
-import { BLUE, type FigureContext, ORANGE } from "../../src/report/figure.ts";
+import { BLUE, ORANGE } from "../../src/report/figure.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { equinormality } from "../../src/report/figures/equinormality.ts";
 import { top1Accuracy } from "../../src/report/figures/top1_accuracy.ts";
@@ -13,9 +13,18 @@ import { withinClassVariation } from "../../src/report/figures/within_class_vari
 import { LAYOUTS } from "../../src/report/layout.ts";
 import { overview } from "../../src/report/overview.ts";
 import { renderPng, renderSvg } from "../../src/report/render.ts";
+import { type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
 import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
-const CONTEXT: FigureContext = { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: 90 };
+/** Figures read its start, the overview its stretches, too. */
+const PHASE: TerminalPhase = {
+  start: 90,
+  stretches: [{ from: 90, to: 350 }],
+  breaks: [],
+  accuracy: "measured",
+};
+
+const CONTEXT: RunContext = { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: 90, phase: PHASE };
 
 Deno.test("the seven figures carry the reproduced experiment's file names in order", () => {
   assert.deepEqual(FIGURES.map((figure) => figure.file), [
@@ -123,7 +132,7 @@ Deno.test("accuracies far below the rest stay on the axis", () => {
 /** One figure a scale; the others differ only in their words, which the ordinary run covers. */
 const ONE_A_SCALE = [top1Accuracy, equinormality, withinClassVariation];
 
-const AWKWARD: Record<string, { rows: readonly Measurement[]; context: FigureContext }> = {
+const AWKWARD: Record<string, { rows: readonly Measurement[]; context: RunContext }> = {
   "an ordinary run": { rows: MEASUREMENTS, context: CONTEXT },
   "a very long dataset title": {
     rows: MEASUREMENTS,

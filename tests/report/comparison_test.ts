@@ -4,9 +4,10 @@ import { CATALOGUE } from "../../src/collapse/catalogue.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { FAMILIES } from "../../src/report/definitions/families.ts";
 import type { Measurement, Trust, TrustRecord } from "../../src/record.ts";
-import { MEASUREMENTS } from "./synthetic_run.ts";
+import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
-const CONTEXT = { trust: null, classes: 10, terminalStart: 90 };
+const WINDOW = { from: 90, to: 350 };
+const CONTEXT = { trust: null, classes: 10, window: WINDOW };
 
 /** Rows in which every metric of the catalogue takes the same value. */
 function everywhere(valueAt: (epoch: number) => number | null): Measurement[] {
@@ -57,46 +58,79 @@ Deno.test("metrics that were not measured are named by their family", () => {
   assert.ok(!nc3!.notMeasured.includes("self_duality"));
 });
 
-Deno.test("one definition that rises contradicts a family that falls, with its family's call unchanged", () => {
-  const measurements = everywhere((epoch) => Math.exp(-epoch / 100)).map(({ epoch, values }) => ({
+/** Falls by a factor of its own in each column, so that no two are one quantity. */
+function fallingEverywhere(): Measurement[] {
+  return MEASUREMENTS.map(({ epoch }) => ({
     epoch,
-    values: { ...values, nc1_cdnv_fourth_train: epoch },
+    values: Object.fromEntries(CATALOGUE.map(({ name }, i) => [name, Math.exp(-epoch / (100 + i / 10))])),
   }));
+}
+
+Deno.test("one definition that rises contradicts a family that falls, with its family's call unchanged", () => {
+  const measurements = withValues(fallingEverywhere(), ({ epoch }) => ({ nc1_cdnv_fourth_train: epoch }));
   const [nc1] = compareDefinitions({ ...CONTEXT, measurements });
-  assert.equal(nc1!.call, "collapsing");
+  assert.deepEqual(nc1!.call, { level: "near", trend: "falling" });
   const contradicting = nc1!.definitions.flatMap(({ readings }) => readings)
     .filter((reading) => reading.contradicts).map(({ metric }) => metric.name);
   // The ranks are 1 at collapse: falling from 1 to 0 takes them away from it.
   const ranks = ["nc1_numerical_rank", "nc1_numerical_rank_squared", "nc1_stable_rank"];
-  assert.deepEqual(contradicting, [
-    "nc1_cdnv_fourth_train",
-    ...ranks.flatMap((rank) => [`${rank}_train`, `${rank}_test`]),
+  assert.deepEqual(contradicting, ["nc1_cdnv_fourth_train", ...ranks.map((rank) => `${rank}_train`)]);
+});
+
+Deno.test("test images have no vote: their rise neither turns the family nor contradicts it", () => {
+  const measurements = withValues(fallingEverywhere(), ({ epoch, values }) => {
+    const names = Object.keys(values).filter((name) => name.endsWith("_test"));
+    return Object.fromEntries(names.map((name) => [name, 1 + epoch]));
+  });
+  const [, , nc3] = compareDefinitions({
+    ...CONTEXT,
+    trust: { format: 1, width: 512, checkpoints: [] },
+    measurements,
+  });
+  assert.equal(nc3!.call.trend, "falling");
+  const readings = nc3!.definitions.flatMap((definition) => definition.readings)
+    .filter(({ metric }) => metric.split === "test");
+  assert.ok(readings.length > 5);
+  for (const { verdict, votes, contradicts } of readings) {
+    assert.deepEqual([verdict!.trend, votes, contradicts], ["rising", false, false]);
+  }
+});
+
+Deno.test("columns that are equal to the digit have one vote, the first of them", () => {
+  const twice = withValues(fallingEverywhere(), ({ values }) => ({
+    nc1_pinv_train: values.within_class_variation! * (1 + 1e-14),
+    nc1_quotient_train: values.within_class_variation! * (1 + 1e-9),
+  }));
+  const [before] = compareDefinitions({ ...CONTEXT, measurements: fallingEverywhere() });
+  const [after] = compareDefinitions({ ...CONTEXT, measurements: twice });
+  assert.equal(after!.votes.length, before!.votes.length - 1);
+  const copies = after!.definitions.flatMap(({ readings }) => readings).filter(({ copyOf }) =>
+    copyOf !== null
+  );
+  assert.deepEqual(copies.map(({ metric, copyOf, votes }) => [metric.name, copyOf, votes]), [
+    ["nc1_pinv_train", "within_class_variation", false],
   ]);
 });
 
-Deno.test("test images have no vote: their rise is marked and does not turn the family", () => {
-  const measurements = everywhere((epoch) => Math.exp(-epoch / 100)).map(({ epoch, values }) => ({
-    epoch,
-    values: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, name.endsWith("_test") ? epoch : value]),
-    ),
-  }));
-  const [, , nc3] = compareDefinitions({ ...CONTEXT, measurements });
-  assert.equal(nc3!.call, "collapsing");
-  assert.ok(
-    nc3!.definitions.flatMap(({ readings }) => readings).every(({ metric, votes }) =>
-      votes === (metric.split === "train")
-    ),
-  );
+Deno.test("a definition that says nothing here is not judged and does not vote", () => {
+  const riesz = (trust: TrustRecord | null) =>
+    compareDefinitions({ ...CONTEXT, trust, measurements: fallingEverywhere() })[1]!.definitions
+      .find(({ id }) => id === "nc2_riesz_variance_means_train")!.readings[0]!;
+  const wide = riesz({ format: 1, width: 512, checkpoints: [] });
+  assert.deepEqual([wide.verdict, wide.votes], [null, false]);
+  assert.match(wide.uninformative!, /^at d = 512/);
+  const narrow = riesz({ format: 1, width: 12, checkpoints: [] });
+  assert.deepEqual([narrow.uninformative, narrow.votes], [null, true]);
+  assert.match(riesz(null).uninformative!, /depends on the width/);
 });
 
-Deno.test("definitions without a value at collapse are judged by their least value and have no vote", () => {
+Deno.test("definitions without a value at collapse have a trend, no level and no vote", () => {
   const mse = compareDefinitions({ ...CONTEXT, measurements: everywhere(() => 1) }).at(-1)!;
-  assert.equal(mse.call, null);
+  assert.deepEqual([mse.call, mse.votes], [{ level: null, trend: null }, []]);
   for (const { readings } of mse.definitions) {
     for (const { reference, verdict, votes } of readings) {
-      assert.deepEqual(reference, { value: 0, kind: "bound" });
-      assert.deepEqual([verdict!.call, votes], ["stalled", false]);
+      assert.deepEqual(reference, { value: 0, kind: "none" });
+      assert.deepEqual([verdict!.level, verdict!.trend, votes], [null, "flat", false]);
     }
   }
 });

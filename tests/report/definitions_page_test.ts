@@ -4,14 +4,15 @@ import type { Measurement, Trust, TrustRecord } from "../../src/record.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { definitionsPicture } from "../../src/report/definitions_picture.ts";
+import { lastStretch, type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
 import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
-const CONTEXT = { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: 90 };
+const CONTEXT = contextFrom(90);
 const ROWS = MEASUREMENTS.filter((_, i) => i % 5 === 0);
 
 Deno.test("a definition that contradicts its family is framed and says why in one sentence", () => {
   const page = draw(withValues(ROWS, ({ epoch, values }) => ({
-    nc1_quotient_train: values.within_class_variation!,
+    nc1_quotient_train: values.within_class_variation! / 2,
     nc1_cdnv_fourth_train: epoch,
   })));
   assert.match(page, /<article id="nc1_cdnv_fourth_train" class="definition dissent">/);
@@ -21,18 +22,48 @@ Deno.test("a definition that contradicts its family is framed and says why in on
   assert.match(plain(page), /1 contradicts its family\./);
 });
 
-Deno.test("test images are the reason only where training images agree with the family", () => {
-  const rise = (names: readonly string[]) =>
-    plain(draw(withValues(ROWS, ({ epoch, values }) => ({
-      nc1_quotient_train: values.within_class_variation!,
-      nc1_cdnv_train: values.within_class_variation!,
-      ...Object.fromEntries(names.map((name) => [name, epoch])),
-    }))));
-  assert.match(rise(["nc1_cdnv_test"]), /Contradicts NC1 \(test\): Test images were not trained on/);
-  assert.match(
-    rise(["nc1_cdnv_train", "nc1_cdnv_test"]),
-    /Contradicts NC1 \(training and test\): Each pair counts by itself/,
-  );
+Deno.test("test images have no vote, so that their rise frames nothing", () => {
+  const page = draw(withValues(ROWS, ({ epoch, values }) => ({
+    nc1_quotient_train: values.within_class_variation!,
+    nc1_cdnv_train: values.within_class_variation! / 2,
+    nc1_cdnv_test: epoch,
+  })));
+  assert.match(plain(page), /far, rising/);
+  assert.doesNotMatch(page, /class="definition dissent"|Contradicts/);
+});
+
+Deno.test("columns that are equal to the digit are named together and have one vote", () => {
+  const page = plain(draw(withValues(ROWS, ({ values }) => ({
+    nc1_pinv_train: values.within_class_variation! * (1 + 1e-15),
+    nc1_quotient_train: values.within_class_variation! / 2,
+  }))));
+  assert.match(page, /of 2 votes:/);
+  assert.match(page, /one vote together: within_class_variation nc1_pinv_train\./);
+  assert.match(page, /No vote of its own \(training\): it equals within_class_variation to the digit/);
+});
+
+Deno.test("a definition that says nothing at this width says so, and draws no curve", () => {
+  const rows = withValues(ROWS, ({ epoch }) => ({ nc2_riesz_mean_means_train: 10 ** (-300 + epoch / 2) }));
+  const page = draw(rows);
+  assert.match(plain(page), /Says nothing of collapse here \(training\), .*: at d = 512 a pair of classes/);
+  assert.match(plain(page), /1 reading says nothing of collapse here/);
+  assert.match(page, /no distance to draw/);
+});
+
+Deno.test("the page states the rules by the numbers of the code, and tells the window and the breaks", () => {
+  const phase: TerminalPhase = {
+    ...CONTEXT.phase,
+    stretches: [{ from: 90, to: 150 }, { from: 200, to: 350 }],
+    breaks: [{ from: 175, to: 175 }],
+  };
+  const page = plain(draw(ROWS, {}, { ...CONTEXT, phase }));
+  assert.match(page, /“at” up to 1 % of the scale, “near” up to 10 %, “far” beyond/);
+  assert.match(page, /at most 0\.8 of that in the first third, “rising” from 1\.25/);
+  assert.match(page, /It broke at epoch 175, where training accuracy fell below 99\.4\s%/);
+  assert.match(page, /(falling|flat|rising) over epochs 200 to 350/);
+  assert.doesNotMatch(page, /running one/);
+  const running = plain(draw(ROWS, {}, { ...CONTEXT, phase: { ...phase, accuracy: "running" } }));
+  assert.match(running, /training accuracy \(the running one of log\.csv, since none was measured\)/);
 });
 
 Deno.test("the reason of a missing value is on the page", () => {
@@ -61,16 +92,16 @@ Deno.test("intervals stand under their values", () => {
 });
 
 Deno.test("without a terminal phase nothing is called, and the page says so", () => {
-  const page = plain(draw(ROWS, {}, { ...CONTEXT, terminalStart: null }));
-  assert.match(page, /did not reach 99\.9\s%, so none of them can call/);
+  const page = plain(draw(ROWS, {}, contextFrom(null)));
+  assert.match(page, /did not reach 99\.9\s%, so none of them has a trend/);
   assert.match(page, /terminal phase not reached/);
   assert.doesNotMatch(page, /Contradicts/);
 });
 
 Deno.test("a terminal phase of few checkpoints gives no call, and the page says how many are needed", () => {
-  const page = plain(draw(ROWS, {}, { ...CONTEXT, terminalStart: 349 }));
-  assert.match(page, /The terminal phase has too few checkpoints to say more: 4 are needed\./);
-  assert.match(page, /self_duality \S+ ÷ \S+ too few checkpoints to say/);
+  const page = plain(draw(ROWS, {}, contextFrom(349)));
+  assert.match(page, /The terminal phase has too few checkpoints for a trend: 4 are needed\./);
+  assert.match(page, /self_duality \S+ ÷ \S+ ÷ \S+ ◐ near too few checkpoints for a trend/);
 });
 
 Deno.test("curves of zeros, of one checkpoint and of extreme values are drawn without a broken number", () => {
@@ -80,7 +111,12 @@ Deno.test("curves of zeros, of one checkpoint and of extreme values are drawn wi
     ({ epoch }) => ({ within_class_variation: epoch === 1 ? 1e-300 : 1e300 }),
   );
   for (const rows of [zeros, extremes, ROWS.slice(0, 1)]) {
-    const families = compareDefinitions({ measurements: rows, trust: null, classes: 10, terminalStart: 90 });
+    const families = compareDefinitions({
+      measurements: rows,
+      trust: null,
+      classes: 10,
+      window: { from: 90, to: 350 },
+    });
     const picture = definitionsPicture(families, CONTEXT, rows.at(-1)!.epoch);
     for (const text of [draw(rows), picture]) assert.doesNotMatch(text, /NaN|Infinity|undefined/);
   }
@@ -94,10 +130,21 @@ Deno.test("one curve far beyond the others does not stretch the axis of its fami
   assert.doesNotMatch(draw(steep), />10⁻⁶<\/text>/);
 });
 
+/** A run whose terminal phase starts there and holds to the end. */
+function contextFrom(start: number | null): RunContext {
+  const phase: TerminalPhase = {
+    start,
+    stretches: start === null ? [] : [{ from: start, to: 350 }],
+    breaks: [],
+    accuracy: "measured",
+  };
+  return { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: start, phase };
+}
+
 function draw(
   measurements: readonly Measurement[],
   metrics: Record<string, Trust> = {},
-  context: { dataset: string; network: string; terminalStart: number | null } = CONTEXT,
+  context: RunContext = CONTEXT,
 ): string {
   const last = measurements.at(-1)!.epoch;
   const trust: TrustRecord = {
@@ -105,8 +152,8 @@ function draw(
     width: 512,
     checkpoints: [{ epoch: last, bootstrap: null, metrics }],
   };
-  const { terminalStart } = context;
-  const families = compareDefinitions({ measurements, trust, classes: 10, terminalStart });
+  const window = lastStretch(context.phase);
+  const families = compareDefinitions({ measurements, trust, classes: 10, window });
   return definitionsPage({
     families,
     context,

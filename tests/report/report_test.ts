@@ -22,7 +22,14 @@ test(
       const pictures = [...FIGURES.map(({ file }) => file), "overview", "definitions"].flatMap((
         name,
       ) => [`${name}.png`, `${name}.svg`]);
-      const others = ["index.html", "definitions.html", "log.csv", "metrics.csv", "trust.json"];
+      const others = [
+        "index.html",
+        "definitions.html",
+        "columns.json",
+        "log.csv",
+        "metrics.csv",
+        "trust.json",
+      ];
       assert.deepEqual(await filesOf(report), [...pictures, ...others].sort());
       assert.equal(await Deno.readTextFile(`${report}/metrics.csv`), "epoch\n1\n");
       for (const name of pictures) assert.ok((await Deno.stat(`${report}/${name}`)).size > 1000, name);
@@ -48,7 +55,9 @@ test(
         const outside = links.filter((link) => link.startsWith("http"));
         assert.deepEqual(outside, name === "index.html" ? ["https://arxiv.org/abs/2008.08186"] : []);
         const lost = links.filter((link) => !outside.includes(link)).filter((link) =>
-          link.startsWith("#") ? !page.includes(`id="${link.slice(1)}"`) : !files.includes(link)
+          link.startsWith("#")
+            ? !page.includes(`id="${link.slice(1)}"`)
+            : !files.includes(link.split("#")[0]!)
         );
         assert.deepEqual(lost, [], name);
         assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);

@@ -9,6 +9,7 @@ export const weightsConvergence: Figure = {
   scale: "linear",
   series: [{
     metric: "self_duality",
+    classCentred: "nc3_self_duality_class_centred_train",
     label: "Between classifiers and class means",
     quantity: "Self-duality",
     colour: BLUE,
