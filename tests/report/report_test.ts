@@ -173,3 +173,29 @@ async function filesOf(folder: string): Promise<string[]> {
   for await (const { name } of Deno.readDir(folder)) names.push(name);
   return names.sort();
 }
+
+test(
+  "columns.json tells of every column what it is, at the run's classes and width",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const measurements = withValues(
+        FEW,
+        () => ({ nc2_riesz_mean_weights: 1e-58, nc2_distance_mean_weights: 1.4 }),
+      );
+      const trust = { format: 1 as const, width: 512, checkpoints: [] };
+      await writeReport(folder, { run: RUN, measurements, log: LOG, trust });
+      const { classes, width, columns } = JSON.parse(await Deno.readTextFile(`${folder}/columns.json`));
+      assert.deepEqual([classes, width], [10, 512]);
+      const measured = Object.keys(measurements[0]!.values);
+      assert.deepEqual(columns.map(({ name }: { name: string }) => name).toSorted(), measured.toSorted());
+      const column = (wanted: string) => columns.find(({ name }: { name: string }) => name === wanted);
+      const { family, split, ideal, scale, uninformative, formula } = column("self_duality");
+      assert.deepEqual([family, split, ideal, scale, uninformative], ["NC3", "train", 0, 2, null]);
+      assert.match(formula, /‖W\/‖W‖_F/);
+      assert.ok(Math.abs(column("nc2_distance_mean_weights").ideal - Math.sqrt(20 / 9)) < 1e-12);
+      assert.match(column("nc2_riesz_mean_weights").uninformative, /^at d = 512/);
+      assert.equal(column("train_accuracy").scale, 90);
+    });
+  },
+);
