@@ -8,15 +8,28 @@ import { makeFolder, streamWhole, writeWhole } from "../files.ts";
 import { encodeNpy, encodeNpyHeader } from "../formats/npy.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { normalisationOf, normalisationText } from "../data/normalisation.ts";
+import { openCheckpoint } from "../measuring/checkpoints.ts";
+import { completed } from "../measuring/state_names.ts";
 import type { Protocol } from "../record.ts";
-import { loadStateDict, precisionOf, writeState } from "../train/checkpoint.ts";
+import { precisionOf, writeState } from "../train/checkpoint.ts";
 import { classifierOf, share } from "../train/measure.ts";
 import { resolveProtocol } from "../train/protocol.ts";
 import { readRun, runPaths } from "../train/run.ts";
 import { openSession, type Session } from "../train/session.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
-import { device, keptPerClass, memory, network, type PerClass, perClass, threads } from "./options.ts";
+import {
+  device,
+  keptPerClass,
+  memory,
+  network,
+  nonEmpty,
+  perChannel,
+  type PerClass,
+  perClass,
+  threads,
+} from "./options.ts";
 import { openBar } from "./progress.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
@@ -34,19 +47,36 @@ export function featuresCommand(): CommandUnknownOpts {
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",
     )
+    .option("--key <keys>", "of the state dict in the checkpoint, as state_dict or ema.module", nonEmpty)
+    .option(
+      "--mean <numbers>",
+      "of the pixels it was trained on, a channel each (default: the data set's)",
+      perChannel(),
+    )
+    .option("--std <numbers>", "of these pixels, a channel each", perChannel({ above: true }))
+    .addOption(
+      new Option("--scale <range>", "of pixels in --mean and --std (default: 0..1)")
+        .choices(["0..1", "0..255"] as const),
+    )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory);
   return command.action(async (checkpoint, options) => {
     const { out, threads, device = "cpu", memory = halfOfFreeMemory() } = options;
-    const state = await loadStateDict(checkpoint);
+    const opened = await openCheckpoint(checkpoint, options.key);
     const { protocol, load } = await whatItWasTrainedOn(checkpoint, options);
     using library = openLibrary({ threads, device });
-    const dataset = await load();
-    using session = openSession(library, { ...protocol, precision: precisionOf(state) }, dataset, { device });
+    const images = await load();
+    const normalisation = normalisationOf(images, options);
+    const dataset = { ...images, mean: normalisation.mean, std: normalisation.std };
+    const precision = precisionOf(opened.state);
+    using session = openSession(library, { ...protocol, precision }, dataset, { device });
+    const { state, notes } = completed(opened.state, session.plan, precision);
     writeState(session.network, session.plan, state, checkpoint);
     await writeFeatures(out, session, state, memory);
-    console.error(`wrote the features of ${checkpoint} on ${dataset.title} to ${out}`);
+    for (const note of [...opened.notes, ...notes]) console.error(note);
+    const pixels = `${normalisationText(normalisation)} (${normalisation.chosen ? "as chosen" : "its own"})`;
+    console.error(`wrote the features of ${checkpoint} on ${images.title}, pixels ${pixels}, to ${out}`);
   });
 }
 

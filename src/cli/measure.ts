@@ -10,10 +10,30 @@ import { requireUseOfSeed } from "./choices.ts";
 import { measureCheckpoints } from "./measure_checkpoints.ts";
 import { measureFeatures } from "./measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { decimal, device, memory, network, perClass, threads, wholeNumber } from "./options.ts";
+import {
+  decimal,
+  device,
+  memory,
+  network,
+  nonEmpty,
+  perChannel,
+  perClass,
+  threads,
+  wholeNumber,
+} from "./options.ts";
 
 /** Options that say what a checkpoint is. */
-const CHECKPOINT_OPTIONS = ["dataset", "data", "perClass", "model", "stem"] as const;
+const CHECKPOINT_OPTIONS = [
+  "dataset",
+  "data",
+  "perClass",
+  "model",
+  "stem",
+  "key",
+  "mean",
+  "std",
+  "scale",
+] as const;
 /** Options that name files of features, and the role of each. */
 const FEATURE_OPTIONS = {
   trainFeatures: "train_features",
@@ -26,6 +46,17 @@ const FEATURE_OPTIONS = {
 } as const satisfies Record<string, ArrayName>;
 const FEATURE_KEYS = Object.keys(FEATURE_OPTIONS) as (keyof typeof FEATURE_OPTIONS)[];
 
+const HELP = [
+  "Checkpoints: what torch.save wrote, before PyTorch 1.6, too, and Lightning's .ckpt files. Nothing in them is " +
+  "executed: what is no tensor, number or text is passed over. The state dict is found beside other things; prefixes " +
+  "(module., _orig_mod., backbone., model., net.) are dropped, shortcut.0 and linear read as downsample.0 and fc. " +
+  "Weights are taken before their averages (ema, swa), which --key chooses.",
+  "Pixels: a network sees (x/255 − mean) / std. With another normalisation than in its training the same weights give " +
+  "a much lower accuracy, so name it with --mean and --std, on the scale that --scale says. --scale alone feeds " +
+  "pixels as they are on that scale. A test accuracy below 1.5/C, or within three standard deviations of chance, is " +
+  "a warning.",
+];
+
 /** What a path holds; `paths` are the checkpoints. */
 type Subject =
   | { readonly kind: "features" }
@@ -36,7 +67,7 @@ export function measureCommand(): CommandUnknownOpts {
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[path]",
-      "a .pth or .pt file, a folder of them, a .safetensors file, or a folder of .npy files",
+      "a .pth, .pt or .ckpt file, a folder of them, a .safetensors file, or a folder of .npy files",
     )
     .option("--train-features <file>", "samples × width, .npy or .safetensors")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
@@ -56,6 +87,17 @@ export function measureCommand(): CommandUnknownOpts {
       new Option("--stem <kind>", "of the model (default: told by the entries)")
         .choices(["stock", "small"] as const),
     )
+    .option("--key <keys>", "of the state dict in a checkpoint, as state_dict or ema.module", nonEmpty)
+    .option(
+      "--mean <numbers>",
+      "of the pixels it was trained on, a channel each (default: the data set's)",
+      perChannel(),
+    )
+    .option("--std <numbers>", "of these pixels, a channel each", perChannel({ above: true }))
+    .addOption(
+      new Option("--scale <range>", "of pixels in --mean and --std (default: 0..1)")
+        .choices(["0..1", "0..255"] as const),
+    )
     .option(
       "--metrics <names>",
       "default, all, families (NC1) or names, separated by commas (default: default)",
@@ -73,7 +115,7 @@ export function measureCommand(): CommandUnknownOpts {
       "after",
       `\nNames of .npy files in a folder, and of tensors in a .safetensors file:\n${
         wrap(ARRAY_NAMES.join(", "), { indent: 2 })
-      }`,
+      }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
   return command.action(async (path, options) => {
     const { json = false, out } = options;
@@ -92,10 +134,20 @@ export function measureCommand(): CommandUnknownOpts {
       ? [await measureFeatures({ container: path, paths: featurePaths(options) }, options)]
       : await measureCheckpoints(subject.paths, options, save);
     await save(results);
+    if (json || subject.kind === "folder") tellNotes(results);
     if (json) console.log(asJson(results));
     else if (subject.kind !== "folder") console.log(asText(results[0]!));
     else if (out === undefined) console.log(asCsv(results).trimEnd());
   });
+}
+
+/** What the text of a single result begins with, where a table or JSON is printed in its place; each once. */
+function tellNotes(results: readonly Result[]): void {
+  const lines = results.flatMap(({ source, images, notes }) => [
+    ...images === null ? [] : [`pixels: ${images.pixels}`],
+    ...notes.map((note) => results.length === 1 ? note : `${source}: ${note}`),
+  ]);
+  for (const line of new Set(lines)) console.error(line);
 }
 
 async function subjectOf(path: string | undefined): Promise<Subject> {
@@ -103,7 +155,7 @@ async function subjectOf(path: string | undefined): Promise<Subject> {
   const { isDirectory } = await statOf(path);
   if (!isDirectory) {
     if (isCheckpoint(path)) return { kind: "checkpoint", paths: [path] };
-    throw new Error(`expected a .pth, .pt or .safetensors file, or a folder, found ${path}`);
+    throw new Error(`expected a .pth, .pt, .ckpt or .safetensors file, or a folder, found ${path}`);
   }
   const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
   const checkpoints = names.filter(isCheckpoint);
@@ -112,7 +164,9 @@ async function subjectOf(path: string | undefined): Promise<Subject> {
   }
   if (ARRAY_NAMES.some((name) => names.includes(`${name}.npy`))) return { kind: "features" };
   throw new Error(
-    `expected .pth or .pt files in ${path}, or .npy files named ${ARRAY_NAMES.join(", ")}; found neither`,
+    `expected .pth, .pt or .ckpt files in ${path}, or .npy files named ${
+      ARRAY_NAMES.join(", ")
+    }; found neither`,
   );
 }
 

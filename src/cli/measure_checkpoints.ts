@@ -2,17 +2,21 @@
 import { dirname } from "node:path";
 import { select } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { normalisationOf, normalisationText, type PixelChoices } from "../data/normalisation.ts";
+import { chanceWarning } from "../measuring/chance.ts";
 import {
   byEpoch,
   type CheckpointFile,
   checkpointFile,
   identifyNetwork,
+  openCheckpoint,
   type Origin,
   originOf,
 } from "../measuring/checkpoints.ts";
+import { completed } from "../measuring/state_names.ts";
 import type { Result } from "../measuring/results.ts";
 import type { Protocol } from "../record.ts";
-import { loadStateDict, precisionOf } from "../train/checkpoint.ts";
+import { precisionOf } from "../train/checkpoint.ts";
 import { measureState } from "../train/measure.ts";
 import { openSession } from "../train/session.ts";
 import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
@@ -21,7 +25,9 @@ import { loadImages, loadImagesOf } from "./images.ts";
 import { keptPerClass, type PerClass } from "./options.ts";
 import { openBar } from "./progress.ts";
 
-export interface CheckpointOptions extends EngineChoices, MeasureChoices, BootstrapChoices {
+export interface CheckpointOptions extends EngineChoices, MeasureChoices, BootstrapChoices, PixelChoices {
+  /** Leads to the state dict in a file; without it the only one that can be meant. */
+  readonly key?: string;
   /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
   readonly data?: string;
@@ -40,14 +46,15 @@ export async function measureCheckpoints(
   options: CheckpointOptions,
   save: (results: readonly Result[]) => Promise<void>,
 ): Promise<Result[]> {
-  const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory() } = options;
+  const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory(), key } = options;
   const files = chooseFiles(paths);
-  const first = await loadStateDict(files[0]!.path);
-  const network = identifyNetwork(first, files[0]!.path, options);
+  const first = await openCheckpoint(files[0]!.path, key);
+  const network = identifyNetwork(first.state, files[0]!.path, options);
   const origin = await originOf(dirname(files[0]!.path), options.dataset);
   using library = openLibrary({ threads, device });
-  const dataset = await loadImagesFor(origin, options);
-  using session = openSession(library, { ...network, precision: precisionOf(first) }, dataset, { device });
+  const { images, test, dataset } = await imagesFor(origin, options);
+  const precision = precisionOf(first.state);
+  using session = openSession(library, { ...network, precision }, dataset, { device });
   const toMeasure = {
     metrics: select(metrics).map(({ name }) => name),
     keepBytes: memory,
@@ -58,14 +65,46 @@ export async function measureCheckpoints(
   const results: Result[] = [];
   for (const [done, { path, epoch }] of files.entries()) {
     bar.update(done, path);
-    const state = done === 0 ? first : await loadStateDict(path);
-    const measured = await measureState(session, { state, file: path, epoch: epoch ?? 0 }, toMeasure);
-    const title = `${path}: ${network.model} on ${dataset.title}`;
-    results.push({ title, epoch, values: measured.values, trust: measured.trust.metrics });
+    const opened = done === 0 ? first : await openCheckpoint(path, key);
+    const { state, notes } = completed(opened.state, session.plan, precision);
+    const { values, trust } = await measureState(
+      session,
+      { state, file: path, epoch: epoch ?? 0 },
+      toMeasure,
+    );
+    const warning = chanceWarning(values.test_accuracy, { ...test, pixels: images.pixels });
+    results.push({
+      title: `${path}: ${network.model} on ${images.title}`,
+      source: opened.key === "" ? path : `${path}#${opened.key}`,
+      images,
+      notes: [...opened.notes, ...notes, ...warning === null ? [] : [warning]],
+      epoch,
+      values,
+      trust: trust.metrics,
+    });
     await save(results);
     bar.line(`measured ${path}`);
   }
   return results;
+}
+
+interface ChosenImages {
+  readonly images: NonNullable<Result["images"]>;
+  readonly test: { readonly count: number; readonly classes: number };
+  /** With the pixels' normalisation as chosen. */
+  readonly dataset: Dataset;
+}
+
+async function imagesFor(origin: Origin, options: CheckpointOptions): Promise<ChosenImages> {
+  const dataset = await loadImagesFor(origin, options);
+  const normalisation = normalisationOf(dataset, options);
+  const { title, digest, classes, test: { count } } = dataset;
+  const whose = normalisation.chosen ? "as chosen" : "the data set's own";
+  return {
+    images: { title, digest, pixels: `${normalisationText(normalisation)} (${whose})` },
+    test: { count, classes },
+    dataset: { ...dataset, mean: normalisation.mean, std: normalisation.std },
+  };
 }
 
 /** A single file whatever its name, or those of a folder that name an epoch. */

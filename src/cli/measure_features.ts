@@ -61,7 +61,8 @@ export async function measureFeatures(
   const bootstrap = bootstrapOf(asked);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });
   const { metrics: trust } = trustOf(0, outcomes, { bootstrap, intervals });
-  return { title: sizeOf(files), epoch: null, values, trust };
+  const source = container ?? Object.values(paths).filter((path) => path !== undefined).join(" ");
+  return { title: sizeOf(files), source, images: null, notes: [], epoch: null, values, trust };
 }
 
 /** Without the native library the same numbers take longer. */

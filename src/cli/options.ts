@@ -46,6 +46,18 @@ export function decimal(
   };
 }
 
+/** Numbers separated by commas, one a channel of an image; above 0 where `above`. */
+export function perChannel({ above = false }: { above?: boolean } = {}): (text: string) => number[] {
+  return (text) => {
+    const parts = text.split(",").map((part) => part.trim());
+    const values = parts.map((part) => /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part) ? Number(part) : NaN);
+    if (values.every((value) => Number.isFinite(value) && (!above || value > 0))) return values;
+    throw new InvalidArgumentError(
+      `Expected numbers${above ? " above 0" : ""} separated by commas, one a channel, as in "0.5,0.5,0.5".`,
+    );
+  };
+}
+
 /** Epochs as "1,5,10"; an empty text is no epoch. */
 export function epochList(text: string): number[] {
   if (text === "") return [];
@@ -70,6 +82,12 @@ export function network(text: string): string {
   const known = recognise(text, RESNETS, short);
   if (known !== undefined) return known;
   throw new InvalidArgumentError(`Expected one of ${RESNETS.join(", ")}${suggestion(text, RESNETS) || "."}`);
+}
+
+/** Any text with a character in it. */
+export function nonEmpty(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Expected a text, found none.");
 }
 
 /** The name of a run, which is its folder's: as such, or as the path of that folder ("runs/demo/", as shells complete it). */

@@ -4,7 +4,9 @@
  */
 import { ELEMENT_BYTES, type StoredDtype } from "./elements.ts";
 import { FormatError, quote } from "./error.ts";
-import { isTuple, type PickledDict, unpickle } from "./unpickle.ts";
+import { isLegacy, readLegacy } from "./legacy.ts";
+import { Inert, isTuple, type PickledDict } from "./pickle_machine.ts";
+import { unpickle } from "./unpickle.ts";
 import { readZip } from "./zip.ts";
 
 /** The dtype of each of PyTorch's storages, by the name of its class in the module torch. */
@@ -21,9 +23,20 @@ export const STORAGES = new Map<string, StoredDtype>([
   ["BoolStorage", "bool"],
 ]);
 
-/** A record of the file: `count` elements. */
+/** A record of the file: `count` elements, whose bytes are known once it has been filled. */
 export class Storage {
-  constructor(readonly stored: StoredDtype, readonly count: number, readonly bytes: Uint8Array) {}
+  bytes: Uint8Array = new Uint8Array();
+
+  constructor(readonly key: string, readonly stored: StoredDtype, readonly count: number) {}
+
+  fill(bytes: Uint8Array): void {
+    const expected = this.count * ELEMENT_BYTES[this.stored];
+    if (bytes.length !== expected) {
+      const what = `storage ${quote(this.key)} of ${this.count} ${this.stored}`;
+      throw new FormatError(`damaged: ${what} needs ${expected} bytes, found ${bytes.length}`);
+    }
+    this.bytes = bytes;
+  }
 }
 
 /** A tensor: elements of a storage, by their offset and strides (in elements). */
@@ -41,11 +54,16 @@ class StorageType {
 }
 
 /**
- * The object in an archive, as `unpickle` gives it, with each tensor a TensorView whose storage is in the file but
- * whose shape and strides are not yet checked against it. Throws FormatError.
+ * The object in a file of torch.save, as `unpickle` gives it, with each tensor a TensorView whose storage is in the
+ * file but whose shape and strides are not yet checked against it. Throws FormatError.
  */
 export function readArchive(bytes: Uint8Array): unknown {
-  checkZip(bytes);
+  if (isLegacy(bytes)) return readLegacy(bytes, GLOBALS, storageOf);
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+    throw new FormatError(
+      "not a PyTorch checkpoint: it begins neither as a zip does, nor as files from before PyTorch 1.6",
+    );
+  }
   const zip = readZip(bytes);
   const pickles = zip.names.filter((name) => /^[^/]*\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
@@ -60,7 +78,14 @@ export function readArchive(bytes: Uint8Array): unknown {
   }
   return unpickle(zip.read(pickles[0])!, {
     globals: GLOBALS,
-    persistentLoad: (id) => loadStorage(id, (key) => zip.read(`${folder}data/${key}`)),
+    persistentLoad: (id) => {
+      const storage = storageOf(id);
+      if (storage instanceof Inert) return storage;
+      const bytes = zip.read(`${folder}data/${storage.key}`);
+      if (!bytes) throw new FormatError(`damaged: the record of storage ${quote(storage.key)} is missing`);
+      storage.fill(bytes);
+      return storage;
+    },
   });
 }
 
@@ -73,43 +98,31 @@ const GLOBALS = new Map<string, unknown>([
   ...[...STORAGES].map(([name, stored]) => [`torch ${name}`, new StorageType(stored)] as const),
 ]);
 
-function checkZip(bytes: Uint8Array): void {
-  const begins = (...start: number[]) => start.every((byte, i) => bytes[i] === byte);
-  if (begins(0x50, 0x4b)) return;
-  // The old format begins with its magic number 0x1950a86a20f9469cfc6c, pickled by itself.
-  if (begins(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc)) {
-    throw new FormatError(
-      "saved in PyTorch's format from before version 1.6, which is not read; save it again with a current PyTorch: " +
-        "`torch.save(torch.load(path, map_location='cpu', weights_only=True), path)`",
-    );
-  }
-  throw new FormatError("not a PyTorch checkpoint: it does not begin as a zip does");
-}
-
 function orderedDict(args: readonly unknown[]): PickledDict {
   if (args.length > 0) throw new FormatError("expected an OrderedDict that is filled after it is made");
   return new Map();
 }
 
-/** Id of a storage: ("storage", its type, its key, its device, its number of elements). */
-function loadStorage(id: unknown, record: (key: string) => Uint8Array | undefined): Storage {
-  const [tag, type, key, , count] = isTuple(id) ? id : [];
+/**
+ * What an id refers to: ("storage", its type, its key, its device, its number of elements), yet without its elements.
+ * Storages of types that are not known here are inert.
+ */
+function storageOf(id: unknown): Storage | Inert {
+  const [tag, type, key, , count, view] = isTuple(id) ? id : [];
+  if (tag === "module") return new Inert("torch.nn.Module");
+  if (tag === "storage" && type instanceof Inert) return type;
   if (tag !== "storage" || !(type instanceof StorageType) || typeof key !== "string" || !isSize(count)) {
     throw new FormatError("damaged: the pickle refers to a storage in an unknown way");
   }
-  const bytes = record(key);
-  if (!bytes) throw new FormatError(`damaged: the record of storage ${quote(key)} is missing`);
-  const expected = count * ELEMENT_BYTES[type.stored];
-  if (bytes.length !== expected) {
-    const what = `storage ${quote(key)} of ${count} ${type.stored}`;
-    throw new FormatError(`damaged: ${what} needs ${expected} bytes, found ${bytes.length}`);
-  }
-  return new Storage(type.stored, count, bytes);
+  return view === undefined || view === null
+    ? new Storage(key, type.stored, count)
+    : new Inert("a view of a storage, as PyTorch wrote before 0.4");
 }
 
 /** Arguments: storage, offset, shape, strides, requires_grad, backward_hooks; offset and strides in elements. */
-function rebuildTensor(args: readonly unknown[]): TensorView {
+function rebuildTensor(args: readonly unknown[]): TensorView | Inert {
   const [storage, offset, shape, strides] = args;
+  if (storage instanceof Inert) return storage;
   const isDescribed = storage instanceof Storage && isSize(offset) && isSizes(shape) && isSizes(strides);
   if (!isDescribed || args.length > 6) {
     throw new FormatError("damaged: the pickle describes a tensor in an unknown way");

@@ -1,22 +1,18 @@
 /**
- * PyTorch's checkpoint files: a stored zip of one pickle and one raw record a storage, as torch.save writes since
- * version 1.6. Written: a state dict that torch.load(weights_only=True) reads. Read: what holds a state dict and
- * plain values; everything else is refused by name, and nothing in a file is ever executed.
+ * PyTorch's checkpoint files. Written: a stored zip of one pickle and one raw record a storage, as torch.save writes since
+ * version 1.6, that torch.load(weights_only=True) reads. Read: these and the files of earlier versions, whatever lies
+ * beside the state dict; nothing in a file is ever executed.
  * Layout: torch/serialization.py and caffe2/serialize/inline_container.cc of PyTorch.
  */
-import { readArchive, STORAGES, TensorView } from "./archive.ts";
+import { readArchive, STORAGES, type TensorView } from "./archive.ts";
 import { bytesOf, ELEMENT_BYTES, readDtype } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
 import { PickleWriter } from "./pickle.ts";
+import { chooseStateDict, type Chosen } from "./state_dicts.ts";
 import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, elementCount, type StateDict, type TensorData } from "./tensor.ts";
-import { isTuple, type PickledDict } from "./unpickle.ts";
 import { writeZip, zipPieces } from "./zip.ts";
 
-/** Keys under which training scripts keep the state dict among other things. */
-const WRAPPERS = ["state_dict", "model_state_dict", "model", "net"];
-/** What torch.nn.DataParallel puts before each name. */
-const PARALLEL = "module.";
 /** Widening halves and keeping tied weights apart make state dicts larger than their files, but no more than this. */
 const MAX_EXPANSION = 4;
 const SLACK_BYTES = 65536;
@@ -60,47 +56,30 @@ function records(
   ];
 }
 
+/** A state dict, and what else a file holds. */
+export interface OpenedStateDict extends Omit<Chosen, "tensors"> {
+  readonly state: StateDict;
+}
+
 /**
- * The state dict in a .pth file: saved as such, or beside other plain values under the key "state_dict",
- * "model_state_dict", "model" or "net". The prefix "module." is dropped where every name has it; float16 and
- * bfloat16 are widened to float32; tensors come out row-major, whatever their strides in the file.
- * Throws FormatError, its message beginning with `name`.
+ * The state dict that a file of torch.save holds, as such or among other things: that under `key`, or the one that
+ * {@link chooseStateDict} finds. float16 and bfloat16 are widened to float32; tensors come out row-major, whatever their
+ * strides in the file. Throws FormatError, its message beginning with `name`.
  */
-export function decodeStateDict(
+export function openStateDict(
   bytes: Uint8Array,
-  { name = "checkpoint" }: { name?: string } = {},
-): StateDict {
+  { name = "checkpoint", key }: { name?: string | undefined; key?: string | undefined } = {},
+): OpenedStateDict {
   return inFile(name, () => {
-    const dict = findStateDict(readArchive(bytes));
+    const { tensors, ...chosen } = chooseStateDict(readArchive(bytes), key);
     const read = tensorReader(MAX_EXPANSION * bytes.length + SLACK_BYTES);
-    return withoutPrefix(new Map([...dict].map(([key, tensor]) => [key, read(key, tensor)])));
+    return { ...chosen, state: new Map([...tensors].map(([name, view]) => [name, read(name, view)])) };
   });
 }
 
-function findStateDict(root: unknown): Map<string, TensorView> {
-  if (!(root instanceof Map)) throw new FormatError(`expected a state dict, found ${describe(root)}`);
-  const wrapped = WRAPPERS.filter((key) => root.get(key) instanceof Map);
-  if (wrapped.length > 1) {
-    throw new FormatError(`expected one state dict, found several: ${wrapped.join(", ")}`);
-  }
-  const dict: PickledDict = wrapped.length === 1 ? root.get(wrapped[0]) : root;
-  for (const [key, value] of dict) {
-    if (typeof key !== "string" || !(value instanceof TensorView)) {
-      throw new FormatError(
-        `expected a state dict of named tensors, or one under ${WRAPPERS.map(quote).join(", ")}; ` +
-          `found ${describe(value)} under the key ${quote(String(key))}`,
-      );
-    }
-  }
-  return dict as Map<string, TensorView>;
-}
-
-function describe(value: unknown): string {
-  if (value === null) return "None";
-  if (value instanceof Map) return "a dict";
-  if (value instanceof TensorView) return "a tensor";
-  if (Array.isArray(value)) return isTuple(value) ? "a tuple" : "a list";
-  return typeof value === "object" || typeof value === "function" ? "a part of PyTorch" : `a ${typeof value}`;
+/** The state dict alone. */
+export function decodeStateDict(bytes: Uint8Array, options: { name?: string } = {}): StateDict {
+  return openStateDict(bytes, options).state;
 }
 
 /** Reads tensors one after the other and refuses to hold more than `budget` bytes of them. */
@@ -127,11 +106,6 @@ function tensorReader(budget: number): (name: string, view: TensorView) => Tenso
       const bytes = storage.bytes.subarray(offset * size, (offset + span) * size);
       return tensorFromStrided(storage.stored, shape, strides, bytes);
     });
-}
-
-function withoutPrefix(state: StateDict): StateDict {
-  if (![...state.keys()].every((name) => name.startsWith(PARALLEL))) return state;
-  return new Map([...state].map(([name, tensor]) => [name.slice(PARALLEL.length), tensor]));
 }
 
 function pickleStateDict(state: StateDict): Uint8Array {

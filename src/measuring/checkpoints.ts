@@ -1,12 +1,16 @@
 /** Checkpoints from elsewhere: which files there are, which network they hold, and what it was trained on. */
 import { resolve } from "node:path";
 import { nameIn, resolveName } from "../data/registry.ts";
+import { readIfThere } from "../files.ts";
+import { quote } from "../formats/error.ts";
+import { openStateDict } from "../formats/pth.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import { makePlan, type Plan } from "../models/plan.ts";
 import { resnet, RESNETS, type Stem } from "../models/resnet.ts";
 import type { Protocol, RunRecord } from "../record.ts";
-import { checkArchitecture } from "../train/checkpoint.ts";
+import { checkArchitecture, precisionOf } from "../train/checkpoint.ts";
 import { readRun, runPaths } from "../train/run.ts";
+import { completed, isOptional, type Renamed, renamed } from "./state_names.ts";
 
 const STEMS: readonly Stem[] = ["stock", "small"];
 /** Images of which only the channels matter here: no parameter depends on their size. */
@@ -28,11 +32,11 @@ export interface Origin {
 
 /** Whether a path is named like a checkpoint. */
 export function isCheckpoint(path: string): boolean {
-  return /\.(pth|pt)$/.test(path);
+  return /\.(pth|pt|ckpt|th)$/.test(path);
 }
 
 export function checkpointFile(path: string): CheckpointFile {
-  const [, epoch] = /[_-](?:epoch[_-]?)?(\d+)\.(?:pth|pt)$/.exec(path) ?? [];
+  const [, epoch] = /[_-](?:epoch[_-]?)?(\d+)\.(?:pth|pt|ckpt|th)$/.exec(path) ?? [];
   return { path, epoch: epoch === undefined ? null : Number(epoch) };
 }
 
@@ -69,38 +73,70 @@ export async function originOf(folder: string, dataset: string | undefined): Pro
   );
 }
 
+/** A checkpoint that holds a network known here. */
+export interface OpenedCheckpoint extends Renamed {
+  /** Keys that lead to the state dict in the file; empty for the whole of it. */
+  readonly key: string;
+}
+
+/**
+ * The state dict of a ResNet in the file `path`, under torchvision's names: under `key`, or the only one that can be
+ * meant. Throws, naming the file, where it is not there, damaged, or holds none or several.
+ */
+export async function openCheckpoint(path: string, key?: string): Promise<OpenedCheckpoint> {
+  const bytes = await readIfThere(path);
+  if (bytes === null) throw new Error(`expected a checkpoint in ${path}, found no such file`);
+  const opened = openStateDict(bytes, { name: path, key });
+  const { state, notes } = renamed(opened.state, path);
+  const taken = key === undefined && opened.others.length > 0
+    ? [
+      `took the state dict under ${quote(opened.key)}; there are others, for --key: ${
+        opened.others.join(", ")
+      }`,
+    ]
+    : [];
+  return { key: opened.key, state, notes: [...taken, ...notes] };
+}
+
 /**
  * The network whose state dict this is, among those that `model` and `stem` leave open: told by the names and shapes
- * of its entries. Throws where there is none, comparing with the network that options or file name speak of.
+ * of its entries, in any order. Throws where there is none, comparing with the network that is nearest.
  */
 export function identifyNetwork(
   state: StateDict,
   file: string,
   { model, stem }: { model?: string | undefined; stem?: Stem | undefined } = {},
 ): Pick<Protocol, "model" | "stem"> {
+  const classes = state.get("fc.weight")?.shape[0];
+  const channels = state.get("conv1.weight")?.shape[1];
+  if (classes === undefined || classes < 2 || !channels) throw unlikeAny(state, file);
   const models = model === undefined ? RESNETS : [model];
   const candidates = models.flatMap((model) =>
-    STEMS.filter((kind) => kind === (stem ?? kind)).map((stem) => ({ model, stem }))
+    STEMS.filter((kind) => kind === (stem ?? kind)).map((stem) => ({
+      model,
+      stem,
+      plan: makePlan(resnet(model, { classes, stem }), [channels, SIDE, SIDE]),
+    }))
   );
-  const shapes = [...state.values()].map(({ shape }) => shape);
-  const [classes] = shapes.findLast((shape) => shape.length === 2) ?? [];
-  const [, channels] = shapes.find((shape) => shape.length === 4) ?? [];
-  if (classes === undefined || classes < 2 || !channels) throw unlikeAny(state, file);
-  const planOf = (candidate: typeof candidates[number]) =>
-    makePlan(resnet(candidate.model, { classes, stem: candidate.stem }), [channels, SIDE, SIDE]);
-  const found = candidates.find((candidate) => fits(planOf(candidate), state));
-  if (found !== undefined) return found;
-  const spokenOf = candidates.find(({ model }) => file.toLowerCase().includes(model)) ??
-    (candidates.length <= STEMS.length ? candidates[0] : undefined);
-  if (spokenOf !== undefined) checkArchitecture(planOf(spokenOf), state, file);
-  throw unlikeAny(state, file);
+  const misfits = candidates.map(({ plan }) => countMisfits(plan, state));
+  const least = Math.min(...misfits);
+  const nearest = candidates[misfits.indexOf(least)]!;
+  if (least > 0) {
+    const { state: complete } = completed(state, nearest.plan, precisionOf(state));
+    checkArchitecture(nearest.plan, complete, `${file}, compared with ${nearest.model},`);
+  }
+  return { model: nearest.model, stem: nearest.stem };
 }
 
-function fits({ entries }: Plan, state: StateDict): boolean {
-  return entries.length === state.size && entries.every((entry) => {
-    const expected = entry.kind === "counter" ? [] : entry.shape;
-    return state.get(entry.name)?.shape.join() === expected.join();
+/** Entries that are missing, unexpected or of another shape. */
+function countMisfits(plan: Plan, state: StateDict): number {
+  const expected = new Map(plan.entries.map((entry) => [entry.name, entry]));
+  const wrong = plan.entries.filter((entry) => {
+    const found = state.get(entry.name);
+    if (found === undefined) return !isOptional(entry, plan);
+    return found.shape.join() !== (entry.kind === "counter" ? "" : entry.shape.join());
   });
+  return wrong.length + [...state.keys()].filter((name) => !expected.has(name)).length;
 }
 
 function unlikeAny(state: StateDict, file: string): Error {
@@ -108,6 +144,6 @@ function unlikeAny(state: StateDict, file: string): Error {
   return new Error(
     `${file}: expected the state dict of one of ${
       RESNETS.join(", ")
-    }, found ${state.size} entries (${names}, …)`,
+    }, with conv1.weight and fc.weight, found ${state.size} entries (${names}, …)`,
   );
 }

@@ -7,6 +7,12 @@ import { TERMINAL_WIDTH, wrap } from "./text.ts";
 export interface Result {
   /** What was measured. */
   readonly title: string;
+  /** Where it lies: a checkpoint, with the keys of its state dict after a #, or files of features. */
+  readonly source: string;
+  /** The images that a checkpoint was measured on, and how they were fed to it; null for features. */
+  readonly images: { readonly title: string; readonly digest: string; readonly pixels: string } | null;
+  /** What a reader has to know: what was taken or left out, and where the numbers may mislead. */
+  readonly notes: readonly string[];
   /** Of a checkpoint, where its name tells. */
   readonly epoch: number | null;
   /** By metric, in the order of the catalogue; null where there is no such value. */
@@ -17,12 +23,14 @@ export interface Result {
 
 const FAMILIES: readonly Family[] = ["accuracy", "NC1", "NC2", "NC3", "NC4", "NC5", "MSE"];
 const DIGITS = 6;
+/** Of a digest: enough to tell data sets apart. */
+const SHOWN_DIGITS = 12;
 const VALUE_COLUMN = 36;
 const REMARK_COLUMN = 50;
 const NO_VALUE = "–";
 
 /** A table for a terminal: a line a metric, with what there is to know about its value. */
-export function asText({ title, values, trust }: Result): string {
+export function asText({ title, images, notes, values, trust }: Result): string {
   const families = Map.groupBy(CATALOGUE.filter(({ name }) => name in values), ({ family }) => family);
   const sections = FAMILIES.filter((family) => families.has(family)).map((family) =>
     [
@@ -30,15 +38,26 @@ export function asText({ title, values, trust }: Result): string {
       ...families.get(family)!.map(({ name }) => line(name, values[name] ?? null, trust[name] ?? {})),
     ].join("\n")
   );
-  return [wrap(title), ...sections].join("\n\n");
+  const pixels = images === null ? [] : [`pixels: ${images.pixels}`];
+  const heading = [title, ...pixels, ...notes].map((line) => wrap(line)).join("\n");
+  return [heading, ...sections].join("\n\n");
 }
 
-/** As metrics.csv: a column a metric, a row a result; the epoch is left empty where it is not known. */
+/**
+ * As metrics.csv: a column a metric, a row a result; the epoch is left empty where it is not known. The last columns say
+ * what was measured: the source, its images with the start of their digest, and how their pixels were fed.
+ */
 export function asCsv(results: readonly Result[]): string {
   const names = Object.keys(results[0]?.values ?? {});
   return formatTable(
-    ["epoch", ...names],
-    results.map(({ epoch, values }) => [epoch, ...names.map((name) => values[name] ?? null)]),
+    ["epoch", ...names, "source", "images", "pixels"],
+    results.map(({ epoch, values, source, images }) => [
+      epoch,
+      ...names.map((name) => values[name] ?? null),
+      source,
+      images && `${images.title}, SHA-256 ${images.digest.slice(0, SHOWN_DIGITS)}…`,
+      images && images.pixels,
+    ]),
   );
 }
 

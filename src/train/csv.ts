@@ -35,10 +35,10 @@ export function parseTable(text: string, file: string): Table {
   return { columns, rows };
 }
 
-/** The table as text; numbers in the fewest digits that read back as the same number, null as an empty cell. */
+/** The table as text; numbers in the fewest digits that read back as the same number, null as an empty cell, texts quoted. */
 export function formatTable(
   columns: readonly string[],
-  rows: readonly (readonly (number | null)[])[],
+  rows: readonly (readonly (number | string | null)[])[],
 ): string {
   return stringify([columns, ...rows.map((row) => row.map((cell) => cell === null ? "" : String(cell)))]);
 }

@@ -129,8 +129,8 @@ test("a table and text say what --json says, with intervals where they are asked
 
     const [header, line] = (await Deno.readTextFile(`${folder}/table.csv`)).split("\n");
     const names = Object.keys(values);
-    assert.equal(header, ["epoch", ...names].join());
-    assert.equal(line, ["", ...names.map((name) => values[name] ?? "")].join());
+    assert.equal(header, ["epoch", ...names, "source", "images", "pixels"].join());
+    assert.equal(line, ["", ...names.map((name) => values[name] ?? ""), ".", "", ""].join());
   });
 });
 
@@ -154,7 +154,19 @@ test(
           "m.csv",
         ]);
         assert.equal(stdout, "");
-        assert.equal(await Deno.readTextFile(`${folder}/m.csv`), expected);
+        const lines = (await Deno.readTextFile(`${folder}/m.csv`)).trimEnd().split("\n");
+        const [header, ...rows] = expected.trimEnd().split("\n");
+        assert.equal(lines.shift(), `${header},source,images,pixels`);
+        rows.forEach((row, i) => {
+          const source = `runs/tiny/checkpoints/resnet18_00${i + 1}.pth`;
+          assert.ok(lines[i]!.startsWith(`${row},${source},"Drawn-10, SHA-256 `), lines[i]);
+          assert.ok(
+            lines[i]!.endsWith(
+              ",(x/255 − mean) / std with mean 0.5 0.4995 0.4977 and std 0.2646 0.2631 0.2604 (the data set's own)",
+            ),
+            lines[i],
+          );
+        });
       });
 
       await t.step("a file elsewhere, in a folder named after the data set", async () => {
@@ -163,9 +175,35 @@ test(
         await Deno.copyFile(`${folder}/${checkpoints}/resnet18_002.pth`, `${folder}/${file}`);
         const args = [file, "--per-class", "2", "--threads", "1", "--out", "m.csv"];
         const { stdout } = await succeed(folder, ["measure", ...args]);
-        assert.match(stdout, /^checkpoints_Drawn10\/resnet18_002\.pth: resnet18 on Drawn-10\n/);
-        const [header, , second] = expected.split("\n");
-        assert.equal(await Deno.readTextFile(`${folder}/m.csv`), `${header}\n${second}\n`);
+        assert.match(
+          stdout,
+          /^checkpoints_Drawn10\/resnet18_002\.pth: resnet18 on Drawn-10\npixels: \(x\/255 − mean\) \/ std with mean/,
+        );
+        const [, , second] = expected.split("\n");
+        const [, line] = (await Deno.readTextFile(`${folder}/m.csv`)).split("\n");
+        assert.ok(line!.startsWith(`${second},checkpoints_Drawn10/resnet18_002.pth,`), line);
+      });
+
+      await t.step("with other pixels, other numbers, and what was applied is said", async () => {
+        const own = [
+          "--mean",
+          "127.5,127.3725,126.9135",
+          "--std",
+          "67.473,67.0905,66.402",
+          "--scale",
+          "0..255",
+        ];
+        const args = [`${checkpoints}/resnet18_002.pth`, "--threads", "1", "--json"];
+        const [same] = JSON.parse((await succeed(folder, ["measure", ...args, ...own])).stdout);
+        const [, , second] = expected.split("\n");
+        assert.ok(Math.abs(same.values.within_class_variation / Number(second!.split(",")[10]) - 1) < 1e-4);
+        const { stdout, stderr } = await succeed(folder, ["measure", ...args, "--scale", "0..255"]);
+        const [other] = JSON.parse(stdout);
+        assert.notEqual(other.values.within_class_variation, same.values.within_class_variation);
+        assert.match(other.images.pixels, /mean 0 0 0 and std 0\.00392157 .* \(as chosen\)$/);
+        assert.match(stderr, /pixels: .*mean 0 0 0/);
+        const warned = other.notes.some((note: string) => note.startsWith("warning: a test accuracy"));
+        assert.equal(warned, other.values.test_accuracy < 15);
       });
 
       await t.step("features that were written from a checkpoint", async () => {
@@ -195,15 +233,30 @@ testWithOracle(
       await succeed(folder, [...TRAIN, "--run", "tiny", "--epochs", "1"]);
       const ours = "runs/tiny/checkpoints/resnet18_001.pth";
       await Deno.mkdir(`${folder}/checkpoints_Drawn10`);
-      const script = "import sys, torch\n" +
-        "state = torch.load(sys.argv[1], weights_only=True)\n" +
-        "nested = {'epoch': 1, 'state_dict': {'module.' + k: v for k, v in state.items()}}\n" +
-        "torch.save(nested, sys.argv[2])";
-      const theirs = "checkpoints_Drawn10/resnet18_001.pt";
+      const script = `
+import argparse, sys, torch
+state = torch.load(sys.argv[1], weights_only=True)
+small = lambda k: k.replace("downsample", "shortcut").replace("fc.", "linear.")
+torch.save({"epoch": 1, "state_dict": {"module." + k: v for k, v in reversed(state.items())}}, sys.argv[2] + "_1.pt")
+torch.save({"state_dict": {"model._orig_mod." + small(k): v for k, v in state.items()}, "callbacks": {"a": object},
+            "hyper_parameters": argparse.Namespace(lr=0.1), "optimizer_states": [{"state": {0: {"m": torch.ones(3)}}}]},
+           sys.argv[2] + "_2.ckpt", _use_new_zipfile_serialization=False)
+torch.save({"ema": {k: v * 0 for k, v in state.items()}, "net": state}, sys.argv[2] + "_3.pth")
+`;
+      const theirs = "checkpoints_Drawn10/resnet18";
       await runOracle(script, [`${folder}/${ours}`, `${folder}/${theirs}`]);
-      const found = await measured(folder, [theirs, "--per-class", "2", "--threads", "1", "--json"]);
-      assert.deepEqual(found, await measured(folder, [ours, "--threads", "1", "--json"]));
-      assert.equal(typeof found.within_class_variation, "number");
+      const expected = await measured(folder, [ours, "--threads", "1", "--json"]);
+      assert.equal(typeof expected.within_class_variation, "number");
+      for (const file of [`${theirs}_1.pt`, `${theirs}_2.ckpt`, `${theirs}_3.pth`]) {
+        const args = [file, "--per-class", "2", "--threads", "1", "--json"];
+        const { stdout, stderr } = await succeed(folder, ["measure", ...args]);
+        assert.deepEqual(JSON.parse(stdout)[0].values, expected, file);
+        const said = /took the state dict under "net"; there are others, for --key: ema/;
+        assert.equal(said.test(stderr), file.endsWith("_3.pth"), stderr);
+      }
+      const averages = [`${theirs}_3.pth`, "--key", "ema", "--per-class", "2", "--threads", "1", "--json"];
+      const { within_class_variation } = await measured(folder, averages);
+      assert.notEqual(within_class_variation, expected.within_class_variation);
     });
   },
 );
@@ -238,8 +291,12 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
     const before = filesBelow(folder);
     const rows: [args: string[], code: number, message: RegExp][] = [
       [["nowhere"], 1, /expected a file or a folder nowhere, found none/],
-      [["notes.txt"], 1, /expected a \.pth, \.pt or \.safetensors file, or a folder, found notes\.txt/],
-      [["empty"], 1, /expected \.pth or \.pt files in empty, or \.npy files named train_features/],
+      [
+        ["notes.txt"],
+        1,
+        /expected a \.pth, \.pt, \.ckpt or \.safetensors file, or a folder, found notes\.txt/,
+      ],
+      [["empty"], 1, /expected \.pth, \.pt or \.ckpt files in empty, or \.npy files named train_features/],
       [["broken.pth", "--dataset", "Drawn10"], 1, /broken\.pth: /],
       [["broken.pth", "--weight", "weight.npy"], 2, /option '--weight' does not go with broken\.pth/],
       [["two.safetensors", "--per-class", "3"], 2, /option '--per-class' does not go with two\.safetensors/],
@@ -250,7 +307,10 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
       ],
       [["--weight", "two.safetensors"], 1, /expected a tensor named weight, or a single one, found a, b/],
       [[], 1, /expected train_features, train_labels, weight at least, found no train_features among the/],
-      [["--metrics", "nc1"], 2, /Expected default, all, or names from the catalogue, found "nc1"/],
+      [["broken.pth", "--mean", "0.5,x"], 2, /Expected numbers separated by commas, one a channel/],
+      [["broken.pth", "--mean", "0.5", "--std", "0"], 2, /Expected numbers above 0 separated by commas/],
+      [["two.safetensors", "--key", "a"], 2, /option '--key' does not go with two\.safetensors/],
+      [["--metrics", "nc9"], 2, /Expected default, all.* found "nc9"/],
     ];
     const replaced: [option: string, file: string, message: RegExp][] = [
       ["train-features", "other_width.npy", /expected width 7, as the weight has, found 6/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { byEpoch, checkpointFile, identifyNetwork, originOf } from "../../src/measuring/checkpoints.ts";
+import { completed, renamed } from "../../src/measuring/state_names.ts";
 import { makePlan } from "../../src/models/plan.ts";
 import { resnet, RESNETS, type Stem } from "../../src/models/resnet.ts";
 import { emptyTensor } from "../../src/train/checkpoint.ts";
@@ -21,23 +22,91 @@ Deno.test("a state dict that nearly fits is compared with the network its file s
   const expected = /without layer4\.1\.bn2\.weight/;
   assert.throws(() => identifyNetwork(state, "checkpoints/ResNet18_005.pth"), expected);
   assert.throws(() => identifyNetwork(state, "best.pth", { model: "resnet18" }), expected);
+  assert.throws(() => identifyNetwork(state, "best.pth"), expected);
+  state.set("layer5.0.conv1.weight", state.get("conv1.weight")!);
   assert.throws(
     () => identifyNetwork(state, "best.pth"),
-    /best\.pth: expected the state dict of one of resnet18, .*, found 121 entries \(conv1\.weight, bn1\.weight,/,
+    /best\.pth, compared with resnet18, .* without layer4\.1\.bn2\.weight, and with the unknown layer5\.0\.conv1/,
   );
 });
 
 Deno.test("a network that options contradict is refused, and so is one without a classifier", () => {
   const state = emptyState("resnet18", "stock");
-  assert.throws(() => identifyNetwork(state, "x.pth", { model: "resnet34" }), /expected the 218 entries/);
+  assert.throws(
+    () => identifyNetwork(state, "x.pth", { model: "resnet34" }),
+    /compared with resnet34, .* expected the 218 entries .*, without layer1\.2\.conv1\.weight, .* more\)/,
+  );
   assert.throws(
     () => identifyNetwork(state, "x.pth", { stem: "small" }),
-    /x\.pth: expected the state dict of one of/,
+    /x\.pth, compared with resnet18, .* with conv1\.weight of shape 64×3×7×7 instead of 64×3×3×3/,
   );
   assert.throws(
     () => identifyNetwork(new Map(), "x.pth"),
     /x\.pth: expected the state dict .* found 0 entries/,
   );
+});
+
+Deno.test("a network is told whatever the order of its entries", () => {
+  const state = emptyState("resnet18", "small");
+  const reversed = new Map([...state].reverse());
+  assert.deepEqual(identifyNetwork(reversed, "x.pth"), { model: "resnet18", stem: "small" });
+});
+
+Deno.test("wrappers' prefixes and the names of small-image networks become torchvision's", () => {
+  const state = emptyState("resnet18", "small");
+  const rename = (change: (name: string) => string): StateDict =>
+    new Map([...state].map(([name, tensor]) => [change(name), tensor]));
+  const small = (name: string) => name.replace(".downsample.", ".shortcut.").replace(/^fc\./, "linear.");
+  const variants: ((name: string) => string)[] = [
+    (name) => `module.${name}`,
+    (name) => `_orig_mod.module.${name}`,
+    (name) => `model.net.${name}`,
+    small,
+    (name) => `module.${small(name)}`,
+    (name) => name.startsWith("fc.") ? name : `backbone.${name}`,
+    (name) => name.startsWith("fc.") ? name.replace("fc", "model.head") : `model.encoder.${name}`,
+    (name) => name.replace(/^fc\./, "classifier."),
+  ];
+  for (const variant of variants) {
+    const found = renamed(rename(variant), "x.pth");
+    assert.deepEqual([...found.state.keys()], [...state.keys()], variant("conv1.weight"));
+    assert.deepEqual(found.notes, []);
+  }
+});
+
+Deno.test("weights come before their averages in one state dict; two networks are refused", () => {
+  const state = [...emptyState("resnet18", "small")];
+  const under = (...prefixes: string[]): StateDict =>
+    new Map(prefixes.flatMap((prefix) => state.map(([name, tensor]) => [`${prefix}.${name}`, tensor])));
+  const { state: found, notes } = renamed(under("ema_model", "model"), "x.ckpt");
+  assert.equal(found.size, state.length);
+  assert.deepEqual(notes, [
+    "left out, as no part of the network: ema_model.conv1.weight, ema_model.bn1.weight, ema_model.bn1.bias and " +
+    "119 more",
+  ]);
+  assert.equal(renamed(under("ema_model"), "x.ckpt").state.size, state.length);
+  assert.throws(
+    () => renamed(under("a", "b"), "x.ckpt"),
+    /x\.ckpt: expected one network, found several: a, b; choose one with --key/,
+  );
+});
+
+Deno.test("counters and types are made the network's, a last layer without a bias gets zeros", () => {
+  const whole = emptyState("resnet18", "small");
+  const plan = makePlan(resnet("resnet18", { classes: 10, stem: "small" }), [3, 32, 32]);
+  const state: StateDict = new Map(whole);
+  state.delete("fc.bias");
+  state.delete("bn1.num_batches_tracked");
+  state.set("layer1.0.bn1.num_batches_tracked", { dtype: "float32", shape: [], data: Float32Array.of(300) });
+  state.set("bn1.weight", { dtype: "float64", shape: [64], data: new Float64Array(64).fill(0.5) });
+  assert.deepEqual(identifyNetwork(state, "x.pth"), { model: "resnet18", stem: "small" });
+  const { state: complete, notes } = completed(state, plan, "float64");
+  assert.deepEqual(new Set(complete.keys()), new Set(whole.keys()));
+  assert.deepEqual(complete.get("layer1.0.bn1.num_batches_tracked")!.data, BigInt64Array.of(300n));
+  assert.deepEqual(notes, ["the last layer has no bias: fc.bias is taken as zeros"]);
+  for (const [name, { dtype }] of complete) {
+    assert.equal(dtype, name.endsWith("num_batches_tracked") ? "int64" : "float64", name);
+  }
 });
 
 Deno.test("the epoch of a checkpoint is the number that its name ends in, and no other", () => {
@@ -46,6 +115,7 @@ Deno.test("the epoch of a checkpoint is the number that its name ends in, and no
     "resnet50_350.pt": 350,
     "model-epoch12.pth": 12,
     "model_epoch_012.pth": 12,
+    "net-7.ckpt": 7,
     "resnet18.pth": null,
     "resnet18_005/best.pth": null,
   };
