@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/registry.ts";
 import type { Protocol, RunRecord } from "../record.ts";
 import { DATA_FOLDER } from "./places.ts";
-import { downloadProgress } from "./progress.ts";
+import { downloadProgress, say } from "./progress.ts";
 
 /** Digits of a digest that tell data sets apart in a message. */
 const SHOWN_DIGITS = 12;
@@ -20,7 +20,7 @@ export async function loadImages(
     cache: DATA_FOLDER,
     perClass: perClass ?? undefined,
     onProgress,
-    onWait: (folder) => console.error(`another process is downloading into ${folder}; waiting for it`),
+    onWait: (folder) => say(`another process is downloading into ${folder}; waiting for it`),
   });
 }
 

@@ -5,6 +5,9 @@ import { RESNETS } from "../models/resnet.ts";
 import { recognise, suggestion } from "../names.ts";
 import { RUNS_FOLDER } from "./places.ts";
 
+/** What --quiet does. */
+export const QUIET = "print errors and the last line only";
+
 /** A whole number from `min` to `max`. */
 export function wholeNumber(
   { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {},

@@ -6,6 +6,20 @@ import type { OnProgress } from "../data/download.ts";
 /** To the start of the line, and nothing after it. */
 const CLEAR_LINE = "\r\x1b[K";
 const UNKNOWN = "–";
+/** A call that takes longer, in ms, shows how long it has been at work, so often. */
+const SILENCE = 1000;
+
+let quiet = false;
+
+/** From now on only errors and last lines are printed, where that is asked for. */
+export function beQuiet(asked: boolean | undefined): void {
+  quiet = asked ?? false;
+}
+
+/** Prints a line on the way; the last one of a command is printed whatever was asked for. */
+export function say(text: string): void {
+  if (!quiet) console.error(text);
+}
 
 export interface Bar extends Disposable {
   /** `done` units of the whole; `text` stands before the bar. */
@@ -14,10 +28,13 @@ export interface Bar extends Disposable {
   line(text: string): void;
 }
 
-/** A bar over `total` units that shows units a second and the time left, as the work since the first update tells. */
+/**
+ * A bar over `total` units that shows units a second and the time left, as the work since the first update tells, and
+ * seconds where no update comes.
+ */
 export function openBar(total: number, { unit }: { unit: string }): Bar {
-  if (!Deno.stderr.isTerminal()) {
-    return { update: () => {}, line: (text) => console.error(text), [Symbol.dispose]: () => {} };
+  if (quiet || !Deno.stderr.isTerminal()) {
+    return { update: () => {}, line: say, [Symbol.dispose]: () => {} };
   }
   const bar = new SingleBar({
     format: `{text} {bar} {percentage}% | {rate} ${unit}/s | {left} left`,
@@ -27,8 +44,15 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
   }, Presets.shades_classic);
   bar.start(total, 0, { text: "", rate: UNKNOWN, left: UNKNOWN });
   let first: { done: number; time: number } | undefined;
+  let last: { done: number; text: string; time: number } | undefined;
+  const clock = setInterval(() => {
+    const silent = last && Math.floor((performance.now() - last.time) / 1000);
+    if (last && silent) bar.update(last.done, { text: `${last.text}, ${silent} s` });
+  }, SILENCE);
+  Deno.unrefTimer(clock);
   return {
     update(done, text) {
+      last = { done, text, time: performance.now() };
       first ??= { done, time: performance.now() };
       const rate = 1000 * (done - first.done) / (performance.now() - first.time);
       const known = rate > 0 && Number.isFinite(rate);
@@ -42,7 +66,10 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
       Deno.stderr.writeSync(new TextEncoder().encode(`${CLEAR_LINE}${text}\n`));
       bar.render();
     },
-    [Symbol.dispose]: () => bar.stop(),
+    [Symbol.dispose]: () => {
+      clearInterval(clock);
+      bar.stop();
+    },
   };
 }
 
@@ -53,7 +80,7 @@ export function downloadProgress(): { onProgress: OnProgress } & Disposable {
     onProgress({ file, received, total }) {
       if (shown?.file !== file) {
         shown?.bar[Symbol.dispose]();
-        console.error(`downloading ${file}`);
+        say(`downloading ${file}`);
         shown = { file, bar: openBar((total ?? received) / 1e6, { unit: "MB" }) };
       }
       shown.bar.update(received / 1e6, "");

@@ -8,15 +8,19 @@ import { readMetrics } from "../train/metrics.ts";
 import { lockRun } from "../train/run.ts";
 import { readTrust } from "../train/trust.ts";
 import { commandLine } from "./command_line.ts";
+import { linkTo, openPage } from "./page.ts";
 import { reportFolder, requireRun } from "./places.ts";
 import { runName } from "./options.ts";
 
 export function reportCommand(): CommandUnknownOpts {
   const command = new Command("report")
     .description("rewrite the report of a run from its metrics.csv")
-    .argument("<run>", "folder in runs/", runName);
-  return command.action(async (run) => {
-    console.error(`report: ${await reportRun(run)}`);
+    .argument("<run>", "folder in runs/", runName)
+    .option("--open", "open the report");
+  return command.action(async (run, { open = false }) => {
+    const page = await reportRun(run);
+    console.error(`report: ${linkTo(page)}`);
+    if (open) await openPage(page);
   });
 }
 

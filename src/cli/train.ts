@@ -15,10 +15,12 @@ import {
   memory,
   network,
   perClass,
+  QUIET,
   runName,
   threads,
   wholeNumber,
 } from "./options.ts";
+import { beQuiet } from "./progress.ts";
 import { defaultOf } from "./protocol_text.ts";
 import { protocolAsked, runTraining } from "./training.ts";
 
@@ -118,9 +120,12 @@ export function trainCommand(): CommandUnknownOpts {
         "checkpoints to keep once measured: all, the last one or none (default: all)",
       )
         .choices(KEEPS),
-    );
+    )
+    .option("--open", "with --measure: open the report at the end")
+    .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, memory, keep, lr, perClass, ...others } = options;
+    const { measure, metrics, memory, keep, open, quiet, lr, perClass, ...others } = options;
+    beQuiet(quiet);
     const {
       data,
       device,
@@ -135,7 +140,7 @@ export function trainCommand(): CommandUnknownOpts {
       showProtocol,
       ...rest
     } = others;
-    for (const [name, value] of Object.entries({ metrics, memory, keep })) {
+    for (const [name, value] of Object.entries({ metrics, memory, keep, open })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
@@ -158,6 +163,7 @@ export function trainCommand(): CommandUnknownOpts {
       deterministic,
       saveSeconds,
       measure: measure ? { metrics, memory, keep } : undefined,
+      open,
       command: commandLine("train", Deno.args.slice(1)),
     });
   });

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { resolveName } from "../data/registry.ts";
 import { makeFolder } from "../files.ts";
-import type { LogRow, Protocol, RunRecord } from "../record.ts";
+import type { Protocol, RunRecord } from "../record.ts";
 import { chooseMetrics, readMeasured } from "../train/measure.ts";
 import { type ProtocolOverrides, resolveProtocol } from "../train/protocol.ts";
 import type { Keep } from "../train/keep.ts";
@@ -14,8 +14,9 @@ import { commandLine } from "./command_line.ts";
 import { bytesIn, requireSpace } from "./disk.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
+import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
-import { duration, openBar } from "./progress.ts";
+import { openBar, say } from "./progress.ts";
 import { protocolText } from "./protocol_text.ts";
 import { onInterrupt } from "./signals.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
@@ -40,6 +41,8 @@ export interface Training extends EngineChoices {
   readonly saveSeconds?: number | undefined;
   /** Measures each checkpoint as it is written, and writes the report at the end. */
   readonly measure?: MeasureChoices & { readonly keep?: Keep | undefined } | undefined;
+  /** Opens the report, where checkpoints are measured. */
+  readonly open?: boolean | undefined;
   /** The command line, for the report. */
   readonly command: string;
 }
@@ -76,9 +79,17 @@ export async function runTraining(training: Training): Promise<number> {
     console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
     return 0;
   }
-  console.error(`done: ${checkpoints}`);
+  say(`done: ${checkpoints}`);
   // Checkpoints from before a resume may lack a measurement still.
-  await runValidation({ dataset: name, run, data, threads, device, memory: measure.memory });
+  await runValidation({
+    dataset: name,
+    run,
+    data,
+    threads,
+    device,
+    memory: measure.memory,
+    open: training.open,
+  });
   return 0;
 }
 
@@ -175,7 +186,7 @@ async function saySpace(
 
 /** What follows `deno task train` to go on with a run that was stopped. */
 function wordsToGoOn(
-  { data, rewrite = true, graphs = true, saveSeconds, measure }: Training,
+  { data, rewrite = true, graphs = true, saveSeconds, measure, open = false }: Training,
   name: string,
   run: string,
 ): string[] {
@@ -190,6 +201,7 @@ function wordsToGoOn(
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
+    ...open ? ["--open"] : [],
     "--resume",
   ];
 }
@@ -203,7 +215,10 @@ async function trainWithProgress(
 ): Promise<"done" | "stopped"> {
   const { protocol: { epochs }, paths } = options;
   const { count } = session.train;
-  console.error(`${title}: ${count} images, ${epochs} epochs, ${session.network.device}, in ${paths.folder}`);
+  say(`${title}: ${count} images, ${epochs} epochs, ${session.network.device}, in ${paths.folder}`);
+  if (measuring) say(IN_LINE_WORDS);
+  const started = performance.now();
+  let done = 0;
   using bar = openBar(epochs * count, { unit: "images" });
   return await train(session, {
     ...options,
@@ -211,13 +226,12 @@ async function trainWithProgress(
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
     onNote: (sentence) => bar.line(`note: ${sentence}`),
-    onEpoch: (row) => bar.line(epochLine(row, epochs)),
+    onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
+    onEpoch: (row, measured) => {
+      done += 1;
+      const left = (epochs - row.epoch) * (performance.now() - started) / 1000 / done;
+      bar.line(epochLine(row, { epochs, left, measured }));
+    },
     onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
   });
-}
-
-function epochLine(row: LogRow, epochs: number): string {
-  return `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}  ` +
-    `loss ${row.running_train_loss.toPrecision(3)}  train ${row.running_train_accuracy.toFixed(2)} %  ` +
-    `test ${row.test_accuracy.toFixed(2)} %  ${duration(row.seconds)}`;
 }

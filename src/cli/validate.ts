@@ -4,6 +4,7 @@ import { resolveName } from "../data/registry.ts";
 import type { Bootstrap, CheckpointTrust, RunRecord } from "../record.ts";
 import { loadStateDict } from "../train/checkpoint.ts";
 import { chooseMetrics, type Measured, measureState, readMeasured, writeMeasured } from "../train/measure.ts";
+import { readMetrics } from "../train/metrics.ts";
 import { resolveProtocol } from "../train/protocol.ts";
 import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
 import { openSession } from "../train/session.ts";
@@ -16,10 +17,12 @@ import {
 } from "./choices.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImagesOf } from "./images.ts";
+import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
-import { device, memory, runName, threads, wholeNumber } from "./options.ts";
+import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
+import { linkTo, openPage } from "./page.ts";
 import { defaultRunName, requireRun } from "./places.ts";
-import { openBar } from "./progress.ts";
+import { beQuiet, openBar, say } from "./progress.ts";
 import { reportRun } from "./report.ts";
 
 export interface Validation extends EngineChoices, MeasureChoices, BootstrapChoices {
@@ -31,6 +34,8 @@ export interface Validation extends EngineChoices, MeasureChoices, BootstrapChoi
   readonly data?: string | undefined;
   /** Measures what metrics.csv holds, too. */
   readonly again?: boolean | undefined;
+  /** Opens the report. */
+  readonly open?: boolean | undefined;
 }
 
 interface WhatToMeasure {
@@ -64,8 +69,11 @@ export function validateCommand(): CommandUnknownOpts {
     )
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
-    .option("--again", "measure the checkpoints that metrics.csv holds, too");
-  return command.action(async (dataset, options) => {
+    .option("--again", "measure the checkpoints that metrics.csv holds, too")
+    .option("--open", "open the report at the end")
+    .option("--quiet", QUIET);
+  return command.action(async (dataset, { quiet, ...options }) => {
+    beQuiet(quiet);
     requireUseOfSeed(command, options);
     await runValidation({ dataset, ...options });
   });
@@ -84,7 +92,10 @@ export async function runValidation(validation: Validation): Promise<void> {
   using _lock = await lockRun(paths, "measuring");
   const done = await measureRun(validation, { paths, record, again });
   const page = await reportRun(run);
-  console.error(`${done}; report: ${page}`);
+  const { measurements } = (await readMetrics(paths.metrics, protocol.checkpoints))!;
+  say(`\n${keyNumbers(measurements)}\n`);
+  console.error(`${done}; report: ${linkTo(page)}`);
+  if (validation.open) await openPage(page);
 }
 
 /** Measures what is due of a run, whose lock is held. Returns how much that was, in words. */
@@ -97,7 +108,7 @@ async function measureRun(
   // Rows may outlive their checkpoints, which are large: a row is held against the protocol, not against files.
   const old = await readMeasured(paths, protocol.checkpoints).catch((error: Error) => {
     if (!again) throw error;
-    console.error(`note: ${error.message}; all is measured anew`);
+    say(`note: ${error.message}; all is measured anew`);
     return null;
   });
   if (there.length === 0 && old === null) {

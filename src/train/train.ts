@@ -2,7 +2,7 @@
 import type { Features } from "../ffi/features.ts";
 import { type StepTotals, Trainer } from "../ffi/trainer.ts";
 import { makeFolder } from "../files.ts";
-import type { LogRow, Protocol } from "../record.ts";
+import type { LogRow, Measurement, Protocol } from "../record.ts";
 import { readState, saveStateDict } from "./checkpoint.ts";
 import { dropCheckpoints, type Keep } from "./keep.ts";
 import { writeLog } from "./log.ts";
@@ -36,8 +36,10 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Called after every native call with the images of this epoch that are done. */
   readonly onSteps?: (progress: { epoch: number; images: number }) => void;
-  /** Called once an epoch's row is on disk. */
-  readonly onEpoch?: (row: LogRow) => void;
+  /** Called once an epoch's row is on disk, and what was measured after it. */
+  readonly onEpoch?: (row: LogRow, measured?: Measurement) => void;
+  /** Called before the test images are evaluated after an epoch. */
+  readonly onEvaluate?: (epoch: number) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */
   readonly onMeasure?: (epoch: number) => void;
   /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
@@ -72,7 +74,7 @@ export interface Measuring {
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
   const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
-  const { onEpoch, onMeasure, onNote } = options;
+  const { onEpoch, onEvaluate, onMeasure, onNote } = options;
   const { momentum, weightDecay, precision } = protocol;
   const activations = precision === "bf16" ? "bfloat16" : undefined;
   using trainer = Trainer.create(session.library, session.network, session.train, {
@@ -105,6 +107,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const started = performance.now();
     trainer.settle();
     const isCheckpoint = protocol.checkpoints.includes(epoch);
+    onEvaluate?.(epoch);
     using features = await testFeatures(session, {
       keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
     });
@@ -127,7 +130,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
       saved = performance.now();
     }
     await dropCheckpoints(paths, protocol, measuring?.keep, rows);
-    onEpoch?.(row);
+    onEpoch?.(row, rows.find((measured) => measured.epoch === epoch));
   }
   return "done";
 }

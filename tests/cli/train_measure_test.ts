@@ -34,8 +34,10 @@ test("train --measure writes what train and validate write one after the other",
     await t.step("it says where the report is, which shows every checkpoint", async () => {
       assert.match(
         done.stderr,
-        /2 checkpoints measured, 0 of them now; report: reports\/measured\/index\.html\n$/,
+        /2 checkpoints measured, 0 of them now; report: file:\/\/\/.*\/reports\/measured\/index\.html\n$/,
       );
+      assert.match(done.stderr, /^epoch 1\/2 .* left {2}NC1 \S+ {2}NC2 \S+ \S+ {2}NC3 \S+ {2}NC4 \S+$/m);
+      assert.match(done.stderr, /^test accuracy, % +\S+ +\S+$/m);
       const table = await Deno.readTextFile(`${folder}/reports/measured/metrics.csv`);
       assert.equal(table, await Deno.readTextFile(`${measured}/metrics.csv`));
     });
@@ -87,7 +89,10 @@ test("what was trained without --measure is measured at the end of a resume with
     expectSuccess(await runTool(folder, ["train", "Drawn10", "--run", "tiny", "--resume"]));
     const resume = ["train", "Drawn10", "--run", "tiny", "--measure", "--resume"];
     const { stderr: said } = await runTool(folder, [...resume, "--metrics", "nc3_cosine_train"]);
-    assert.match(said, /2 checkpoints measured, [12] of them now; report: reports\/tiny\/index\.html\n$/);
+    assert.match(
+      said,
+      /2 checkpoints measured, [12] of them now; report: file:\/\/\/.*\/reports\/tiny\/index\.html\n$/,
+    );
     const refused = await runTool(folder, [...resume, "--metrics", "all"]);
     assert.equal(refused.code, 1);
     assert.match(

@@ -30,7 +30,7 @@ const MARK = 12.3;
 /** Trains the tiny run in `folder`, or goes on with it, measuring. */
 async function trainIn(
   folder: string,
-  options: Pick<TrainOptions, "signal" | "onEpoch" | "onMeasure"> = {},
+  options: Pick<TrainOptions, "signal" | "onEpoch" | "onEvaluate" | "onMeasure"> = {},
 ): Promise<"done" | "stopped"> {
   const paths = runPaths(folder);
   const rows = (await readMeasured(paths, EPOCHS))?.rows ?? [];
@@ -71,10 +71,14 @@ test("an epoch is measured before it counts as done", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const events: string[] = [];
     await trainIn(folder, {
+      onEvaluate: (epoch) => events.push(`evaluate ${epoch}`),
       onMeasure: (epoch) => events.push(`measure ${epoch}`),
-      onEpoch: ({ epoch }) => events.push(`done ${epoch}`),
+      onEpoch: ({ epoch }, measured) => events.push(`done ${epoch}, measured ${measured?.epoch}`),
     });
-    assert.deepEqual(events, EPOCHS.flatMap((epoch) => [`measure ${epoch}`, `done ${epoch}`]));
+    const steps = (
+      epoch: number,
+    ) => [`evaluate ${epoch}`, `measure ${epoch}`, `done ${epoch}, measured ${epoch}`];
+    assert.deepEqual(events, EPOCHS.flatMap(steps));
   });
 });
 
