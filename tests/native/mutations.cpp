@@ -1,5 +1,5 @@
-// Seeded mutations of what native reads: plans, and the states that resuming writes. Each case runs in a process of its
-// own, which must answer with an error or with a right result. tests/native/mutations.ts builds and runs this.
+// Seeded mutations of what native reads: plans, and the states that resuming writes. Cases run in a process apart,
+// which must answer each with an error or with a right result. tests/native/mutations.ts builds and runs this.
 //
 //   mutations plans|states SEED FIRST COUNT PLAN...
 //
@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include <random>
 #include <regex>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,7 @@ using Lines = std::vector<std::string>;
 
 constexpr int kRefused = 0, kRight = 1, kWrong = 2;
 constexpr unsigned kSecondsACase = 120;
+constexpr uint64_t kCasesAProcess = 50;
 constexpr int kImages = 3;
 
 size_t below(Random& random, size_t count) {
@@ -189,8 +192,24 @@ std::vector<int64_t> numbers_of(const std::string& plan, const std::string& word
   return {};
 }
 
+struct Handles {
+  Handles() = default;
+  Handles(const Handles&) = delete;
+  Handles& operator=(const Handles&) = delete;
+  ~Handles() {
+    nc_error error{};
+    nc_trainer_free(trainer, &error);
+    nc_images_free(images, &error);
+    nc_network_free(network, &error);
+  }
+
+  nc_network* network = nullptr;
+  nc_images* images = nullptr;
+  nc_trainer* trainer = nullptr;
+};
+
 // Network, images of noise and a trainer, with every buffer of exactly the size that is said.
-struct Engine {
+struct Engine : Handles {
   explicit Engine(const std::string& plan) {
     call(nc_network_create, plan.data(), plan.size(), "cpu", 3, NC_FLOAT64, &network);
     call(nc_network_initialise, network, uint64_t{1});
@@ -229,13 +248,9 @@ struct Engine {
     call(nc_features_free, features);
     return totals[0];
   }
-
-  nc_network* network = nullptr;
-  nc_images* images = nullptr;
-  nc_trainer* trainer = nullptr;
 };
 
-bool close(double a, double b) {
+bool near(double a, double b) {
   // What overflows on its way may do so in one form and not in another.
   if (!(std::abs(a) < 1e60 && std::abs(b) < 1e60)) return true;
   return std::abs(a - b) <= 1e-6 * (std::abs(a) + std::abs(b)) + 1e-9;
@@ -247,7 +262,7 @@ int answer_to_plan(const std::string& plan) {
   const double numbers[] = {engine.step(), engine.evaluate(), engine.step()};
   const double expected[] = {plain.step(), plain.evaluate(), plain.step()};
   for (int i = 0; i < 3; ++i) {
-    if (close(numbers[i], expected[i])) continue;
+    if (near(numbers[i], expected[i])) continue;
     std::cerr << "expected " << expected[i] << ", found " << numbers[i] << " for\n" << plan;
     return kWrong;
   }
@@ -359,22 +374,41 @@ int answer(const std::string& kind, const std::vector<std::string>& plans, uint6
   }
 }
 
-// In a process of its own, forked before anything of libtorch runs in this one.
-int in_process(const std::string& kind, const std::vector<std::string>& plans, uint64_t seed, uint64_t number) {
+struct Answers {
+  std::vector<int> given;  // of the first cases
+  int status = 0;          // of the process: where it is not 0, the case after these ended it
+};
+
+// Cases first to last − 1 in a process that was forked before anything of libtorch runs in this one.
+Answers in_process(const std::string& kind, const std::vector<std::string>& plans, uint64_t seed, uint64_t first,
+                   uint64_t last) {
+  int ends[2];
+  if (pipe(ends) != 0) throw std::runtime_error("cannot make a pipe");
   const pid_t child = fork();
   if (child == 0) {
-    alarm(kSecondsACase);
 #ifndef __SANITIZE_ADDRESS__
     const rlimit memory = {rlim_t{8} << 30, rlim_t{8} << 30};
     setrlimit(RLIMIT_AS, &memory);
 #endif
     nc_error error{};
     nc_set_threads(1, &error);
-    _exit(answer(kind, plans, seed, number));
+    for (uint64_t number = first; number < last; ++number) {
+      alarm(kSecondsACase);
+      const char byte = static_cast<char>(answer(kind, plans, seed, number));
+      int64_t alive = 0;
+      nc_live_handles(&alive, &error);
+      if (alive != 0 || write(ends[1], &byte, 1) != 1) _exit(kWrong);
+    }
+    _exit(0);
   }
+  close(ends[1]);
+  Answers answers;
+  for (char byte = 0; read(ends[0], &byte, 1) == 1;) answers.given.push_back(byte);
+  close(ends[0]);
   int status = 0;
   waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  answers.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return answers;
 }
 
 }  // namespace
@@ -393,13 +427,19 @@ int main(int count_of_arguments, char** arguments) {
     plans.push_back(text.str());
   }
   uint64_t refused = 0, right = 0;
-  for (uint64_t number = first; number < first + count; ++number) {
-    const int status = in_process(kind, plans, seed, number);
-    refused += status == kRefused;
-    right += status == kRight;
-    if (status != kRefused && status != kRight) {
-      std::cout << "case " << number << " of " << kind << " ended with " << status << "\n" << std::flush;
+  const auto report = [&](uint64_t number, int status) {
+    std::cout << "case " << number << " of " << kind << " ended with " << status << "\n" << std::flush;
+  };
+  for (uint64_t number = first; number < first + count;) {
+    const auto [given, status] =
+        in_process(kind, plans, seed, number, std::min(number + kCasesAProcess, first + count));
+    for (const int each : given) {
+      refused += each == kRefused;
+      right += each == kRight;
+      if (each != kRefused && each != kRight) report(number, each);
+      ++number;
     }
+    if (status != 0) report(number++, status);
   }
   std::cout << "refused=" << refused << " right=" << right << " other=" << count - refused - right << "\n";
   return refused + right == count ? 0 : 1;

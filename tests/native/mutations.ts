@@ -1,5 +1,5 @@
 /**
- * Seeded mutations of plans and of the states that resuming writes, each in a process that must answer with an error or
+ * Seeded mutations of plans and of the states that resuming writes, in processes that must answer each with an error or
  * with a right result: with address and undefined-behaviour sanitizers
  *
  *     deno run -A tests/native/mutations.ts --count 10000
