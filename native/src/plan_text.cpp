@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <sstream>
 
 #include "guard.h"
@@ -43,8 +44,8 @@ int64_t Line::take_integer(const std::string& key, int64_t least, int64_t most) 
 double Line::take_number(const std::string& key) {
   const std::string text = take(key);
   double number = 0;
-  require(read_whole(text, number) && std::isfinite(number), "plan: expected a finite number for '", key, "', found '",
-          text, "' in '", text_, "'");
+  const bool fits = read_whole(text, number) && std::abs(number) <= std::numeric_limits<float>::max();
+  require(fits, "plan: expected a number that float32 holds for '", key, "', found '", text, "' in '", text_, "'");
   return number;
 }
 

@@ -20,7 +20,7 @@ class Line {
   std::string take(const std::string& key);
   // An integer from `least` to `most`.
   int64_t take_integer(const std::string& key, int64_t least, int64_t most);
-  // A finite number.
+  // A number that float32 holds.
   double take_number(const std::string& key);
   // Integers with commas between them, each from `least` to `most`; one or more.
   std::vector<int64_t> take_integers(const std::string& key, int64_t least, int64_t most);

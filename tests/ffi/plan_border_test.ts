@@ -54,7 +54,19 @@ const CHANGES: Change[] = [
     "shape=4",
     /expected fc.weight of 4×64, found 5×64|of 4×32, found 5×32/,
   ],
-  ["parameter name=fc.bias", /value=\S+/, "value=nan", /expected a finite number for 'value', found 'nan'/],
+  [
+    "parameter name=fc.bias",
+    /value=\S+/,
+    "value=nan",
+    /a number that float32 holds for 'value', found 'nan'/,
+  ],
+  [
+    "parameter name=fc.bias",
+    /value=\S+/,
+    "value=1e308",
+    /a number that float32 holds for 'value', found '1e308'/,
+  ],
+  ["weight=second.weight", "eps=0.00001", "eps=1e300", /a number that float32 holds for 'eps'/],
   ["parameter name=fc.bias", /value=\S+/, "value=-1", /expected a spread of at least 0/],
   [
     "parameter name=first.weight",
