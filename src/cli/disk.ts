@@ -5,7 +5,7 @@ import type { Plan, PlanEntry } from "../models/plan.ts";
 import type { Protocol } from "../record.ts";
 import type { Keep } from "../train/keep.ts";
 
-/** What {@link requireSpace} counts. */
+/** What {@link sayingSpace} counts. */
 export interface RunSize {
   readonly plan: Pick<Plan, "entries">;
   readonly protocol: Pick<Protocol, "precision">;
@@ -35,24 +35,20 @@ export function bytesOfRun(
 }
 
 /**
- * Says how much a run will take in `folder` and how much is free there. Throws where that is too little. A file system
- * that does not tell is taken to have enough.
+ * How much a run will take in `folder` and how much is free there, in a line; a warning where that is too little. The
+ * run may begin all the same: room may be made meanwhile, and a full disk loses nothing that was saved.
  */
-export async function requireSpace(folder: string, size: RunSize): Promise<string> {
+export async function sayingSpace(folder: string, size: RunSize): Promise<string> {
   const bytes = bytesOfRun(size);
   const free = await freeSpace(folder, size.freed);
-  const needed = `${amount(bytes)} for ${size.checkpoints} checkpoint${
-    size.checkpoints === 1 ? "" : "s"
-  } and what resuming needs`;
-  if (free !== null && free < bytes) {
-    throw new Error(
-      `expected space in ${folder} of ${needed}, found ${
-        amount(free)
-      }; free some, choose fewer --checkpoints, ` +
-        "or add --measure --keep last",
-    );
-  }
-  return `disk: up to ${needed}${free === null ? "" : `, ${amount(free)} free`}`;
+  const { checkpoints } = size;
+  const line =
+    `disk: up to ${amount(bytes)} for ${checkpoints} checkpoint${checkpoints === 1 ? "" : "s"} and what ` +
+    "resuming needs";
+  if (free === null) return line;
+  if (free >= bytes) return `${line}, ${amount(free)} free`;
+  return `warning: ${line}, only ${amount(free)} free; make room, or choose fewer --checkpoints or ` +
+    "--measure --keep last";
 }
 
 /** Bytes that this user may still write in a folder, or where it will be made; null where the system does not tell. */

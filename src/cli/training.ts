@@ -11,7 +11,7 @@ import { openSession, requireVariance, type Session } from "../train/session.ts"
 import { type Measuring, SAVE_SECONDS, train, type TrainOptions } from "../train/train.ts";
 import type { EngineChoices, MeasureChoices } from "./choices.ts";
 import { commandLine } from "./command_line.ts";
-import { bytesIn, requireSpace } from "./disk.ts";
+import { bytesIn, sayingSpace } from "./disk.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
@@ -162,7 +162,7 @@ async function prepareMeasuring(
   return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes, keep };
 }
 
-/** Says what the run will take of the disk; throws where there is less. */
+/** Says what the run will take of the disk. */
 async function saySpace(
   paths: RunPaths,
   { before, session: { plan }, protocol, training: { measure } }: {
@@ -181,7 +181,7 @@ async function saySpace(
   const freed = await bytesIn(dirname(paths.resume)) +
     (before === null ? await bytesIn(paths.checkpoints) : 0);
   const { keep = "all" } = measure ?? {};
-  console.error(await requireSpace(paths.folder, { plan, protocol, checkpoints: due.length, keep, freed }));
+  console.error(await sayingSpace(paths.folder, { plan, protocol, checkpoints: due.length, keep, freed }));
 }
 
 /** What follows `deno task train` to go on with a run that was stopped. */

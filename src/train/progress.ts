@@ -7,7 +7,7 @@ import type { Trainer } from "../ffi/trainer.ts";
 import { isThere, makeFolder } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readLog, writeLog } from "./log.ts";
-import { loadResume, type Position, saveResume } from "./resume.ts";
+import { loadResume, type Position, saveResume, START } from "./resume.ts";
 import type { RunPaths } from "./run.ts";
 import type { Session } from "./session.ts";
 
@@ -56,17 +56,24 @@ export async function loadProgress(
 
 /**
  * The rows of all epochs before `position`; those that log.csv has lost come from the copy, and are put back. Where
- * neither file has them, a run that is done says so, and any other throws: a log has no gaps.
+ * neither file has them, a run that is done says so, and any other throws: a log has no gaps. Says, too, where a log is
+ * all that is there.
  */
 export async function restoreLog(
-  { log, savedLog }: RunPaths,
+  { log, savedLog, resume }: RunPaths,
   protocol: Protocol,
-  { epoch }: Position,
+  position: Position,
   onNote: OnNote,
 ): Promise<LogRow[]> {
-  const before = (row: LogRow) => row.epoch < epoch;
-  const there = (await readLog(log, protocol)).filter(before);
-  const done = epoch - 1;
+  const before = (row: LogRow) => row.epoch < position.epoch;
+  const all = await readLog(log, protocol);
+  const there = all.filter(before);
+  const done = position.epoch - 1;
+  if (position === START && all.length > 0) {
+    onNote?.(
+      `expected a resume state in ${resume}, found none; all ${all.length} epochs of ${log} are trained again`,
+    );
+  }
   if (there.length === done) return there;
   const lost = `${log}: expected a row for each of ${done} epochs, found ${there.length}`;
   const saved = (await readLog(savedLog, protocol)).filter(before);

@@ -48,6 +48,7 @@ test("train --measure writes what train and validate write one after the other",
       assert.deepEqual(trained, [
         "checkpoints/resnet18_001.pth",
         "checkpoints/resnet18_002.pth",
+        "resume/previous.pth",
         "resume/state.pth",
       ]);
       await expectEqual(measured, plain, trained);

@@ -62,6 +62,14 @@ test("a damaged or missing file of a run is made good, with a word", ["read", "w
       deepEqual((await readLog(paths.log)).map(({ epoch }) => epoch), [1, 2, 3]);
     });
 
+    await t.step("a run without any resume state says that it starts over", async () => {
+      await Deno.remove(paths.resume);
+      await Deno.remove(paths.previous);
+      deepEqual(await notesOf(folder), [
+        `expected a resume state in ${paths.resume}, found none; all 3 epochs of ${paths.log} are trained again`,
+      ]);
+    });
+
     await t.step("rows that are nowhere are missed aloud, and go on missing only at the end", async () => {
       const rows = (await readLog(paths.log)).slice(0, 1);
       await writeLog(paths.log, rows);
