@@ -5,8 +5,8 @@ const LEAST = 2 ** -300;
 const MOST = 2 ** 300;
 
 /**
- * Why `values`, of which the largest counts, cannot be measured: NaN, infinite, or so large or small that squares lose
- * digits or overflow. Null where they can, and for zeros. `name` is a plural: "training features". What is small beside
+ * Why `values`, of which the largest counts, cannot be measured: NaN, infinite, or so large or small that products of
+ * their squares lose digits or overflow. Null where they can, and for zeros. `name` is a plural: "training features". What is small beside
  * other numbers may be as small as it likes: `least` is 0 then.
  */
 export function unmeasurable(
@@ -19,7 +19,10 @@ export function unmeasurable(
   if (!Number.isFinite(largest)) return { undefined: `${name} are NaN or infinite` };
   if (largest === 0 || (largest >= least && largest <= MOST)) return null;
   return {
-    undefined: `${name} are around ${largest.toExponential(0)}, whose squares leave the range of float64: ` +
+    undefined:
+      `${name} are around ${
+        largest.toExponential(0)
+      }, too far from 1 for products of their squares in float64: ` +
       "multiply them by a constant first",
   };
 }

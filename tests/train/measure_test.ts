@@ -127,7 +127,7 @@ test("a row without its entry in trust.json does not count as measured", ["read"
     assert.equal(await readMeasured(paths, EPOCHS), null);
     const row = (epoch: number) => ({
       epoch,
-      values: Object.fromEntries(METRICS.map((name) => [name, epoch])),
+      values: Object.fromEntries(METRICS.map((name) => [name, epoch / 100])),
       trust: { epoch, bootstrap: null, metrics: {} },
       width: 512,
     });
