@@ -53,7 +53,8 @@ function classCentred({ metric, quantity, classCentred }: Series, rows: readonly
     ? [{
       metric: classCentred,
       label: "Class-centred",
-      quantity: `${quantity}, class-centred`,
+      // Short enough for the table of the overview.
+      quantity: `${quantity.replace(", class means", "")}, class-centred`,
       colour: LIGHT_BLUE,
     }]
     : [];

@@ -57,7 +57,15 @@ test("train, validate, features and report work one after the other", NEEDS, asy
         /^epoch,train_accuracy,.*\n1,.*\n2,.*\n$/,
       );
       const written = filesBelow(`${folder}/reports/tiny`);
-      for (const file of ["index.html", "Figure1_Top1_Accuracy.svg", "Figure7_NN_Mismatch.png"]) {
+      for (
+        const file of [
+          "index.html",
+          "run.json",
+          "columns.json",
+          "Figure1_Top1_Accuracy.svg",
+          "Figure7_NN_Mismatch.png",
+        ]
+      ) {
         assert.ok(written.includes(file), `${file} among ${written}`);
       }
     });

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import type { TrustRecord } from "../../src/record.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { FIGURES, figuresOf } from "../../src/report/figures.ts";
+import { LAYOUTS } from "../../src/report/layout.ts";
 import { page } from "../../src/report/page.ts";
 import { summarise } from "../../src/report/summary.ts";
 import { contextOf, lastStretch } from "../../src/report/terminal.ts";
+import { estimateWidth } from "../../src/report/text_width.ts";
 import { MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
 const WINDOW = { from: 100, to: 350 };
@@ -80,6 +82,13 @@ Deno.test("figures 2 to 5 of an unbalanced run show both centres and say why the
     definition.markup.includes("classes of this run are unbalanced")
   );
   assert.deepEqual(told, [false, true, true, true, true, false, false]);
+});
+
+Deno.test("no name of a quantity reaches the numbers beside it in the overview's table", () => {
+  const names = figuresOf(UNBALANCED).flatMap(({ series }) => series.map(({ quantity }) => quantity));
+  assert.equal(names.length, 11 + 4);
+  // Numbers of 30 px end 178 px from the left edge of the names, whose widths are estimated from above, by a fifth.
+  for (const name of names) assert.ok(estimateWidth(name, LAYOUTS.panel.fontSize) / 1.2 < 178 - 30, name);
 });
 
 Deno.test("figures of a balanced run show one centre: the two differ by rounding", () => {
