@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["record.ts"],
   formats: ["record.ts"],
   ffi: [],
-  data: ["names.ts"],
+  data: ["names.ts", "formats"],
   setup: [],
   report: ["record.ts", "files.ts", "collapse"],
   train: ["record.ts", "files.ts", "names.ts", "collapse", "models", "formats", "data", "ffi"],

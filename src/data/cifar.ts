@@ -16,7 +16,8 @@ export interface CifarLayout {
 /** Channels, height and width of every CIFAR image. */
 export const CIFAR_SHAPE = [3, 32, 32] as const;
 
-const PIXELS = 3 * 32 * 32;
+/** Bytes of an image. */
+export const PIXELS = 3 * 32 * 32;
 
 /** Records that are in memory beside the split: about 3 MB. */
 const RECORDS_AT_A_TIME = 1000;

@@ -27,6 +27,9 @@ export interface FileSet {
   readonly remote: { readonly archive: Remote } | { readonly files: readonly Remote[] };
 }
 
+/** The files alone, where no publisher has them. */
+export type FilePlaces = Omit<FileSet, "remote">;
+
 /** Where to look for files. */
 export interface Places {
   /** A folder with an existing copy, or a folder that holds the set's folder. Only this one is then looked at. */
@@ -39,13 +42,17 @@ export interface Places {
 }
 
 /**
- * Paths of the set's files, in the order of `set.files`.
+ * Paths of the set's files, in the order of `set.files`. `other` has been looked for in vain, which the error says.
  *
  * @throws if `data` does not hold them all, or they cannot be downloaded.
  */
-export async function findOrDownload(set: FileSet, places: Places): Promise<string[]> {
+export async function findOrDownload(
+  set: FileSet,
+  places: Places,
+  other?: FilePlaces,
+): Promise<string[]> {
   const { data, cache, onProgress, onWait } = places;
-  if (data !== undefined) return await findIn(data, set);
+  if (data !== undefined) return await findIn(data, set, other);
   const cached = join(cache, set.folder);
   for (const folder of [cached, ...set.systemFolders ?? []]) {
     const { paths, missing } = await look(folder, set);
@@ -65,15 +72,30 @@ export async function findOrDownload(set: FileSet, places: Places): Promise<stri
   return (await look(cached, set)).paths;
 }
 
-async function findIn(data: string, set: FileSet): Promise<string[]> {
+/** Paths of the set's files where `data`, or else the cache, holds them all; null where it does not. */
+export async function findExisting(
+  set: FilePlaces,
+  { data, cache }: Pick<Places, "data" | "cache">,
+): Promise<string[] | null> {
+  const { paths, missing } = await bestLook(data ?? cache, set);
+  return missing.length === 0 ? paths : null;
+}
+
+/** The folder that lacks the fewest files: `data` itself, or the set's folder in it. */
+async function bestLook(data: string, set: FilePlaces): ReturnType<typeof look> {
   const folders = [set.folder, ...set.otherFolders ?? []];
   const looks = await Promise.all(
     [data, ...folders.map((folder) => join(data, folder))].map((folder) => look(folder, set)),
   );
-  const best = looks.reduce((a, b) => (b.missing.length < a.missing.length ? b : a));
+  return looks.reduce((a, b) => (b.missing.length < a.missing.length ? b : a));
+}
+
+async function findIn(data: string, set: FileSet, other: FilePlaces | undefined): Promise<string[]> {
+  const folders = [set.folder, ...set.otherFolders ?? []];
+  const best = await bestLook(data, set);
   if (best.missing.length === 0) return best.paths;
   const found = best.paths.length === 0
-    ? "none of them"
+    ? `none of them${other ? `, nor ${other.files.join(", ")} in ${other.folder}` : ""}`
     : `${best.folder} without ${best.missing.join(", ")}`;
   throw new Error(
     `${data}: expected the files ${set.files.join(", ")}, there or in its folder ${
@@ -85,7 +107,7 @@ async function findIn(data: string, set: FileSet): Promise<string[]> {
 /** Which of the set's files a folder has. */
 async function look(
   folder: string,
-  { files, suffixes }: FileSet,
+  { files, suffixes }: FilePlaces,
 ): Promise<{ folder: string; paths: string[]; missing: string[] }> {
   const paths: string[] = [];
   const missing: string[] = [];

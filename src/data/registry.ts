@@ -1,9 +1,10 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
 import { recognise, suggestion } from "../names.ts";
 import { CIFAR_SHAPE, readCifar } from "./cifar.ts";
+import { readCifarPython } from "./cifar_python.ts";
 import { balancedSubset, type Dataset, digestOf, releasePixels, type Split } from "./dataset.ts";
 import { drawImages, DRAWN_SHAPE, drawnClassNames, type DrawnOptions } from "./drawn.ts";
-import { type FileSet, findOrDownload, type Places } from "./files.ts";
+import { type FilePlaces, type FileSet, findExisting, findOrDownload, type Places } from "./files.ts";
 import { readIdx } from "./idx.ts";
 
 /** A data set that can be loaded: what is known of it beforehand, and how to get its images. */
@@ -12,6 +13,11 @@ export interface Source extends Omit<Dataset, "name" | "train" | "test" | "diges
   readonly files?: FileSet;
   /** Reads both splits from the paths of its files, in their order. */
   readonly read: (paths: readonly string[]) => Promise<Splits>;
+  /** The same images as another library keeps them; taken where they are there and `files` are not. */
+  readonly other?: {
+    readonly files: FilePlaces;
+    readonly read: (paths: readonly string[]) => Promise<Splits>;
+  };
 }
 
 /** Both splits, whole. */
@@ -43,6 +49,10 @@ export const DATASETS: Readonly<Record<string, Source>> = {
     ...cifar({
       labelClasses: [10],
       folder: "cifar-10-batches-bin",
+      python: {
+        folder: "cifar-10-batches-py",
+        files: ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"],
+      },
       train: [
         "data_batch_1.bin",
         "data_batch_2.bin",
@@ -60,6 +70,7 @@ export const DATASETS: Readonly<Record<string, Source>> = {
     ...cifar({
       labelClasses: [20, 100],
       folder: "cifar-100-binary",
+      python: { folder: "cifar-100-python", files: ["train", "test"] },
       train: ["train.bin"],
       test: "test.bin",
       archive: { file: "cifar-100-binary.tar.gz", md5: "03b5dce01913d631647c71ecec9e9cb8" },
@@ -155,16 +166,26 @@ export async function loadDataset(name: string, options: LoadOptions): Promise<D
 
 /** Loads a source that need not be registered. */
 export async function loadSource(name: string, source: Source, options: LoadOptions): Promise<Dataset> {
-  const { files, read, ...facts } = source;
+  const { files, read: _read, other: _other, ...facts } = source;
   const { perClass } = options;
   if (files === undefined && options.data !== undefined) {
     throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
   }
-  const { train: whole, test } = await read(files === undefined ? [] : await findOrDownload(files, options));
+  const { train: whole, test } = await readSplits(source, options);
   if (perClass === undefined) return { name, ...facts, train: whole, test, digest: digestOf(whole, test) };
   const train = balancedSubset(whole, perClass, facts.classes);
   releasePixels(whole);
   return { name, ...facts, train, test, digest: digestOf(train, test) };
+}
+
+async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {
+  if (files === undefined) return await read([]);
+  if (other === undefined) return await read(await findOrDownload(files, options));
+  const there = await findExisting(files, options);
+  if (there !== null) return await read(there);
+  const others = await findExisting(other.files, options);
+  if (others !== null) return await other.read(others);
+  return await read(await findOrDownload(files, options, other.files));
 }
 
 /** The name as the registry spells it; throws, with a guess, where it holds none like it. */
@@ -189,14 +210,20 @@ export function nameIn(text: string): string | undefined {
 interface CifarOptions {
   readonly labelClasses: readonly number[];
   readonly folder: string;
+  /** As torchvision keeps it: the training files, then the test file. */
+  readonly python: { readonly folder: string; readonly files: readonly string[] };
   readonly train: readonly string[];
   readonly test: string;
   readonly archive: { readonly file: string; readonly md5: string };
 }
 
 function cifar(
-  { labelClasses, folder, train, test, archive }: CifarOptions,
-): Pick<Source, "shape" | "mean" | "std" | "files" | "read"> {
+  { labelClasses, folder, python, train, test, archive }: CifarOptions,
+): Pick<Source, "shape" | "mean" | "std" | "files" | "read" | "other"> {
+  const read = (reader: typeof readCifar) => async (paths: readonly string[]) => ({
+    train: await reader(paths.slice(0, -1), { labelClasses, records: 50_000 / train.length }),
+    test: await reader(paths.slice(-1), { labelClasses, records: 10_000 }),
+  });
   return {
     shape: CIFAR_SHAPE,
     // The values of the experiment reproduced here, which uses CIFAR-10's for CIFAR-100 too.
@@ -208,10 +235,8 @@ function cifar(
       folder,
       remote: { archive: { ...archive, from: ["https://www.cs.toronto.edu/~kriz/"] } },
     },
-    read: async (paths) => ({
-      train: await readCifar(paths.slice(0, -1), { labelClasses, records: 50_000 / train.length }),
-      test: await readCifar(paths.slice(-1), { labelClasses, records: 10_000 }),
-    }),
+    read: read(readCifar),
+    other: { files: { ...python, suffixes: [""] }, read: read(readCifarPython) },
   };
 }
 

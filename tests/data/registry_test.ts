@@ -123,7 +123,8 @@ test(
       await assert.rejects(
         loadDataset("CIFAR100", { data: folder, ...NOWHERE }),
         new Error(
-          `${folder}: expected the files train.bin, test.bin, there or in its folder cifar-100-binary; found none of them`,
+          `${folder}: expected the files train.bin, test.bin, there or in its folder cifar-100-binary; ` +
+            "found none of them, nor train, test in cifar-100-python",
         ),
       );
       await writeTiny(join(folder, "cifar-100-binary"));
