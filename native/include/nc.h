@@ -79,7 +79,7 @@ NC_API int32_t nc_set_threads(int32_t threads, nc_error* error);
 /*
  * Whether every later call, of all handles, computes the same bits from the same input on the same machine: PyTorch's
  * deterministic algorithms, cuDNN's deterministic convolutions, and a fixed workspace of cuBLAS (the environment
- * variable CUBLAS_WORKSPACE_CONFIG, which is set unless it is there already). An op that has no such algorithm fails.
+ * variable CUBLAS_WORKSPACE_CONFIG, without which calls on CUDA then fail). An op that has no such algorithm fails.
  * Off until then: training takes whatever cuDNN finds fastest.
  */
 NC_API int32_t nc_set_deterministic(int32_t on, nc_error* error);

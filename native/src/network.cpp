@@ -19,9 +19,6 @@ at::Device parse_device(const std::string& text) {
   const bool cuda = text == "cuda" || text.rfind("cuda:", 0) == 0;
   require(cuda || text == "cpu", "expected device cpu, cuda or cuda:<index>, found '", text, "'");
   if (!cuda) return at::Device(at::kCPU);
-  // Libtorch looks once, at its first matrix product, whether cuBLAS has the workspace that deterministic mode needs
-  // (on an H100 the default one). Set here it is there in time, whenever that mode is asked for.
-  [[maybe_unused]] static const int set = setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   require(at::getNumGPUs() > 0, "device ", text, " was asked for, but this libtorch finds no CUDA device ",
           "(a CPU build, or no NVIDIA driver)");
   const at::Device device = text == "cuda" ? at::Device(at::kCUDA, 0) : at::Device(text);

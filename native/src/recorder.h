@@ -24,7 +24,8 @@ class Recorder {
   virtual void run(const std::function<void()>& body) = 0;
 
   // Records what `work` gives the device to do, without doing it. Only inside `run`, and after `work` was done a few
-  // times there by this thread: what libraries set up at first use cannot be recorded. Throws where recording fails.
+  // times there by this thread: what libraries set up at first use cannot be recorded. Throws where recording fails,
+  // and is then as if it had not begun.
   virtual std::unique_ptr<Recording> record(std::function<void()> work) = 0;
 };
 

@@ -5,6 +5,10 @@
 
 #include <ATen/Context.h>
 
+#include <cstdlib>
+
+#include "guard.h"
+
 namespace nc {
 
 class CudaSettings {
@@ -31,9 +35,19 @@ class CudaSettings {
 
   CudaSettings(const at::Device& device, bool tf32_convolutions, bool benchmark) : applies_(device.is_cuda()) {
     if (!applies_) return;
+    require_workspace();
     const at::Context& context = at::globalContext();
     before_ = {context.allowTF32CuDNN(), context.allowTF32CuBLAS(), context.benchmarkCuDNN()};
     set({tf32_convolutions, false, benchmark});
+  }
+
+  // Libtorch looks once, at its first matrix product, whether cuBLAS has a workspace that makes it deterministic (on an
+  // H100 the default one is not), and this library cannot change the environment under other threads that read it.
+  static void require_workspace() {
+    if (!at::globalContext().deterministicAlgorithms()) return;
+    const char* const found = std::getenv("CUBLAS_WORKSPACE_CONFIG");
+    require(found != nullptr, "expected CUBLAS_WORKSPACE_CONFIG=:4096:8 in the environment, as deno task sets it, for ",
+            "deterministic computation on CUDA, found no CUBLAS_WORKSPACE_CONFIG");
   }
 
   static void set(const Values& values) {

@@ -58,9 +58,10 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
     full_velocity_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
   }
   const auto options = at::TensorOptions().device(network.device);
-  feed_.order = at::empty({0}, options.dtype(at::kLong));
+  // An order is rarely longer than there are images, and no batch is longer than its order.
+  feed_.order = at::empty({images.count()}, options.dtype(at::kLong));
   feed_.cursor = at::zeros({}, options.dtype(at::kLong));
-  feed_.places = at::empty({0}, options.dtype(at::kLong));
+  feed_.places = at::arange(images.count(), feed_.order.options());
   feed_.rate = make_rate(live_.front());
   feed_.totals = at::zeros({2}, options.dtype(at::kDouble));
   if (record) {
@@ -87,15 +88,18 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
   return {loss.detach(), correct, torch::autograd::grad({loss}, live_)};
 }
 
-void nc_trainer::feed(const Tensor& order, int64_t batch, int64_t first, double learning_rate) {
+void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) {
   const bool deterministic = at::globalContext().deterministicAlgorithms();
-  const bool fits = feed_.order.size(0) == order.size(0) && batch <= feed_.places.size(0);
+  const int64_t count = order.size(0);
+  const bool fits = count <= feed_.order.size(0);
   // Recordings know tensors by their address, and kernels as they were chosen.
   if (!fits || deterministic != deterministic_) repeated_.clear();
   deterministic_ = deterministic;
-  if (feed_.order.size(0) != order.size(0)) feed_.order = at::empty_like(order, feed_.order.options());
-  if (feed_.places.size(0) < batch) feed_.places = at::arange(batch, feed_.places.options());
-  feed_.order.copy_(order);
+  if (!fits) {
+    feed_.order = at::empty({count}, feed_.order.options());
+    feed_.places = at::arange(count, feed_.order.options());
+  }
+  feed_.order.slice(0, 0, count).copy_(order);
   feed_.cursor.fill_(first);
   feed_.rate.fill_(learning_rate);
   feed_.totals.zero_();
@@ -179,7 +183,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
   const auto all_steps = [&] {
-    feed(order, std::min(batch, count), first_step * batch, learning_rate);
+    feed(order, first_step * batch, learning_rate);
     for (int64_t step = first_step; step < first_step + steps; ++step) {
       const int64_t size = std::min(batch, count - step * batch);
       take_step(size);

@@ -48,13 +48,13 @@ struct nc_trainer : nc::Counted {
   // All that a step reads and changes besides network and momentum. Tensors on the device, so that steps wait for no
   // host and a recorded step can be repeated.
   struct Feed {
-    Tensor order;   // the epoch's image indices
+    Tensor order;   // the epoch's image indices, and room for longer epochs
     Tensor cursor;  // where in `order` the next batch begins; each step moves it on
-    Tensor places;  // 0, 1, 2, … up to the largest batch
+    Tensor places;  // 0, 1, 2, … as many as `order` has room for
     Tensor rate;    // learning rate
     Tensor totals;  // sum of the loss over samples, correct predictions; float64
   };
-  void feed(const Tensor& order, int64_t batch, int64_t first, double learning_rate);
+  void feed(const Tensor& order, int64_t first, double learning_rate);
 
   // The next `size` images of the feed: one training step, all on the device.
   void step(int64_t size);

@@ -409,6 +409,21 @@ nativeTest("a trainer takes other batch sizes and orders in between", async (lib
   deepEqual(states[0], states[1]);
 });
 
+nativeTest("recorded steps are repeated again after epochs of other lengths and batches", async (library) => {
+  const shape = [3, 8, 8] as const;
+  using images = Images.create(library, noiseImages(40, { shape }));
+  using network = networkOf(library, planOf("resnet18", { shape }), "float32");
+  using trainer = Trainer.create(library, network, images, SGD);
+  const repeated: number[] = [];
+  for (const [count, batchSize] of [[40, 10], [30, 6], [20, 20], [40, 10], [30, 6]] as const) {
+    const schedule = { batchSize, firstStep: 0, steps: count / batchSize, learningRate: 0.01 };
+    await trainer.run(firstIndices(count), schedule);
+    repeated.push(trainer.recorded().steps);
+  }
+  // Three of each batch size go before: one of four steps of ten images, two of five of six, none of one; then all.
+  deepEqual(repeated, [1, 3, 3, 7, 12]);
+});
+
 nativeTest("deterministic runs on two threads are equal to the bit", async (library) => {
   library.setThreads(2);
   equal(library.describe().deterministic, false);
