@@ -35,6 +35,8 @@ NC_INLINE void finish_each(T* __restrict y, const T* __restrict bias, const T* _
   }
 }
 
+NC_DISPATCHED(finish_in_use, finish_each)
+
 template <typename T>
 void finish_map(const Tensor& y, const Finish& last) {
   const int64_t channels = y.size(1), rows = y.numel() / channels;
@@ -49,13 +51,13 @@ void finish_map(const Tensor& y, const Finish& last) {
 
 }  // namespace
 
-NC_VECTORISED void finish_rows(float* y, const float* bias, const float* identity, bool relu, int64_t rows,
+void finish_rows(float* y, const float* bias, const float* identity, bool relu, int64_t rows,
                                int64_t channels) {
-  finish_each(y, bias, identity, relu, rows, channels);
+  finish_in_use(y, bias, identity, relu, rows, channels);
 }
-NC_VECTORISED void finish_rows(double* y, const double* bias, const double* identity, bool relu, int64_t rows,
+void finish_rows(double* y, const double* bias, const double* identity, bool relu, int64_t rows,
                                int64_t channels) {
-  finish_each(y, bias, identity, relu, rows, channels);
+  finish_in_use(y, bias, identity, relu, rows, channels);
 }
 
 Tensor finish(Tensor y, const Finish& last) {

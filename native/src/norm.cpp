@@ -79,14 +79,7 @@ NC_INLINE void collect_moments(const Rows<T>& x, int64_t begin, int64_t end, dou
   }
 }
 
-NC_VECTORISED void moments_of(const Rows<float>& x, int64_t begin, int64_t end, double* mean, double* deviations,
-                              float* scratch) {
-  collect_moments(x, begin, end, mean, deviations, scratch);
-}
-NC_VECTORISED void moments_of(const Rows<double>& x, int64_t begin, int64_t end, double* mean, double* deviations,
-                              double* scratch) {
-  collect_moments(x, begin, end, mean, deviations, scratch);
-}
+NC_DISPATCHED(moments_of, collect_moments)
 
 template <typename T>
 NC_INLINE void apply(const Rows<T>& x, const T* identity, bool relu, const T* __restrict scale,
@@ -111,14 +104,7 @@ NC_INLINE void apply(const Rows<T>& x, const T* identity, bool relu, const T* __
   }
 }
 
-NC_VECTORISED void apply_to(const Rows<float>& x, const float* identity, bool relu, const float* scale,
-                            const float* shift, int64_t begin, int64_t end, float* y) {
-  apply(x, identity, relu, scale, shift, begin, end, y);
-}
-NC_VECTORISED void apply_to(const Rows<double>& x, const double* identity, bool relu, const double* scale,
-                            const double* shift, int64_t begin, int64_t end, double* y) {
-  apply(x, identity, relu, scale, shift, begin, end, y);
-}
+NC_DISPATCHED(apply_to, apply)
 
 // Writes the gradient that passed ReLU (y > 0) to `passed` and sums it, and its product with x − mean, a channel.
 template <typename T>
@@ -148,16 +134,7 @@ NC_INLINE void collect_gradients(const Rows<T>& x, const T* gradient, const T* y
   }
 }
 
-NC_VECTORISED void gradients_of(const Rows<float>& x, const float* gradient, const float* y, const float* mean,
-                                int64_t begin, int64_t end, float* passed, double* sums, double* products,
-                                float* scratch) {
-  collect_gradients(x, gradient, y, mean, begin, end, passed, sums, products, scratch);
-}
-NC_VECTORISED void gradients_of(const Rows<double>& x, const double* gradient, const double* y, const double* mean,
-                                int64_t begin, int64_t end, double* passed, double* sums, double* products,
-                                double* scratch) {
-  collect_gradients(x, gradient, y, mean, begin, end, passed, sums, products, scratch);
-}
+NC_DISPATCHED(gradients_of, collect_gradients)
 
 // out = scale · g − offset − slope · (x − mean), a channel.
 template <typename T>
@@ -172,14 +149,7 @@ NC_INLINE void spread(const Rows<T>& x, const T* g, const T* __restrict scale, c
   }
 }
 
-NC_VECTORISED void spread_to(const Rows<float>& x, const float* g, const float* scale, const float* offset,
-                             const float* slope, const float* mean, int64_t begin, int64_t end, float* out) {
-  spread(x, g, scale, offset, slope, mean, begin, end, out);
-}
-NC_VECTORISED void spread_to(const Rows<double>& x, const double* g, const double* scale, const double* offset,
-                             const double* slope, const double* mean, int64_t begin, int64_t end, double* out) {
-  spread(x, g, scale, offset, slope, mean, begin, end, out);
-}
+NC_DISPATCHED(spread_to, spread)
 
 template <typename Body>
 void each_task(int64_t rows, Body&& body) {

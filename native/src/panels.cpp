@@ -1,9 +1,6 @@
 #include "panels.h"
 
-#include <ATen/Version.h>
-
 #include <algorithm>
-#include <string>
 #include <type_traits>
 
 #include "guard.h"
@@ -195,50 +192,41 @@ NC_INLINE void transpose_blocks(const T* from, int64_t from_row, T* to, int64_t 
     }
 }
 
-// --- one version for each width of the processor's vectors
-// -------------------------------------------------------
+// --- what is compiled for each instruction set
+// ----------------------------------------------------------------------------
 
 template <typename T>
-using Multiply = void (*)(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*, int64_t);
-
-#define NC_VERSION(NAME, TARGET, BYTES, ROWS, VECTORS)                                                                \
-  template <typename T>                                                                                               \
-  TARGET void multiply_##NAME(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, \
-                              bool add, T* out, int64_t out_row) {                                                    \
-    multiply_rows<T, BYTES, ROWS, VECTORS>(factors, count, rows, a_row, a_depth, add, out, out_row);                  \
-  }                                                                                                                   \
-  template <typename T>                                                                                               \
-  TARGET void transpose_##NAME(const T* from, int64_t from_row, T* to, int64_t to_row) {                              \
-    transpose_blocks<T, BYTES>(from, from_row, to, to_row);                                                           \
-  }                                                                                                                   \
-  template <typename T, auto M, bool Add>                                                                             \
-  TARGET void transform_##NAME(const Square<const T>& from, const Square<T>& to, int64_t channels) {                  \
-    transform_square<T, BYTES, M, Add>(from, to, channels);                                                           \
+struct MultiplyPanel {
+  // Two registers of columns a row: with 12 rows they, the columns and one factor fill 27 of 32 registers, with 6 rows
+  // 15 of 16.
+  template <typename Set>
+  NC_INLINE static void run(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth,
+                            bool add, T* out, int64_t out_row) {
+    multiply_rows<T, Set::bytes, Set::registers == 32 ? 12 : 6, 2>(factors, count, rows, a_row, a_depth, add, out,
+                                                                   out_row);
   }
+};
 
-NC_VERSION(base, , 16, 6, 2)
-#if defined(__x86_64__)
-NC_VERSION(avx2, __attribute__((target("avx2,fma"))), 32, 6, 2)
-NC_VERSION(avx512, __attribute__((target("avx512f,avx512dq,avx512vl,avx2,fma"))), 64, 12, 2)
+template <typename T>
+struct TransposeSquare {
+  template <typename Set>
+  NC_INLINE static void run(const T* from, int64_t from_row, T* to, int64_t to_row) {
+    transpose_blocks<T, Set::bytes>(from, from_row, to, to_row);
+  }
+};
 
-enum class Width { base, avx2, avx512 };
+template <typename T, auto M, bool Add>
+struct TransformSquare {
+  template <typename Set>
+  NC_INLINE static void run(const Square<const T>& from, const Square<T>& to, int64_t channels) {
+    transform_square<T, Set::bytes, M, Add>(from, to, channels);
+  }
+};
 
-// What libtorch computes with, so that ATEN_CPU_CAPABILITY holds for both.
-Width width_in_use() {
-  static const Width width = [] {
-    const std::string capability = at::get_cpu_capability();
-    return capability == "AVX512" ? Width::avx512 : capability == "AVX2" ? Width::avx2 : Width::base;
-  }();
-  return width;
+template <typename T, auto M, bool Add>
+Transform<T> transform_in_use() {
+  return version_in_use<TransformSquare<T, M, Add>, std::remove_pointer_t<Transform<T>>>();
 }
-
-#define NC_CHOOSE(FUNCTION, ...)                                     \
-  (width_in_use() == Width::avx512 ? &FUNCTION##_avx512<__VA_ARGS__> \
-   : width_in_use() == Width::avx2 ? &FUNCTION##_avx2<__VA_ARGS__>   \
-                                   : &FUNCTION##_base<__VA_ARGS__>)
-#else
-#define NC_CHOOSE(FUNCTION, ...) (&FUNCTION##_base<__VA_ARGS__>)
-#endif
 
 constexpr Coefficients<1, 1> kOne = {{{1}}};
 
@@ -274,9 +262,9 @@ constexpr Coefficients<2, 3> kKaratsubaOut = {{{1, 1, 0}, {1, 0, 1}}};
 template <typename T, auto In, auto Weight, auto Out>
 Transforms<T> make_transforms() {
   return {
-      NC_CHOOSE(transform, T, In, false),     NC_CHOOSE(transform, T, In.transposed(), true),
-      NC_CHOOSE(transform, T, Weight, false), NC_CHOOSE(transform, T, Weight.transposed(), false),
-      NC_CHOOSE(transform, T, Out, false),    NC_CHOOSE(transform, T, Out.transposed(), false),
+      transform_in_use<T, In, false>(),     transform_in_use<T, In.transposed(), true>(),
+      transform_in_use<T, Weight, false>(), transform_in_use<T, Weight.transposed(), false>(),
+      transform_in_use<T, Out, false>(),    transform_in_use<T, Out.transposed(), false>(),
   };
 }
 
@@ -285,13 +273,15 @@ Transforms<T> make_transforms() {
 template <typename T>
 void multiply_panel(const Factors<T>* factors, int64_t count, int64_t rows, int64_t a_row, int64_t a_depth, bool add,
                     T* out, int64_t out_row) {
-  static const Multiply<T> multiply = NC_CHOOSE(multiply, T);
+  static const auto multiply =
+      version_in_use<MultiplyPanel<T>,
+                     void(const Factors<T>*, int64_t, int64_t, int64_t, int64_t, bool, T*, int64_t)>();
   multiply(factors, count, rows, a_row, a_depth, add, out, out_row);
 }
 
 template <typename T>
 void transpose_square(const T* from, int64_t from_row, T* to, int64_t to_row) {
-  static const auto transpose = NC_CHOOSE(transpose, T);
+  static const auto transpose = version_in_use<TransposeSquare<T>, void(const T*, int64_t, T*, int64_t)>();
   transpose(from, from_row, to, to_row);
 }
 

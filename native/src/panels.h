@@ -1,5 +1,5 @@
 // The two inner loops of bilinear.h, on matrices stored in panels: a rows × columns matrix is columns ÷ kPanel
-// blocks of rows × kPanel, each contiguous. They are compiled once for each vector width; the processor chooses.
+// blocks of rows × kPanel, each contiguous. They are compiled once for each instruction set: see vectorised.h.
 #pragma once
 
 #include <cstdint>

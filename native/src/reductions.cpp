@@ -36,8 +36,8 @@ NC_INLINE void multiply_tile(const double* x, int64_t width, const double* tile,
 }
 
 // products (8 × padded) = group (8 × d) · directionsᵀ.
-NC_VECTORISED void multiply_group(const double* group, int64_t width, const double* packed, int64_t tiles,
-                                  double* products) {
+NC_INLINE void multiply_rows_of_group(const double* group, int64_t width, const double* packed, int64_t tiles,
+                                    double* products) {
   const int64_t stride = tiles * kTile;
   for (int64_t i = 0; i < kGroup * stride; ++i) products[i] = 0;
   for (int64_t first = 0; first < width; first += kDepth) {
@@ -47,6 +47,8 @@ NC_VECTORISED void multiply_group(const double* group, int64_t width, const doub
     }
   }
 }
+
+NC_DISPATCHED(multiply_group, multiply_rows_of_group)
 
 template <typename T>
 NC_INLINE double centre(const T* __restrict value, const double* __restrict mean, int64_t width,
@@ -70,12 +72,7 @@ NC_INLINE double centre(const T* __restrict value, const double* __restrict mean
   return total;
 }
 
-NC_VECTORISED double centre_row(const float* value, const double* mean, int64_t width, double* out) {
-  return centre(value, mean, width, out);
-}
-NC_VECTORISED double centre_row(const double* value, const double* mean, int64_t width, double* out) {
-  return centre(value, mean, width, out);
-}
+NC_DISPATCHED(centre_row, centre)
 
 template <typename T>
 NC_INLINE void add_columns(const T* values, const int64_t* labels, int64_t rows, int64_t width, int64_t first,
@@ -87,14 +84,7 @@ NC_INLINE void add_columns(const T* values, const int64_t* labels, int64_t rows,
   }
 }
 
-NC_VECTORISED void add_columns_of(const float* values, const int64_t* labels, int64_t rows, int64_t width,
-                                  int64_t first, int64_t last, double* sums) {
-  add_columns(values, labels, rows, width, first, last, sums);
-}
-NC_VECTORISED void add_columns_of(const double* values, const int64_t* labels, int64_t rows, int64_t width,
-                                  int64_t first, int64_t last, double* sums) {
-  add_columns(values, labels, rows, width, first, last, sums);
-}
+NC_DISPATCHED(add_columns_of, add_columns)
 
 // Groups of rows, converted by `load(row index, out)`, times the directions; the last group is filled with zeros.
 template <typename Load>
