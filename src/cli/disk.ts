@@ -5,7 +5,7 @@ import type { Plan, PlanEntry } from "../models/plan.ts";
 import type { Protocol } from "../record.ts";
 import type { Keep } from "../train/keep.ts";
 
-/** What {@link sayingSpace} counts. */
+/** What {@link spaceFor} counts. */
 export interface RunSize {
   readonly plan: Pick<Plan, "entries">;
   readonly protocol: Pick<Protocol, "precision">;
@@ -35,20 +35,20 @@ export function bytesOfRun(
 }
 
 /**
- * How much a run will take in `folder` and how much is free there, in a line; a warning where that is too little. The
- * run may begin all the same: room may be made meanwhile, and a full disk loses nothing that was saved.
+ * How much a run will take in `folder` and how much is free there, in a line, and whether that is enough. Where it is
+ * not, the run may begin all the same: room may be made meanwhile, and a full disk loses nothing that was saved.
  */
-export async function sayingSpace(folder: string, size: RunSize): Promise<string> {
+export async function spaceFor(folder: string, size: RunSize): Promise<{ line: string; isEnough: boolean }> {
   const bytes = bytesOfRun(size);
   const free = await freeSpace(folder, size.freed);
   const { checkpoints } = size;
   const line =
     `disk: up to ${amount(bytes)} for ${checkpoints} checkpoint${checkpoints === 1 ? "" : "s"} and what ` +
     "resuming needs";
-  if (free === null) return line;
-  if (free >= bytes) return `${line}, ${amount(free)} free`;
-  return `warning: ${line}, only ${amount(free)} free; make room, or choose fewer --checkpoints or ` +
-    "--measure --keep last";
+  if (free === null) return { line, isEnough: true };
+  if (free >= bytes) return { line: `${line}, ${amount(free)} free`, isEnough: true };
+  const remedy = "make room, or choose fewer --checkpoints or --measure --keep last";
+  return { line: `${line}, only ${amount(free)} free; ${remedy}`, isEnough: false };
 }
 
 /** Bytes that this user may still write in a folder, or where it will be made; null where the system does not tell. */
@@ -62,12 +62,12 @@ async function freeSpace(folder: string, freed: number): Promise<number | null> 
   }
 }
 
-/** Bytes of all files in a folder and those below; 0 where there is none. */
+/** Bytes of all files in a folder and those below, without those that vanish meanwhile; 0 where there is none. */
 export async function bytesIn(folder: string): Promise<number> {
   const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
   const sizes = entries.map(async ({ name, isDirectory }) => {
     const path = `${folder}/${name}`;
-    return isDirectory ? await bytesIn(path) : (await Deno.lstat(path)).size;
+    return isDirectory ? await bytesIn(path) : (await Deno.lstat(path).catch(() => null))?.size ?? 0;
   });
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

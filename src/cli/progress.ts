@@ -11,7 +11,7 @@ const SILENCE = 1000;
 
 let quiet = false;
 
-/** From now on only errors and last lines are printed, where that is asked for. */
+/** From now on only errors, notes of damage and last lines are printed, where that is asked for. */
 export function beQuiet(asked: boolean | undefined): void {
   quiet = asked ?? false;
 }
@@ -26,6 +26,8 @@ export interface Bar extends Disposable {
   update(done: number, text: string): void;
   /** Prints a line above the bar. */
   line(text: string): void;
+  /** The same, and with --quiet, too. */
+  note(text: string): void;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface Bar extends Disposable {
  */
 export function openBar(total: number, { unit }: { unit: string }): Bar {
   if (quiet || !Deno.stderr.isTerminal()) {
-    return { update: () => {}, line: say, [Symbol.dispose]: () => {} };
+    return { update: () => {}, line: say, note: (text) => console.error(text), [Symbol.dispose]: () => {} };
   }
   const bar = new SingleBar({
     format: `{text} {bar} {percentage}% | {rate} ${unit}/s | {left} left`,
@@ -50,6 +52,10 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
     if (last && silent) bar.update(last.done, { text: `${last.text}, ${silent} s` });
   }, SILENCE);
   Deno.unrefTimer(clock);
+  const line = (text: string) => {
+    Deno.stderr.writeSync(new TextEncoder().encode(`${CLEAR_LINE}${text}\n`));
+    bar.render();
+  };
   return {
     update(done, text) {
       last = { done, text, time: performance.now() };
@@ -62,10 +68,8 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
         left: known ? duration((total - done) / rate) : UNKNOWN,
       });
     },
-    line(text) {
-      Deno.stderr.writeSync(new TextEncoder().encode(`${CLEAR_LINE}${text}\n`));
-      bar.render();
-    },
+    line,
+    note: line,
     [Symbol.dispose]: () => {
       clearInterval(clock);
       bar.stop();

@@ -11,7 +11,7 @@ import { openSession, requireVariance, type Session } from "../train/session.ts"
 import { type Measuring, SAVE_SECONDS, train, type TrainOptions } from "../train/train.ts";
 import type { EngineChoices, MeasureChoices } from "./choices.ts";
 import { commandLine } from "./command_line.ts";
-import { bytesIn, sayingSpace } from "./disk.ts";
+import { bytesIn, spaceFor } from "./disk.ts";
 import { halfOfFreeMemory, openLibrary } from "./engine.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
@@ -181,7 +181,10 @@ async function saySpace(
   const freed = await bytesIn(dirname(paths.resume)) +
     (before === null ? await bytesIn(paths.checkpoints) : 0);
   const { keep = "all" } = measure ?? {};
-  console.error(await sayingSpace(paths.folder, { plan, protocol, checkpoints: due.length, keep, freed }));
+  const size = { plan, protocol, checkpoints: due.length, keep, freed };
+  const { line, isEnough } = await spaceFor(paths.folder, size);
+  if (isEnough) say(line);
+  else console.error(`warning: ${line}`);
 }
 
 /** What follows `deno task train` to go on with a run that was stopped. */
@@ -225,7 +228,7 @@ async function trainWithProgress(
     ...measuring && { measuring },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
-    onNote: (sentence) => bar.line(`note: ${sentence}`),
+    onNote: (sentence) => bar.note(`note: ${sentence}`),
     onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
     onEpoch: (row, measured) => {
       done += 1;

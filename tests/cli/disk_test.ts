@@ -1,6 +1,6 @@
 /** The disk that a run takes, and what is said where there is too little. */
 import { equal, match, ok } from "node:assert/strict";
-import { bytesIn, bytesOfRun, sayingSpace } from "../../src/cli/disk.ts";
+import { bytesIn, bytesOfRun, spaceFor } from "../../src/cli/disk.ts";
 import { makePlan } from "../../src/models/plan.ts";
 import { resnet } from "../../src/models/resnet.ts";
 import { resolveProtocol } from "../../src/train/protocol.ts";
@@ -21,15 +21,17 @@ Deno.test("71 checkpoints of a ResNet-18 and what resuming needs are some three 
 test("too little space is a warning, and what is freed counts", ["read", "sys"], async () => {
   const folder = "no/such/folder";
   match(
-    await sayingSpace(folder, { ...WHOLE, checkpoints: 1, keep: "none", freed: 0 }),
+    (await spaceFor(folder, { ...WHOLE, checkpoints: 1, keep: "none", freed: 0 })).line,
     /^disk: up to 313 MB for 1 checkpoint and what resuming needs, [\d.]+ [GM]B free$/,
   );
   const much = { ...WHOLE, checkpoints: 1e12, keep: "all", freed: 0 } as const;
+  const { line, isEnough } = await spaceFor(folder, much);
+  equal(isEnough, false);
   match(
-    await sayingSpace(folder, much),
-    /^warning: disk: up to \d+ GB for 1000000000000 checkpoints .*, only [\d.]+ [GM]B free; make room/,
+    line,
+    /^disk: up to \d+ GB for 1000000000000 checkpoints .*, only [\d.]+ [GM]B free; make room/,
   );
-  match(await sayingSpace(folder, { ...much, freed: 1e20 }), /^disk: /);
+  equal((await spaceFor(folder, { ...much, freed: 1e20 })).isEnough, true);
 });
 
 test("the bytes of a folder are those of all files below", ["read", "write"], async () => {
