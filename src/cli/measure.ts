@@ -71,7 +71,7 @@ export function measureCommand(): CommandUnknownOpts {
     )
     .option("--train-features <file>", "samples × width, .npy or .safetensors")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
-    .option("--weight <file>", "of the classifier, classes × width")
+    .option("--weight <file>", "of the classifier, classes × width (without it, what needs none is measured)")
     .option("--bias <file>", "of the classifier (default: zeros)")
     .option("--test-features <file>", "samples × width")
     .option("--test-labels <file>", "whole numbers from 0 to classes − 1")

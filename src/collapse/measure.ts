@@ -17,7 +17,8 @@ export interface MeasureInput {
   readonly test?: FeatureSource | null;
   /** Out-of-distribution features of the same width; their labels and number of classes do not matter. */
   readonly ood?: FeatureSource | null;
-  readonly classifier: ClassifierInput;
+  /** Without it, definitions that read it have no value. */
+  readonly classifier?: ClassifierInput | null;
 }
 
 export interface MeasureOptions {
@@ -51,7 +52,7 @@ const ONE_GIBIBYTE = 2 ** 30;
  * Throws a RangeError when the sizes of splits and classifier do not fit each other.
  */
 export async function measure(
-  { train, test = null, ood = null, classifier }: MeasureInput,
+  { train, test = null, ood = null, classifier = null }: MeasureInput,
   { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE }: MeasureOptions = {},
 ): Promise<MeasureResult> {
   const chosen = select(metrics, { ood: ood !== null });
@@ -69,8 +70,13 @@ export async function measure(
   return { values, outcomes };
 }
 
-function readClassifier({ weight, bias }: ClassifierInput, { classes, width }: FeatureSource): Classifier {
+function readClassifier(
+  given: ClassifierInput | null,
+  { classes, width }: FeatureSource,
+): Classifier | null {
   if (classes < 2) throw new RangeError(`expected at least 2 classes, found ${classes}`);
+  if (given === null) return null;
+  const { weight, bias } = given;
   requireEqual("the length of the classifier's weight (classes × width)", weight.length, classes * width);
   if (bias) requireEqual("the length of the classifier's bias", bias.length, classes);
   return {

@@ -10,8 +10,8 @@ export function accuracy(correct: number, count: number): Outcome {
 }
 
 /** Accuracy of the nearest class centre, argmin_c ‖h − μ_c‖ with training means, in %. Range [0, 100]. */
-export function centreAccuracy({ centreCorrect }: DecisionCounts, count: number): Outcome {
-  return { value: 100 * centreCorrect / count };
+export function centreAccuracy(correct: number, count: number): Outcome {
+  return { value: 100 * correct / count };
 }
 
 /**

@@ -23,7 +23,7 @@ export interface Splits {
   readonly train: FeatureSource;
   readonly test: FeatureSource | null;
   readonly ood: FeatureSource | null;
-  readonly classifier: Classifier;
+  readonly classifier: Classifier | null;
 }
 
 export interface ReduceOptions {
@@ -35,6 +35,7 @@ export interface ReduceOptions {
 
 const NO_TEST = { undefined: "there is no test split" };
 const NO_OOD = { undefined: "there are no out-of-distribution features" };
+const NO_CLASSIFIER = { undefined: "there is no classifier" };
 const NOT_MEASURED = { undefined: "not measured: no chosen metric reads it" };
 const NO_WEIGHT_DECAY = { undefined: "the weight decay is not known" };
 
@@ -130,14 +131,29 @@ async function decide(
     centres: Known<Moments>;
     classifier: Known<Classifier>;
   },
-): Promise<Pick<Split, "decisions" | "correct">> {
-  if ("undefined" in classifier) return { decisions: classifier, correct: classifier };
+): Promise<Pick<Split, "decisions" | "correct" | "nearest">> {
+  if ("undefined" in classifier) {
+    const nearest = needs.has("decisions") ? await nearestOnly(source, centres) : NOT_MEASURED;
+    return { decisions: classifier, correct: classifier, nearest };
+  }
   const decisions = needs.has("decisions")
     ? await given(centres, ({ means }) => source.decisions(means, classifier))
     : NOT_MEASURED;
-  if (!needs.has("correct")) return { decisions, correct: NOT_MEASURED };
+  const nearest = given(decisions, ({ centreCorrect }) => ({ correct: centreCorrect }));
+  if (!needs.has("correct")) return { decisions, correct: NOT_MEASURED, nearest };
   const correct = "undefined" in decisions ? await source.correct(classifier) : decisions.classifierCorrect;
-  return { decisions, correct: { correct } };
+  return { decisions, correct: { correct }, nearest };
+}
+
+/** The nearest centre needs no classifier: the pass is given one of zeros, and what it decides is left unread. */
+async function nearestOnly(
+  source: FeatureSource,
+  centres: Known<Moments>,
+): Promise<Known<{ readonly correct: number }>> {
+  const { classes, width } = source;
+  const zeros = { weight: new Float64Array(classes * width), bias: new Float64Array(classes) };
+  const counted = await given(centres, ({ means }) => source.decisions(means, zeros));
+  return given(counted, ({ centreCorrect }) => ({ correct: centreCorrect }));
 }
 
 async function covarianceOf(source: FeatureSource, { moments }: Reduced): Promise<Float64Array> {
@@ -192,7 +208,9 @@ async function scoresOf(source: FeatureSource, directions: Known<Float64Array>):
   return "undefined" in directions ? directions : await necoScores(source, directions);
 }
 
-function lastLayer({ weight, bias }: Classifier): Known<LastLayer> {
+function lastLayer(classifier: Classifier | null): Known<LastLayer> {
+  if (classifier === null) return NO_CLASSIFIER;
+  const { weight, bias } = classifier;
   if (!weight.every(Number.isFinite) || !bias.every(Number.isFinite)) {
     return { undefined: "the classifier holds NaN or infinite values" };
   }

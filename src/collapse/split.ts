@@ -22,6 +22,8 @@ export interface Split {
   readonly reduced: Known<Reduced>;
   /** How often the classifier is right. */
   readonly correct: Known<{ readonly correct: number }>;
+  /** How often the nearest centre of the training means is right. */
+  readonly nearest: Known<{ readonly correct: number }>;
   /** Nearest centres are those of the training means, for every split. */
   readonly decisions: Known<DecisionCounts>;
   /** Σ_W, d × d. */

@@ -22,10 +22,12 @@ export type ArrayName = (typeof ARRAY_NAMES)[number];
 /** Arrays that lie in files, by their role. */
 export type Arrays = { readonly [name in ArrayName]?: ArrayFile };
 
-const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels", "weight"];
+const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels"];
 
 const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
 const MAX_CHUNK = 2 ** 25;
+/** Of an int32. */
+const MAX_LABEL = 2 ** 31 - 1;
 /** A chunk as read, widened to at most twice its bytes, and copied by native. */
 const COPIES = 4;
 const FLOAT64_BYTES = 8;
@@ -47,12 +49,13 @@ export interface SplitFile {
 export interface FeatureFiles {
   /** d. */
   readonly width: number;
-  /** C, the rows of the weight. */
+  /** C, the rows of the weight; without one, one more than the largest training label. */
   readonly classes: number;
   readonly train: SplitFile;
   readonly test: SplitFile | null;
   readonly ood: SplitFile | null;
-  readonly classifier: { readonly weight: Float64Array; readonly bias: Float64Array | null };
+  /** Null where no weight was given. */
+  readonly classifier: { readonly weight: Float64Array; readonly bias: Float64Array | null } | null;
 }
 
 /**
@@ -91,31 +94,74 @@ function requireComplete(found: Arrays, container: string | undefined): void {
   }
 }
 
-/** Reads labels and classifier, and checks every size against the classifier's. Reads no features. */
+/**
+ * Reads labels and classifier, and checks every size against the classifier's, or without one against the training
+ * features'. Reads no features.
+ */
 export async function openFeatureFiles(arrays: Arrays): Promise<FeatureFiles> {
-  const weight = arrays.weight!;
-  const [classes = 0, width = 0] = requireMatrix(weight, "a weight of classes × features");
-  const { bias } = arrays;
+  const { weight, bias } = arrays;
+  const [count = 0, ownWidth = 0] = requireMatrix(arrays.train_features!, "features of samples × width");
+  const labels = await readLabels(arrays.train_labels!, count);
+  const [classes = 0, width = 0] = weight
+    ? requireMatrix(weight, "a weight of classes × features")
+    : [largest(labels) + 1, ownWidth];
+  const bounds = weight
+    ? { classes, width, like: "the weight has" }
+    : { classes, width, like: "the training samples have" };
+  if (bias && !weight) throw new Error(`${bias.title}: expected a weight beside the bias, found none`);
   if (bias) requireShape(bias, [classes], `one entry for each of the ${classes} rows of the weight`);
-  const split = async (features?: ArrayFile, labels?: ArrayFile): Promise<SplitFile | null> => {
-    if (features === undefined) return null;
-    const [count = 0, found] = requireMatrix(features, "features of samples × width");
-    if (found !== width) {
-      throw new Error(`${features.title}: expected width ${width}, as the weight has, found ${found}`);
-    }
-    return {
-      features,
-      labels: labels ? await readLabels(labels, count, classes) : new Int32Array(count),
-    };
-  };
+  const train = await openSplit(arrays.train_features!, { array: arrays.train_labels!, labels }, bounds);
   return {
     width,
     classes,
-    train: (await split(arrays.train_features, arrays.train_labels))!,
-    test: await split(arrays.test_features, arrays.test_labels),
-    ood: await split(arrays.ood_features),
-    classifier: { weight: await readNumbers(weight), bias: bias ? await readNumbers(bias) : null },
+    train,
+    test: arrays.test_features && arrays.test_labels
+      ? await openSplit(arrays.test_features, { array: arrays.test_labels }, bounds)
+      : null,
+    ood: arrays.ood_features ? await openSplit(arrays.ood_features, null, bounds) : null,
+    classifier: weight
+      ? { weight: await readNumbers(weight), bias: bias ? await readNumbers(bias) : null }
+      : null,
   };
+}
+
+interface Bounds {
+  readonly classes: number;
+  readonly width: number;
+  /** Who says so, for messages. */
+  readonly like: string;
+}
+
+/** Labels of a split, read already or not. */
+interface LabelFile {
+  readonly array: ArrayFile;
+  readonly labels?: Int32Array;
+}
+
+/** A split whose sizes fit the others'. */
+async function openSplit(
+  features: ArrayFile,
+  labelFile: LabelFile | null,
+  { classes, width, like }: Bounds,
+): Promise<SplitFile> {
+  const [count = 0, found] = requireMatrix(features, "features of samples × width");
+  if (found !== width) {
+    throw new Error(`${features.title}: expected width ${width}, as ${like}, found ${found}`);
+  }
+  if (labelFile === null) return { features, labels: new Int32Array(count) };
+  const labels = labelFile.labels ?? await readLabels(labelFile.array, count);
+  const wrong = labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    throw new Error(
+      `${labelFile.array.title}: expected labels from 0 to ${classes - 1}, as ${like} ${classes} ` +
+        `${like.includes("weight") ? "rows" : "classes"}, found ${labels[wrong]} at sample ${wrong}`,
+    );
+  }
+  return { features, labels };
+}
+
+function largest(labels: Int32Array): number {
+  return labels.reduce((a, b) => Math.max(a, b), 0);
 }
 
 /** How far a pass over a split has come. */
@@ -219,7 +265,8 @@ async function readNumbers(array: ArrayFile): Promise<Float64Array> {
   return Float64Array.from((await readArray(array)).data as Float32Array | Float64Array);
 }
 
-async function readLabels(array: ArrayFile, count: number, classes: number): Promise<Int32Array> {
+/** Whole numbers from 0 on, one a sample. */
+async function readLabels(array: ArrayFile, count: number): Promise<Int32Array> {
   const { title, stored, shape } = array;
   if (FLOATS.includes(stored)) throw new Error(`${title}: expected whole numbers as labels, found ${stored}`);
   if (shape.join() !== String(count)) {
@@ -228,11 +275,10 @@ async function readLabels(array: ArrayFile, count: number, classes: number): Pro
     );
   }
   const labels = Array.from((await readArray(array)).data as ArrayLike<number | bigint>, Number);
-  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  const wrong = labels.findIndex((label) => label < 0 || label > MAX_LABEL);
   if (wrong >= 0) {
     throw new Error(
-      `${title}: expected labels from 0 to ${classes - 1}, as the weight has ${classes} rows, ` +
-        `found ${labels[wrong]} at sample ${wrong}`,
+      `${title}: expected labels from 0 to ${MAX_LABEL}, found ${labels[wrong]} at sample ${wrong}`,
     );
   }
   return Int32Array.from(labels);

@@ -104,6 +104,27 @@ test("features measure to the library's own numbers, from .npy and .safetensors 
   });
 });
 
+test("without a classifier, what needs none is measured", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { weight, bias, ...given } = arrays();
+    await writeArrays(folder, given);
+    const options = ["--threads", "1", "--json"];
+    const found = await measured(folder, [".", ...options]);
+    await writeArrays(folder, { bias });
+    const alone = await runTool(folder, ["measure", ".", ...options]);
+    assert.match(alone.stderr, /bias\.npy: expected a weight beside the bias, found none/);
+    await writeArrays(folder, { weight });
+    const expected = await measured(folder, [".", ...options]);
+    const reads = (name: string) => /weights|accuracy|mismatch|duality|bias|nc3|angle_w/.test(name);
+    const missing = Object.keys(expected).filter((name) => found[name] === null && expected[name] !== null);
+    assert.ok(missing.length > 0 && missing.every(reads), missing.join());
+    assert.ok(typeof found.nc4_ncc_accuracy_test === "number" || !("nc4_ncc_accuracy_test" in found));
+    const kept = Object.entries(expected).filter(([name]) => !missing.includes(name));
+    assert.ok(kept.length > 10);
+    assertClose(Object.fromEntries(kept.map(([name]) => [name, found[name]!])), Object.fromEntries(kept));
+  });
+});
+
 test("a table and text say what --json says, with intervals where they are asked for", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const { train_features, train_labels, weight } = arrays();
@@ -306,7 +327,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
         /found no train_features in two\.safetensors; name its file with --train-feat/,
       ],
       [["--weight", "two.safetensors"], 1, /expected a tensor named weight, or a single one, found a, b/],
-      [[], 1, /expected train_features, train_labels, weight at least, found no train_features among the/],
+      [[], 1, /expected train_features, train_labels at least, found no train_features among the/],
       [["broken.pth", "--mean", "0.5,x"], 2, /Expected numbers separated by commas, one a channel/],
       [["broken.pth", "--mean", "0.5", "--std", "0"], 2, /Expected numbers above 0 separated by commas/],
       [["two.safetensors", "--key", "a"], 2, /option '--key' does not go with two\.safetensors/],

@@ -154,6 +154,23 @@ export function ofDecisions(
   }));
 }
 
+/** A metric of how often the nearest centre of the training means is right, which needs no classifier. */
+export function ofNearestCentre(
+  key: string,
+  definition: Definition,
+  run: (correct: number, count: number) => Outcome,
+): Metric[] {
+  return SPLITS.map((split) => ({
+    ...definition,
+    name: `${key}_${split}`,
+    split,
+    needs: ["decisions"],
+    cost: "cheap",
+    run: (statistics) =>
+      given(statistics[split], ({ nearest, count }) => given(nearest, (n) => run(n.correct, count))),
+  }));
+}
+
 /** A metric of the classifier alone. */
 export function ofClassifier(
   key: string,

@@ -1,6 +1,6 @@
 /** Entries: accuracies, and NC4, the classifier as a nearest-centre rule. */
 import { accuracy, biasCollapse, centreAccuracy, mismatch, mismatchWithoutBias } from "../nc4.ts";
-import { type Metric, ofAccuracy, ofDecisions, ofFeaturesAndClassifier } from "./metric.ts";
+import { type Metric, ofAccuracy, ofDecisions, ofFeaturesAndClassifier, ofNearestCentre } from "./metric.ts";
 
 /** Share of decisions that differ where neither knows of the other. */
 const byChance = (classes: number) => 1 - 1 / classes;
@@ -49,7 +49,7 @@ export const NC4: readonly Metric[] = [
     source: "as in public code: rhubarbwu/neural-collapse",
     notes: "One minus that library's agreement. Differs from the paper's as far as the biases differ.",
   }, mismatchWithoutBias),
-  ...ofDecisions("nc4_ncc_accuracy", {
+  ...ofNearestCentre("nc4_ncc_accuracy", {
     family: "NC4",
     variant: "accuracy of the nearest centre",
     formula: "100 · share of samples with argmin_c ‖h − μ_c‖ = y, μ_c of the training set",
