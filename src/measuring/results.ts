@@ -67,7 +67,7 @@ export function asJson(results: readonly Result[]): string {
 
 function line(name: string, value: number | null, trust: Trust): string {
   const number = value === null ? NO_VALUE : String(Number(value.toPrecision(DIGITS)));
-  const start = `  ${name.padEnd(VALUE_COLUMN - 2)}${number}`;
+  const start = `  ${`${name}  `.padEnd(VALUE_COLUMN - 2)}${number}`;
   const remark = remarkOn(trust);
   if (remark === "") return start;
   const whole = `${start.padEnd(REMARK_COLUMN - 2)}  ${remark}`;
