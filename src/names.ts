@@ -26,10 +26,17 @@ export function recognise(
  * "; did you mean A or B?" for the names that a slip of the keyboard or a forgotten ending led away from, else "".
  * Another number or a whole name with letters around it is no slip: ResNet-20 is not ResNet-50, and KMNIST not MNIST.
  */
-export function suggestion(text: string, names: readonly string[]): string {
+export function suggestion(
+  text: string,
+  names: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): string {
   const bare = bareOf(text);
   const begun = bare.length < MIN_BEGINNING ? [] : names.filter((name) => bareOf(name).startsWith(bare));
-  const meant = begun.length > 0 ? begun : nearest(bare, names);
+  // A short name differs from others by its first letter alone.
+  const short = Object.keys(aliases).filter((alias) => alias[0] === bare[0]);
+  const near = nearest(bare, [...names, ...short]).map((name) => aliases[name] ?? name);
+  const meant = begun.length > 0 ? begun : [...new Set(near)];
   return meant.length === 0 ? "" : `; did you mean ${meant.slice(0, 3).join(" or ")}?`;
 }
 

@@ -24,6 +24,7 @@ Deno.test("a name that is no data set is suggested the one that was meant", () =
   for (const [text, name] of Object.entries(meant)) {
     assert.equal(suggestion(text, datasetNames()), `; did you mean ${name}?`, text);
   }
+  assert.throws(() => resolveName("FMNST"), /; did you mean FashionMNIST\?$/);
   assert.equal(suggestion("cifar", datasetNames()), "; did you mean CIFAR10 or CIFAR100?");
   assert.equal(suggestion("resent18", RESNETS), "; did you mean resnet18?");
 });

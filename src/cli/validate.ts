@@ -53,7 +53,7 @@ const REMEDY = "add --again to measure every checkpoint anew";
 export function validateCommand(): CommandUnknownOpts {
   const command = new Command("validate")
     .description("measure every checkpoint of a run and write its report")
-    .argument("<dataset>", "the data set that the run was trained on")
+    .argument("<dataset>", "the data set that the run was trained on; or runs/<name>, which knows it")
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
     .option(
       "--data <folder>",
@@ -75,8 +75,24 @@ export function validateCommand(): CommandUnknownOpts {
   return command.action(async (dataset, { quiet, ...options }) => {
     beQuiet(quiet);
     requireUseOfSeed(command, options);
-    await runValidation({ dataset, ...options });
+    if (!dataset.includes("/")) return await runValidation({ dataset, ...options });
+    if (options.run !== undefined) {
+      command.error(
+        `error: expected a data set, or the path of a run in place of --run, found ${dataset} and --run`,
+      );
+    }
+    const run = runAt(dataset, command);
+    await runValidation({ ...options, run, dataset: (await requireRun(run)).record.protocol.dataset });
   });
+}
+
+/** The name of the run whose folder is at `path`; ends the command where it cannot be one. */
+function runAt(path: string, command: CommandUnknownOpts): string {
+  try {
+    return runName(path);
+  } catch (error) {
+    return command.error(`error: ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** Measures, writing metrics.csv after each checkpoint, and then the report. */

@@ -194,7 +194,7 @@ export function resolveName(name: string): string {
   const known = recognise(name, names, ALIASES);
   if (known !== undefined) return known;
   throw new Error(
-    `unknown data set "${name}": expected one of ${names.join(", ")}${suggestion(name, names)}`,
+    `unknown data set "${name}": expected one of ${names.join(", ")}${suggestion(name, names, ALIASES)}`,
   );
 }
 

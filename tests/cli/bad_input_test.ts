@@ -64,6 +64,11 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
         [["train", "Drawn10", "--device", "gpu"], /Expected "cpu", "cuda" or "cuda:<index>"/],
         [["train", "Drawn10", "--run", "../x"], /Expected letters, digits, dots, dashes and underscores/],
         [["validate", "Drawn10", "--memory", "4"], /Expected a size such as "512M" or "1\.5G"/],
+        [["validate", "runs/a/b"], /Expected letters, digits, .*, or the path of a folder in runs\//],
+        [
+          ["validate", "runs/x", "--run", "y"],
+          /expected a data set, or the path of a run in place of --run, found runs\/x/,
+        ],
         [["features", "x.pth"], /required option '--out <folder>' not specified/],
       ] as const
     ) {
@@ -163,6 +168,7 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
           ["train", "Drawn10", "--run", "tiny", "--resume"],
           /expected the images that runs\/tiny was trained on/,
         ],
+        [["validate", "runs/tiny/"], /expected checkpoints in runs\/tiny\/checkpoints, found none/],
         [["validate", "MNIST", "--run", "tiny"], /expected MNIST in runs\/tiny, found a run on Drawn10/],
         [
           ["validate", "Drawn10", "--run", "tiny"],
