@@ -60,6 +60,13 @@ export function tensorFromBytes(
   return { dtype, shape, data } as TensorData;
 }
 
+/** Turns the bytes of each element of `width` bytes round, in place: big-endian to little-endian. */
+export function swapBytes(bytes: Uint8Array, width: number): void {
+  for (let start = 0; start + width <= bytes.length; start += width) {
+    bytes.subarray(start, start + width).reverse();
+  }
+}
+
 /** The bytes of a tensor's data, not copied. */
 export function bytesOf({ data }: TensorData): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,9 +1,9 @@
 /**
  * NumPy's .npy files, one array each (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
- * Read: versions 1.0 to 3.0, little-endian numbers and bools in C or Fortran order. Written: version 1.0, C order.
+ * Read: versions 1.0 to 3.0, numbers (little-endian or big-endian) and bools in C or Fortran order. Written: version 1.0, C order.
  */
 import * as v from "valibot";
-import { bytesOf, ELEMENT_BYTES, type StoredDtype } from "./elements.ts";
+import { bytesOf, ELEMENT_BYTES, type StoredDtype, swapBytes } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
 import { columnMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, type Dtype, elementCount, type TensorData } from "./tensor.ts";
@@ -42,21 +42,24 @@ export interface NpyHeader {
   readonly stored: StoredDtype;
   readonly shape: readonly number[];
   readonly fortranOrder: boolean;
+  /** Whether the bytes of an element come with the highest first. */
+  readonly bigEndian: boolean;
   /** Where the elements begin, in bytes from the start of the file. */
   readonly dataOffset: number;
 }
 
 /** The array that a whole .npy file holds; float16 is widened to float32. Throws FormatError. */
 export function decodeNpy(bytes: Uint8Array, { name = "array" }: { name?: string } = {}): TensorData {
-  const { stored, shape, fortranOrder, dataOffset } = decodeNpyHeader(bytes, { name });
+  const { stored, shape, fortranOrder, bigEndian, dataOffset } = decodeNpyHeader(bytes, { name });
   return inFile(name, () => {
     const expected = elementCount(shape) * ELEMENT_BYTES[stored];
-    const data = bytes.subarray(dataOffset);
+    const data = bigEndian ? bytes.slice(dataOffset) : bytes.subarray(dataOffset);
     if (data.length !== expected) {
       throw new FormatError(
         `expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${data.length}`,
       );
     }
+    if (bigEndian) swapBytes(data, ELEMENT_BYTES[stored]);
     return tensorFromStrided(stored, shape, fortranOrder ? columnMajor(shape) : rowMajor(shape), data);
   });
 }
@@ -67,7 +70,7 @@ export function decodeNpyHeader(bytes: Uint8Array, { name = "array" }: { name?: 
     const { text, dataOffset } = headerText(bytes);
     const { descr, fortran_order: fortranOrder, shape } = parseHeader(text);
     elementCount(shape);
-    return { stored: storedDtype(descr), shape, fortranOrder, dataOffset };
+    return { ...storedDtype(descr), shape, fortranOrder, dataOffset };
   });
 }
 
@@ -140,15 +143,18 @@ function parseHeader(text: string): v.InferOutput<typeof HeaderSchema> {
   return result.output;
 }
 
-function storedDtype(descriptor: unknown): StoredDtype {
-  const stored = STORED.get(descriptor as string);
-  if (stored) return stored;
+function storedDtype(descriptor: unknown): Pick<NpyHeader, "stored" | "bigEndian"> {
+  const bigEndian = typeof descriptor === "string" && descriptor.startsWith(">");
+  const stored = STORED.get(bigEndian ? descriptor.replace(">", "<") : descriptor as string);
+  if (stored) return { stored, bigEndian };
   if (typeof descriptor === "string" && descriptor.includes("O")) {
     throw new FormatError(
       "an array of Python objects is not read; save numbers, e.g. np.save(file, array.astype('f4'))",
     );
   }
   throw new FormatError(
-    `dtype ${quote(JSON.stringify(descriptor))} is not read; expected one of ${[...STORED.keys()].join(" ")}`,
+    `dtype ${quote(JSON.stringify(descriptor))} is not read; expected one of ${
+      [...STORED.keys()].join(" ")
+    }, or > for <`,
   );
 }

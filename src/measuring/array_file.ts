@@ -1,6 +1,6 @@
 /** Arrays in .npy and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
 import { basename } from "node:path";
-import { ELEMENT_BYTES, type StoredDtype } from "../formats/elements.ts";
+import { ELEMENT_BYTES, type StoredDtype, swapBytes } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
 import { decodeNpyHeader } from "../formats/npy.ts";
 import { decodeHeader, HEADER_START, headerLength } from "../formats/safetensors.ts";
@@ -19,6 +19,8 @@ export interface ArrayFile {
   readonly shape: readonly number[];
   /** Column by column in place of row by row. */
   readonly fortranOrder: boolean;
+  /** The bytes of an element with the highest first. */
+  readonly bigEndian: boolean;
   /** Of the first element, in bytes from the start of the file. */
   readonly offset: number;
 }
@@ -41,14 +43,22 @@ export async function openArrays(path: string): Promise<Map<string, ArrayFile>> 
 
 async function openNpy(file: Deno.FsFile, size: number, path: string): Promise<Map<string, ArrayFile>> {
   const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
-  const { stored, shape, fortranOrder, dataOffset: offset } = header;
+  const { stored, shape, fortranOrder, bigEndian, dataOffset: offset } = header;
   const expected = offset + elementCount(shape) * ELEMENT_BYTES[stored];
   if (size !== expected) {
     throw new FormatError(
       `${path}: expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${size}`,
     );
   }
-  return new Map([[basename(path, ".npy"), { title: path, path, stored, shape, fortranOrder, offset }]]);
+  return new Map([[basename(path, ".npy"), {
+    title: path,
+    path,
+    stored,
+    shape,
+    fortranOrder,
+    bigEndian,
+    offset,
+  }]]);
 }
 
 async function openSafetensors(
@@ -62,44 +72,67 @@ async function openSafetensors(
   const places = inFile(path, () => decodeHeader(header, size));
   const found = new Map<string, ArrayFile>();
   for (const [name, place] of places) {
-    found.set(name, { title: `${path} (${name})`, path, fortranOrder: false, ...place });
+    found.set(name, { title: `${path} (${name})`, path, fortranOrder: false, bigEndian: false, ...place });
   }
   return found;
 }
 
 /** All elements, row by row; float16 and bfloat16 are widened to float32. */
 export async function readArray(array: ArrayFile): Promise<TensorData> {
-  const { title, path, stored, shape, fortranOrder, offset } = array;
+  const { title, path, stored, shape, fortranOrder, bigEndian, offset } = array;
   using file = await open(path);
   const bytes = await readAt(file, offset, elementCount(shape) * ELEMENT_BYTES[stored], path);
+  if (bigEndian) swapBytes(bytes, ELEMENT_BYTES[stored]);
   const strides = fortranOrder ? columnMajor(shape) : rowMajor(shape);
   return inFile(title, () => tensorFromStrided(stored, shape, strides, bytes));
 }
 
 /**
  * The rows of a matrix of floats in order, at most `rows` at a time, row after row; float16 and bfloat16 are widened to
- * float32. Every piece lies in the same memory: it is valid until the next one is asked for.
- * Throws where the file holds other numbers, or column by column.
+ * float32. Every piece lies in the same memory: it is valid until the next one is asked for. Of a file in Fortran order
+ * each piece is gathered column by column, in the memory of one column of the piece beside it.
+ * Throws where the file holds other numbers.
  */
 export async function* readRows(
   array: ArrayFile,
   rows: number,
 ): AsyncGenerator<Float32Array | Float64Array> {
-  const { title, path, stored, shape: [count = 0, width = 0], fortranOrder, offset } = array;
-  if (fortranOrder && count > 1 && width > 1) {
-    throw new FormatError(
-      `${title}: expected rows one after the other, found Fortran order; save np.ascontiguousarray(array)`,
-    );
-  }
+  const { path, stored, shape: [count = 0, width = 0], fortranOrder, bigEndian, offset } = array;
+  const size = ELEMENT_BYTES[stored];
+  const byColumn = fortranOrder && count > 1 && width > 1;
   // Memory of its own for each piece would pile up until the collector runs.
   const buffer = new ArrayBuffer(Math.min(rows, count) * width * ELEMENT_BYTES[stored]);
   const numbers = numbersIn(array, buffer);
   using file = await open(path);
   await file.seek(offset, Deno.SeekMode.Start);
   for (let first = 0; first < count; first += rows) {
-    const length = Math.min(rows, count - first) * width;
-    await fill(file, new Uint8Array(buffer, 0, length * ELEMENT_BYTES[stored]), path);
-    yield numbers(length);
+    const taken = Math.min(rows, count - first);
+    const piece = new Uint8Array(buffer, 0, taken * width * size);
+    if (byColumn) await gatherColumns(file, piece, { ...array, first, taken });
+    else await fill(file, piece, path);
+    if (bigEndian) swapBytes(piece, size);
+    yield numbers(taken * width);
+  }
+}
+
+/** Fills `piece` with rows `first` to `first + taken − 1` of a matrix that lies column by column. */
+async function gatherColumns(
+  file: Deno.FsFile,
+  piece: Uint8Array,
+  { path, stored, shape: [count = 0, width = 0], offset, first, taken }: ArrayFile & {
+    readonly first: number;
+    readonly taken: number;
+  },
+): Promise<void> {
+  const size = ELEMENT_BYTES[stored];
+  const column = new Uint8Array(taken * size);
+  for (let c = 0; c < width; c++) {
+    await file.seek(offset + (c * count + first) * size, Deno.SeekMode.Start);
+    await fill(file, column, path);
+    for (let row = 0; row < taken; row++) {
+      const [from, to] = [row * size, (row * width + c) * size];
+      for (let byte = 0; byte < size; byte++) piece[to + byte] = column[from + byte]!;
+    }
   }
 }
 

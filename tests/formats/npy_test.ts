@@ -54,6 +54,11 @@ Deno.test("an array in Fortran order comes out row-major", () => {
   });
 });
 
+Deno.test("big-endian numbers are read", () => {
+  const bytes = npy(header({ descr: "'>i2'", shape: "(2,)" }), [1, 2, 255, 254]);
+  assert.deepEqual(decodeNpy(bytes), { dtype: "int16", shape: [2], data: new Int16Array([258, -2]) });
+});
+
 Deno.test("float16 arrays are widened to float32", () => {
   const bytes = npy(header({ descr: "'<f2'", shape: "(2,)" }), [0x00, 0x3c, 0x00, 0xc1]);
   assert.deepEqual(decodeNpy(bytes), { dtype: "float32", shape: [2], data: new Float32Array([1, -2.5]) });
@@ -66,12 +71,13 @@ Deno.test("the header says where the elements of a long file begin", () => {
     stored: "float64",
     shape: [1_000_000, 2048],
     fortranOrder: false,
+    bigEndian: false,
     dataOffset: start.length,
   });
 });
 
-Deno.test("dtypes other than little-endian numbers and bools are refused by name", () => {
-  refuses(npy(header({ descr: "'>f4'" })), />f4.* is not read; expected one of <f8/);
+Deno.test("dtypes other than numbers and bools are refused by name", () => {
+  refuses(npy(header({ descr: "'>c8'" })), />c8.* is not read; expected one of <f8/);
   refuses(npy(header({ descr: "'<c8'" })), /<c8/);
   refuses(npy(header({ descr: "'<U5'" })), /<U5/);
   refuses(npy(header({ descr: "[('a', '<f4')]" })), /is not read/);
