@@ -4,6 +4,7 @@
 #include <torch/version.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "network.h"
 #include "recorder.h"
 
@@ -17,14 +18,9 @@ namespace {
 
 // Every training step frees what the next one allocates again. Left to itself, glibc hands large blocks back to
 // the system each time, and the next step pays for fresh, zeroed pages (a tenth of a ResNet-18's step).
-[[maybe_unused]] const bool keeps_freed_memory = [] {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_TOP_PAD, 64 << 20);
+[[maybe_unused]] const bool keeps_freed_memory = keep_freed_memory(mallopt);
 #endif
-  return true;
-}();
 
 }  // namespace
 
