@@ -1,12 +1,14 @@
-/** Thousands of damaged files, each of which must be read correctly or refused in words. */
+/** Thousands of damaged files, each of which must be read correctly or refused in words, by the readers of `measure`. */
 import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { FormatError } from "../../src/formats/error.ts";
-import { decodeNpy, encodeNpy } from "../../src/formats/npy.ts";
+import { encodeNpy } from "../../src/formats/npy.ts";
 import { decodeStateDict, encodeStateDict } from "../../src/formats/pth.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.ts";
+import { encodeSafetensors } from "../../src/formats/safetensors.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { readZip, writeZip } from "../../src/formats/zip.ts";
+import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import { test, withTemporaryFolder } from "../support.ts";
 import { mutate } from "./mutate.ts";
 import { oneOfEach } from "./tensors.ts";
 
@@ -17,18 +19,18 @@ const small: StateDict = new Map([...oneOfEach()].slice(0, 3));
 const matrix = small.get("fc.weight")!;
 
 /** Reads `MUTATIONS` damaged copies of the files, in turn; returns how many were refused and how many read. */
-function fuzz(
+async function fuzz(
   files: readonly Uint8Array<ArrayBuffer>[],
-  read: (bytes: Uint8Array) => Iterable<TensorData>,
+  read: (bytes: Uint8Array) => Iterable<TensorData> | Promise<Iterable<TensorData>>,
   repair: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (bytes) => bytes,
-): { refused: number; read: number } {
+): Promise<{ refused: number; read: number }> {
   const random = xoroshiro128plus(SEED);
   const outcomes = { refused: 0, read: 0 };
   for (let i = 0; i < MUTATIONS; i++) {
     const bytes = repair(mutate(files[i % files.length], random));
     try {
       let size = 0;
-      for (const tensor of read(bytes)) {
+      for (const tensor of await read(bytes)) {
         checkTensor(tensor);
         size += tensor.data.byteLength;
       }
@@ -54,28 +56,47 @@ function assertBoth({ refused, read }: { refused: number; read: number }): void 
   assert.ok(read > MUTATIONS / 100, `only ${read} of ${MUTATIONS} were read`);
 }
 
-Deno.test("10,000 damaged .npy files are each read or refused", () => {
-  const files = [...oneOfEach().values()].map(encodeNpy);
-  assertBoth(fuzz(files, (bytes) => [decodeNpy(bytes)]));
+/** All arrays of a file, each read whole, and where it is a matrix of floats by rows, too: both must agree. */
+async function readFile(path: string, bytes: Uint8Array): Promise<TensorData[]> {
+  await Deno.writeFile(path, bytes);
+  const tensors: TensorData[] = [];
+  for (const array of (await openArrays(path)).values()) {
+    const whole = await readArray(array);
+    tensors.push(whole);
+    if (whole.shape.length !== 2 || !["float32", "float64"].includes(whole.dtype)) continue;
+    const pieces = await Array.fromAsync(readRows(array, 2), (piece) => Array.from(piece));
+    assert.deepEqual(pieces.flat(), Array.from(whole.data as Float32Array));
+  }
+  return tensors;
+}
+
+test("10,000 damaged .npy files are each read or refused", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const files = [...oneOfEach().values()].map(encodeNpy);
+    assertBoth(await fuzz(files, (bytes) => readFile(`${folder}/a.npy`, bytes)));
+  });
 });
 
-Deno.test("10,000 damaged .safetensors files are each read or refused", () => {
-  assertBoth(fuzz([encodeSafetensors(small)], (bytes) => decodeSafetensors(bytes).values()));
+test("10,000 damaged .safetensors files are each read or refused", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const files = [encodeSafetensors(small)];
+    assertBoth(await fuzz(files, (bytes) => readFile(`${folder}/a.safetensors`, bytes)));
+  });
 });
 
-Deno.test("10,000 damaged .pth files are each read or refused, and none reads as other numbers", () => {
+Deno.test("10,000 damaged .pth files are each read or refused, and none reads as other numbers", async () => {
   const damagedValues = (bytes: Uint8Array) => {
     const tensors = [...decodeStateDict(bytes).values()];
     assert.deepEqual(tensors, [...small.values()]);
     return tensors;
   };
-  assertBoth(fuzz([encodeStateDict(small)], damagedValues));
+  assertBoth(await fuzz([encodeStateDict(small)], damagedValues));
 });
 
-Deno.test("10,000 damaged pickles in sound zips are each read or refused", () => {
+Deno.test("10,000 damaged pickles in sound zips are each read or refused", async () => {
   const zip = readZip(encodeStateDict(new Map([["fc.weight", matrix]])));
   const entries = zip.names.map((name) => [name, zip.read(name)!] as const);
   const pickle = Uint8Array.from(entries[0][1]);
   const rewrap = (damaged: Uint8Array) => writeZip([[entries[0][0], damaged], ...entries.slice(1)]);
-  assertBoth(fuzz([pickle], (bytes) => decodeStateDict(bytes).values(), rewrap));
+  assertBoth(await fuzz([pickle], (bytes) => decodeStateDict(bytes).values(), rewrap));
 });
