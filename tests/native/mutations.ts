@@ -13,6 +13,7 @@ import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan, type Shape } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
+import { withTemporaryFolder } from "../support.ts";
 import { mutateResumeStates } from "../train/resume_mutations.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -160,22 +161,22 @@ if (import.meta.main) {
     count: Number(values.count),
     jobs: navigator.hardwareConcurrency,
   };
-  const driver = await buildDriver(await buildSanitized(), SANITIZED, SANITIZERS);
+  const library = await buildSanitized();
   let failed = false;
-  for (const kind of KINDS) {
-    const { refused, right, others } = await runCases(driver, kind, SANITIZED, cases);
+  await withTemporaryFolder(async (folder) => {
+    const driver = await buildDriver(library, folder, SANITIZERS);
+    for (const kind of KINDS) {
+      const { refused, right, others } = await runCases(driver, kind, folder, cases);
+      const other = cases.count - refused - right;
+      console.log(`${kind}: ${cases.count} cases, ${refused} refused, ${right} right, ${other} other`);
+      for (const line of others) console.log(line);
+      failed ||= other > 0;
+    }
+    using built = Library.open();
+    const refused = await mutateResumeStates(built, folder, cases);
     console.log(
-      `${kind}: ${cases.count} cases, ${refused} refused, ${right} right, ${
-        cases.count - refused - right
-      } other`,
+      `resume files: ${cases.count} cases, ${refused} refused, ${cases.count - refused} right, 0 other`,
     );
-    for (const line of others) console.log(line);
-    failed ||= refused + right !== cases.count;
-  }
-  using library = Library.open();
-  const refused = await mutateResumeStates(library, SANITIZED, cases);
-  console.log(
-    `resume files: ${cases.count} cases, ${refused} refused, ${cases.count - refused} right, 0 other`,
-  );
+  });
   if (failed) Deno.exit(1);
 }
