@@ -72,6 +72,11 @@ export const RunSchema = v.strictObject({
     testImages: positiveCount,
     /** Channels, height, width as fed to the network. */
     shape: v.tuple([positiveCount, positiveCount, positiveCount]),
+    /** What the network was fed is (x/255 − mean) / std, per channel; absent in runs from before this was recorded. */
+    pixels: v.optional(v.strictObject({
+      mean: v.array(v.pipe(v.number(), v.finite())),
+      std: v.array(positive),
+    })),
   }),
   /** The command line that started the run, for the report. */
   command: v.string(),

@@ -84,7 +84,7 @@ export function makeRecord(
     command: string;
   },
 ): RunRecord {
-  const { name, title, digest, classes, shape } = dataset;
+  const { name, title, digest, classes, shape, mean, std } = dataset;
   const { libtorch, threads, deterministic } = library.describe();
   return {
     format: 1,
@@ -97,6 +97,7 @@ export function makeRecord(
       trainImages: dataset.train.count,
       testImages: dataset.test.count,
       shape: [...shape],
+      pixels: { mean: [...mean], std: [...std] },
     },
     command,
     versions: versionsWith(libtorch),

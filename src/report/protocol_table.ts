@@ -32,6 +32,7 @@ function protocolLines(
       `${dataset.title} (${dataset.name}), ${dataset.classes} classes, images ${dataset.shape.join(" × ")}`,
     ],
     ["Images", `${formatCount(dataset.trainImages)} train, ${formatCount(dataset.testImages)} test`],
+    ...dataset.pixels ? [["Pixels", normalisation(dataset.pixels)] as [string, string]] : [],
     ["Train images a class", protocol.perClass === null ? "all" : formatCount(protocol.perClass)],
     ["Dataset digest (SHA-256)", html`<code>${dataset.digest}</code>`],
     ["Network", `${protocol.model}, ${protocol.stem} stem`],
@@ -92,4 +93,8 @@ function duration(seconds: number): string {
   if (minutes < 2) return `${Math.round(seconds)} s`;
   if (minutes < 120) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+function normalisation({ mean, std }: NonNullable<RunRecord["dataset"]["pixels"]>): string {
+  return `(x/255 − mean) / std, mean ${mean.join(", ")}, std ${std.join(", ")}`;
 }

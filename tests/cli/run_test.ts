@@ -36,6 +36,10 @@ test("train, validate, features and report work one after the other", NEEDS, asy
       assert.equal(run.command, `deno task ${TRAIN.join(" ")} --epochs 2 --checkpoints 1,2`);
       assert.equal(run.protocol.batchSize, 16);
       assert.equal(run.dataset.trainImages, 40);
+      assert.deepEqual(run.dataset.pixels, {
+        mean: [0.5000, 0.4995, 0.4977],
+        std: [0.2646, 0.2631, 0.2604],
+      });
       assert.match(run.versions.libtorch, /^\d+\.\d+/);
     });
 

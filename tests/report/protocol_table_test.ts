@@ -25,3 +25,14 @@ Deno.test("a run that went on elsewhere says from which epoch on, and on what", 
     "started 2025-01-02T10:00:00.000Z",
   ]);
 });
+
+Deno.test("a run that recorded how its pixels were normalised says so, one from before does not", () => {
+  const pixels = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] };
+  const added = linesOf({ ...RUN, dataset: { ...RUN.dataset, pixels } }).filter((line) =>
+    !linesOf(RUN).includes(line)
+  );
+  deepEqual(added, [
+    "Pixels",
+    "(x/255 − mean) / std, mean 0.4914, 0.4822, 0.4465, std 0.2023, 0.1994, 0.201",
+  ]);
+});
