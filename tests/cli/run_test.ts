@@ -1,5 +1,6 @@
 /** The commands on the embedded images, as a user runs them one after the other. */
 import assert from "node:assert/strict";
+import { taskRunner } from "../../src/cli/command_line.ts";
 import { decodeNpy } from "../../src/formats/npy.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -33,7 +34,7 @@ test("train, validate, features and report work one after the other", NEEDS, asy
 
     await t.step("run.json holds the command, the protocol and the versions", async () => {
       const run = JSON.parse(await Deno.readTextFile(`${folder}/runs/tiny/run.json`));
-      assert.equal(run.command, `deno task ${TRAIN.join(" ")} --epochs 2 --checkpoints 1,2`);
+      assert.equal(run.command, `${taskRunner()} ${TRAIN.join(" ")} --epochs 2 --checkpoints 1,2`);
       assert.equal(run.protocol.batchSize, 16);
       assert.equal(run.dataset.trainImages, 40);
       assert.deepEqual(run.dataset.pixels, {
@@ -190,7 +191,9 @@ test("Ctrl-C and SIGTERM save, say how to go on, and lose nothing", NEEDS, async
       running.process.kill(signal);
       const { code: found, stderr } = await running.finished;
       assert.equal(found, code, stderr);
-      assert.match(stderr, /stopped and saved; go on with: deno task train Drawn10 --run tiny --resume\n$/);
+      assert.ok(
+        stderr.endsWith(`stopped and saved; go on with: ${taskRunner()} train Drawn10 --run tiny --resume\n`),
+      );
       next = ["train", "Drawn10", "--run", "tiny", "--resume"];
     }
     expectSuccess(await runTool(folder, next));
