@@ -7,6 +7,7 @@ import type { StateDict } from "../../src/formats/tensor.ts";
 import { writeLog } from "../../src/train/log.ts";
 import { writeMetrics } from "../../src/train/metrics.ts";
 import { runPaths, writeRun } from "../../src/train/run.ts";
+import { learningRate } from "../../src/train/schedule.ts";
 import { runTool } from "../cli/command.ts";
 import { mutate } from "../formats/mutate.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
@@ -35,6 +36,10 @@ export async function commands({ count, seed, tell }: CampaignOptions): Promise<
   const codes = new Map<number, number>();
   await withTemporaryFolder(async (folder) => {
     await prepare(folder);
+    for (const { args } of TARGETS) {
+      const sound = await runTool(folder, args);
+      assert.equal(sound.code, 0, `${args.join(" ")}: ${sound.stderr}`);
+    }
     for (let i = 0; i < count; i++) {
       const { file, args } = TARGETS[i % TARGETS.length]!;
       const path = `${folder}/${file}`;
@@ -50,7 +55,6 @@ export async function commands({ count, seed, tell }: CampaignOptions): Promise<
       await Deno.writeFile(path, sound);
       if ((i + 1) % 20 === 0) tell(`${i + 1} commands`);
     }
-    for (const { args } of TARGETS) assert.equal((await runTool(folder, args)).code, 0, args.join(" "));
   });
   const ends = [...codes].sort().map(([code, times]) => `${times} with code ${code}`).join(", ");
   return `${count} commands on damaged files ended in words: ${ends}`;
@@ -70,7 +74,10 @@ async function prepare(folder: string): Promise<void> {
   const paths = runPaths(`${folder}/runs/tiny`);
   await Deno.mkdir(paths.folder, { recursive: true });
   await writeRun(paths, RUN);
-  await writeLog(paths.log, LOG);
+  await writeLog(
+    paths.log,
+    LOG.map((row) => ({ ...row, learning_rate: learningRate(row.epoch, RUN.protocol) })),
+  );
   await writeMetrics(paths.metrics, {
     metrics: Object.keys(MEASUREMENTS[0]!.values),
     measurements: MEASUREMENTS.slice(),

@@ -42,6 +42,8 @@ export interface Case {
   readonly batch: number;
   /** Of each step; steps of one rate in a row are one call of ours. */
   readonly learningRates: readonly number[];
+  /** Compares losses and features alone, which depend on every parameter: of deep networks the rest is gigabytes. */
+  readonly brief?: boolean;
   /** First value of the weights of each block's last batch norm, where it is not 1. */
   readonly residualGain?: number;
 }
@@ -59,22 +61,24 @@ interface Outcome {
 /** What is compared; `entries` are gradients, parameters and momentum, each entry to its own size. */
 export type Part = keyof Outcome | "entries";
 
+export type Errors = { readonly [part in Part]?: number };
+
 /** The largest error of each part. */
-export async function compareWithPyTorch(test: Case): Promise<Record<Part, number>> {
+export async function compareWithPyTorch(test: Case): Promise<Errors> {
   using library = Library.open();
   library.setThreads(test.threads ?? 1);
   const { model, rewrite = true, stem = "stock", shape = CIFAR, classes = 10 } = test;
   const images = noiseImages(2 * test.batch, { shape, classes });
   const plan = planOf(model, { rewrite, stem, shape, classes });
-  let errors: Record<Part, number> | undefined;
+  let errors: Errors | undefined;
   await withTemporaryFolder(async (folder) => {
     const mine = await ours(library, plan, images, test, folder);
-    errors = errorsOf(mine, await pytorch(images, test, folder));
+    errors = errorsOf(mine, await pytorch(images, test, folder), test);
   });
   return errors!;
 }
 
-function errorsOf(mine: Outcome, theirs: StateDict): Record<Part, number> {
+function errorsOf(mine: Outcome, theirs: StateDict, { brief = false }: Case): Errors {
   const expected = (name: string) => theirs.get(name)!.data;
   const parts = { gradients: "gradient", after: "after", momentum: "momentum" } as const;
   const each = (measure: typeof relativeError, part: keyof typeof parts) => {
@@ -84,10 +88,14 @@ function errorsOf(mine: Outcome, theirs: StateDict): Record<Part, number> {
     return largestOf([...mine[part]].map(([name, { data }]) => measure(data, expected(prefix + name))));
   };
   const names = Object.keys(parts) as (keyof typeof parts)[];
-  return {
+  const values = {
     loss: relativeError([mine.loss], expected("loss")),
     evaluationLoss: relativeError([mine.evaluationLoss], expected("evaluation_loss")),
     features: relativeError(mine.features, expected("features")),
+  };
+  if (brief) return values;
+  return {
+    ...values,
     gradients: each(relativeError, "gradients"),
     after: each(relativeError, "after"),
     momentum: each(relativeError, "momentum"),
@@ -148,6 +156,7 @@ async function pytorch(images: ImageData, test: Case, folder: string): Promise<S
     momentum: SGD.momentum,
     weight_decay: SGD.weightDecay,
     autocast: activations !== undefined,
+    brief: test.brief ?? false,
   };
   await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
   await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);

@@ -45,10 +45,12 @@ def main(folder):
         loss.backward()
         if step == 0:
             result["loss"] = loss.detach().clone()
-            result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
+            if not job["brief"]:
+                result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
         sgd.step()
-    result.update({f"after.{name}": value for name, value in net.state_dict().items()})
-    result.update({f"momentum.{name}": sgd.state[p]["momentum_buffer"] for name, p in net.named_parameters()})
+    if not job["brief"]:
+        result.update({f"after.{name}": value for name, value in net.state_dict().items()})
+        result.update({f"momentum.{name}": sgd.state[p]["momentum_buffer"] for name, p in net.named_parameters()})
     net.eval()
     with torch.no_grad():
         features = net.features(images)
