@@ -146,7 +146,7 @@ test("a loss that is not finite stops the run and keeps what was saved", NEEDS, 
   await withTemporaryFolder(async (folder) => {
     await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
     const saved = await Deno.readFile(`${folder}/checkpoints/resnet18_001.pth`);
-    const overrides = { learningRate: 1e30, decayAfter: [2] };
+    const overrides = { decayFactor: 5e31, decayAfter: [1] };
     await assert.rejects(
       trainIn(folder, { overrides }),
       /expected a finite loss, found (NaN|Infinity) in epoch 2, step \d+ to \d+ of 4, at learning rate 1e\+30; /,
