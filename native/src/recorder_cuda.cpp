@@ -21,8 +21,8 @@ namespace {
 
 namespace allocator = c10::cuda::CUDACachingAllocator;
 
-// What follows was held against PyTorch's sources: aten/src/ATen/cuda/CUDAGraph.cpp and c10/cuda/CUDACachingAllocator.cpp
-// at commit 00cbb1f (after 2.12), and the headers of 2.13.
+// What follows was held against PyTorch's sources: aten/src/ATen/cuda/CUDAGraph.cpp at commit 00cbb1f, parts of
+// c10/cuda/CUDACachingAllocator.cpp, and the headers of 2.13.
 //
 // - capture_begin() gives the allocators of device and pinned memory a filter that points to the graph, then begins the
 //   capture. capture_end() throws where the capture was invalidated, before it takes the filters back; the graph's
@@ -30,7 +30,7 @@ namespace allocator = c10::cuda::CUDACachingAllocator;
 // - Graphs may share a pool where they are never replayed at once and no tensor of one lives on into another: a step's
 //   tensors all die in it. The pool of an id that no graph holds any more must not be used again (the allocator
 //   asserts that its count is above 0).
-// - Blocks that the warm-up left in the cache are of no use to the pool; torch/cuda/graphs.py empties it, too.
+// - Blocks that the warm-up left in the cache are of no use to the pool, so the cache is emptied before a capture.
 
 using PoolId = decltype(at::cuda::graph_pool_handle());
 // A pool of memory that the recordings of one recorder share, and that none outlives.
