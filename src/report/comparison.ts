@@ -60,6 +60,8 @@ export interface FamilyComparison extends Omit<FamilyText, "definitions"> {
   readonly call: Call;
   /** Calls of the voting readings, one a distinct quantity. */
   readonly votes: readonly Call[];
+  /** Names of metrics around the mean of the class means that give, class sizes being equal, what their namesakes give. */
+  readonly repeated: readonly string[];
   /** Names of the metrics of this family that metrics.csv does not hold. */
   readonly notMeasured: readonly string[];
 }
@@ -70,9 +72,12 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
   const measured = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
   return FAMILIES.map(({ definitions: texts, ...family }) => {
     const metrics = CATALOGUE.filter((metric) => metric.family === family.family);
+    const there = metrics.filter(({ name }) => measured.has(name));
+    const repeated = repetitions(there, input.measurements);
+    const shown = there.filter((metric) => !repeated.includes(metric));
     const groups = votingOnce(
       [...Map.groupBy(metrics, ({ formula }) => formula).values()]
-        .map((group) => ({ group, there: group.filter(({ name }) => measured.has(name)) }))
+        .map((group) => ({ group, there: group.filter((metric) => shown.includes(metric)) }))
         .filter(({ there }) => there.length > 0)
         .map(({ group, there }) => ({
           group,
@@ -97,6 +102,7 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
       })),
       call,
       votes,
+      repeated: repeated.map(({ name }) => name),
       notMeasured: metrics.map(({ name }) => name).filter((name) => !measured.has(name)),
     };
   });
@@ -124,6 +130,18 @@ function votingOnce(groups: readonly Group[], measurements: readonly Measurement
     return reading;
   };
   return groups.map(({ group, readings }) => ({ group, readings: readings.map(settle) }));
+}
+
+/** Metrics around the mean of the class means whose values another metric of the same split has in every checkpoint. */
+function repetitions(metrics: readonly Metric[], measurements: readonly Measurement[]): readonly Metric[] {
+  const others = metrics.filter(({ classCentred }) => !classCentred);
+  return metrics.filter(({ classCentred, name, split }) =>
+    classCentred && measurements.some(({ values }) => typeof values[name] === "number") &&
+    others.some((other) =>
+      other.split === split &&
+      measurements.every(({ values }) => same(values[name] ?? null, values[other.name] ?? null))
+    )
+  );
 }
 
 function same(a: number | null, b: number | null): boolean {

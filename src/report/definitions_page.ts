@@ -131,7 +131,7 @@ export function runningWord({ accuracy }: TerminalPhase): string {
 }
 
 function familySection(family: FamilyComparison, frame: PanelFrame): Html {
-  const { title, plain, definitions, notMeasured } = family;
+  const { title, plain, definitions, repeated, notMeasured } = family;
   return html`
     <section aria-labelledby="${family.family}">
       <h2 id="${family.family}">${family.family}: ${title}</h2>
@@ -141,6 +141,7 @@ function familySection(family: FamilyComparison, frame: PanelFrame): Html {
       <div class="definitions">
       ${definitions.map((definition) => card(family, definition, frame))}
       </div>
+      ${repeatedNote(repeated)}
       ${notMeasuredNote(notMeasured)}
     </section>
   `;
@@ -189,6 +190,20 @@ function scaleText({ readings }: DefinitionComparison): string {
   const { scale, reference } = readings[0]!;
   if (reference?.kind !== "collapse") return "";
   return scale === null ? "Scale: the distance at the first checkpoint." : `Scale: ${formatValue(scale)}.`;
+}
+
+function repeatedNote(names: readonly string[]): Html {
+  if (names.length === 0) return html``;
+  return html`
+    <details class="remark">
+      <summary>${plural(
+        names.length,
+        "column",
+      )} around the mean of the class means not drawn: classes are of equal size, so
+        each gives what its namesake gives.</summary>
+      <p>${names.map((name) => html`<code>${name}</code>`)}</p>
+    </details>
+  `;
 }
 
 function notMeasuredNote(names: readonly string[]): Html {

@@ -18,7 +18,7 @@ function everywhere(valueAt: (epoch: number) => number | null): Measurement[] {
 }
 
 Deno.test("every definition of the catalogue has its plain sentence and its reason to dissent, and no text is left over", () => {
-  const shown = compareDefinitions({ ...CONTEXT, measurements: everywhere(() => 1) });
+  const shown = compareDefinitions({ ...CONTEXT, measurements: fallingEverywhere() });
   for (const [i, family] of shown.entries()) {
     for (const { id, text } of family.definitions) {
       assert.match(text?.plain ?? "none", /^\p{Lu}.*\.$/u, id);
@@ -32,7 +32,7 @@ Deno.test("every definition of the catalogue has its plain sentence and its reas
 });
 
 Deno.test("every metric but the accuracies is shown once, at most once a split of its definition", () => {
-  const shown = compareDefinitions({ ...CONTEXT, measurements: everywhere(() => 1) });
+  const shown = compareDefinitions({ ...CONTEXT, measurements: fallingEverywhere() });
   const definitions = shown.flatMap((family) => family.definitions);
   const names = definitions.flatMap(({ readings }) => readings.map(({ metric }) => metric.name));
   const expected = CATALOGUE.filter(({ family }) => family !== "accuracy").map(({ name }) => name);
@@ -50,6 +50,22 @@ Deno.test("a title is what the variants of a definition share", () => {
     "equal angles",
     "maximal angles",
   ]);
+});
+
+Deno.test("around the mean of the class means only what differs from its namesake is shown, and the rest is named", () => {
+  const name = "nc3_self_duality_class_centred_train";
+  const nc3Of = (factor: number) => {
+    const measurements = withValues(
+      fallingEverywhere(),
+      ({ values }) => ({ [name]: factor * values.self_duality! }),
+    );
+    return compareDefinitions({ ...CONTEXT, measurements })[2]!;
+  };
+  const readings = (factor: number) => nc3Of(factor).definitions.flatMap((each) => each.readings);
+  assert.deepEqual(nc3Of(1).repeated, [name]);
+  assert.ok(readings(1).every(({ metric }) => metric.name !== name));
+  assert.deepEqual(nc3Of(1.001).repeated, []);
+  assert.ok(readings(1.001).some(({ metric }) => metric.name === name));
 });
 
 Deno.test("metrics that were not measured are named by their family", () => {

@@ -44,6 +44,8 @@ export interface Definition {
   readonly scale?: Scale;
   /** Why it says nothing of collapse at C classes of d features, as a clause; null where it does say something. */
   readonly uninformative?: (classes: number, width: number) => string | null;
+  /** Whether class means are centred at their own mean where its namesake centres them at that of all samples. */
+  readonly classCentred?: true;
   /** Paper and figure or section, or the public code that defines it. */
   readonly source: string;
   /** Where public implementations differ, and what misleads. */

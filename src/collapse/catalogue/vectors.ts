@@ -40,6 +40,7 @@ export function ofVectors(
 export function classCentred(definition: Definition, vectors: string): Definition {
   return {
     ...definition,
+    classCentred: true,
     formula: `${definition.formula}; ${vectors} around the mean of the class means`,
     source: `${definition.source}; the centre as in public code: rhubarbwu/neural-collapse`,
     notes: `${definition.notes} Equals the variant around the mean of all samples when classes are balanced.`,
