@@ -56,7 +56,7 @@ test("features measure to the library's own numbers, from .npy and .safetensors 
     });
 
     await t.step("without the native library, which is said", async () => {
-      const permissions = ["--allow-read", "--allow-env=NC_DEBUG", "--allow-sys=systemMemoryInfo"];
+      const permissions = ["--allow-read", "--allow-env=NC_DEBUG,PATH", "--allow-sys=systemMemoryInfo"];
       const args = ["run", "-q", "--no-prompt", "--config", CONFIGURATION, ...permissions, MAIN, "measure"];
       const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
         args: [...args, "arrays", ...options],
