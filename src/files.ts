@@ -74,6 +74,16 @@ export async function makeFolder(path: string): Promise<void> {
   await writing(path, () => Deno.mkdir(path, { recursive: true }));
 }
 
+/** Removes a file; throws, naming it, where that is impossible. */
+export async function removeFile(path: string): Promise<void> {
+  await writing(path, () => Deno.remove(path));
+}
+
+/** Gives a file another name, in place of what has it; throws, naming it, where that is impossible. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await writing(to, () => Deno.rename(from, to));
+}
+
 /** Opens a file to be written, made where it is missing; throws, naming `path`, where that is impossible. */
 export async function openToWrite(
   file: string,

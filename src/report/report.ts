@@ -1,5 +1,5 @@
 /** Writes the report of a run: its two pages, the figures and overviews as SVG and PNG, the data beside them. */
-import { writeWhole } from "../files.ts";
+import { makeFolder, writeWhole } from "../files.ts";
 import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
 import { chart } from "./chart.ts";
 import { columnsText } from "./columns.ts";
@@ -46,7 +46,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   pictures.set("overview", overview(measurements, context, trust));
   pictures.set("definitions", definitionsPicture(families, context, epochs.at(-1)!));
 
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));

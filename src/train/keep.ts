@@ -1,4 +1,5 @@
 /** Which checkpoints stay once they are measured: they are large, and what they tell is in metrics.csv by then. */
+import { removeFile } from "../files.ts";
 import type { Protocol } from "../record.ts";
 import { checkpointPath, checkpointsThere, type RunPaths } from "./run.ts";
 
@@ -17,5 +18,5 @@ export async function dropCheckpoints(
   const there = await checkpointsThere(paths, protocol);
   const spare = there.filter((epoch) => measured.some((row) => row.epoch === epoch));
   const dropped = keep === "last" ? spare.slice(0, -1) : spare;
-  for (const epoch of dropped) await Deno.remove(checkpointPath(paths, protocol, epoch));
+  for (const epoch of dropped) await removeFile(checkpointPath(paths, protocol, epoch));
 }

@@ -4,7 +4,7 @@
  */
 import { dirname } from "node:path";
 import type { Trainer } from "../ffi/trainer.ts";
-import { isThere, makeFolder } from "../files.ts";
+import { isThere, makeFolder, moveFile } from "../files.ts";
 import type { LogRow, Protocol } from "../record.ts";
 import { readLog, writeLog } from "./log.ts";
 import { loadResume, type Position, saveResume, START } from "./resume.ts";
@@ -49,7 +49,7 @@ export async function loadProgress(
   const position = await loadResume(previous, session, trainer).catch(() => null);
   if (position === null) throw damage;
   // In its place, so that the next state does not keep the damaged one instead of it.
-  await Deno.rename(previous, resume);
+  await moveFile(previous, resume);
   onNote?.(`${damage.message}; going on from the state that was saved before it, in epoch ${position.epoch}`);
   return position;
 }
