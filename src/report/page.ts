@@ -196,7 +196,7 @@ function valuesTable({ measurements, families, trust, context: { phase } }: Page
     `;
   });
   return html`
-    <table>
+    <table class="ends">
       <caption>÷ is the factor by which a quantity has fallen, × by which it has risen; pt are percentage points; – is not defined or not measured.
       ${windowWords}
       ${doubtful ? `${DOUBT_WORDS}.` : ""}

@@ -38,7 +38,7 @@ figcaption .source { color: var(--muted); }
 .wide figcaption { padding-left: 1.75rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 2.5rem 2rem; }
 table { border-collapse: collapse; font: 0.9rem/1.5 var(--sans); font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; max-width: 44rem; }
+caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; max-width: min(44rem, 100vw - 3.5rem); }
 th, td { padding: 0.32rem 1.5rem 0.32rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
 th { font-weight: 500; } thead th { font-weight: 600; } th.number, td.number { text-align: right; }
 .protocol th { color: var(--muted); white-space: nowrap; } .protocol td { overflow-wrap: anywhere; max-width: 44rem; }
@@ -66,7 +66,11 @@ pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px
 .call.up { color: var(--up); }
 .glance td.cells { line-height: 2; } .cell { display: inline-block; text-decoration: none; letter-spacing: 0.12em; padding: 0 0.35rem;
   margin: 0 0.25rem; border: 2px solid var(--rule); border-radius: 5px; line-height: 1.5; } .cell.dissent { border-color: var(--up); }
-@media (max-width: 40rem) { .formula { white-space: normal; } }
+/* A narrow screen keeps of the ends of a run: the name, the value now, the change, level and trend. */
+@media screen and (max-width: 40rem) {
+  .formula, .ends .verdict { white-space: normal; } .ends :is(th, td) { padding-right: 0.6rem; }
+  .ends :is(th, td):is(:nth-child(2), :nth-child(3), :nth-child(6)) { display: none; }
+}
 ul { padding-left: 1.2rem; } li { margin: 0.2rem 0; }
 @media print {
   :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --wash: #fff; --link: #000; }
