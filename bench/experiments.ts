@@ -1,5 +1,5 @@
 /** What is measured, against whom, and what it should reach, as data. */
-import { resolveProtocol } from "../src/train/protocol.ts";
+import { resolveProtocol } from "../src/experiment/protocol.ts";
 import type { Side } from "./contender.ts";
 import type { FeaturesJob, Task } from "./protocol.ts";
 

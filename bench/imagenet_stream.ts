@@ -6,7 +6,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { device, threads, wholeNumber } from "../src/cli/options.ts";
-import { openLibrary } from "../src/cli/engine.ts";
+import { openLibrary } from "../src/engine/library.ts";
 import { measure } from "../src/collapse/measure.ts";
 import type { FeatureChunk } from "../src/collapse/source.ts";
 import { writeWhole } from "../src/files.ts";

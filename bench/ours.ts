@@ -10,7 +10,7 @@ import { encodePlan } from "../src/models/encode.ts";
 import { makePlan } from "../src/models/plan.ts";
 import { rewritePlan } from "../src/models/rewrite.ts";
 import { resnet } from "../src/models/resnet.ts";
-import { epochOrder } from "../src/train/schedule.ts";
+import { epochOrder } from "../src/train/order.ts";
 import { lines } from "./lines.ts";
 import type { Command, Job, Repetition, Versions } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 /** What several commands can be told, in the same words; each of them may be left out. */
 import type { Selection } from "../collapse/catalogue.ts";
-import type { Bootstrap } from "../record.ts";
+import type { Bootstrap } from "../run/tables.ts";
 
 /** Where the tensor work is done. */
 export interface EngineChoices {

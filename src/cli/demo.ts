@@ -1,9 +1,9 @@
 /** `deno task demo`: a network collapses on the embedded drawn images; trained, measured and drawn in minutes. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { readRun } from "../train/run.ts";
+import { readRun } from "../run/run_json.ts";
 import { commandLine } from "./command_line.ts";
 import { QUIET } from "./options.ts";
-import { pathsOfRun } from "./places.ts";
+import { pathsOfRun } from "../run/places.ts";
 import { beQuiet } from "./progress.ts";
 import { runTraining } from "./training.ts";
 import { runValidation } from "./validate.ts";

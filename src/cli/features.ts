@@ -11,13 +11,14 @@ import type { Dataset } from "../data/dataset.ts";
 import { normalisationOf, normalisationText } from "../data/normalisation.ts";
 import { openCheckpoint } from "../measuring/checkpoints.ts";
 import { completed } from "../measuring/state_names.ts";
-import type { Protocol } from "../record.ts";
-import { precisionOf, writeState } from "../train/checkpoint.ts";
-import { classifierOf, share } from "../train/measure.ts";
-import { resolveProtocol } from "../train/protocol.ts";
-import { readRun, runPaths } from "../train/run.ts";
-import { openSession, type Session } from "../train/session.ts";
-import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+import { precisionOf, writeState } from "../engine/checkpoint.ts";
+import { classifierOf, share } from "../engine/measure.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
+import { readRun } from "../run/run_json.ts";
+import { runPaths } from "../run/paths.ts";
+import { openSession, type Session } from "../engine/session.ts";
+import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import {
   device,

@@ -1,8 +1,8 @@
 /** Loads the images that a run needs. */
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/registry.ts";
-import type { Protocol, RunRecord } from "../record.ts";
-import { DATA_FOLDER } from "./places.ts";
+import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import { DATA_FOLDER } from "../run/places.ts";
 import { downloadProgress, say } from "./progress.ts";
 
 /** Digits of a digest that tell data sets apart in a message. */

@@ -1,5 +1,5 @@
 /** The few numbers that tell how a run collapses: in the line of an epoch, and in the table at a run's end. */
-import type { LogRow, Measurement } from "../record.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
 import { duration } from "./progress.ts";
 
 /** Columns of metrics.csv, each with the words of the closing table. */

@@ -15,12 +15,12 @@ import {
 } from "../measuring/checkpoints.ts";
 import { completed } from "../measuring/state_names.ts";
 import type { Result } from "../measuring/results.ts";
-import type { Protocol } from "../record.ts";
-import { precisionOf } from "../train/checkpoint.ts";
-import { measureState } from "../train/measure.ts";
-import { openSession } from "../train/session.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+import { precisionOf } from "../engine/checkpoint.ts";
+import { measureState } from "../engine/measure.ts";
+import { openSession } from "../engine/session.ts";
 import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
-import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { loadImages, loadImagesOf } from "./images.ts";
 import { keptPerClass, type PerClass } from "./options.ts";
 import { openBar } from "./progress.ts";

@@ -13,9 +13,9 @@ import {
   sourcesOf,
 } from "../measuring/feature_files.ts";
 import type { Result } from "../measuring/results.ts";
-import { trustOf } from "../train/trust.ts";
+import { trustOf } from "../run/trust.ts";
 import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
-import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {

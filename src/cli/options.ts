@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { RESNETS } from "../models/resnet.ts";
 import { recognise, suggestion } from "../names.ts";
-import { RUNS_FOLDER } from "./places.ts";
+import { RUNS_FOLDER } from "../run/places.ts";
 
 /** What --quiet does. */
 export const QUIET = "print errors and the last line only";

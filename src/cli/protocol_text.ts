@@ -1,8 +1,8 @@
 /** Protocols in the words of the command line: what an option defaults to for each data set, and a whole protocol. */
 import { datasetNames } from "../data/registry.ts";
-import type { Protocol } from "../record.ts";
-import { resolveProtocol } from "../train/protocol.ts";
-import { optionValue, PROTOCOL_OPTIONS } from "../train/protocol_options.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
+import { optionValue, PROTOCOL_OPTIONS } from "../experiment/options.ts";
 
 /** "(default: 350; Drawn10 30; Drawn100 60)": the value of the first data set, then those of the data sets that have another. */
 export function defaultOf(key: keyof Protocol): string {

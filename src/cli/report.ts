@@ -3,13 +3,13 @@ import { basename } from "node:path";
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readTextIfThere, removePartials } from "../files.ts";
 import { writeReport } from "../report/report.ts";
-import { readLog } from "../train/log.ts";
-import { readMetrics } from "../train/metrics.ts";
-import { lockRun } from "../train/run.ts";
-import { readTrust } from "../train/trust.ts";
+import { readLog } from "../run/log.ts";
+import { readMetrics } from "../run/metrics.ts";
+import { lockRun } from "../run/lock.ts";
+import { readTrust } from "../run/trust.ts";
 import { commandLine } from "./command_line.ts";
 import { linkTo, openPage } from "./page.ts";
-import { reportFolder, requireRun } from "./places.ts";
+import { reportFolder, requireRun } from "../run/places.ts";
 import { runName } from "./options.ts";
 
 export function reportCommand(): CommandUnknownOpts {

@@ -4,9 +4,11 @@ import type { Dataset } from "../data/dataset.ts";
 import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
 import { isThere } from "../files.ts";
-import type { Protocol, RunRecord } from "../record.ts";
-import { changed, resolveProtocol } from "../train/protocol.ts";
-import { lockRun, readRun, requireSameProtocol, type RunPaths } from "../train/run.ts";
+import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import { changed, resolveProtocol } from "../experiment/protocol.ts";
+import { lockRun } from "../run/lock.ts";
+import { readRun, requireSameProtocol } from "../run/run_json.ts";
+import type { RunPaths } from "../run/paths.ts";
 import type { Training } from "./training.ts";
 
 /**

@@ -2,8 +2,8 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { datasetNames } from "../data/registry.ts";
 import { RESNETS } from "../models/resnet.ts";
-import { KEEPS } from "../train/keep.ts";
-import { MAX_SEED } from "../train/protocol.ts";
+import { KEEPS } from "../run/keep.ts";
+import { MAX_SEED } from "../experiment/protocol.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { metricSelection } from "./metrics_option.ts";

@@ -1,13 +1,16 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { resolveName } from "../data/registry.ts";
-import type { Bootstrap, CheckpointTrust, RunRecord } from "../record.ts";
-import { loadStateDict } from "../train/checkpoint.ts";
-import { chooseMetrics, type Measured, measureState, readMeasured, writeMeasured } from "../train/measure.ts";
-import { readMetrics } from "../train/metrics.ts";
-import { resolveProtocol } from "../train/protocol.ts";
-import { checkpointPath, checkpointsThere, lockRun, type RunPaths } from "../train/run.ts";
-import { openSession } from "../train/session.ts";
+import type { Bootstrap, CheckpointTrust } from "../run/tables.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
+import { loadStateDict } from "../engine/checkpoint.ts";
+import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
+import { measureState } from "../engine/measure.ts";
+import { readMetrics } from "../run/metrics.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
+import { checkpointPath, checkpointsThere, type RunPaths } from "../run/paths.ts";
+import { lockRun } from "../run/lock.ts";
+import { openSession } from "../engine/session.ts";
 import {
   type BootstrapChoices,
   bootstrapOf,
@@ -15,13 +18,13 @@ import {
   type MeasureChoices,
   requireUseOfSeed,
 } from "./choices.ts";
-import { halfOfFreeMemory, openLibrary } from "./engine.ts";
+import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { loadImagesOf } from "./images.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
 import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
-import { defaultRunName, requireRun } from "./places.ts";
+import { defaultRunName, requireRun } from "../run/places.ts";
 import { beQuiet, openBar, say } from "./progress.ts";
 import { reportRun } from "./report.ts";
 

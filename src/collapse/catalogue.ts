@@ -2,7 +2,6 @@
  * The catalogue: every definition of neural collapse that can be measured here, with its formula, range, value at
  * collapse, source and traps. Its first entries are the columns that metrics.csv starts with.
  */
-import { FIRST_METRICS } from "../record.ts";
 import type { Metric } from "./catalogue/metric.ts";
 import { MSE } from "./catalogue/mse.ts";
 import { NC1 } from "./catalogue/nc1.ts";
@@ -12,6 +11,21 @@ import { ACCURACY, NC4 } from "./catalogue/nc4.ts";
 import { NC5 } from "./catalogue/nc5.ts";
 
 export type { Definition, Family, Ideal, Metric, Need, Scale } from "./catalogue/metric.ts";
+
+/** The columns metrics.csv starts with (the catalogue gives each definition); accuracies in %. */
+export const FIRST_METRICS = [
+  "train_accuracy",
+  "test_accuracy",
+  "equinorm_means",
+  "equinorm_weights",
+  "equiangular_means",
+  "equiangular_weights",
+  "maxangle_means",
+  "maxangle_weights",
+  "self_duality",
+  "within_class_variation",
+  "ncc_mismatch",
+] as const;
 
 /** All metrics; the columns that metrics.csv starts with come first, in their order. */
 export const CATALOGUE: readonly Metric[] = firstColumnsFirst([

@@ -7,9 +7,10 @@ import { openStateDict } from "../formats/pth.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import { makePlan, type Plan } from "../models/plan.ts";
 import { resnet, RESNETS, type Stem } from "../models/resnet.ts";
-import type { Protocol, RunRecord } from "../record.ts";
-import { checkArchitecture, precisionOf } from "../train/checkpoint.ts";
-import { readRun, runPaths } from "../train/run.ts";
+import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import { checkArchitecture, precisionOf } from "../engine/checkpoint.ts";
+import { readRun } from "../run/run_json.ts";
+import { runPaths } from "../run/paths.ts";
 import { completed, isOptional, type Renamed, renamed } from "./state_names.ts";
 
 const STEMS: readonly Stem[] = ["stock", "small"];

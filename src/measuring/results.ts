@@ -1,7 +1,7 @@
 /** What was measured, for people, for tables and for programs. */
 import { CATALOGUE, type Family } from "../collapse/catalogue.ts";
-import type { CheckpointTrust, Trust } from "../record.ts";
-import { formatTable } from "../train/csv.ts";
+import type { CheckpointTrust, Trust } from "../run/tables.ts";
+import { formatTable } from "../run/csv.ts";
 import { TERMINAL_WIDTH, wrap } from "./text.ts";
 
 export interface Result {

@@ -6,7 +6,7 @@
 import { isAverage } from "../formats/state_dicts.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
 import type { Plan, PlanEntry } from "../models/plan.ts";
-import { emptyTensor } from "../train/checkpoint.ts";
+import { emptyTensor } from "../engine/checkpoint.ts";
 
 /** What the last layer is called, in order of preference. */
 const HEADS = ["fc", "linear", "classifier", "head"];

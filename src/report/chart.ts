@@ -1,6 +1,6 @@
 /** A figure and its measurements become a specification for Observable Plot: pure, no DOM. */
 import * as Plot from "@observablehq/plot";
-import type { Measurement } from "../record.ts";
+import type { Measurement } from "../run/tables.ts";
 import { type Axis, axisFor, isDrawable } from "./axis.ts";
 import type { Figure, FigureContext, Series } from "./figure.ts";
 import { heading } from "./heading.ts";

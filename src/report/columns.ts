@@ -1,6 +1,6 @@
 /** columns.json: what the columns of metrics.csv are, so that a report's folder can be read without this tool. */
 import { CATALOGUE, idealOf, scaleOf } from "../collapse/catalogue.ts";
-import type { Measurement, TrustRecord } from "../record.ts";
+import type { Measurement, TrustRecord } from "../run/tables.ts";
 
 export interface ColumnsInput {
   readonly measurements: readonly Measurement[];

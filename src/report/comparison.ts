@@ -1,6 +1,6 @@
 /** All measured definitions, family by family, each with its verdict: what the page of definitions shows, without its words. */
 import { CATALOGUE, idealOf, type Metric, scaleOf } from "../collapse/catalogue.ts";
-import type { Measurement, Trust, TrustRecord } from "../record.ts";
+import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
 import { FAMILIES, type FamilyText } from "./definitions/families.ts";
 import type { DefinitionText } from "./definitions/text.ts";
 import type { Stretch } from "./terminal.ts";

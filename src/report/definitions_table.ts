@@ -1,5 +1,5 @@
 /** The values of one definition as a table, and the remarks under it: dissent, trust, and why values are missing. */
-import type { Trust } from "../record.ts";
+import type { Trust } from "../run/tables.ts";
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
 import { callMark, listed, plural, splitLabel } from "./definitions_words.ts";
 import { formatPower, formatValue } from "./format.ts";

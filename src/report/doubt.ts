@@ -1,5 +1,5 @@
 /** Which values hang on the tolerance of an inverse, so that whoever prints them prints the doubt beside them. */
-import type { Trust, TrustRecord } from "../record.ts";
+import type { Trust, TrustRecord } from "../run/tables.ts";
 
 type Doubt = Exclude<NonNullable<Trust["sensitivity"]>["verdict"], "stable">;
 

@@ -1,5 +1,5 @@
 /** The seven figures, in order, and what they show beside for unbalanced classes. */
-import type { Measurement } from "../record.ts";
+import type { Measurement } from "../run/tables.ts";
 import type { Figure, Series } from "./figure.ts";
 import { equiangularity } from "./figures/equiangularity.ts";
 import { equinormality } from "./figures/equinormality.ts";

@@ -1,6 +1,6 @@
 /** All seven figures in one picture, the eighth place taken by the first and last values. */
 import * as Plot from "@observablehq/plot";
-import type { Measurement, TrustRecord } from "../record.ts";
+import type { Measurement, TrustRecord } from "../run/tables.ts";
 import { chart } from "./chart.ts";
 import { DOUBT_WORDS } from "./doubt.ts";
 import { figuresOf } from "./figures.ts";

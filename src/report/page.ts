@@ -1,5 +1,6 @@
 /** index.html of a report: what happened, the figures with their definitions, the values, the protocol, the files. */
-import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
+import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { countUndrawable } from "./chart.ts";
 import { htmlDocument, inlineSvg } from "./document.ts";
 import type { FamilyComparison } from "./comparison.ts";

@@ -1,5 +1,6 @@
 /** What was asked and what ran, as a table: everything that decides the numbers of a run. */
-import type { LogRow, RunRecord } from "../record.ts";
+import type { LogRow } from "../run/tables.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { formatCount } from "./format.ts";
 import { type Html, html } from "./html.ts";
 

@@ -1,6 +1,7 @@
 /** Writes the report of a run: its two pages, the figures and overviews as SVG and PNG, the data beside them. */
 import { makeFolder, writeWhole } from "../files.ts";
-import type { LogRow, Measurement, RunRecord, TrustRecord } from "../record.ts";
+import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { chart } from "./chart.ts";
 import { columnsText } from "./columns.ts";
 import { compareDefinitions } from "./comparison.ts";

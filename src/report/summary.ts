@@ -1,5 +1,5 @@
 /** First checkpoint, start of the terminal phase and last checkpoint beside each other, as text, one line a curve. */
-import type { Measurement, TrustRecord } from "../record.ts";
+import type { Measurement, TrustRecord } from "../run/tables.ts";
 import { DOUBT_MARK, doubtOf } from "./doubt.ts";
 import type { Figure } from "./figure.ts";
 import { formatFall, formatPercent, formatPoints, formatValue } from "./format.ts";

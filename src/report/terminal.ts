@@ -1,5 +1,6 @@
 /** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
-import type { LogRow, Measurement, RunRecord } from "../record.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import type { FigureContext } from "./figure.ts";
 
 /**

@@ -2,16 +2,19 @@
 import type { Features } from "../ffi/features.ts";
 import { type StepTotals, Trainer } from "../ffi/trainer.ts";
 import { makeFolder } from "../files.ts";
-import type { LogRow, Measurement, Protocol } from "../record.ts";
-import { readState, saveStateDict } from "./checkpoint.ts";
-import { dropCheckpoints, type Keep } from "./keep.ts";
-import { writeLog } from "./log.ts";
-import { type Measured, measureWith, testFeatures, writeMeasured } from "./measure.ts";
-import { loadProgress, restoreLog, saveProgress } from "./progress.ts";
-import { type Position, START } from "./resume.ts";
-import { checkpointPath, type RunPaths } from "./run.ts";
-import { epochOrder, learningRate } from "./schedule.ts";
-import type { Session } from "./session.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+import { readState, saveStateDict } from "../engine/checkpoint.ts";
+import { dropCheckpoints, type Keep } from "../run/keep.ts";
+import { writeLog } from "../run/log.ts";
+import { type Measured, writeMeasured } from "../run/measured.ts";
+import { measureWith, testFeatures } from "../engine/measure.ts";
+import { loadProgress, restoreLog, saveProgress } from "../engine/progress.ts";
+import { type Position, START } from "../engine/resume.ts";
+import { checkpointPath, type RunPaths } from "../run/paths.ts";
+import { epochOrder } from "./order.ts";
+import { learningRate } from "../experiment/schedule.ts";
+import type { Session } from "../engine/session.ts";
 
 /** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
 const CALL_SECONDS = 0.3;

@@ -12,7 +12,7 @@ import { encodeStateDict } from "../../src/formats/pth.ts";
 import { encodeSafetensors } from "../../src/formats/safetensors.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
 import { openArrays, readArray } from "../../src/measuring/array_file.ts";
-import { loadStateDict } from "../../src/train/checkpoint.ts";
+import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { oneOfEach } from "../formats/tensors.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
 

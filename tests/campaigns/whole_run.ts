@@ -1,10 +1,11 @@
 /** A run with everything on that takes a second or two, and whether two of them came to the same. */
 import assert from "node:assert/strict";
-import { loadStateDict } from "../../src/train/checkpoint.ts";
-import { readLog } from "../../src/train/log.ts";
-import { readMetrics } from "../../src/train/metrics.ts";
-import { readRun, runPaths } from "../../src/train/run.ts";
-import { readTrust } from "../../src/train/trust.ts";
+import { loadStateDict } from "../../src/engine/checkpoint.ts";
+import { readLog } from "../../src/run/log.ts";
+import { readMetrics } from "../../src/run/metrics.ts";
+import { readRun } from "../../src/run/run_json.ts";
+import { runPaths } from "../../src/run/paths.ts";
+import { readTrust } from "../../src/run/trust.ts";
 import { isThere } from "../../src/files.ts";
 import { filesBelow } from "../cli/command.ts";
 

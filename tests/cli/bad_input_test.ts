@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { Library } from "../../src/ffi/library.ts";
-import type { RunRecord } from "../../src/record.ts";
-import { readState, saveStateDict } from "../../src/train/checkpoint.ts";
-import { runPaths, writeRun } from "../../src/train/run.ts";
-import { openSession } from "../../src/train/session.ts";
+import type { RunRecord } from "../../src/experiment/run_record.ts";
+import { readState, saveStateDict } from "../../src/engine/checkpoint.ts";
+import { runPaths } from "../../src/run/paths.ts";
+import { writeRun } from "../../src/run/run_json.ts";
+import { openSession } from "../../src/engine/session.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { tinyDataset, tinyProtocol } from "../train/tiny.ts";
+import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 import { taskRunner } from "../../src/cli/command_line.ts";
 import { filesBelow, runTool } from "./command.ts";
 

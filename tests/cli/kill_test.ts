@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { loadStateDict } from "../../src/train/checkpoint.ts";
-import { readLog } from "../../src/train/log.ts";
-import { readRun, runPaths } from "../../src/train/run.ts";
+import { loadStateDict } from "../../src/engine/checkpoint.ts";
+import { readLog } from "../../src/run/log.ts";
+import { readRun } from "../../src/run/run_json.ts";
+import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool, start } from "./command.ts";
 

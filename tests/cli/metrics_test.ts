@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE, type Metric } from "../../src/collapse/catalogue.ts";
-import { FIRST_METRICS } from "../../src/record.ts";
+import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
 

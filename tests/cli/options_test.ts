@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { CATALOGUE, type Metric, select } from "../../src/collapse/catalogue.ts";
-import { FIRST_METRICS } from "../../src/record.ts";
+import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { test } from "../support.ts";
 import { commandLine, type Surroundings, taskRunner } from "../../src/cli/command_line.ts";
 import {

@@ -1,7 +1,8 @@
 /** train --precision bf16 and --deterministic, as a user gives them. */
 import assert from "node:assert/strict";
-import { loadStateDict } from "../../src/train/checkpoint.ts";
-import { readRun, runPaths } from "../../src/train/run.ts";
+import { loadStateDict } from "../../src/engine/checkpoint.ts";
+import { readRun } from "../../src/run/run_json.ts";
+import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { defaultOf } from "../../src/cli/protocol_text.ts";
 import { trainCommand } from "../../src/cli/train.ts";
 import { datasetNames } from "../../src/data/registry.ts";
-import type { Protocol } from "../../src/record.ts";
-import { resolveProtocol } from "../../src/train/protocol.ts";
-import { optionValue, PROTOCOL_OPTIONS } from "../../src/train/protocol_options.ts";
+import type { Protocol } from "../../src/experiment/run_record.ts";
+import { resolveProtocol } from "../../src/experiment/protocol.ts";
+import { optionValue, PROTOCOL_OPTIONS } from "../../src/experiment/options.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool } from "./command.ts";
 

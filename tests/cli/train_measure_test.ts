@@ -1,7 +1,7 @@
 /** `train --measure`: the files of `validate`, written while training, and training as it is without. */
 import assert from "node:assert/strict";
-import { readLog } from "../../src/train/log.ts";
-import { runPaths } from "../../src/train/run.ts";
+import { readLog } from "../../src/run/log.ts";
+import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, runTool, start } from "./command.ts";
 

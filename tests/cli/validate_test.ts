@@ -1,7 +1,7 @@
 /** The options of validate: which metrics, with what intervals, and what becomes of those that are there. */
 import assert from "node:assert/strict";
-import { FIRST_METRICS } from "../../src/record.ts";
-import { readTrust } from "../../src/train/trust.ts";
+import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
+import { readTrust } from "../../src/run/trust.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
 

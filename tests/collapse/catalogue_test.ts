@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE, scaleOf, select } from "../../src/collapse/catalogue.ts";
-import { FIRST_METRICS } from "../../src/record.ts";
+import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 
 Deno.test("the catalogue starts with the columns of the reference figures", () => {
   assert.deepEqual(CATALOGUE.slice(0, FIRST_METRICS.length).map(({ name }) => name), [...FIRST_METRICS]);

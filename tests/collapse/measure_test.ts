@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { CATALOGUE, idealOf } from "../../src/collapse/catalogue.ts";
 import { measure, type MeasureResult } from "../../src/collapse/measure.ts";
-import { FIRST_METRICS } from "../../src/record.ts";
+import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { type Case, type CaseOptions, gaussianCase, rotate, rotation, simplexCase } from "./features.ts";
 

@@ -4,7 +4,7 @@ import { byEpoch, checkpointFile, identifyNetwork, originOf } from "../../src/me
 import { completed, renamed } from "../../src/measuring/state_names.ts";
 import { makePlan } from "../../src/models/plan.ts";
 import { resnet, RESNETS, type Stem } from "../../src/models/resnet.ts";
-import { emptyTensor } from "../../src/train/checkpoint.ts";
+import { emptyTensor } from "../../src/engine/checkpoint.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 Deno.test("every network is told by the names and shapes of its entries", () => {

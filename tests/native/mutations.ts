@@ -14,7 +14,7 @@ import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan, type Shape } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { mutateResumeStates } from "../train/resume_mutations.ts";
+import { mutateResumeStates } from "../engine/resume_mutations.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const DRIVER = new URL("mutations.cpp", import.meta.url).pathname;

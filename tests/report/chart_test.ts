@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import regular from "@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf" with { type: "bytes" };
 import semibold from "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf" with { type: "bytes" };
 import { Resvg } from "@resvg/resvg-wasm";
-import type { Measurement } from "../../src/record.ts";
+import type { Measurement } from "../../src/run/tables.ts";
 import { chart, countUndrawable } from "../../src/report/chart.ts";
 import { BLUE, ORANGE } from "../../src/report/figure.ts";
 import { FIGURES } from "../../src/report/figures.ts";

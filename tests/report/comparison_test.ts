@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/collapse/catalogue.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { FAMILIES } from "../../src/report/definitions/families.ts";
-import type { Measurement, Trust, TrustRecord } from "../../src/record.ts";
+import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
 const WINDOW = { from: 90, to: 350 };

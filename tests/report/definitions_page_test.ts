@@ -1,6 +1,6 @@
 /** What the page of definitions says of awkward and of disagreeing metrics. */
 import assert from "node:assert/strict";
-import type { Measurement, Trust, TrustRecord } from "../../src/record.ts";
+import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { definitionsPicture } from "../../src/report/definitions_picture.ts";

@@ -2,7 +2,7 @@
  * Snapshots of what the report draws, named after what draws it. After an intended change, rewrite them and look at them:
  * deno run --allow-read=. --allow-write=tests/report/snapshots tests/report/snapshots.ts
  */
-import type { Measurement } from "../../src/record.ts";
+import type { Measurement } from "../../src/run/tables.ts";
 import { chart } from "../../src/report/chart.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";

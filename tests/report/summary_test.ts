@@ -1,6 +1,6 @@
 /** The headline values: what changed since when, and what speaks against them. */
 import assert from "node:assert/strict";
-import type { TrustRecord } from "../../src/record.ts";
+import type { TrustRecord } from "../../src/run/tables.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { FIGURES, figuresOf } from "../../src/report/figures.ts";
 import { LAYOUTS } from "../../src/report/layout.ts";

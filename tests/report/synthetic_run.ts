@@ -1,5 +1,6 @@
 /** A run as the reproduced CIFAR10 experiment would leave it: 71 checkpoints over 350 epochs, one spike, made of formulas. */
-import type { LogRow, Measurement, RunRecord } from "../../src/record.ts";
+import type { LogRow, Measurement } from "../../src/run/tables.ts";
+import type { RunRecord } from "../../src/experiment/run_record.ts";
 
 const CHECKPOINTS = [1, ...Array.from({ length: 70 }, (_, i) => 5 * (i + 1))];
 

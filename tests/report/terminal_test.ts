@@ -1,6 +1,6 @@
 /** The terminal phase, its breaks, and titles. */
 import assert from "node:assert/strict";
-import type { LogRow, Measurement } from "../../src/record.ts";
+import type { LogRow, Measurement } from "../../src/run/tables.ts";
 import { breakSentence, contextOf, lastStretch, terminalPhase } from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Library } from "../../src/ffi/library.ts";
-import { loadStateDict, readState, writeState } from "../../src/train/checkpoint.ts";
-import { readLog } from "../../src/train/log.ts";
-import type { ProtocolOverrides } from "../../src/train/protocol.ts";
-import { checkpointPath, runPaths } from "../../src/train/run.ts";
-import { openSession } from "../../src/train/session.ts";
+import { loadStateDict, readState, writeState } from "../../src/engine/checkpoint.ts";
+import { readLog } from "../../src/run/log.ts";
+import type { ProtocolOverrides } from "../../src/experiment/protocol.ts";
+import { checkpointPath, runPaths } from "../../src/run/paths.ts";
+import { openSession } from "../../src/engine/session.ts";
 import { train, type TrainOptions } from "../../src/train/train.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { tinyDataset, tinyProtocol } from "./tiny.ts";
+import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
 

@@ -1,0 +1,99 @@
+/** Measures the network of a session: its features of both splits, reduced to metrics. */
+import { bootstrap as resample } from "../collapse/bootstrap.ts";
+import type { Selection } from "../collapse/catalogue.ts";
+import { measure } from "../collapse/measure.ts";
+import { Features } from "../ffi/features.ts";
+import type { StateDict } from "../formats/tensor.ts";
+import type { Bootstrap } from "../run/tables.ts";
+import { readState, writeState } from "./checkpoint.ts";
+import type { Session } from "./session.ts";
+import type { MeasuredCheckpoint } from "../run/measured.ts";
+import { trustOf } from "../run/trust.ts";
+
+export interface MeasureOptions {
+  readonly metrics?: Selection;
+  /** Features of both splits are kept in at most so much memory; those that do not fit are computed again each pass. */
+  readonly keepBytes: number;
+  /** Of the optimizer, for the metrics of the MSE loss. */
+  readonly weightDecay?: number | null;
+  /** Intervals by resampling, or null for none; each replicate costs one measurement outside of native. */
+  readonly bootstrap?: Bootstrap | null;
+}
+
+/** Puts `state` into the session's network and measures it. `file` names it in errors. */
+export async function measureState(
+  session: Session,
+  { state, file, epoch }: { state: StateDict; file: string; epoch: number },
+  options: MeasureOptions,
+): Promise<MeasuredCheckpoint> {
+  writeState(session.network, session.plan, state, file);
+  return await measureNetwork(session, epoch, options);
+}
+
+/** Measures the session's network as it is and leaves it so. A trainer on it has been settled. */
+async function measureNetwork(
+  session: Session,
+  epoch: number,
+  options: MeasureOptions,
+): Promise<MeasuredCheckpoint> {
+  using test = await testFeatures(session, options);
+  return await measureWith(test, session, epoch, options);
+}
+
+/** Features of the test split, kept within its share of the memory. */
+export async function testFeatures(
+  session: Session,
+  { keepBytes }: Pick<MeasureOptions, "keepBytes">,
+): Promise<Features> {
+  const { library, network, test } = session;
+  return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes).test });
+}
+
+/**
+ * Measures the session's network, whose {@link testFeatures} are there already. What the features leave of `keepBytes`
+ * is for the matrices of classes, one of which is held at any rate.
+ */
+export async function measureWith(
+  test: Features,
+  session: Session,
+  epoch: number,
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
+): Promise<MeasuredCheckpoint> {
+  const { library, network } = session;
+  const bounds = share(session, keepBytes);
+  using train = await Features.extract(library, network, session.train, { keepBytes: bounds.train });
+  const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
+  const memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
+  const chosen = { metrics, weightDecay, memory };
+  const { values, outcomes } = await measure(input, chosen);
+  const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
+  return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
+}
+
+/** W and b of the last layer. */
+export function classifierOf(
+  { plan }: Pick<Session, "plan">,
+  state: StateDict,
+): { weight: Float64Array; bias: Float64Array } {
+  const values = (name: string) =>
+    Float64Array.from(state.get(`${plan.classifier}.${name}`)!.data as Float32Array);
+  return { weight: values("weight"), bias: values("bias") };
+}
+
+/** The bound, split between training and test features in proportion to their number. */
+export function share({ train, test }: Session, keepBytes: number): { train: number; test: number } {
+  const trainShare = keepBytes * train.count / (train.count + test.count);
+  return { train: trainShare, test: keepBytes - trainShare };
+}
+
+/** Bytes of features that stay in memory: all, or none where all are more than `keepBytes`. */
+function heldBytes({ count, width, precision }: Features, keepBytes: number): number {
+  const bytes = count * width * (precision === "float64" ? 8 : 4);
+  return bytes <= keepBytes ? bytes : 0;
+}
+
+/** The entries of the last layer, copied out of the network. */
+function readClassifier({ network, plan }: Session): StateDict {
+  const entries = plan.entries.filter(({ name }) => name.startsWith(`${plan.classifier}.`));
+  return readState(network, { ...plan, entries });
+}

@@ -1,0 +1,77 @@
+/** What training and measuring hold in native: the network, both splits as images, and what frees them. */
+import { type Dataset, releasePixels, type Split } from "../data/dataset.ts";
+import { Images } from "../ffi/images.ts";
+import type { Library } from "../ffi/library.ts";
+import { Network } from "../ffi/network.ts";
+import { encodePlan } from "../models/encode.ts";
+import { makePlan, type Plan, type PlanStep, type Shape } from "../models/plan.ts";
+import { rewritePlan } from "../models/rewrite.ts";
+import { resnet } from "../models/resnet.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+
+export interface Session extends Disposable {
+  readonly library: Library;
+  readonly plan: Plan;
+  readonly network: Network;
+  readonly train: Images;
+  readonly test: Images;
+  /** Whether `plan` is the rewritten one; its sums round differently from the plain one's. */
+  readonly rewrite: boolean;
+}
+
+export interface SessionOptions {
+  /** "cpu", "cuda" or "cuda:<index>". */
+  readonly device: string;
+  /** False runs the network op by op, without the exact rewrites of models/rewrite.ts. */
+  readonly rewrite?: boolean;
+}
+
+/**
+ * Builds the network of `protocol` and moves both splits to the device: the pixels of `dataset` are released, so that
+ * they are held once. Throws where any of it is not possible.
+ */
+export function openSession(
+  library: Library,
+  { model, stem, precision }: Pick<Protocol, "model" | "stem" | "precision">,
+  dataset: Dataset,
+  { device, rewrite = true }: SessionOptions,
+): Session {
+  const plain = makePlan(resnet(model, { classes: dataset.classes, stem }), dataset.shape);
+  const plan = rewrite ? rewritePlan(plain) : plain;
+  using opened = new DisposableStack();
+  const parameters = precision === "bf16" ? "float32" : precision;
+  const network = opened.use(Network.create(library, encodePlan(plan), { device, precision: parameters }));
+  const images = (split: Split) => {
+    const data = { ...dataset, pixels: split.images, labels: split.labels };
+    const moved = opened.use(Images.create(library, data, { device }));
+    releasePixels(split);
+    return moved;
+  };
+  const [train, test] = [images(dataset.train), images(dataset.test)];
+  const owner = opened.move();
+  return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
+}
+
+/**
+ * Throws where the last step of an epoch would have a single image and a batch norm sees a single value a channel:
+ * that has no variance.
+ */
+export function requireVariance(
+  { plan, train: { count } }: Session,
+  { batchSize }: Pick<Protocol, "batchSize">,
+): void {
+  const last = count % batchSize === 0 ? batchSize : count % batchSize;
+  if (last > 1 || !plan.steps.some((step) => normalises(step) && isSingle(plan.shapes[step.to]!))) return;
+  throw new Error(
+    `expected a last batch of at least 2 images, which batch norm needs, found 1: ${count} images in batches of ` +
+      `${batchSize}; choose another --batch-size`,
+  );
+}
+
+function normalises(step: PlanStep): boolean {
+  return step.op === "batch_norm2d" || (step.op === "conv2d" && step.fused !== undefined);
+}
+
+function isSingle([, height, width]: Shape): boolean {
+  return height * width === 1;
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { lockRun } from "../../src/run/lock.ts";
+import { readRun, removeRun, requireSameProtocol, writeRun } from "../../src/run/run_json.ts";
+import { runPaths } from "../../src/run/paths.ts";
+import { RUN } from "../report/synthetic_run.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+
+test("run.json reads back as it was written", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    assert.equal(await readRun(paths), null);
+    await writeRun(paths, RUN);
+    assert.deepEqual(await readRun(paths), RUN);
+  });
+});
+
+test("a damaged run.json is refused with what was expected and found", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    for (
+      const [text, message] of [
+        ["{", /run\.json: expected JSON, found something else/],
+        ['{\n"a": x\n}', /^Error: [^\n]+run\.json: expected JSON, found something else \([^\n]+\)$/],
+        [JSON.stringify({ ...RUN, format: 2 }), /run\.json: format: expected 1, found 2/],
+        [JSON.stringify({ ...RUN, mood: 1 }), /run\.json: mood: expected no such key/],
+        [JSON.stringify({ ...RUN, threads: "two" }), /run\.json: threads: expected number, found "two"/],
+      ] as const
+    ) {
+      await Deno.writeTextFile(paths.record, text);
+      await assert.rejects(readRun(paths), message);
+    }
+  });
+});
+
+Deno.test("another protocol is refused, naming each hyper-parameter that differs", () => {
+  const asked = { ...RUN.protocol, epochs: 300, learningRate: 0.1 };
+  requireSameProtocol("runs/x", RUN, RUN.protocol);
+  assert.throws(
+    () => requireSameProtocol("runs/x", RUN, asked),
+    /^Error: runs\/x was trained by another protocol: expected --epochs 350, found 300; --lr 0\.13025\d+, found 0\.1; /,
+  );
+});
+
+test(
+  "a removed run leaves nothing of its own, and what others put beside it",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const paths = runPaths(folder);
+      await writeRun(paths, RUN);
+      for (const path of [paths.log, paths.metrics, `${folder}/notes.txt`]) {
+        await Deno.writeTextFile(path, "");
+      }
+      for (const path of [paths.checkpoints, dirname(paths.resume)]) {
+        await Deno.mkdir(path);
+        await Deno.writeTextFile(`${path}/state.pth`, "");
+      }
+      await removeRun(paths);
+      assert.deepEqual(
+        Array.from(Deno.readDirSync(folder), ({ name }) => name),
+        ["notes.txt"],
+      );
+      assert.equal(await readRun(paths), null);
+    });
+  },
+);
+
+test("a run is locked for one process, and free again once that lets it go", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    {
+      using _first = await lockRun(paths, "training");
+      await assert.rejects(
+        lockRun(paths, "training"),
+        /another process is training .*: expected one at a time/,
+      );
+      using _other = await lockRun(paths, "measuring");
+    }
+    using _again = await lockRun(paths, "training");
+  });
+});
