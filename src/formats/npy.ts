@@ -1,11 +1,10 @@
 /**
  * NumPy's .npy files, one array each (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
- * Read: versions 1.0 to 3.0, numbers (little-endian or big-endian) and bools in C or Fortran order. Written: version 1.0, C order.
+ * Read: headers of versions 1.0 to 3.0, of numbers (little-endian or big-endian) and bools in C or Fortran order. Written: version 1.0, C order.
  */
 import * as v from "valibot";
-import { bytesOf, ELEMENT_BYTES, type StoredDtype, swapBytes } from "./elements.ts";
+import { bytesOf, type StoredDtype } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
-import { columnMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, type Dtype, elementCount, type TensorData } from "./tensor.ts";
 
 const MAGIC = "\x93NUMPY";
@@ -46,22 +45,6 @@ export interface NpyHeader {
   readonly bigEndian: boolean;
   /** Where the elements begin, in bytes from the start of the file. */
   readonly dataOffset: number;
-}
-
-/** The array that a whole .npy file holds; float16 is widened to float32. Throws FormatError. */
-export function decodeNpy(bytes: Uint8Array, { name = "array" }: { name?: string } = {}): TensorData {
-  const { stored, shape, fortranOrder, bigEndian, dataOffset } = decodeNpyHeader(bytes, { name });
-  return inFile(name, () => {
-    const expected = elementCount(shape) * ELEMENT_BYTES[stored];
-    const data = bigEndian ? bytes.slice(dataOffset) : bytes.subarray(dataOffset);
-    if (data.length !== expected) {
-      throw new FormatError(
-        `expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${data.length}`,
-      );
-    }
-    if (bigEndian) swapBytes(data, ELEMENT_BYTES[stored]);
-    return tensorFromStrided(stored, shape, fortranOrder ? columnMajor(shape) : rowMajor(shape), data);
-  });
 }
 
 /** The header alone, from the first bytes of a file (10 KB are enough), for readers that stream. Throws FormatError. */

@@ -11,7 +11,7 @@ import { PickleWriter } from "./pickle.ts";
 import { chooseStateDict, type Chosen } from "./state_dicts.ts";
 import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, elementCount, type StateDict, type TensorData } from "./tensor.ts";
-import { writeZip, zipPieces } from "./zip.ts";
+import { zipPieces } from "./zip.ts";
 
 /** Widening halves and keeping tied weights apart make state dicts larger than their files, but no more than this. */
 const MAX_EXPANSION = 4;
@@ -23,15 +23,11 @@ const STORAGE_NAMES = new Map<string, string>(
 );
 
 /**
- * A .pth file of an OrderedDict of tensors, in the map's order, that PyTorch 1.6 and later read.
+ * A .pth file of an OrderedDict of tensors, in the map's order, that PyTorch 1.6 and later read: its bytes one piece after
+ * the other, those of the tensors not copied.
  * `archive` names the folder inside the zip and means nothing to PyTorch. Equal state dicts give equal files.
  * Throws FormatError on a tensor whose data and shape disagree or whose dtype PyTorch has no storage for.
  */
-export function encodeStateDict(state: StateDict, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
-  return writeZip(records(state, options));
-}
-
-/** The bytes of {@link encodeStateDict}, one piece after the other; those of the tensors are not copied. */
 export function stateDictPieces(state: StateDict, options: EncodeOptions = {}): Uint8Array[] {
   return zipPieces(records(state, options));
 }

@@ -3,9 +3,9 @@
  * (https://github.com/huggingface/safetensors, README, "Format").
  */
 import * as v from "valibot";
-import { bytesOf, ELEMENT_BYTES, type StoredDtype, tensorFromBytes } from "./elements.ts";
+import { ELEMENT_BYTES, type StoredDtype } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
-import { checkTensor, elementCount, type StateDict } from "./tensor.ts";
+import { elementCount } from "./tensor.ts";
 
 /** Bytes before the header: its length. */
 export const HEADER_START = 8;
@@ -45,26 +45,6 @@ export interface TensorPlace {
   readonly offset: number;
 }
 
-/**
- * The tensors of a .safetensors file in the order of their bytes; float16 and bfloat16 are widened to float32, and
- * the file's metadata is left out. Throws FormatError, its message beginning with `name`.
- */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  { name = "safetensors" }: { name?: string } = {},
-): StateDict {
-  return inFile(name, () => {
-    const dataStart = HEADER_START + headerLength(bytes, bytes.length);
-    const places = decodeHeader(bytes.subarray(HEADER_START, dataStart), bytes.length);
-    return new Map(
-      [...places].map(([tensor, { stored, shape, offset }]) => {
-        const data = bytes.subarray(offset, offset + storedBytes(stored, shape));
-        return [tensor, inFile(`tensor ${quote(tensor)}`, () => tensorFromBytes(stored, shape, data))];
-      }),
-    );
-  });
-}
-
 /** Length of the JSON header, from the first eight bytes of a file of `fileBytes`. Throws FormatError. */
 export function headerLength(start: Uint8Array, fileBytes: number): number {
   if (start.length < HEADER_START) {
@@ -89,27 +69,6 @@ export function decodeHeader(header: Uint8Array, fileBytes: number): Map<string,
   return new Map(
     entries.map(({ name, stored, shape, begin }) => [name, { stored, shape, offset: dataStart + begin }]),
   );
-}
-
-/** A .safetensors file; tensors of wide elements come first, so that each begins at a multiple of its element. */
-export function encodeSafetensors(state: StateDict): Uint8Array<ArrayBuffer> {
-  const tensors = [...state].toSorted(([, a], [, b]) => ELEMENT_BYTES[b.dtype] - ELEMENT_BYTES[a.dtype]);
-  let end = 0;
-  const entries = tensors.map(([name, tensor]) => {
-    if (name === METADATA) throw new FormatError(`no tensor can be named ${METADATA} in a safetensors file`);
-    inFile(`tensor ${quote(name)}`, () => checkTensor(tensor));
-    const begin = end;
-    end += tensor.data.byteLength;
-    return [name, { dtype: NAMES[tensor.dtype], shape: tensor.shape, data_offsets: [begin, end] }] as const;
-  });
-
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
-  const dataStart = Math.ceil((HEADER_START + json.length) / 8) * 8;
-  const file = new Uint8Array(dataStart + end).fill(0x20, HEADER_START, dataStart);
-  new DataView(file.buffer).setBigUint64(0, BigInt(dataStart - HEADER_START), true);
-  file.set(json, HEADER_START);
-  tensors.forEach(([, tensor], i) => file.set(bytesOf(tensor), dataStart + entries[i][1].data_offsets[0]));
-  return file;
 }
 
 interface Entry {

@@ -62,14 +62,10 @@ export function readZip(bytes: Uint8Array): Zip {
   };
 }
 
-/** A zip of stored entries, each beginning at a multiple of 64 bytes, in the order given. */
-export function writeZip(
-  entries: readonly (readonly [name: string, data: Uint8Array])[],
-): Uint8Array<ArrayBuffer> {
-  return joined(zipPieces(entries));
-}
-
-/** The bytes of {@link writeZip}, one piece after the other: headers, and the data as given, not copied. */
+/**
+ * A zip of stored entries, each beginning at a multiple of 64 bytes, in the order given: its bytes one piece after the
+ * other, headers and the data as given, not copied.
+ */
 export function zipPieces(entries: readonly (readonly [name: string, data: Uint8Array])[]): Uint8Array[] {
   const placed = place(entries);
   const directoryStart = placed.at(-1)?.end ?? 0;
@@ -96,17 +92,6 @@ export function zipPieces(entries: readonly (readonly [name: string, data: Uint8
     ...placed.flatMap((entry) => [localHeader(entry), entry.data]),
     Uint8Array.from([...directory, ...end]),
   ];
-}
-
-/** All pieces in one array. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The header of an entry, with the padding that puts the data behind it at its place. */

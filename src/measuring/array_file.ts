@@ -26,7 +26,7 @@ export interface ArrayFile {
 }
 
 /** Whether a path is named like a file of arrays. */
-export function isArrayFile(path: string): boolean {
+function isArrayFile(path: string): boolean {
   return /\.(npy|safetensors)$/.test(path);
 }
 
@@ -44,11 +44,10 @@ export async function openArrays(path: string): Promise<Map<string, ArrayFile>> 
 async function openNpy(file: Deno.FsFile, size: number, path: string): Promise<Map<string, ArrayFile>> {
   const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
   const { stored, shape, fortranOrder, bigEndian, dataOffset: offset } = header;
-  const expected = offset + elementCount(shape) * ELEMENT_BYTES[stored];
-  if (size !== expected) {
-    throw new FormatError(
-      `${path}: expected ${expected} bytes for ${stored} of shape (${shape.join(", ")}), found ${size}`,
-    );
+  const [expected, found] = [elementCount(shape) * ELEMENT_BYTES[stored], size - offset];
+  if (found !== expected) {
+    const what = `${stored} of shape (${shape.join(", ")})`;
+    throw new FormatError(`${path}: expected ${expected} bytes for ${what} after the header, found ${found}`);
   }
   return new Map([[basename(path, ".npy"), {
     title: path,

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { encodeNpy } from "../../src/formats/npy.ts";
-import { encodeSafetensors } from "../../src/formats/safetensors.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { writeLog } from "../../src/run/log.ts";
 import { writeMetrics } from "../../src/run/metrics.ts";
@@ -11,6 +10,7 @@ import { writeRun } from "../../src/run/run_json.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
 import { runTool } from "../cli/command.ts";
 import { mutate } from "../formats/mutate.ts";
+import { encodeSafetensors } from "../formats/whole_files.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";

@@ -8,12 +8,11 @@ import type { Split } from "../../src/data/dataset.ts";
 import { readIdx } from "../../src/data/idx.ts";
 import { unpack } from "../../src/data/unpack.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
-import { encodeStateDict } from "../../src/formats/pth.ts";
-import { encodeSafetensors } from "../../src/formats/safetensors.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
 import { openArrays, readArray } from "../../src/measuring/array_file.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { oneOfEach } from "../formats/tensors.ts";
+import { encodeSafetensors, encodeStateDict } from "../formats/whole_files.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
 
 const CLASSES = 10;

@@ -6,7 +6,6 @@ import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
-import { encodeStateDict } from "../../src/formats/pth.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
@@ -20,6 +19,7 @@ import { runPaths } from "../../src/run/paths.ts";
 import type { Session } from "../../src/engine/session.ts";
 import { readTrust, writeTrust } from "../../src/run/trust.ts";
 import { firstIndices, noiseImages } from "../ffi/native.ts";
+import { encodeStateDict } from "../formats/whole_files.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
 

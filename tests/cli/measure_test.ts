@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
-import { encodeSafetensors } from "../../src/formats/safetensors.ts";
+import { encodeSafetensors } from "../formats/whole_files.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import type { ArrayName } from "../../src/measuring/feature_files.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
@@ -336,7 +336,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
     const replaced: [option: string, file: string, message: RegExp][] = [
       ["train-features", "other_width.npy", /expected width 7, as the weight has, found 6/],
       ["train-features", "text.npy", /text\.npy: not a \.npy file/],
-      ["train-features", "half.npy", /half\.npy: expected 2396 bytes for float32 .*, found 1000/],
+      ["train-features", "half.npy", /half\.npy: expected 2268 bytes for float32 .*, found 872/],
       ["train-features", "few.npy", /expected one of float16, bfloat16, float32, float64, found int32/],
       ["train-labels", "few.npy", /expected one label for each of 81 samples, found shape \(80\)/],
       [

@@ -5,7 +5,7 @@ import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import type { Buffer } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
-import { decodeStateDict, encodeStateDict } from "../../src/formats/pth.ts";
+import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
 import { runOracle } from "../oracle.ts";
@@ -23,6 +23,7 @@ import {
   setResidualGain,
   stateOf,
 } from "./native.ts";
+import { encodeStateDict } from "../formats/whole_files.ts";
 
 const REFERENCE = new URL("./reference.py", import.meta.url);
 /** Folder of the definition that the benchmark measures, too. */

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { FormatError } from "../../src/formats/error.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
-import { decodeStateDict, encodeStateDict } from "../../src/formats/pth.ts";
-import { encodeSafetensors } from "../../src/formats/safetensors.ts";
+import { decodeStateDict } from "../../src/formats/pth.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
-import { readZip, writeZip } from "../../src/formats/zip.ts";
+import { readZip } from "../../src/formats/zip.ts";
 import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { mutate } from "./mutate.ts";
 import { oneOfEach } from "./tensors.ts";
+import { encodeSafetensors, encodeStateDict, writeZip } from "./whole_files.ts";
 
 const MUTATIONS = 10_000;
 const SEED = 20200804;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { PickleWriter } from "../../src/formats/pickle.ts";
-import { decodeStateDict, encodeStateDict, openStateDict } from "../../src/formats/pth.ts";
+import { decodeStateDict, openStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
-import { readZip, writeZip } from "../../src/formats/zip.ts";
+import { readZip } from "../../src/formats/zip.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { oneOfEach, unsigned } from "./tensors.ts";
+import { encodeStateDict, writeZip } from "./whole_files.ts";
 
 const float32 = (shape: number[], values: number[]) =>
   ({ dtype: "float32", shape, data: new Float32Array(values) }) as const;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readZip, writeZip } from "../../src/formats/zip.ts";
+import { readZip } from "../../src/formats/zip.ts";
+import { writeZip } from "./whole_files.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const sample = () =>
