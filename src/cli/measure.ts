@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { dirname } from "node:path";
 import { writeWhole } from "../files.ts";
 import { isCheckpoint } from "../measuring/checkpoints.ts";
-import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
+import { ARRAY_NAMES, type ArrayName, isContainer } from "../measuring/feature_files.ts";
 import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { wrap } from "../measuring/text.ts";
 import { requireUseOfSeed } from "./choices.ts";
@@ -67,9 +67,9 @@ export function measureCommand(): CommandUnknownOpts {
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[path]",
-      "a .pth, .pt or .ckpt file, a folder of them, a .safetensors file, or a folder of .npy files",
+      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, or a folder of .npy files",
     )
-    .option("--train-features <file>", "samples × width, .npy or .safetensors")
+    .option("--train-features <file>", "samples × width, .npy, .npz or .safetensors")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
     .option("--weight <file>", "of the classifier, classes × width (without it, what needs none is measured)")
     .option("--bias <file>", "of the classifier (default: zeros)")
@@ -113,7 +113,7 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--json", "print the values, and what is known about them, as JSON")
     .addHelpText(
       "after",
-      `\nNames of .npy files in a folder, and of tensors in a .safetensors file:\n${
+      `\nNames of .npy files in a folder, and of arrays in a .npz or .safetensors file:\n${
         wrap(ARRAY_NAMES.join(", "), { indent: 2 })
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
@@ -151,11 +151,11 @@ function tellNotes(results: readonly Result[]): void {
 }
 
 async function subjectOf(path: string | undefined): Promise<Subject> {
-  if (path === undefined || path.endsWith(".safetensors")) return { kind: "features" };
+  if (path === undefined || isContainer(path)) return { kind: "features" };
   const { isDirectory } = await statOf(path);
   if (!isDirectory) {
     if (isCheckpoint(path)) return { kind: "checkpoint", paths: [path] };
-    throw new Error(`expected a .pth, .pt, .ckpt or .safetensors file, or a folder, found ${path}`);
+    throw new Error(`expected a .pth, .pt, .ckpt, .npz or .safetensors file, or a folder, found ${path}`);
   }
   const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
   const checkpoints = names.filter(isCheckpoint);

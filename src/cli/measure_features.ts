@@ -19,7 +19,7 @@ import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {
-  /** A .safetensors file, or a folder of .npy files. */
+  /** A .npz or .safetensors file, or a folder of .npy files. */
   readonly container: string | undefined;
   /** Files by role; they come before those in the container. */
   readonly paths: { readonly [name in ArrayName]?: string | undefined };

@@ -1,4 +1,4 @@
-/** Arrays in .npy and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
+/** Arrays in .npy, .npz and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
 import { basename } from "node:path";
 import { ELEMENT_BYTES, type StoredDtype, swapBytes } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
@@ -6,58 +6,81 @@ import { decodeNpyHeader } from "../formats/npy.ts";
 import { decodeHeader, HEADER_START, headerLength } from "../formats/safetensors.ts";
 import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
 import { elementCount, type TensorData } from "../formats/tensor.ts";
+import { type BytePlace, fill, openBytes, openToRead, readAt } from "./byte_reader.ts";
+import { npzEntries } from "./npz_file.ts";
 
 /** A .npy header is at most so long. */
 const NPY_HEADER = 10_240;
+/** Bytes that a compressed array may have where it is read whole: a small file could ask for any number of them. */
+const MAX_UNPACKED = 2 ** 30;
 
 /** An array that lies in a file. */
-export interface ArrayFile {
+export interface ArrayFile extends BytePlace {
   /** The file, and the tensor in it where there can be several: for messages. */
   readonly title: string;
-  readonly path: string;
   readonly stored: StoredDtype;
   readonly shape: readonly number[];
   /** Column by column in place of row by row. */
   readonly fortranOrder: boolean;
   /** The bytes of an element with the highest first. */
   readonly bigEndian: boolean;
-  /** Of the first element, in bytes from the start of the file. */
+  /** Of the first element, in bytes from the start of the file, or of the entry of a zip. */
   readonly offset: number;
 }
 
 /** Whether a path is named like a file of arrays. */
 function isArrayFile(path: string): boolean {
-  return /\.(npy|safetensors)$/.test(path);
+  return /\.(npy|npz|safetensors)$/.test(path);
 }
 
 /**
- * The arrays in a file: the tensors of a .safetensors file under their names; the one of a .npy file under the file's.
- * Reads no elements. Throws, naming the file, where it is not there, damaged or of another format.
+ * The arrays in a file: the tensors of a .safetensors file and the arrays of a .npz file under their names; the one of a
+ * .npy file under the file's. Reads no elements. What a .npz file holds besides `wanted` (default: all) may be of kinds
+ * that are not read here, and is passed over then.
+ * Throws, naming the file, where it is not there, damaged or of another format.
  */
-export async function openArrays(path: string): Promise<Map<string, ArrayFile>> {
-  if (!isArrayFile(path)) throw new Error(`expected a .npy or .safetensors file, found ${path}`);
-  using file = await open(path);
+export async function openArrays(path: string, wanted?: readonly string[]): Promise<Map<string, ArrayFile>> {
+  if (!isArrayFile(path)) throw new Error(`expected a .npy, .npz or .safetensors file, found ${path}`);
+  using file = await openToRead(path);
   const { size } = await file.stat();
-  return path.endsWith(".npy") ? await openNpy(file, size, path) : await openSafetensors(file, size, path);
+  if (path.endsWith(".safetensors")) return await openSafetensors(file, size, path);
+  if (path.endsWith(".npz")) return await openNpz(file, size, path, wanted);
+  const title = path;
+  return new Map([[basename(path, ".npy"), await openNpy({ title, path, entry: null }, size)]]);
 }
 
-async function openNpy(file: Deno.FsFile, size: number, path: string): Promise<Map<string, ArrayFile>> {
-  const header = decodeNpyHeader(await readAt(file, 0, Math.min(size, NPY_HEADER), path), { name: path });
+async function openNpz(
+  file: Deno.FsFile,
+  size: number,
+  path: string,
+  wanted?: readonly string[],
+): Promise<Map<string, ArrayFile>> {
+  const found = new Map<string, ArrayFile>();
+  for (const [name, entry] of await npzEntries(file, size, path)) {
+    try {
+      found.set(name, await openNpy({ title: `${path} (${name})`, path, entry }, entry.size));
+    } catch (error) {
+      if (!(error instanceof FormatError) || wanted === undefined || wanted.includes(name)) throw error;
+    }
+  }
+  return found;
+}
+
+/** The array in a .npy file of `size` bytes, which may be an entry of a zip. */
+async function openNpy(place: BytePlace & { readonly title: string }, size: number): Promise<ArrayFile> {
+  await using reader = await openBytes(place, 0);
+  const start = new Uint8Array(Math.min(size, NPY_HEADER));
+  await reader.fill(start);
+  const header = decodeNpyHeader(start, { name: place.title });
   const { stored, shape, fortranOrder, bigEndian, dataOffset: offset } = header;
   const [expected, found] = [elementCount(shape) * ELEMENT_BYTES[stored], size - offset];
   if (found !== expected) {
     const what = `${stored} of shape (${shape.join(", ")})`;
-    throw new FormatError(`${path}: expected ${expected} bytes for ${what} after the header, found ${found}`);
+    throw new FormatError(
+      `${place.title}: expected ${expected} bytes for ${what} after the header, found ${found}`,
+    );
   }
-  return new Map([[basename(path, ".npy"), {
-    title: path,
-    path,
-    stored,
-    shape,
-    fortranOrder,
-    bigEndian,
-    offset,
-  }]]);
+  return { ...place, stored, shape, fortranOrder, bigEndian, offset };
 }
 
 async function openSafetensors(
@@ -71,19 +94,33 @@ async function openSafetensors(
   const places = inFile(path, () => decodeHeader(header, size));
   const found = new Map<string, ArrayFile>();
   for (const [name, place] of places) {
-    found.set(name, { title: `${path} (${name})`, path, fortranOrder: false, bigEndian: false, ...place });
+    const title = `${path} (${name})`;
+    found.set(name, { title, path, entry: null, fortranOrder: false, bigEndian: false, ...place });
   }
   return found;
 }
 
 /** All elements, row by row; float16 and bfloat16 are widened to float32. */
 export async function readArray(array: ArrayFile): Promise<TensorData> {
-  const { title, path, stored, shape, fortranOrder, bigEndian, offset } = array;
-  using file = await open(path);
-  const bytes = await readAt(file, offset, elementCount(shape) * ELEMENT_BYTES[stored], path);
+  const { title, stored, shape, fortranOrder, bigEndian, offset } = array;
+  const size = elementCount(shape) * ELEMENT_BYTES[stored];
+  if (isPacked(array) && size > MAX_UNPACKED) {
+    throw new FormatError(
+      `${title}: expected at most ${MAX_UNPACKED} bytes of a compressed array, found ${size}; ` +
+        "save it with numpy.savez",
+    );
+  }
+  const bytes = new Uint8Array(size);
+  await using reader = await openBytes(array, offset);
+  await reader.fill(bytes);
+  await reader.end();
   if (bigEndian) swapBytes(bytes, ELEMENT_BYTES[stored]);
   const strides = fortranOrder ? columnMajor(shape) : rowMajor(shape);
   return inFile(title, () => tensorFromStrided(stored, shape, strides, bytes));
+}
+
+function isPacked({ entry }: ArrayFile): boolean {
+  return entry?.method === "deflated";
 }
 
 /**
@@ -96,43 +133,76 @@ export async function* readRows(
   array: ArrayFile,
   rows: number,
 ): AsyncGenerator<Float32Array | Float64Array> {
-  const { path, stored, shape: [count = 0, width = 0], fortranOrder, bigEndian, offset } = array;
+  const { stored, shape: [count = 0, width = 0], fortranOrder, bigEndian } = array;
   const size = ELEMENT_BYTES[stored];
   const byColumn = fortranOrder && count > 1 && width > 1;
   // Memory of its own for each piece would pile up until the collector runs.
   const buffer = new ArrayBuffer(Math.min(rows, count) * width * ELEMENT_BYTES[stored]);
   const numbers = numbersIn(array, buffer);
-  using file = await open(path);
-  await file.seek(offset, Deno.SeekMode.Start);
+  await using source = byColumn ? await openColumns(array) : await openRows(array);
   for (let first = 0; first < count; first += rows) {
     const taken = Math.min(rows, count - first);
     const piece = new Uint8Array(buffer, 0, taken * width * size);
-    if (byColumn) await gatherColumns(file, piece, { ...array, first, taken });
-    else await fill(file, piece, path);
+    await source.read(piece, { first, taken });
     if (bigEndian) swapBytes(piece, size);
     yield numbers(taken * width);
   }
 }
 
-/** Fills `piece` with rows `first` to `first + taken − 1` of a matrix that lies column by column. */
-async function gatherColumns(
-  file: Deno.FsFile,
-  piece: Uint8Array,
-  { path, stored, shape: [count = 0, width = 0], offset, first, taken }: ArrayFile & {
-    readonly first: number;
-    readonly taken: number;
-  },
-): Promise<void> {
-  const size = ELEMENT_BYTES[stored];
-  const column = new Uint8Array(taken * size);
-  for (let c = 0; c < width; c++) {
-    await file.seek(offset + (c * count + first) * size, Deno.SeekMode.Start);
-    await fill(file, column, path);
-    for (let row = 0; row < taken; row++) {
-      const [from, to] = [row * size, (row * width + c) * size];
-      for (let byte = 0; byte < size; byte++) piece[to + byte] = column[from + byte]!;
-    }
+interface MatrixReader extends AsyncDisposable {
+  /** Fills `piece` with rows `first` to `first + taken − 1`. */
+  read(
+    piece: Uint8Array<ArrayBuffer>,
+    rows: { readonly first: number; readonly taken: number },
+  ): Promise<void>;
+}
+
+/** Reads a matrix that lies row by row, from its first row to its last. */
+async function openRows(array: ArrayFile): Promise<MatrixReader> {
+  const reader = await openBytes(array, array.offset);
+  return {
+    async read(piece, { first, taken }) {
+      await reader.fill(piece);
+      // Before the last rows are handed over: who takes them may ask for no more.
+      if (first + taken === array.shape[0]) await reader.end();
+    },
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads a matrix that lies column by column, whose bytes have to stand in the file as they are. */
+async function openColumns(array: ArrayFile): Promise<MatrixReader> {
+  const { title, path, entry, stored, shape: [count = 0, width = 0], offset } = array;
+  if (isPacked(array)) {
+    throw new FormatError(
+      `${title}: expected rows (C order) in a compressed array, found columns (Fortran order); ` +
+        "save it with numpy.savez, or as numpy.ascontiguousarray makes it",
+    );
   }
+  if (entry !== null) await checkWhole(array, entry.size);
+  const size = ELEMENT_BYTES[stored];
+  const start = (entry?.start ?? 0) + offset;
+  const file = await openToRead(path);
+  return {
+    async read(piece, { first, taken }) {
+      const column = new Uint8Array(taken * size);
+      for (let c = 0; c < width; c++) {
+        await file.seek(start + (c * count + first) * size, Deno.SeekMode.Start);
+        await fill(file, column, path);
+        for (let row = 0; row < taken; row++) {
+          const [from, to] = [row * size, (row * width + c) * size];
+          for (let byte = 0; byte < size; byte++) piece[to + byte] = column[from + byte]!;
+        }
+      }
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(file.close()),
+  };
+}
+
+/** Throws where the bytes of an entry of `size` bytes are not those that were written. */
+async function checkWhole(place: BytePlace, size: number): Promise<void> {
+  await using reader = await openBytes(place, size);
+  await reader.end();
 }
 
 /** Reads the first `length` stored numbers of `buffer`. */
@@ -162,36 +232,5 @@ function numbersIn(
     }
     default:
       throw new FormatError(`${title}: expected floating-point numbers, found ${stored}`);
-  }
-}
-
-async function open(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new Error(`expected a file ${path}, found none`);
-    throw error;
-  }
-}
-
-async function readAt(
-  file: Deno.FsFile,
-  offset: number,
-  length: number,
-  path: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  await file.seek(offset, Deno.SeekMode.Start);
-  await fill(file, bytes, path);
-  return bytes;
-}
-
-async function fill(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
-  for (let filled = 0; filled < bytes.length;) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) {
-      throw new FormatError(`${path}: truncated: expected ${bytes.length - filled} more bytes, found none`);
-    }
-    filled += read;
   }
 }

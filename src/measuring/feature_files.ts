@@ -7,7 +7,7 @@ import { elementCount } from "../formats/tensor.ts";
 import { type ArrayFile, openArrays, readArray, readRows } from "./array_file.ts";
 import { nativeStream } from "./native_stream.ts";
 
-/** What can be given: the stems of .npy files in a folder, and the names of tensors in a .safetensors file. */
+/** What can be given: the stems of .npy files in a folder, and the names of arrays in a .npz or .safetensors file. */
 export const ARRAY_NAMES = [
   "train_features",
   "train_labels",
@@ -59,8 +59,8 @@ export interface FeatureFiles {
 }
 
 /**
- * The arrays that `paths` name by role, and for the other roles those in `container`: a .safetensors file, or a folder
- * of .npy files. A .safetensors file in `paths` holds the tensor of that role, or a single one of any name.
+ * The arrays that `paths` name by role, and for the other roles those in `container`: a .npz or .safetensors file, or a
+ * folder of .npy files. Such a file in `paths` holds the array of that role, or a single one of any name.
  * Throws where something needed is not there.
  */
 export async function findArrays(
@@ -220,8 +220,13 @@ function optionOf(name: ArrayName): string {
   return `--${name.replace("_", "-")}`;
 }
 
+/** Whether a path is named like a file of several arrays. */
+export function isContainer(path: string): boolean {
+  return /\.(npz|safetensors)$/.test(path);
+}
+
 async function within(container: string): Promise<Arrays> {
-  if (container.endsWith(".safetensors")) return pick(await openArrays(container));
+  if (isContainer(container)) return pick(await openArrays(container, ARRAY_NAMES));
   const found: Arrays = {};
   const entries = await Array.fromAsync(Deno.readDir(container));
   for (const name of ARRAY_NAMES) {
@@ -236,11 +241,11 @@ function pick(arrays: ReadonlyMap<string, ArrayFile>): Arrays {
 }
 
 async function named(path: string, name: ArrayName): Promise<ArrayFile> {
-  const arrays = await openArrays(path);
+  const arrays = await openArrays(path, [name]);
   const array = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(name);
   if (array !== undefined) return array;
   const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, 5).join(", ");
-  throw new Error(`${path}: expected a tensor named ${name}, or a single one, found ${found}`);
+  throw new Error(`${path}: expected an array named ${name}, or a single one, found ${found}`);
 }
 
 function requireMatrix(array: ArrayFile, what: string): readonly number[] {

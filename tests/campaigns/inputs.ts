@@ -9,10 +9,10 @@ import { readIdx } from "../../src/data/idx.ts";
 import { unpack } from "../../src/data/unpack.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
-import { openArrays, readArray } from "../../src/measuring/array_file.ts";
+import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { oneOfEach } from "../formats/tensors.ts";
-import { encodeSafetensors, encodeStateDict } from "../formats/whole_files.ts";
+import { encodeNpz, encodeSafetensors, encodeStateDict } from "../formats/whole_files.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
 
 const CLASSES = 10;
@@ -25,6 +25,8 @@ const SLACK = 65536;
 export const INPUTS: Readonly<Record<string, MakeSubject>> = {
   npy: () => arrays("train_features.npy", encodeNpy(matrix())),
   safetensors: () => arrays("features.safetensors", encodeSafetensors(new Map(someTensors()))),
+  npz: () => packedArrays({ compressed: false }),
+  "npz-deflated": () => packedArrays({ compressed: true }),
   pth: () => {
     const state = new Map(someTensors());
     const read = async (path: string) => assert.deepEqual([...await loadStateDict(path)], [...state]);
@@ -65,6 +67,21 @@ function arrays(file: string, bytes: Uint8Array<ArrayBuffer>): Subject {
     assert.ok(size <= limit, `${size} bytes of numbers, expected at most ${limit}`);
   };
   return { file, bytes, read };
+}
+
+/** Each entry of a .npz file has a checksum, so what is read is what was written. */
+function packedArrays(how: { compressed: boolean }): Subject {
+  const written = new Map(someTensors());
+  const read = async (path: string) => {
+    for (const [name, array] of await openArrays(path)) {
+      const tensor = await readArray(array);
+      assert.deepEqual(tensor, written.get(name));
+      if (tensor.shape.length !== 2) continue;
+      const rows = await Array.fromAsync(readRows(array, 2), (piece) => Array.from(piece));
+      assert.deepEqual(rows.flat(), Array.from(tensor.data, Number));
+    }
+  };
+  return { file: "features.npz", bytes: encodeNpz(written, how), read };
 }
 
 async function idx(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
-import { encodeSafetensors } from "../formats/whole_files.ts";
+import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import type { ArrayName } from "../../src/measuring/feature_files.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
@@ -70,6 +70,13 @@ test("features measure to the library's own numbers, from .npy and .safetensors 
       const state = new Map(Object.entries(arrays()));
       await Deno.writeFile(`${folder}/all.safetensors`, encodeSafetensors(state));
       assertClose(await measured(folder, ["all.safetensors", ...options]), expected);
+    });
+
+    await t.step("one .npz file, stored or compressed", async () => {
+      for (const compressed of [false, true]) {
+        await Deno.writeFile(`${folder}/all.npz`, encodeNpz(Object.entries(arrays()), { compressed }));
+        assertClose(await measured(folder, ["all.npz", ...options, "--memory", "24K"]), expected);
+      }
     });
 
     await t.step("files named one by one, the labels as int64 and uint8", async () => {
@@ -315,7 +322,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
       [
         ["notes.txt"],
         1,
-        /expected a \.pth, \.pt, \.ckpt or \.safetensors file, or a folder, found notes\.txt/,
+        /expected a \.pth, \.pt, \.ckpt, \.npz or \.safetensors file, or a folder, found notes\.txt/,
       ],
       [["empty"], 1, /expected \.pth, \.pt or \.ckpt files in empty, or \.npy files named train_features/],
       [["broken.pth", "--dataset", "Drawn10"], 1, /broken\.pth: /],
@@ -326,7 +333,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
         1,
         /found no train_features in two\.safetensors; name its file with --train-feat/,
       ],
-      [["--weight", "two.safetensors"], 1, /expected a tensor named weight, or a single one, found a, b/],
+      [["--weight", "two.safetensors"], 1, /expected an array named weight, or a single one, found a, b/],
       [[], 1, /expected train_features, train_labels at least, found no train_features among the/],
       [["broken.pth", "--mean", "0.5,x"], 2, /Expected numbers separated by commas, one a channel/],
       [["broken.pth", "--mean", "0.5", "--std", "0"], 2, /Expected numbers above 0 separated by commas/],

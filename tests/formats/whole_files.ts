@@ -1,5 +1,7 @@
 /** Whole files for the tests, which the commands write piece by piece and read in place. */
+import { crc32, deflateRawSync } from "node:zlib";
 import { bytesOf } from "../../src/formats/elements.ts";
+import { encodeNpy } from "../../src/formats/npy.ts";
 import { stateDictPieces } from "../../src/formats/pth.ts";
 import type { Dtype, StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { zipPieces } from "../../src/formats/zip.ts";
@@ -28,6 +30,55 @@ export function encodeStateDict(...given: Parameters<typeof stateDictPieces>): U
 /** A zip of stored entries. */
 export function writeZip(...given: Parameters<typeof zipPieces>): Uint8Array<ArrayBuffer> {
   return joined(zipPieces(...given));
+}
+
+/** A .npz file as numpy.savez writes it, or as numpy.savez_compressed does. */
+export function encodeNpz(
+  arrays: Iterable<readonly [string, TensorData]>,
+  { compressed = false }: { compressed?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const entries = Array.from(arrays, ([name, tensor]) => [`${name}.npy`, encodeNpy(tensor)] as const);
+  return compressed ? deflatedZip(entries) : writeZip(entries);
+}
+
+/** A zip of deflated entries; `size` says that each unpacks to so many bytes (default: what it does). */
+export function deflatedZip(
+  entries: readonly (readonly [name: string, data: Uint8Array])[],
+  { size }: { size?: number } = {},
+): Uint8Array<ArrayBuffer> {
+  const files: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let start = 0;
+  for (const [name, data] of entries) {
+    const [encoded, packed] = [new TextEncoder().encode(name), deflateRawSync(data)];
+    // Version, flags, method, time, date, CRC-32, sizes, lengths of name and extra field.
+    const fields = new DataView(new ArrayBuffer(26));
+    fields.setUint16(0, 20, true);
+    fields.setUint16(4, 8, true);
+    fields.setUint16(8, 0x21, true);
+    fields.setUint32(10, crc32(data), true);
+    fields.setUint32(14, packed.length, true);
+    fields.setUint32(18, size ?? data.length, true);
+    fields.setUint16(22, encoded.length, true);
+    const local = new Uint8Array(fields.buffer);
+    const place = new DataView(new ArrayBuffer(14));
+    place.setUint32(10, start, true);
+    const file = joined([Uint8Array.of(0x50, 0x4b, 3, 4), local, encoded, packed]);
+    files.push(file);
+    directory.push(
+      Uint8Array.of(0x50, 0x4b, 1, 2, 20, 0),
+      local,
+      new Uint8Array(place.buffer),
+      encoded,
+    );
+    start += file.length;
+  }
+  const end = new DataView(new ArrayBuffer(22));
+  end.setUint32(0, 0x06054b50, true);
+  for (const field of [8, 10]) end.setUint16(field, entries.length, true);
+  end.setUint32(12, directory.reduce((sum, { length }) => sum + length, 0), true);
+  end.setUint32(16, start, true);
+  return joined([...files, ...directory, new Uint8Array(end.buffer)]);
 }
 
 /** A .safetensors file. */

@@ -1,0 +1,199 @@
+/** Bytes of a file in order, or of an entry of a zip as they were before they were packed, checked by their CRC-32. */
+import { crc32 } from "node:zlib";
+import { FormatError, quote } from "../formats/error.ts";
+import { wrongCrc } from "../formats/zip_directory.ts";
+
+/** Bytes that are unpacked at a time: they may become 1032 times as many. */
+const PACKED_STEP = 2 ** 14;
+/** Bytes that are read at a time where they are only passed over. */
+const SKIP_STEP = 2 ** 16;
+
+/** An entry of a zip, and where its bytes begin in the file. */
+export interface EntryPlace {
+  readonly name: string;
+  readonly method: "stored" | "deflated";
+  readonly crc: number;
+  /** Bytes from the start of the file. */
+  readonly start: number;
+  /** Bytes in the file, and bytes that they stand for. */
+  readonly packed: number;
+  readonly size: number;
+}
+
+/** Where bytes lie: in a file, or in an entry of one. */
+export interface BytePlace {
+  readonly path: string;
+  readonly entry: EntryPlace | null;
+}
+
+/** Reads on from where it is. */
+export interface ByteReader extends AsyncDisposable {
+  /** Throws, naming the file, where there are fewer. */
+  fill(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Says that no more is wanted; throws where an entry goes on, or is not what was written. */
+  end(): Promise<void>;
+}
+
+/** A reader that begins `offset` bytes after the start of the file or of the entry. */
+export async function openBytes({ path, entry }: BytePlace, offset: number): Promise<ByteReader> {
+  const file = await openToRead(path);
+  try {
+    if (entry === null) {
+      await file.seek(offset, Deno.SeekMode.Start);
+      return new FileBytes(file, path);
+    }
+    await file.seek(entry.start, Deno.SeekMode.Start);
+    const reader = new EntryBytes(file, path, entry);
+    await skip(reader, offset);
+    return reader;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+/** Throws, naming the file, where it is not there. */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new Error(`expected a file ${path}, found none`);
+    throw error;
+  }
+}
+
+/** `length` bytes of an open file from `offset` on. */
+export async function readAt(
+  file: Deno.FsFile,
+  offset: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  await file.seek(offset, Deno.SeekMode.Start);
+  await fill(file, bytes, path);
+  return bytes;
+}
+
+/** Fills `bytes` from where an open file is. */
+export async function fill(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
+  for (let filled = 0; filled < bytes.length;) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) {
+      throw new FormatError(`${path}: truncated: expected ${bytes.length - filled} more bytes, found none`);
+    }
+    filled += read;
+  }
+}
+
+async function skip(reader: ByteReader, count: number): Promise<void> {
+  const passed = new Uint8Array(Math.min(count, SKIP_STEP));
+  for (let left = count; left > 0; left -= SKIP_STEP) await reader.fill(passed.subarray(0, left));
+}
+
+class FileBytes implements ByteReader {
+  constructor(readonly file: Deno.FsFile, readonly path: string) {}
+
+  fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    return fill(this.file, bytes, this.path);
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.file.close();
+    return Promise.resolve();
+  }
+}
+
+class EntryBytes implements ByteReader {
+  readonly #file: Deno.FsFile;
+  readonly #path: string;
+  readonly #entry: EntryPlace;
+  /** Of a deflated entry. */
+  readonly #unpacked: ReadableStreamDefaultReader<Uint8Array> | null;
+  /** Unpacked and not yet handed over. */
+  #rest: Uint8Array = new Uint8Array();
+  #left: number;
+  #crc = 0;
+
+  constructor(file: Deno.FsFile, path: string, entry: EntryPlace) {
+    this.#file = file;
+    this.#path = path;
+    this.#entry = entry;
+    this.#left = entry.size;
+    this.#unpacked = entry.method === "stored" ? null : unpack(file, entry.packed);
+  }
+
+  async fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (bytes.length > this.#left) {
+      throw this.#damaged(`ends ${bytes.length - this.#left} bytes before the array does`);
+    }
+    this.#left -= bytes.length;
+    if (this.#unpacked === null) await fill(this.#file, bytes, this.#path);
+    else await this.#fillUnpacked(bytes);
+    this.#crc = crc32(bytes, this.#crc);
+  }
+
+  async end(): Promise<void> {
+    if (this.#left > 0) throw this.#damaged(`goes on for ${this.#left} bytes behind the array`);
+    if (this.#rest.length > 0 || await this.#next()) throw this.#damaged("unpacks to more than it says");
+    if (this.#crc !== this.#entry.crc) {
+      throw new FormatError(`${this.#path}: ${wrongCrc(this.#entry, this.#crc).message}`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#unpacked?.cancel().catch(() => {});
+    this.#file.close();
+  }
+
+  async #fillUnpacked(bytes: Uint8Array): Promise<void> {
+    for (let filled = 0; filled < bytes.length;) {
+      if (this.#rest.length === 0 && !await this.#next()) {
+        throw this.#damaged("unpacks to less than it says");
+      }
+      const part = this.#rest.subarray(0, bytes.length - filled);
+      bytes.set(part, filled);
+      this.#rest = this.#rest.subarray(part.length);
+      filled += part.length;
+    }
+  }
+
+  /** Unpacks some more; false at the end. */
+  async #next(): Promise<boolean> {
+    if (this.#unpacked === null) return false;
+    try {
+      do {
+        const { done, value } = await this.#unpacked.read();
+        if (done) return false;
+        this.#rest = value;
+      } while (this.#rest.length === 0);
+      return true;
+    } catch (error) {
+      if (error instanceof FormatError) throw error;
+      throw this.#damaged("cannot be unpacked");
+    }
+  }
+
+  #damaged(what: string): FormatError {
+    return new FormatError(`${this.#path}: damaged: entry ${quote(this.#entry.name)} ${what}`);
+  }
+}
+
+/** The next `packed` bytes of a file, inflated. */
+function unpack(file: Deno.FsFile, packed: number): ReadableStreamDefaultReader<Uint8Array> {
+  let left = packed;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const bytes = new Uint8Array(Math.min(left, PACKED_STEP));
+      const read = left === 0 ? null : await file.read(bytes);
+      if (read === null) return controller.close();
+      left -= read;
+      controller.enqueue(bytes.subarray(0, read));
+    },
+  }, { highWaterMark: 0 });
+  return source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+}
