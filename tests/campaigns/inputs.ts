@@ -11,8 +11,9 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
 import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
+import { encodeLegacy } from "../formats/legacy_file.ts";
 import { oneOfEach } from "../formats/tensors.ts";
-import { encodeNpz, encodeSafetensors, encodeStateDict } from "../formats/whole_files.ts";
+import { encodeNpz, encodeSafetensors, encodeStateDict, npyFromElsewhere } from "../formats/whole_files.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
 
 const CLASSES = 10;
@@ -24,6 +25,7 @@ const SLACK = 65536;
 
 export const INPUTS: Readonly<Record<string, MakeSubject>> = {
   npy: () => arrays("train_features.npy", encodeNpy(matrix())),
+  "npy-columns": () => arrays("train_features.npy", npyFromElsewhere([[1, 2, 3], [4, 5, 6]])),
   safetensors: () => arrays("features.safetensors", encodeSafetensors(new Map(someTensors()))),
   npz: () => packedArrays({ compressed: false }),
   "npz-deflated": () => packedArrays({ compressed: true }),
@@ -31,6 +33,16 @@ export const INPUTS: Readonly<Record<string, MakeSubject>> = {
     const state = new Map(someTensors());
     const read = async (path: string) => assert.deepEqual([...await loadStateDict(path)], [...state]);
     return { file: "model.pth", bytes: encodeStateDict(state), read };
+  },
+  "pth-legacy": () => {
+    const read = async (path: string) => {
+      const limit = EXPANSION * (await Deno.stat(path)).size + SLACK;
+      const tensors = [...(await loadStateDict(path)).values()];
+      tensors.forEach(checkTensor);
+      const size = tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+      assert.ok(size <= limit, `${size} bytes of numbers, expected at most ${limit}`);
+    };
+    return { file: "model.pth", bytes: encodeLegacy(new Map(someTensors())), read };
   },
   idx: (folder) => idx(folder, "images-idx3-ubyte", (bytes) => bytes),
   "idx-gz": (folder) => idx(folder, "images-idx3-ubyte.gz", (bytes) => Uint8Array.from(gzipSync(bytes))),

@@ -10,7 +10,7 @@ import { openArrays, readArray, readRows } from "../../src/measuring/array_file.
 import { test, withTemporaryFolder } from "../support.ts";
 import { mutate } from "./mutate.ts";
 import { oneOfEach } from "./tensors.ts";
-import { encodeSafetensors, encodeStateDict, writeZip } from "./whole_files.ts";
+import { encodeSafetensors, encodeStateDict, npyFromElsewhere, writeZip } from "./whole_files.ts";
 
 const MUTATIONS = 10_000;
 const SEED = 20200804;
@@ -73,6 +73,7 @@ async function readFile(path: string, bytes: Uint8Array): Promise<TensorData[]> 
 test("10,000 damaged .npy files are each read or refused", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
     const files = [...oneOfEach().values()].map(encodeNpy);
+    files.push(npyFromElsewhere([[1, 2, 3], [4, 5, 6], [7, 8, 9]]));
     assertBoth(await fuzz(files, (bytes) => readFile(`${folder}/a.npy`, bytes)));
   });
 });

@@ -5,6 +5,7 @@ import type { StateDict } from "../../src/formats/tensor.ts";
 import { readZip } from "../../src/formats/zip.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
+import { encodeLegacy } from "./legacy_file.ts";
 import { oneOfEach, unsigned } from "./tensors.ts";
 import { encodeStateDict, writeZip } from "./whole_files.ts";
 
@@ -284,6 +285,22 @@ torch.save({"netG": w(1), "netD": w(2), "extra": {"teacher": {"student." + k: v 
     );
   },
 );
+
+Deno.test("files from before PyTorch 1.6 are read", () => {
+  const state = new Map([...oneOfEach()].slice(0, 3));
+  assert.deepEqual(decodeStateDict(encodeLegacy(state)), state);
+});
+
+testWithOracle("the files from before PyTorch 1.6 that the tests write are such", async () => {
+  const script = `
+import sys, io, torch
+file = io.BytesIO(sys.stdin.buffer.read())
+print({name: t.tolist() for name, t in torch.load(file, weights_only=True).items()})
+`;
+  const file = encodeLegacy(new Map([["w", float32([2, 2], [1, 2, 3, 4])], ["b", float32([], [5])]]));
+  const answer = new TextDecoder().decode(await runOracle(script, [], file));
+  assert.equal(answer, "{'w': [[1.0, 2.0], [3.0, 4.0]], 'b': 5.0}\n");
+});
 
 testWithOracle("a damaged file from before PyTorch 1.6 is refused, whatever is cut off", async () => {
   const script = "import sys, torch\n" +

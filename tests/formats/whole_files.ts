@@ -108,6 +108,27 @@ export function safetensorsOf(
   return joined([length, json, ...tensors.map(({ bytes }) => bytes)]);
 }
 
+/** A .npy file of version 1.0 of an array that lies column by column, `descr` in NumPy's words. */
+export function npyInColumns(
+  { descr, shape, bytes }: { descr: string; shape: readonly number[]; bytes: Uint8Array },
+): Uint8Array<ArrayBuffer> {
+  const text = `{'descr': '${descr}', 'fortran_order': True, 'shape': (${shape.join(", ")}), }`;
+  const header = new TextEncoder().encode(text.padEnd(117) + "\n");
+  return joined([
+    new Uint8Array([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0]),
+    header,
+    bytes,
+  ]);
+}
+
+/** A matrix of float64 in a .npy file, column by column, the highest byte of each number first. */
+export function npyFromElsewhere(rows: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
+  const shape = [rows.length, rows[0]!.length];
+  const view = new DataView(new ArrayBuffer(8 * shape[0]! * shape[1]!));
+  rows.forEach((row, r) => row.forEach((value, c) => view.setFloat64(8 * (c * rows.length + r), value)));
+  return npyInColumns({ descr: ">f8", shape, bytes: new Uint8Array(view.buffer) });
+}
+
 /** The arrays of a file named `file` of these bytes, read as the commands do, by name. */
 export async function readArrays(bytes: Uint8Array, file: string): Promise<Map<string, TensorData>> {
   const found = new Map<string, TensorData>();

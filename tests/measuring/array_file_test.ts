@@ -6,7 +6,7 @@ import { encodeNpy, encodeNpyHeader } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
 import { findArrays, openFeatureFiles, sourcesOf } from "../../src/measuring/feature_files.ts";
-import { encodeSafetensors, safetensorsOf } from "../formats/whole_files.ts";
+import { encodeSafetensors, npyInColumns, safetensorsOf } from "../formats/whole_files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 const NEEDS = ["read", "write"] as const;
@@ -57,16 +57,14 @@ test("a matrix in Fortran order, big-endian or not, is read whole and by rows", 
     const columns = [1, 4, 2, 5, 3, 6];
     for (const [descr, bytes] of [["f8", 8], ["f4", 4], ["f2", 2]] as const) {
       for (const order of ["<", ">"]) {
-        const text = `{'descr': '${order}${descr}', 'fortran_order': True, 'shape': (2, 3), } `;
-        const header = encodeNpyHeader({ dtype: "float64", shape: [2, 3] });
-        header.set(new TextEncoder().encode(text), 10);
         const data = new DataView(new ArrayBuffer(columns.length * bytes));
         columns.forEach((value, i) => {
           if (bytes === 8) data.setFloat64(8 * i, value, order === "<");
           else if (bytes === 4) data.setFloat32(4 * i, value, order === "<");
           else data.setFloat16(2 * i, value, order === "<");
         });
-        await Deno.writeFile(path, new Uint8Array([...header, ...new Uint8Array(data.buffer)]));
+        const file = { descr: order + descr, shape: [2, 3], bytes: new Uint8Array(data.buffer) };
+        await Deno.writeFile(path, npyInColumns(file));
         const array = (await openArrays(path)).get("f")!;
         assert.deepEqual(Array.from((await readArray(array)).data as Float64Array), [1, 2, 3, 4, 5, 6]);
         for (const rows of [1, 2, 5]) {
