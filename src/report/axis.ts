@@ -1,5 +1,4 @@
 /** Domains and ticks of the y axes, and the values that can be drawn on them. */
-import type { Figure } from "./figure.ts";
 import { formatPower } from "./format.ts";
 
 export interface Axis {
@@ -12,19 +11,28 @@ export interface Axis {
   readonly unit?: string;
 }
 
-/** The y axis that holds `values`, which must be drawable on the figure's scale. */
-export function axisFor(scale: Figure["scale"], values: readonly number[]): Axis {
-  if (values.length === 0) return { domain: scale === "log" ? [0.1, 1] : [0, 1], ticks: [] };
+/** "percent" ends at 100 and starts near the lowest value; "linear" starts at 0. */
+export type AxisKind = "percent" | "linear" | "log";
+
+/** From 0 where values stay within a decade, or else logarithmic. */
+export function kindFor(values: readonly number[]): "linear" | "log" {
+  const positive = values.filter((value) => value > 0);
+  return positive.length > 0 && Math.max(...positive) > 10 * Math.min(...positive) ? "log" : "linear";
+}
+
+/** The axis that holds `values`, which must be drawable on it. */
+export function axisFor(kind: AxisKind, values: readonly number[]): Axis {
+  if (values.length === 0) return { domain: kind === "log" ? [0.1, 1] : [0, 1], ticks: [] };
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (scale === "log") return logAxis(low, high);
-  if (scale === "percent") return { domain: [Math.min(90, Math.floor(low / 10) * 10), 100], ticks: 5 };
+  if (kind === "log") return logAxis(low, high);
+  if (kind === "percent") return { domain: [Math.min(90, Math.floor(low / 10) * 10), 100], ticks: 5 };
   return linearAxis(low, high);
 }
 
-/** Whether a value has a place on the scale. */
-export function isDrawable(scale: Figure["scale"], value: number): boolean {
-  return Number.isFinite(value) && (scale !== "log" || value > 0);
+/** Whether a value has a place on the axis. */
+export function isDrawable(kind: AxisKind, value: number): boolean {
+  return Number.isFinite(value) && (kind !== "log" || value > 0);
 }
 
 function linearAxis(low: number, high: number): Axis {

@@ -1,131 +1,322 @@
-/** A figure and its measurements become a specification for Observable Plot: pure, no DOM. */
+/** A figure's answer to rows, as a specification for Observable Plot: pure, no DOM, the same in files and in a reader's browser. */
 import * as Plot from "@observablehq/plot";
-import type { Measurement } from "../run/tables.ts";
-import { type Axis, axisFor, isDrawable } from "./axis.ts";
-import type { Figure, FigureContext, Series } from "./figure.ts";
-import { heading } from "./heading.ts";
-import { frameTop, type Layout, LAYOUTS } from "./layout.ts";
+import { type Axis, axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
+import { type Curve, curvesOf, type Point } from "./curves.ts";
+import type { Figure } from "./figure.ts";
+import { formatValue } from "./format.ts";
+import type { Row } from "./rows.ts";
+import { spreadY } from "./spread.ts";
+import type { Stretch, TerminalPhase } from "./terminal.ts";
+import { estimateWidth, fit } from "./text_width.ts";
+import { MARK_COLOURS, RUNS, type Size, SIZES, SUBJECTS } from "./tokens.ts";
 
-/** Plot options of `figure` over the epochs of `rows` (ascending). A value that is missing or not drawable is a gap. */
-export function chart(
-  figure: Figure,
-  rows: readonly Measurement[],
-  context: FigureContext,
-  layout: Layout = LAYOUTS.figure,
-): Plot.PlotOptions {
-  const curves = figure.series.map((series) => ({ series, points: pointsOf(series, figure.scale, rows) }));
-  const values = curves.flatMap(({ points }) => points.map((point) => point.value)).filter(Number.isFinite);
-  const y = axisFor(figure.scale, values);
-  const lastEpoch = Math.max(2, context.terminalStart ?? 0, ...rows.map((row) => row.epoch));
+/** What is drawn besides the rows, and how. */
+export interface View {
+  readonly size?: Size;
+  /** Terminal phases by run. */
+  readonly phases: ReadonlyMap<string, Pick<TerminalPhase, "start" | "stretches" | "breaks">>;
+  /** Where the epochs end: the last one planned. */
+  readonly lastEpoch: number;
+  /** Epochs from which on the learning rate is a lower one. */
+  readonly steps: readonly number[];
+  /** Whether the shade of the terminal phase bears its name. */
+  readonly namesPhase: boolean;
+  /** Epochs drawn; all of them where it is left out. */
+  readonly epochs?: readonly [number, number];
+  readonly x?: "linear" | "log";
+  /** In place of what the values ask for. */
+  readonly y?: "linear" | "log";
+}
+
+const MUTED = MARK_COLOURS.muted!.light;
+const FAINT = MARK_COLOURS.faint!.light;
+const HAIR = MARK_COLOURS.hair!.light;
+const PAPER = MARK_COLOURS.paper!.light;
+
+/** Line patterns: by the images, and dotted around the mean of the class means. */
+export const DASHES = { train: null, test: "5,3", ood: "7,2,1,2", centred: "1,3" } as const;
+
+/** Plot options of `figure`. Values without a place on its axis stand at its edge, with the reason. */
+export function chart(figure: Figure, rows: readonly Row[], view: View): Plot.PlotOptions {
+  const { size = SIZES.page } = view;
+  const [from, to] = view.epochs ?? [view.x === "log" ? 1 : 0, Math.max(2, view.lastEpoch)];
+  const curves = curvesOf(figure, rows.filter(({ epoch }) => epoch >= from && epoch <= to));
+  const values = curves.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+  const kind = figure.scale === "percent" ? "percent" : view.y ?? kindFor(values);
+  const y = axisFor(kind, values.filter((value) => isDrawable(kind, value)));
+  const labelled = endLabels(curves, kind);
+  const { width, height, fontSize } = size;
   return {
-    width: layout.width,
-    height: layout.height,
-    marginTop: frameTop(layout),
-    marginRight: layout.right,
-    marginBottom: layout.bottom,
-    marginLeft: layout.left,
-    style: { fontSize: `${layout.fontSize}px` },
-    ariaLabel: `${figure.title}, ${context.network} on ${context.dataset}`,
-    ariaDescription: describe(figure, rows, context),
-    x: { domain: [0, lastEpoch] },
-    y: { type: figure.scale === "log" ? "log" : "linear", domain: [...y.domain] },
+    width,
+    height,
+    marginTop: fontSize * 3.2,
+    marginRight: 10 +
+      // Figures beside each other have one width of frame, unless a name is longer than most.
+      Math.max(fontSize * 6.2, ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08))),
+    marginBottom: fontSize * 2.8,
+    marginLeft: fontSize * 3.4,
+    style: { fontSize: `${fontSize}px` },
+    ariaLabel: figure.title,
+    ariaDescription: describe(figure, curves, view),
+    x: { type: view.x ?? "linear", domain: [from, to] },
+    y: { type: kind === "log" ? "log" : "linear", domain: [...y.domain] },
+    color: colourScale(curves),
     marks: [
-      ...axes(figure, y, lastEpoch, layout),
-      ...heading(figure, context, countUndrawable(figure, rows), layout),
-      ...terminalPhase(context.terminalStart, lastEpoch, layout),
-      ...curves.map(({ series, points }) => curve(series, points)),
-      ...(values.length === 0 ? [notMeasured()] : []),
+      ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
+      ...axes(figure, y, [from, to], view, fontSize),
+      ...ideal(figure, kind, fontSize),
+      ...curves.flatMap((curve) => curveMarks(curve, kind)),
+      ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
+      // No more names than fit beside the frame; beyond that the page has a legend.
+      ...(labelled.length * fontSize * 1.2 < height - fontSize * 5 ? [labels(labelled, fontSize)] : []),
     ],
   };
 }
 
-/** How many values of the figure exist but have no place on its scale (zeros on a log axis). */
-export function countUndrawable(figure: Figure, rows: readonly Measurement[]): number {
-  const values = figure.series.flatMap((series) => rows.map((row) => row.values[series.metric]));
-  return values.filter((value) => typeof value === "number" && !isDrawable(figure.scale, value)).length;
+/** With one run colour says what is measured, with several the run. */
+function colourScale(curves: readonly Curve[]): Plot.ScaleOptions {
+  const runs = runsOf(curves);
+  return runs.length > 1
+    ? { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) }
+    : {
+      type: "ordinal",
+      domain: Object.keys(SUBJECTS),
+      range: Object.values(SUBJECTS).map(({ light }) => light),
+    };
 }
 
-interface Point {
-  readonly epoch: number;
-  /** NaN breaks the line. */
-  readonly value: number;
+function runsOf(curves: readonly Curve[]): string[] {
+  return [...new Set(curves.map(({ run }) => run))];
 }
 
-function pointsOf(series: Series, scale: Figure["scale"], rows: readonly Measurement[]): Point[] {
-  return rows.map((row) => {
-    const value = row.values[series.metric] ?? NaN;
-    return { epoch: row.epoch, value: isDrawable(scale, value) ? value : NaN };
+/** A point with its channels: where it is drawn, and in which colour of the scale. */
+interface Drawn extends Point {
+  readonly colour: string;
+  readonly label: string;
+}
+
+function curveMarks(curve: Curve, kind: AxisKind): Plot.Markish[] {
+  const points = curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label }));
+  const on = points.map((point) =>
+    point.value !== null && isDrawable(kind, point.value) ? point : { ...point, value: NaN }
+  );
+  const inside = on.filter(({ value }) => !Number.isNaN(value));
+  const hollow = curve.split !== "train";
+  const radius = inside.length === 1 ? 4 : inside.length > 100 ? 1 : 1.8;
+  const dash = DASHES[curve.centred ? "centred" : curve.split];
+  const channels = { x: "epoch", y: "value" } as const;
+  return [
+    ...(curve.bands.length > 0
+      ? [Plot.areaY(curve.bands.map((band) => ({ ...band, colour: curve.colour })), {
+        x: "epoch",
+        y1: "low",
+        y2: "high",
+        fill: "colour",
+        fillOpacity: 0.18,
+      })]
+      : []),
+    Plot.lineY(on, {
+      ...channels,
+      stroke: "colour",
+      strokeWidth: 1.6,
+      ...(dash === null ? {} : { strokeDasharray: dash }),
+    }),
+    Plot.dot(inside, {
+      ...channels,
+      r: radius,
+      ...(hollow ? { fill: PAPER, stroke: "colour", strokeWidth: 1 } : { fill: "colour" }),
+      ariaHidden: "true",
+    }),
+    ...edgeMarks(points, kind),
+  ];
+}
+
+/** What has no place on the axis: a triangle at the lower edge for zeros of a logarithm, a cross at the upper one for what is not defined. */
+function edgeMarks(points: readonly Drawn[], kind: AxisKind): Plot.Markish[] {
+  const below = points.filter(({ value }) => value !== null && !isDrawable(kind, value));
+  const nowhere = points.filter(({ value }) => value === null);
+  const mark = (those: readonly Drawn[], options: Plot.DotOptions) =>
+    those.length === 0 ? [] : [Plot.dot(those, {
+      x: "epoch",
+      stroke: "colour",
+      strokeWidth: 1.2,
+      r: 3,
+      title: (point: Drawn) => `epoch ${point.epoch}, ${point.label}: ${reasonOf(point)}`,
+      ...options,
+    })];
+  return [
+    ...mark(below, { frameAnchor: "bottom", symbol: "triangle", rotate: 180, fill: PAPER, dy: -4 }),
+    ...mark(nowhere, { frameAnchor: "top", symbol: "times", dy: 4 }),
+  ];
+}
+
+/** Why a point stands at the edge. */
+export function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
+  return value === null
+    ? `not defined (${doubt?.undefined ?? "the reason was not recorded"})`
+    : `${formatValue(value)}, which a logarithmic axis cannot show`;
+}
+
+/** The last point of each curve, with its name. */
+function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
+  const several = runsOf(curves).length > 1;
+  const named = new Set<string>();
+  return curves.flatMap((curve) => {
+    const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
+    const label = several ? fit(curve.run, 110, 12) : curve.label;
+    if (last === undefined || (several && named.has(curve.run))) return [];
+    named.add(curve.run);
+    return [{ ...last, colour: curve.colour, label }];
   });
 }
 
-function curve(series: Series, points: readonly Point[]): Plot.Markish {
-  const drawn = points.filter((point) => !Number.isNaN(point.value));
-  const radius = drawn.length === 1 ? 4 : drawn.length > 100 ? 1 : 2;
-  return Plot.marks(
-    Plot.lineY(points, { x: "epoch", y: "value", stroke: series.colour, strokeWidth: 1.75 }),
-    // Dots mark what was measured, and show values whose neighbours are missing.
-    Plot.dot(drawn, { x: "epoch", y: "value", fill: series.colour, r: radius, ariaHidden: "true" }),
+function labels(ends: readonly Drawn[], fontSize: number): Plot.Markish {
+  return Plot.text(
+    ends,
+    spreadY({
+      x: "epoch",
+      y: "value",
+      text: "label",
+      fill: "colour",
+      fontWeight: 600,
+      textAnchor: "start",
+      dx: 6,
+    }, fontSize * 1.2),
   );
 }
 
-function axes(figure: Figure, y: Axis, lastEpoch: number, layout: Layout): Plot.Markish[] {
+function axes(
+  figure: Figure,
+  y: Axis,
+  [from, to]: [number, number],
+  view: View,
+  fontSize: number,
+): Plot.Markish[] {
   const ticks = Array.isArray(y.ticks) ? [...y.ticks] : y.ticks;
-  const quiet = { tickSize: 0, tickPadding: 8, fill: "currentColor" };
+  const quiet = { tickSize: 0, tickPadding: 6, fill: FAINT, labelArrow: "none" } as const;
   return [
-    Plot.gridY({ ticks, stroke: "currentColor", strokeOpacity: 0.1 }),
-    Plot.ruleY([y.domain[0]], { stroke: "currentColor", strokeOpacity: 0.5 }),
+    Plot.gridY({ ticks, stroke: HAIR, strokeOpacity: 1 }),
+    Plot.ruleY([y.domain[0]], { stroke: FAINT }),
     Plot.axisY({
       ...quiet,
       ticks,
       // Not `tickFormat`, which on a log scale leaves out the labels it finds too many.
       ...(y.tickText ? { text: y.tickText } : {}),
-      label: y.unit ? `${figure.yLabel} (× ${y.unit})` : figure.yLabel,
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: layout.left - layout.fontSize,
+      label: null,
+    }),
+    Plot.text([`${figure.axis}: ${figure.term}${y.unit ? ` (× ${y.unit})` : ""}`], {
+      frameAnchor: "top-left",
+      textAnchor: "start",
+      lineAnchor: "bottom",
+      dx: -fontSize * 3.4,
+      dy: -fontSize * 1.5,
+      fill: MUTED,
     }),
     Plot.axisX({
       ...quiet,
       tickSize: 4,
-      ticks: Math.min(lastEpoch, 7),
-      tickFormat: "d",
-      label: "Epoch",
-      labelAnchor: "center",
-      labelArrow: "none",
-      labelOffset: layout.bottom - layout.fontSize * 0.75,
+      stroke: FAINT,
+      ...(view.x === "log" ? {} : { ticks: Math.min(to - from, 5), tickFormat: "d" }),
+      label: "epoch",
+      labelAnchor: "right",
+      labelOffset: fontSize * 2.6,
     }),
+    ...(view.steps.length === 0 ? [] : [
+      Plot.dot(view.steps.filter((epoch) => epoch >= from && epoch <= to), {
+        x: (epoch) => epoch,
+        frameAnchor: "bottom",
+        symbol: "triangle",
+        r: 2.5,
+        dy: 5,
+        fill: MUTED,
+        title: (epoch) => `lower learning rate from epoch ${epoch} on`,
+      }),
+    ]),
   ];
 }
 
-function terminalPhase(start: number | null, lastEpoch: number, layout: Layout): Plot.Markish[] {
-  if (start === null) return [];
-  const late = start > lastEpoch / 2;
+/** The terminal phase of a single run as a shade with its breaks, named where curves are rarely; of several, where each begins, in its colour. */
+function phaseShade(
+  view: View,
+  [from, to]: readonly [number, number],
+  nameAt: "top" | "bottom",
+  fontSize: number,
+): Plot.Markish[] {
+  const inside = ({ from: start, to: end }: Stretch) => end >= from && start <= to;
+  const runs = [...view.phases];
+  if (runs.length > 1) {
+    const starts = runs.flatMap(([run, { start }]) =>
+      start !== null && start >= from && start <= to ? [{ run, start }] : []
+    );
+    return [Plot.ruleX(starts, { x: "start", stroke: "run", strokeOpacity: 0.45, strokeDasharray: "2,3" })];
+  }
+  const stretches = (runs[0]?.[1].stretches ?? []).filter(inside);
+  const breaks = (runs[0]?.[1].breaks ?? []).filter(inside);
+  if (stretches.length === 0) return [];
+  const start = Math.max(from, stretches[0]!.from);
+  const late = start > (from + to) / 2;
   return [
-    Plot.ruleX([start], { stroke: "currentColor", strokeOpacity: 0.6, strokeDasharray: "3,3" }),
-    Plot.text([`terminal phase from epoch ${start}`], {
-      x: [start],
-      frameAnchor: "top",
-      textAnchor: late ? "end" : "start",
-      lineAnchor: "bottom",
-      dy: -7,
-      fontSize: layout.fontSize * 0.9,
-      fillOpacity: 0.7,
+    Plot.rectX(stretches, {
+      x1: (stretch: Stretch) => Math.max(from, stretch.from),
+      x2: (stretch: Stretch) => Math.min(to, stretch.to),
+      fill: MARK_COLOURS.phase!.light,
+      // A phase that is one epoch long is still seen.
+      insetLeft: -1,
+      insetRight: -1,
     }),
+    ...(breaks.length === 0 ? [] : [
+      Plot.dot(breaks, {
+        x: "from",
+        frameAnchor: "top",
+        symbol: "triangle",
+        r: 3.5,
+        dy: -4,
+        fill: PAPER,
+        stroke: MARK_COLOURS.alarm!.light,
+        title: (stretch: Stretch) => `the phase breaks at epoch ${stretch.from}`,
+      }),
+    ]),
+    ...(view.namesPhase
+      ? [Plot.text(["terminal phase"], {
+        x: [start],
+        frameAnchor: nameAt,
+        textAnchor: late ? "end" : "start",
+        lineAnchor: nameAt,
+        dx: late ? -4 : 4,
+        dy: nameAt === "top" ? 4 : -4,
+        fontSize: fontSize * 0.92,
+        fill: MUTED,
+      })]
+      : []),
   ];
+}
+
+/** The value at perfect collapse, named where it lies. */
+function ideal({ ideal }: Figure, kind: AxisKind, fontSize: number): Plot.Markish[] {
+  if (ideal !== 0) return [];
+  return [Plot.text([kind === "log" ? "collapse: 0 ↓" : "collapse: 0"], {
+    frameAnchor: "bottom-left",
+    textAnchor: "start",
+    dx: 4,
+    dy: -5,
+    fontSize: fontSize * 0.92,
+    fill: FAINT,
+  })];
 }
 
 function notMeasured(): Plot.Markish {
-  return Plot.text(["not measured"], { frameAnchor: "middle", fillOpacity: 0.6 });
+  return Plot.text(["not measured"], { frameAnchor: "middle", fill: FAINT });
 }
 
 /** For readers who cannot see the picture. */
-function describe(figure: Figure, rows: readonly Measurement[], context: FigureContext): string {
-  const names = figure.series.map((series) => series.label).join(" and ");
-  const epochs = rows.length === 1
-    ? `epoch ${rows[0]!.epoch}`
-    : `epochs ${rows[0]?.epoch} to ${rows.at(-1)?.epoch}`;
-  const phase = context.terminalStart === null
-    ? "The terminal phase was not reached."
-    : `The terminal phase starts after epoch ${context.terminalStart}.`;
-  return `${figure.yLabel} over ${epochs}: ${names}. ${phase}`;
+function describe(figure: Figure, curves: readonly Curve[], { phases }: View): string {
+  const names = [...new Set(curves.map(({ label }) => label))].join(" and ");
+  const starts = [...phases].flatMap(([run, { start }]) =>
+    start === null
+      ? []
+      : [`The terminal phase${phases.size > 1 ? ` of ${run}` : ""} begins after epoch ${start}.`]
+  );
+  return `${figure.axis}, ${figure.term}, over epochs: ${names}. ${
+    starts.length === 0 ? "The terminal phase was not reached." : starts.join(" ")
+  }`;
 }

@@ -1,13 +1,14 @@
 /** definitions.html of a report: every measured definition of collapse, family by family, and where they disagree. */
+import { chart, type View } from "./chart.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
-import { definitionChart, DRAWN, type PanelFrame, panelFrame } from "./definition_chart.ts";
-import { glanceTable, voteCount } from "./definitions_glance.ts";
+import { definitionFigure, distanceRows } from "./definition_figure.ts";
+import { definitionsMatrix } from "./definitions_matrix.ts";
 import { readingsTable, remarks } from "./definitions_table.ts";
-import { callMark, LEGEND, plural } from "./definitions_words.ts";
 import { htmlDocument, inlineSvg } from "./document.ts";
-import { formatPower, formatValue } from "./format.ts";
+import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderSvg } from "./render.ts";
+import type { Row } from "./rows.ts";
 import {
   breakSentence,
   BROKEN_ACCURACY,
@@ -18,10 +19,13 @@ import {
   type TerminalPhase,
 } from "./terminal.ts";
 import { countCalls, RULE, RULE_WORDS } from "./verdict.ts";
+import { plural } from "./verdict_marks.ts";
 
 export interface DefinitionsContent {
   readonly families: readonly FamilyComparison[];
   readonly context: RunContext;
+  readonly rows: readonly Row[];
+  readonly view: View;
   /** Measured epochs, ascending, not empty. */
   readonly epochs: readonly number[];
   /** Whether trust.json was at hand. */
@@ -30,33 +34,36 @@ export interface DefinitionsContent {
 
 /** The whole document. */
 export function definitionsPage(content: DefinitionsContent): string {
-  const { families, context, epochs } = content;
+  const { families, context } = content;
   const title = `Definitions of collapse compared: ${context.network} on ${context.dataset}`;
-  const frameOf = (family: FamilyComparison) =>
-    panelFrame(family, { lastEpoch: epochs.at(-1)!, terminalStart: context.terminalStart });
   return htmlDocument(
     title,
     html`
+      <nav class="top" aria-label="Sections"><a href="index.html">← Report</a> <a href="#all">All definitions</a>
+      <a href="#reading">How to read</a></nav>
       <header>
-        <p><a href="index.html">← Report</a></p>
         <h1>${title}</h1>
-        <p class="lede">${lede(content)}</p>
       </header>
-      <section aria-labelledby="glance">
-        <h2 id="glance">At a glance</h2>
-        <p>Each group of marks is one definition, with one mark for each set of vectors that it was measured on; it leads to its curve.
-        ${LEGEND}.
-        A frame marks a definition that contradicts its family.</p>
-        <div class="tables" tabindex="0">${glanceTable(families)}</div>
-        <p>The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
+      <section aria-label="In short" class="finding">
+        <div class="lead">
+          <p>${lede(content)}</p>
+        </div>
+      </section>
+      <section aria-labelledby="all">
+        <h2 id="all">All definitions</h2>
+        <p>A track shows the distance from the value at perfect collapse as a share of the definition's scale, from 0.1 % at its left end
+        to 100 % at its right one. The tick is the start of the terminal phase's last stretch, the dot is now: filled on training images,
+        hollow on others. The number is the value itself. A row opens its curve, formula, source and doubts.</p>
+        ${definitionsMatrix(families, (family, definition) => card(content, family, definition))}
+        ${families.map(familyNotes)}
+        <p class="note">The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
       </section>
       ${howToRead(content)}
-      ${families.map((family) => familySection(family, frameOf(family)))}
     `,
   );
 }
 
-function lede({ families, context: { terminalStart }, epochs }: DefinitionsContent): string {
+function lede({ families, context: { phase }, epochs }: DefinitionsContent): string {
   const definitions = families.flatMap((family) => family.definitions)
     .map(({ readings }) => readings.filter(({ last }) => last !== null))
     .filter((readings) => readings.length > 0);
@@ -66,7 +73,7 @@ function lede({ families, context: { terminalStart }, epochs }: DefinitionsConte
   const opening =
     `“Neural collapse” has many definitions. ${plural(definitions.length, "of them was", "of them were")} ` +
     `measured here on ${plural(epochs.length, "checkpoint")}, in ${plural(readings.length, "reading")}.`;
-  if (terminalStart === null) {
+  if (phase.start === null) {
     return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them has a trend over a terminal phase.`;
   }
   const calls = counts.map(({ words, count }) => `${count} ${words}`).join("; ");
@@ -91,18 +98,13 @@ function howToRead({ context: { phase }, trusted }: DefinitionsContent): Html {
   const window = lastStretch(phase);
   const where = window === null
     ? "It was not reached here."
-    : `Here it starts after epoch ${phase.start}, at the dashed line. ${breakSentence(phase)}
+    : `Here it starts after epoch ${phase.start}, ${breakSentence(phase)}
       The trends are over ${spanWords(window)}.`;
   return html`
     <section aria-labelledby="reading">
-      <h2 id="reading">How to read the curves</h2>
-      <p><strong>Scale.</strong> Definitions have different units and different values at perfect collapse: some fall to 0, others rise to 1.
-      To compare them, each curve shows the <em>distance</em> |value − value at perfect collapse|, divided by the distance at the first
-      checkpoint that is not already at collapse. All curves therefore start at 1; lower is nearer to collapse. Panels of a family share one
-      logarithmic axis, which reaches as far as its curves do between ${formatPower(
-        DRAWN.low,
-      )} and ${formatPower(DRAWN.high)};
-      what lies beyond it, and zeros, runs along the edge with triangles for dots.</p>
+      <h2 id="reading">How to read</h2>
+      <p><strong>Curves.</strong> Definitions have different values at perfect collapse: some fall to 0, others rise to 1. Where it is not 0,
+      the curve is the <em>distance</em> |value − value at perfect collapse|; lower is always nearer to collapse.</p>
       <p><strong>Change.</strong> By what the distance has changed since the first checkpoint, and, apart, over the last unbroken stretch of the
       terminal phase: ÷ 10 means ten times nearer to collapse, × 2 twice as far.</p>
       <p><strong>Level.</strong> The distance at the last checkpoint over a scale, the distance that shows no trace of collapse, which each
@@ -130,51 +132,46 @@ export function runningWord({ accuracy }: TerminalPhase): string {
   return accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)";
 }
 
-function familySection(family: FamilyComparison, frame: PanelFrame): Html {
-  const { title, plain, definitions, repeated, notMeasured } = family;
-  return html`
-    <section aria-labelledby="${family.family}">
-      <h2 id="${family.family}">${family.family}: ${title}</h2>
-      <p>${plain}</p>
-      ${definitions.length === 0 ? html`` : html`<p>${callMark(family.call)} (${voteCount(family)})</p>`}
-      ${equalColumns(family)}
-      <div class="definitions">
-      ${definitions.map((definition) => card(family, definition, frame))}
-      </div>
-      ${repeatedNote(repeated)}
-      ${notMeasuredNote(notMeasured)}
-    </section>
-  `;
+/** What of a family is not in the table as a row of its own. */
+function familyNotes({ family, definitions, repeated, notMeasured }: FamilyComparison): Html {
+  return html`${equalColumns(family, definitions)}${repeatedNote(family, repeated)}${
+    notMeasuredNote(family, notMeasured)
+  }`;
 }
 
 /** The columns that are one quantity, named together. */
-function equalColumns({ definitions }: FamilyComparison): Html[] {
+function equalColumns(family: string, definitions: readonly DefinitionComparison[]): Html[] {
   const copies = definitions.flatMap(({ readings }) => readings).filter(({ copyOf }) => copyOf !== null);
   return [...Map.groupBy(copies, ({ copyOf }) => copyOf!)].map(([original, those]) => {
     const names = [original, ...those.map(({ metric }) => metric.name)].map((name) =>
       html`<code>${name}</code>`
     );
-    return html`<p class="remark">Equal to the digit in every checkpoint, one vote together: ${names}.</p>`;
+    return html`<p class="remark">${family}: equal to the digit in every checkpoint, one vote together: ${names}.</p>`;
   });
 }
 
-function card(family: FamilyComparison, definition: DefinitionComparison, frame: PanelFrame): Html {
-  const { id, title, text, readings } = definition;
+/** What a row opens. */
+function card(
+  { rows, view }: DefinitionsContent,
+  family: FamilyComparison,
+  definition: DefinitionComparison,
+): Html {
+  const { text, readings } = definition;
   const { formula, atCollapse, source, notes } = readings[0]!.metric;
-  const contradicting = readings.some((reading) => reading.contradicts);
+  const own = distanceRows(readings, rows);
+  const figure = chart(definitionFigure(definition), own, { ...view, namesPhase: false });
   return html`
-    <article id="${id}" class="definition${contradicting ? " dissent" : ""}">
-      <h3>${title}</h3>
-      <p>${text.plain}</p>
-      <p class="formula">${formula}</p>
-      <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}. ${scaleText(
-        definition,
-      )}</p>
-      ${inlineSvg(renderSvg(definitionChart(definition, frame)))}
-      ${readingsTable(definition)}
-      ${remarks(family, definition)}
-      <p class="remark">Source: ${source}. ${notes}</p>
-    </article>
+    <div class="open">
+      <div class="drawing">${inlineSvg(renderSvg(figure))}</div>
+      <div class="about">
+    <p class="plain">${text.plain}</p>
+    <p class="formula">${formula}</p>
+    <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}. ${scaleText(definition)}</p>
+    ${readingsTable(definition)}
+    ${remarks(family, definition)}
+    <p class="remark">Source: ${source}. ${notes}</p>
+      </div>
+    </div>
   `;
 }
 
@@ -192,11 +189,11 @@ function scaleText({ readings }: DefinitionComparison): string {
   return scale === null ? "Scale: the distance at the first checkpoint." : `Scale: ${formatValue(scale)}.`;
 }
 
-function repeatedNote(names: readonly string[]): Html {
+function repeatedNote(family: string, names: readonly string[]): Html {
   if (names.length === 0) return html``;
   return html`
     <details class="remark">
-      <summary>${plural(
+      <summary>${family}: ${plural(
         names.length,
         "column",
       )} around the mean of the class means not drawn: classes are of equal size, so
@@ -206,11 +203,11 @@ function repeatedNote(names: readonly string[]): Html {
   `;
 }
 
-function notMeasuredNote(names: readonly string[]): Html {
+function notMeasuredNote(family: string, names: readonly string[]): Html {
   if (names.length === 0) return html``;
   return html`
     <details class="remark">
-      <summary>${plural(
+      <summary>${family}: ${plural(
         names.length,
         "metric",
       )} of this family not measured in this run; validate with --metrics all --again measures all.</summary>

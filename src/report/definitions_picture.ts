@@ -1,9 +1,12 @@
 /** All definitions in one picture: small multiples, family after family. */
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
-import { definitionChart, HEADED_HEIGHT, PANEL, panelFrame, SPLITS } from "./definition_chart.ts";
-import type { FigureContext } from "./figure.ts";
+import { chart, type View } from "./chart.ts";
+import { definitionFigure, distanceRows, SPLIT_LABELS } from "./definition_figure.ts";
 import { grid } from "./grid.ts";
 import { renderSvg } from "./render.ts";
+import type { Row } from "./rows.ts";
+import type { RunContext } from "./terminal.ts";
+import { SIZES } from "./tokens.ts";
 import { callWords } from "./verdict.ts";
 
 const COLUMNS = 6;
@@ -11,22 +14,28 @@ const COLUMNS = 6;
 /** A standalone SVG. */
 export function definitionsPicture(
   families: readonly FamilyComparison[],
-  { dataset, network, terminalStart }: FigureContext,
-  lastEpoch: number,
+  rows: readonly Row[],
+  { network, dataset }: RunContext,
+  view: View,
 ): string {
-  const panels = families.flatMap((family) => {
-    const frame = panelFrame(family, { lastEpoch, terminalStart });
-    return family.definitions.map((definition) =>
-      renderSvg(definitionChart(definition, frame, headingOf(family, definition)))
-    );
-  });
+  const panels = families.flatMap((family) =>
+    family.definitions.map((definition) => ({
+      svg: renderSvg(
+        chart(definitionFigure(definition), distanceRows(definition.readings, rows), {
+          ...view,
+          namesPhase: false,
+        }),
+      ),
+      ...headingOf(family, definition),
+    }))
+  );
   return grid(panels, {
     title: `Definitions of neural collapse compared: ${network} on ${dataset}`,
-    subtitle: "Distance from the value at perfect collapse, relative to the first checkpoint. " +
-      "Blue: training images; orange: test images; green: classifier. Dashed: start of the terminal phase.",
-    columns: Math.min(COLUMNS, Math.max(3, panels.length)),
-    width: PANEL.width,
-    height: HEADED_HEIGHT,
+    subtitle:
+      "Value, or distance from the value at perfect collapse where that is not 0. Blue: features and class means; " +
+      "orange: classifier; black: both. Dashed: test images. Shaded: the terminal phase.",
+    columns: COLUMNS,
+    ...SIZES.page,
   });
 }
 
@@ -37,7 +46,7 @@ function headingOf({ family }: FamilyComparison, { title, readings }: Definition
       uninformative === null ? (verdict && callWords(verdict)) ?? "no call" : "says nothing here",
   );
   const parts = [...calls].map(([call, those]) =>
-    calls.size === 1 ? call : `${those.map(({ metric }) => SPLITS[metric.split].label).join(", ")}: ${call}`
+    calls.size === 1 ? call : `${those.map(({ metric }) => SPLIT_LABELS[metric.split]).join(", ")}: ${call}`
   );
   // The face of the PNG has no raised T.
   return { title: `${family} · ${title.replaceAll("ᵀ", "^T")}`, subtitle: parts.join("; ") };

@@ -1,9 +1,11 @@
 /** The values of one definition as a table, and the remarks under it: dissent, trust, and why values are missing. */
 import type { Trust } from "../run/tables.ts";
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
-import { callMark, listed, plural, splitLabel } from "./definitions_words.ts";
+import { SPLIT_LABELS, splitOf, subjectOf } from "./definition_figure.ts";
 import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { swatch } from "./swatch.ts";
+import { callMark, listed, plural } from "./verdict_marks.ts";
 
 const NO_REFERENCE = "its value at collapse is not known for so many classes and features of this width";
 
@@ -66,7 +68,7 @@ function row(reading: Reading): Html {
   return html`
     <tr>
       <th
-        scope="row"><span class="swatch ${metric.split}" aria-hidden="true">●</span> ${splitLabel(
+        scope="row">${swatch({ subject: subjectOf(metric), split: splitOf(metric) })} ${splitLabel(
           reading,
         )}<br> ${columnName(metric.name)}</th>
       <td class="number">${formatValue(last)}${interval}</td>
@@ -113,7 +115,9 @@ function trustRemark(reading: Reading): Html[] {
   const { verdict } = sensitivity;
   return [html`
     <details class="remark">
-      <summary>Inverse (${label}): <strong class="trust ${verdict}">${verdict}</strong>${kept &&
+      <summary>Inverse (${label}): <strong class="${verdict === "stable"
+        ? ""
+        : "alarm"}">${verdict}</strong>${kept &&
         `, ${kept}`}.</summary>
       <p>${describeReadings(sensitivity)}${describeDoubt(reading)}</p>
     </details>
@@ -145,4 +149,8 @@ function grouped(
   return [...groups].flatMap(([remark, those]) =>
     remark === null ? [] : [{ labels: listed(those.map(splitLabel)), remark }]
   );
+}
+
+function splitLabel({ metric }: Reading): string {
+  return SPLIT_LABELS[metric.split];
 }

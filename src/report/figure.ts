@@ -1,63 +1,52 @@
-/** What a figure is: which columns of metrics.csv it draws, on what scale, and the definition behind them. */
+/** What a figure is: a question over rows (which columns, and what each is of) and the words around the answer. */
+import type { Family } from "../collapse/catalogue.ts";
 import type { Html } from "./html.ts";
+import type { Subject } from "./tokens.ts";
 
-/** Blue and vermilion of Okabe and Ito: told apart by colour-blind readers, in print and on a dark page. */
-export const BLUE = "#0072b2";
-export const ORANGE = "#d55e00";
-
-/** One curve. */
-export interface Series {
-  /** Column of metrics.csv. */
-  readonly metric: string;
+/** A column of metrics.csv in a figure. What it is of gives its colour, the images it is measured on its line. */
+export interface Column {
+  readonly column: string;
   /** Column of the same quantity around the mean of the class means, where that can be another. */
   readonly classCentred?: string;
-  /** Name in the legend of its figure. */
+  readonly subject: Subject;
+  readonly split: "train" | "test" | "ood";
+  /** Whether its centre is the mean of the class means, beside the curve of the paper's centre. */
+  readonly centred?: boolean;
+  /** At the end of its curve, e.g. "class means". */
   readonly label: string;
-  /** Name on its own, in tables. */
-  readonly quantity: string;
-  readonly colour: string;
 }
 
 export interface Figure {
   /** File name without extension. */
   readonly file: string;
+  readonly family: Exclude<Family, "accuracy"> | null;
   readonly title: string;
-  /** Label of the y axis. */
-  readonly yLabel: string;
-  /** "percent" ends at 100 and starts near the lowest value; "linear" starts at 0; "log" drops values ≤ 0. */
-  readonly scale: "linear" | "log" | "percent";
-  readonly series: readonly Series[];
-  /** Formula and reading of the quantity. */
+  /** The quantity in words, and the paper's term for it: the axis says both. */
+  readonly axis: string;
+  readonly term: string;
+  /** "percent" ends at 100; "size" starts at 0, and is logarithmic where values span more than a decade. */
+  readonly scale: "percent" | "size";
+  /** The value at perfect collapse. */
+  readonly ideal: number | null;
+  readonly columns: readonly Column[];
+  /** What the curves show, in a plain sentence. */
+  readonly plain: string;
+  /** The formula and what it means. */
   readonly definition: Html;
   /** Where the quantity is published. */
   readonly source: string;
 }
 
-/** What a figure says besides its data. */
-export interface FigureContext {
-  /** Title of the dataset, e.g. "CIFAR-10". */
-  readonly dataset: string;
-  /** Title of the network, e.g. "ResNet-18". */
-  readonly network: string;
-  /** First epoch of the terminal phase, or null if it was not reached. */
-  readonly terminalStart: number | null;
-}
-
-/** The series of the two-series figures: class means blue, classifiers orange. */
-export function meansAndClassifiers(metric: string, quantity: string): readonly Series[] {
+/** The columns of the figures that show class means and classifier. */
+export function meansAndClassifier(metric: string): readonly Column[] {
   return [
     {
-      metric: `${metric}_means`,
+      column: `${metric}_means`,
       classCentred: `nc2_${metric}_class_centred_means_train`,
-      label: "Mean Activations",
-      quantity: `${quantity}, class means`,
-      colour: BLUE,
+      subject: "means",
+      split: "train",
+      label: "class means",
     },
-    {
-      metric: `${metric}_weights`,
-      label: "Classifiers",
-      quantity: `${quantity}, classifiers`,
-      colour: ORANGE,
-    },
+    { column: `${metric}_weights`, subject: "classifier", split: "train", label: "classifier" },
   ];
 }

@@ -1,27 +1,17 @@
-/** The seven figures, in order, and what they show beside for unbalanced classes. */
+/** All figures, and what they show beside for unbalanced classes. */
 import type { Measurement } from "../run/tables.ts";
-import type { Figure, Series } from "./figure.ts";
-import { equiangularity } from "./figures/equiangularity.ts";
-import { equinormality } from "./figures/equinormality.ts";
-import { maximalAngularity } from "./figures/maximal_angularity.ts";
-import { nnMismatch } from "./figures/nn_mismatch.ts";
-import { top1Accuracy } from "./figures/top1_accuracy.ts";
-import { weightsConvergence } from "./figures/weights_convergence.ts";
-import { withinClassVariation } from "./figures/within_class_variation.ts";
+import type { Column, Figure } from "./figure.ts";
+import * as figures from "./figures/index.ts";
 import { html } from "./html.ts";
 
-export const FIGURES: readonly Figure[] = [
-  top1Accuracy,
-  equinormality,
-  equiangularity,
-  maximalAngularity,
-  weightsConvergence,
-  withinClassVariation,
-  nnMismatch,
-];
+/** In the order of the numbers in their file names. */
+export const FIGURES: readonly Figure[] = Object.values<Figure>(figures)
+  .toSorted((a, b) => a.file.localeCompare(b.file, "en", { numeric: true }));
 
-/** The lighter blue of Okabe and Ito. */
-const LIGHT_BLUE = "#56b4e9";
+/** In the order in which a page tells of them: accuracy, then NC1 to NC4. */
+export function inReadingOrder(list: readonly Figure[]): readonly Figure[] {
+  return list.toSorted((a, b) => (a.family ?? "").localeCompare(b.family ?? ""));
+}
 
 /** Relative difference up to which two centres are one: that of rounding, where classes are balanced. */
 const SAME_CENTRE = 1e-9;
@@ -29,33 +19,30 @@ const SAME_CENTRE = 1e-9;
 /** The figures of a run: where its classes are unbalanced, those of class means with the class-centred curve, too. */
 export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
   return FIGURES.map((figure) => {
-    const extra = figure.series.flatMap((series) => classCentred(series, rows));
+    const extra = figure.columns.flatMap((column) => classCentred(column, rows));
     if (extra.length === 0) return figure;
-    return { ...figure, series: [...figure.series, ...extra], definition: html`${figure.definition} ${WHY}` };
+    return {
+      ...figure,
+      columns: [...figure.columns, ...extra],
+      definition: html`${figure.definition} ${WHY}`,
+    };
   });
 }
 
 const WHY = html`
   The classes of this run are unbalanced: the mean of all samples <i>μ</i><sub>G</sub>, which the paper takes as the
   centre, lies nearer to the large classes, so even an exact simplex seen from it has unequal norms and angles.
-  The second curve takes the mean of the class means as the centre, where a simplex gives zero; for balanced classes the two are one.
+  The dotted curve takes the mean of the class means as the centre, where a simplex gives zero; for balanced classes the two are one.
 `;
 
-/** The curve around the mean of class means, where it was measured and is another one. */
-function classCentred({ metric, quantity, classCentred }: Series, rows: readonly Measurement[]): Series[] {
-  if (classCentred === undefined) return [];
+/** The column around the mean of class means, where it was measured and is another one. */
+function classCentred(column: Column, rows: readonly Measurement[]): Column[] {
+  const { classCentred: centred, ...own } = column;
+  if (centred === undefined) return [];
   const differs = rows.some(({ values }) => {
-    const [ours, theirs] = [values[metric] ?? null, values[classCentred] ?? null];
+    const [ours, theirs] = [values[own.column] ?? null, values[centred] ?? null];
     return ours !== null && theirs !== null &&
       Math.abs(ours - theirs) > SAME_CENTRE * Math.max(Math.abs(ours), Math.abs(theirs), SAME_CENTRE);
   });
-  return differs
-    ? [{
-      metric: classCentred,
-      label: "Class-centred",
-      // Short enough for the table of the overview.
-      quantity: `${quantity.replace(", class means", "")}, class-centred`,
-      colour: LIGHT_BLUE,
-    }]
-    : [];
+  return differs ? [{ ...own, column: centred, centred: true, label: "class-centred" }] : [];
 }

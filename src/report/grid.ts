@@ -1,41 +1,93 @@
-/** Small multiples: pictures of one size side by side in one standalone SVG under a common heading. */
+/** Pictures of one size side by side in one standalone SVG, each under its heading, all under a common one. */
 import { escapeText } from "./html.ts";
-import { FONT_FAMILY, INK, PAPER } from "./render.ts";
-import { fit } from "./text_width.ts";
+import { fit, wrapInTwo } from "./text_width.ts";
+import { FONT_FAMILY, GROUNDS } from "./tokens.ts";
 
-const MARGIN = 16;
-const HEADING = 72;
+export interface Panel {
+  /** As `renderSvg` writes it. */
+  readonly svg: string;
+  readonly title: string;
+  /** Up to two lines. */
+  readonly subtitle: string;
+}
 
 export interface GridOptions {
   readonly title: string;
+  /** Up to two lines. */
   readonly subtitle: string;
   readonly columns: number;
-  /** Size of each panel in px. */
+  /** Size of each picture in px, without its heading. */
   readonly width: number;
   readonly height: number;
 }
 
-/** `panels` are SVGs as `renderSvg` writes them, in reading order. */
+const MARGIN = 16;
+const GAP = 24;
+const HEADING = 96;
+const PANEL_HEADING = 54;
+
+/** `panels` in reading order. */
 export function grid(
-  panels: readonly string[],
+  panels: readonly Panel[],
   { title, subtitle, columns, width, height }: GridOptions,
 ): string {
-  const totalWidth = columns * width + 2 * MARGIN;
-  const totalHeight = Math.ceil(panels.length / columns) * height + HEADING + MARGIN;
-  const textLine = (text: string, fontSize: number) =>
-    escapeText(fit(text, totalWidth - 4 * MARGIN, fontSize));
+  const used = Math.min(columns, panels.length);
+  const totalWidth = used * width + (used - 1) * GAP + 2 * MARGIN;
+  const rows = Math.ceil(panels.length / columns);
+  const totalHeight = rows * (height + PANEL_HEADING + GAP) + HEADING;
   const placed = panels.map((panel, i) => {
-    const x = MARGIN + (i % columns) * width;
-    const y = HEADING + Math.floor(i / columns) * height;
-    return panel.replace("<svg ", `<svg x="${x}" y="${y}" `);
+    const x = MARGIN + (i % columns) * (width + GAP);
+    const y = HEADING + Math.floor(i / columns) * (height + PANEL_HEADING + GAP);
+    return headed(panel, x, y, width);
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${
-    escapeText(`${title}. ${subtitle}`)
-  }" \
-width="${totalWidth}" height="${totalHeight}" viewBox="0 0 ${totalWidth} ${totalHeight}" class="chart" \
-color="${INK}" fill="currentColor" font-family="${escapeText(FONT_FAMILY)}" font-size="13">\
-<rect class="paper" width="100%" height="100%" fill="${PAPER}" />\
-<text x="${2 * MARGIN}" y="36" font-size="20" font-weight="600">${textLine(title, 20)}</text>\
-<text x="${2 * MARGIN}" y="58" fill-opacity="0.7">${textLine(subtitle, 13)}</text>\
-${placed.join("")}</svg>`;
+  return sheet(totalWidth, totalHeight, `${title}. ${subtitle}`, [
+    line(title, { x: MARGIN, y: 34, size: 20, width: totalWidth - 2 * MARGIN, weight: 600 }),
+    ...lines(subtitle, { x: MARGIN, y: 56, size: 13, width: totalWidth - 2 * MARGIN }),
+    ...placed,
+  ]);
+}
+
+/** One picture under its heading. */
+export function sheetOf(panel: Panel, { width, height }: { width: number; height: number }): string {
+  return sheet(
+    width + 2 * MARGIN,
+    height + PANEL_HEADING + 2 * MARGIN,
+    `${panel.title}. ${panel.subtitle}`,
+    [headed(panel, MARGIN, MARGIN, width)],
+  );
+}
+
+function headed({ svg, title, subtitle }: Panel, x: number, y: number, width: number): string {
+  return [
+    line(title, { x, y: y + 14, size: 15, width, weight: 600 }),
+    ...lines(subtitle, { x, y: y + 32, size: 12, width }),
+    svg.replace("<svg ", `<svg x="${x}" y="${y + PANEL_HEADING}" `),
+  ].join("");
+}
+
+interface Line {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly width: number;
+  readonly weight?: number;
+}
+
+/** Quiet text in up to two lines. */
+function lines(text: string, place: Line): string[] {
+  return wrapInTwo(text, place.width, place.size).filter((part) => part !== "")
+    .map((part, i) => line(part, { ...place, y: place.y + i * place.size * 1.3 }, GROUNDS.muted.light));
+}
+
+function line(text: string, { x, y, size, width, weight = 400 }: Line, fill = "currentColor"): string {
+  return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fill}">${
+    escapeText(fit(text, width, size))
+  }</text>`;
+}
+
+function sheet(width: number, height: number, label: string, content: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeText(label)}" \
+width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="chart" color="${GROUNDS.ink.light}" \
+fill="currentColor" font-family="${escapeText(FONT_FAMILY)}" font-size="13">\
+<rect class="paper" width="100%" height="100%" fill="${GROUNDS.paper.light}" />${content.join("")}</svg>`;
 }

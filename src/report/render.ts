@@ -1,11 +1,7 @@
 /** Observable Plot's options become a standalone SVG, and an SVG becomes a PNG that looks the same on every machine. */
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
-
-/** The PNG embeds Inter; a viewer of the SVG without it falls back to its own sans-serif face. */
-export const FONT_FAMILY = "Inter, system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-export const INK = "#1d2329";
-export const PAPER = "#ffffff";
+import { FONT_FAMILY, GROUNDS } from "./tokens.ts";
 
 /**
  * A standalone SVG: namespace, fonts, white ground (class "paper") and ink are set as attributes, which a page's
@@ -18,7 +14,7 @@ export function renderSvg(options: Plot.PlotOptions): string {
   svg.removeAttribute("style");
   for (const [name, value] of Object.entries(rootAttributes(options))) svg.setAttribute(name, value);
   for (const element of svg.querySelectorAll("*")) roundLengths(element);
-  const ground = `<rect class="paper" width="100%" height="100%" fill="${PAPER}" />`;
+  const ground = `<rect class="paper" width="100%" height="100%" fill="${GROUNDS.paper.light}" />`;
   return svg.outerHTML.replace(/^<svg[^>]*>/, (tag: string) => tag + ground);
 }
 
@@ -60,7 +56,7 @@ function rootAttributes({ style }: Plot.PlotOptions): Record<string, string> {
   return {
     xmlns: "http://www.w3.org/2000/svg",
     role: "img",
-    color: INK,
+    color: GROUNDS.ink.light,
     "font-family": FONT_FAMILY,
     "font-size": fontSize.replace("px", ""),
   };

@@ -4,14 +4,19 @@ import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { chart } from "./chart.ts";
 import { columnsText } from "./columns.ts";
-import { compareDefinitions } from "./comparison.ts";
+import { compareDefinitions, type FamilyComparison } from "./comparison.ts";
+import type { FigureInput } from "./curve_cards.ts";
 import { definitionsPage } from "./definitions_page.ts";
 import { definitionsPicture } from "./definitions_picture.ts";
-import { figuresOf } from "./figures.ts";
+import { figuresOf, inReadingOrder } from "./figures.ts";
+import { sheetOf } from "./grid.ts";
 import { overview } from "./overview.ts";
 import { page } from "./page.ts";
 import { renderPng, renderSvg } from "./render.ts";
+import { rowsOf } from "./rows.ts";
 import { contextOf, lastStretch } from "./terminal.ts";
+import { SIZES } from "./tokens.ts";
+import { viewOf } from "./view.ts";
 
 export interface ReportContent {
   readonly run: RunRecord;
@@ -36,30 +41,73 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
   }
-  const context = contextOf(run, log, measurements);
-  const epochs = measurements.map(({ epoch }) => epoch);
-  const window = lastStretch(context.phase);
-  const { classes } = run.dataset;
-  const families = compareDefinitions({ measurements, trust, classes, window });
-  const pictures = new Map(
-    figuresOf(measurements).map((figure) => [figure.file, renderSvg(chart(figure, measurements, context))]),
-  );
-  pictures.set("overview", overview(measurements, context, trust));
-  pictures.set("definitions", definitionsPicture(families, context, epochs.at(-1)!));
-
+  const { families, input } = readingOf(run, measurements, log, trust);
+  const { context, view, rows } = input;
   await makeFolder(folder);
-  for (const [name, svg] of pictures) {
+  for (const [name, svg] of picturesOf(input, families)) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
   }
-  const beside = new Map([...files, ["columns.json", columnsText({ measurements, classes, trust })]]);
+  const beside = new Map([
+    ...files,
+    ["columns.json", columnsText({ measurements, classes: run.dataset.classes, trust })],
+  ]);
   for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
+  const epochs = measurements.map(({ epoch }) => epoch);
   await writeWhole(
     `${folder}/definitions.html`,
-    definitionsPage({ families, context, epochs, trusted: trust !== null }),
+    definitionsPage({ families, context, rows, view, epochs, trusted: trust !== null }),
   );
   await writeWhole(
     `${folder}/index.html`,
-    page({ run, measurements, log, trust, families, context, pictures, dataFiles: [...beside.keys()] }),
+    page({ run, log, input, families, dataFiles: [...beside.keys()] }),
   );
+}
+
+/** What the pages and pictures of a run are made from. `measurements` ascend by epoch. */
+export function readingOf(
+  run: RunRecord,
+  measurements: readonly Measurement[],
+  log: readonly LogRow[],
+  trust: TrustRecord | null,
+): { readonly families: readonly FamilyComparison[]; readonly input: FigureInput } {
+  const context = contextOf(run, log, measurements);
+  const { classes } = run.dataset;
+  const families = compareDefinitions({ measurements, trust, classes, window: lastStretch(context.phase) });
+  const verdicts = new Map(
+    families.flatMap(({ definitions }) => definitions.flatMap(({ readings }) => readings))
+      .flatMap(({ metric, verdict }) => verdict === null ? [] : [[metric.name, verdict]]),
+  );
+  const view = viewOf(run, measurements, log, context);
+  return {
+    families,
+    input: {
+      measurements,
+      rows: rowsOf(context.run, measurements, trust),
+      trust,
+      context,
+      view,
+      figures: inReadingOrder(figuresOf(measurements)),
+      verdicts,
+      lastEpoch: view.lastEpoch,
+    },
+  };
+}
+
+/** Standalone SVGs by file name without extension. */
+export function picturesOf(input: FigureInput, families: readonly FamilyComparison[]): Map<string, string> {
+  const { figures, rows, view, context } = input;
+  const pictures = new Map(
+    figures.map((figure) => [
+      figure.file,
+      sheetOf({
+        svg: renderSvg(chart(figure, rows, { ...view, size: SIZES.file })),
+        title: figure.title,
+        subtitle: `${context.dataset}, ${context.network}`,
+      }, SIZES.file),
+    ]),
+  );
+  pictures.set("overview", overview(input));
+  pictures.set("definitions", definitionsPicture(families, rows, context, view));
+  return pictures;
 }

@@ -1,81 +1,125 @@
-/** The style sheet of a report's pages: serif text, sans-serif figures and tables, light, dark and print. */
+/** The style sheet of all pages, made of the tokens: one face, light, dark, narrow and print. */
+import regular from "@fontsource/inter/files/inter-latin-400-normal.woff2" with { type: "bytes" };
+import semibold from "@fontsource/inter/files/inter-latin-600-normal.woff2" with { type: "bytes" };
+import { type Colour, GROUNDS, MARK_COLOURS, SUBJECTS, TYPE, WIDTHS } from "./tokens.ts";
 
-export const STYLE_SHEET = `
-:root {
-  --paper: #ffffff; --ink: #1d2329; --muted: #59636e; --rule: #d9dee3; --wash: #f5f7f9; --link: #0b5c92;
-  --down: #00785a; --flat: #8a6d00; --up: #c04a00;
-  --train: #0072b2; --test: #d55e00; --classifier: #009e73; --ood: #cc79a7;
-  --sans: Inter, system-ui, "Helvetica Neue", Arial, sans-serif;
-  --serif: Charter, "Bitstream Charter", "Sitka Text", Cambria, Georgia, serif;
-  --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+const COLOURS: Readonly<Record<string, Colour>> = { ...GROUNDS, ...MARK_COLOURS, both: SUBJECTS.both };
+
+/** The latin letters of the one face, in the two weights that pages use. */
+const FACES = [[400, regular], [600, semibold]].map(([weight, bytes]) =>
+  `@font-face { font-family: Inter; font-weight: ${weight}; src: url(data:font/woff2;base64,${
+    (bytes as Uint8Array<ArrayBuffer>).toBase64()
+  }) format("woff2"); }`
+).join("\n");
+
+function variables(shade: keyof Colour): string {
+  return Object.entries(COLOURS).map(([name, colour]) => `--${name}:${colour[shade]}`).join(";");
 }
-@media screen and (prefers-color-scheme: dark) {
-  :root { --paper: #15191d; --ink: #e4e8ec; --muted: #9ba7b2; --rule: #343c44; --wash: #1d2328; --link: #74b8e6; }
-  .chart [fill="#0072b2"] { fill: #3d9fdb; } .chart [stroke="#0072b2"] { stroke: #3d9fdb; }
-  .chart [fill="#d55e00"] { fill: #f0873b; } .chart [stroke="#d55e00"] { stroke: #f0873b; }
-  .chart [fill="#009e73"] { fill: #2fc298; } .chart [stroke="#009e73"] { stroke: #2fc298; }
-  .chart [fill="#cc79a7"] { fill: #dd93bb; } .chart [stroke="#cc79a7"] { stroke: #dd93bb; }
-  :root { --down: #2fc298; --flat: #c9a227; --up: #f0873b;
-    --train: #3d9fdb; --test: #f0873b; --classifier: #2fc298; --ood: #dd93bb; }
+
+/** A figure's file holds the colours of white paper; a page gives them those of its own ground. */
+function markColours(): string {
+  return Object.entries(MARK_COLOURS).map(([name, { light }]) =>
+    `.chart [fill="${light}"]{fill:var(--${name})}.chart [stroke="${light}"]{stroke:var(--${name})}`
+  ).join("\n");
 }
+
+export const STYLE_SHEET = `${FACES}
+:root { ${variables("light")}; color-scheme: light; }
+@media screen and (prefers-color-scheme: dark) { :root:not([data-theme=light]) { ${
+  variables("dark")
+}; color-scheme: dark; } }
+@media screen { :root[data-theme=dark] { ${variables("dark")}; color-scheme: dark; } }
+${markColours()}
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 1.0625rem/1.6 var(--serif); }
-main { max-width: 84rem; margin: 0 auto; padding: 3.5rem 1.75rem 5rem; }
-h1 { font-size: 2.1rem; line-height: 1.2; margin: 0 0 0.75rem; font-weight: 600; letter-spacing: -0.01em; }
-h2 { font-size: 1.35rem; margin: 3.5rem 0 0.75rem; font-weight: 600; }
-p { max-width: 44rem; margin: 0 0 1rem; }
-.lede { font-size: 1.2rem; max-width: 46rem; }
-sub, sup { line-height: 0; }
-a { color: var(--link); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
-.formula { white-space: nowrap; font-family: "STIX Two Text", "Cambria Math", Cambria, "Times New Roman", serif; }
-figure { margin: 0; }
-/* The pictures' own margins hang to the left, so that their text lines up with the page's. */
-figure svg { display: block; width: 102.5%; height: auto; margin-left: -2.5%; }
-.chart { color: var(--ink); } .chart .paper { fill: var(--paper); }
-figcaption { font-size: 0.94rem; line-height: 1.55; color: var(--ink); padding: 0.25rem 1rem 0 0; max-width: 40rem; }
-figcaption .source { color: var(--muted); }
-.wide { overflow-x: auto; margin: 2rem -1.75rem 0; } .wide svg { min-width: 60rem; width: 100%; margin-left: 0; }
-.wide figcaption { padding-left: 1.75rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 34rem), 1fr)); gap: 2.5rem 2rem; }
-table { border-collapse: collapse; font: 0.9rem/1.5 var(--sans); font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; max-width: min(44rem, 100vw - 3.5rem); }
-th, td { padding: 0.32rem 1.5rem 0.32rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
-th { font-weight: 500; } thead th { font-weight: 600; } th.number, td.number { text-align: right; }
-.protocol th { color: var(--muted); white-space: nowrap; } .protocol td { overflow-wrap: anywhere; max-width: 44rem; }
-.tables { overflow-x: auto; } .tables + p { margin-top: 1.5rem; }
-code, pre { font-family: var(--mono); font-size: 0.86em; }
-pre { background: var(--wash); border: 1px solid var(--rule); border-radius: 6px; padding: 0.9rem 1.1rem; max-width: 60rem;
-  white-space: pre-wrap; overflow-wrap: anywhere; }
-.definitions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; margin: 1.5rem 0; }
-.definition { border: 1px solid var(--rule); border-radius: 8px; padding: 1rem 1.1rem; min-width: 0; }
-.definition.dissent { border: 2px solid var(--up); }
-.definition h3 { font: 600 1rem/1.35 var(--sans); margin: 0 0 0.4rem; } .definition h3::first-letter { text-transform: uppercase; }
-.definition p { font-size: 0.94rem; line-height: 1.5; margin: 0 0 0.5rem; }
-.definition .formula { white-space: normal; overflow-wrap: anywhere; }
-.definition svg { display: block; width: 100%; height: auto; margin: 0.5rem 0; }
-.readings { width: 100%; font-size: 0.82rem; margin-bottom: 0.6rem; }
-.readings th, .readings td { padding-right: 0.6rem; } .readings code { font-size: 0.72rem; color: var(--muted); overflow-wrap: anywhere; }
-.readings td.number { white-space: nowrap; } .interval, .votes { color: var(--muted); font-size: 0.85em; }
-.definition .remark, .remark { font-size: 0.86rem; color: var(--muted); } .definition .remark.dissent { color: var(--ink); }
-.remark.dissent strong, .trust.sensitive, .trust.unreliable { color: var(--up); } .remark summary { cursor: pointer; }
-.verdict { white-space: nowrap; font-family: var(--sans); font-size: 0.92em; }
-.verdict.none { white-space: normal; color: var(--muted); }
-.swatch.train { color: var(--train); } .swatch.test { color: var(--test); }
-.swatch.classifier { color: var(--classifier); } .swatch.ood { color: var(--ood); }
-.call { color: var(--muted); font-family: var(--sans); } .call.down { color: var(--down); } .call.flat { color: var(--flat); }
-.call.up { color: var(--up); }
-.glance td.cells { line-height: 2; } .cell { display: inline-block; text-decoration: none; letter-spacing: 0.12em; padding: 0 0.35rem;
-  margin: 0 0.25rem; border: 2px solid var(--rule); border-radius: 5px; line-height: 1.5; } .cell.dissent { border-color: var(--up); }
-/* A narrow screen keeps of the ends of a run: the name, the value now, the change, level and trend. */
-@media screen and (max-width: 40rem) {
-  .formula, .ends .verdict { white-space: normal; } .ends :is(th, td) { padding-right: 0.6rem; }
-  .ends :is(th, td):is(:nth-child(2), :nth-child(3), :nth-child(6)) { display: none; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: ${TYPE.text}px/1.55 Inter, system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+main { max-width: ${WIDTHS.page}px; margin: 0 auto; padding: 0 0 96px; }
+h1, h2, h3, p, dl, dd, figure, ol, ul { margin: 0; padding: 0; } ol, ul { list-style: none; }
+h1 { font-size: ${TYPE.title}px; font-weight: 600; line-height: 1.16; letter-spacing: -0.022em; text-wrap: balance; }
+h2 { font-size: ${TYPE.heading}px; font-weight: 600; line-height: 1.3; letter-spacing: -0.012em; margin-bottom: 8px; }
+h3 { font-size: 15px; font-weight: 600; line-height: 1.3; }
+a { color: inherit; text-decoration-thickness: 1px; text-decoration-color: var(--faint); text-underline-offset: 3px; }
+a:hover { text-decoration-color: currentColor; }
+:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+sub, sup { line-height: 0; font-size: 0.86em; } i, var { font-style: italic; }
+p { max-width: 68ch; } p + p { margin-top: 10px; }
+.top { display: flex; flex-wrap: wrap; gap: 4px 20px; padding-top: 20px; font-size: ${TYPE.small}px; color: var(--muted); }
+header { padding-top: 40px; } section { margin-top: 64px; border-top: 1px solid var(--rule); padding-top: 16px; }
+header + section { margin-top: 28px; border-top: 0; padding-top: 0; }
+.note, .source, .votes, figcaption { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); }
+.tag { font-size: ${TYPE.least}px; font-weight: 600; letter-spacing: 0.04em; color: var(--faint); }
+.means { color: var(--means); } .classifier { color: var(--classifier); } .alarm { color: var(--alarm); font-weight: 600; font-style: normal; }
+.number, .value, .ends { font-variant-numeric: tabular-nums; }
+.chart { color: var(--ink); } .chart .paper { fill: none; } svg { display: block; } svg.swatch, svg.boxes { display: inline-block; }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.86em; overflow-wrap: anywhere; }
+pre { background: var(--panel); border-radius: 4px; padding: 12px 14px; white-space: pre-wrap; line-height: 1.6; }
+table { border-collapse: collapse; font-size: ${TYPE.note}px; line-height: 1.45; } caption { text-align: left; color: var(--muted); font-size: ${TYPE.small}px; }
+th { font-weight: 400; text-align: left; } thead th { font-weight: 600; } td.number, th.number { text-align: right; }
+
+.collapse { display: grid; grid-template-columns: minmax(0, 6fr) minmax(0, 5fr); column-gap: 48px; }
+.collapse > .note { grid-column: 2; margin-top: 8px; }
+.stages { display: grid; grid-template-columns: repeat(3, 1fr); column-gap: 16px; margin: 18px 0 10px; }
+.stages svg { width: 100%; background: var(--panel); border-radius: 4px; } .stages figcaption { margin-top: 6px; } .stages strong { color: var(--ink); }
+.stages .chart { --paper: var(--panel); }
+.aspects li { display: grid; grid-template-columns: minmax(0, 1fr) 178px; column-gap: 20px; padding: 12px 0; border-bottom: 1px solid var(--hair); }
+.aspects li:first-child { padding-top: 2px; } .aspects p { font-size: ${TYPE.note}px; line-height: 1.45; color: var(--muted); } .aspects strong { font-weight: 600; }
+.result { font-size: ${TYPE.small}px; line-height: 1.4; color: var(--muted); } .value { display: block; font-size: 16px; color: var(--ink); white-space: nowrap; } .of { display: block; }
+.split { display: grid; grid-template-columns: minmax(0, 8fr) minmax(0, 3fr); column-gap: 64px; }
+.lead p { font-size: ${TYPE.finding}px; line-height: 1.5; text-wrap: pretty; max-width: 62ch; } .lead + p { margin-top: 12px; color: var(--muted); }
+.facts { font-size: ${TYPE.small}px; border-top: 2px solid var(--ink); padding-top: 4px; align-self: start; }
+.facts div { display: flex; justify-content: space-between; gap: 12px; padding: 5px 0; border-bottom: 1px solid var(--hair); }
+.facts dt { color: var(--muted); } .facts dd { text-align: right; }
+.cards { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 44px 40px; margin-top: 24px; }
+.card { min-width: 0; } .card > p { font-size: ${TYPE.note}px; line-height: 1.45; color: var(--muted); margin: 3px 0 8px; min-height: 2.9em; }
+.drawing svg { width: 100%; height: auto; overflow: visible; }
+.card .ends { width: 100%; margin-top: 4px; font-size: ${TYPE.small}px; } .ends caption { caption-side: top; border-top: 1px solid var(--hair); padding-top: 6px; }
+.ends th { width: 36%; white-space: nowrap; } .ends td, .ends th { padding: 2px 8px 2px 0; vertical-align: baseline; } .ends td.number { text-align: left; white-space: nowrap; } .ends td:last-child { padding-right: 0; text-align: right; }
+.to { color: var(--faint); } .card details { font-size: ${TYPE.small}px; line-height: 1.5; margin-top: 6px; color: var(--muted); } .card details p { margin-top: 6px; }
+summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { white-space: normal; color: var(--muted); }
+.boxes { vertical-align: -1px; margin-right: 4px; } .boxes rect { fill: none; stroke: var(--faint); } .boxes .on { fill: var(--ink); stroke: var(--ink); }
+.key { background: var(--panel); border-radius: 4px; padding: 14px 18px; font-size: ${TYPE.small}px; line-height: 1.45; color: var(--muted); align-self: start; grid-column: span 2; } .key ul { columns: 2; column-gap: 32px; } .key li { break-inside: avoid; }
+.key .chart { --paper: var(--panel); } .key h3 { color: var(--ink); margin-bottom: 8px; } .card.key > p { margin: 10px 0 0; font-size: ${TYPE.small}px; }
+.key li { display: grid; grid-template-columns: 46px 1fr; align-items: baseline; padding: 2px 0; } .key i { font-style: normal; } .shade { width: 24px; height: 12px; background: var(--phase); border: 1px solid var(--rule); }
+.families { margin-top: 14px; font-size: ${TYPE.note}px; } .families li { display: grid; grid-template-columns: 48px minmax(0, 3fr) minmax(0, 2fr) minmax(0, 4fr); gap: 4px 16px; padding: 8px 0; border-bottom: 1px solid var(--hair); align-items: baseline; }
+.protocol { width: 100%; } .protocol th { color: var(--muted); width: 14rem; } .protocol th, .protocol td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .protocol td { overflow-wrap: anywhere; } .protocol + p { margin-top: 16px; } pre { margin-top: 8px; }
+
+.matrix { --split: 196px; font-size: ${TYPE.note}px; margin: 20px 0 28px; }
+.heads, .row > summary { display: grid; grid-template-columns: minmax(190px, 1fr) repeat(var(--count), var(--split)); column-gap: 28px; align-items: center; }
+.columns1 { --count: 1; } .columns2 { --count: 2; } .columns3 { --count: 3; } .columns4 { --count: 4; --split: 176px; }
+.heads { position: sticky; top: 0; z-index: 1; background: var(--paper); border-bottom: 1px solid var(--rule); padding: 8px 0 5px; align-items: end; font-size: ${TYPE.small}px; }
+.head b { display: block; font-weight: 600; } .zones { display: grid; grid-template-columns: repeat(3, 1fr); width: 120px; color: var(--faint); font-size: ${TYPE.least}px; text-align: center; } .zones i { font-style: normal; }
+.family { margin-top: 26px; padding: 0; border: 0; } .family > h3 { font-size: 16px; } .family > .note { max-width: none; padding-bottom: 6px; border-bottom: 1px solid var(--rule); }
+.row { border-bottom: 1px solid var(--hair); } .row > summary { min-height: 32px; list-style: none; } .row > summary::-webkit-details-marker { display: none; } .row > summary:hover { background: var(--panel); }
+.name { padding: 5px 0 5px 18px; position: relative; line-height: 1.3; } .name::first-letter { text-transform: uppercase; }
+.name::before { content: ""; position: absolute; left: 3px; top: 11px; width: 6px; height: 6px; border-right: 1.5px solid var(--faint); border-bottom: 1.5px solid var(--faint); transform: rotate(-45deg); }
+.row[open] .name { font-weight: 600; } .row[open] .name::before { transform: rotate(45deg); } .name small { color: var(--faint); font-size: ${TYPE.least}px; font-weight: 400; } .name small.alarm { color: var(--alarm); font-weight: 600; }
+.copy summary { color: var(--muted); } .entry { display: grid; grid-template-columns: 120px 1fr 14px; align-items: center; font-size: ${TYPE.small}px; white-space: nowrap; column-gap: 4px; } .track { width: 120px; height: 22px; overflow: visible; } .entry .number { text-align: right; }
+.aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .split-name { display: none; }
+.open { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 12px 48px; padding: 12px 0 26px 18px; } .plain { font-size: 15px; } .formula { margin-top: 6px; overflow-wrap: anywhere; } .remark { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); margin-top: 8px; }
+.readings { margin-top: 10px; font-size: ${TYPE.small}px; width: 100%; } .readings th, .readings td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .readings code { font-size: ${TYPE.least}px; color: var(--muted); } .readings td.number { white-space: nowrap; } .interval { color: var(--muted); }
+
+@media (max-width: ${WIDTHS.page + 60}px) { main { padding-left: 24px; padding-right: 24px; } }
+@media (max-width: ${WIDTHS.two}px) {
+  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } .collapse, .split { grid-template-columns: minmax(0, 1fr); row-gap: 28px; } .collapse > .note { grid-column: 1; margin-top: -16px; }
+  .matrix { --split: minmax(0, 1fr); } .open { grid-template-columns: minmax(0, 1fr); padding-left: 0; } .open .drawing { max-width: 400px; }
+  .heads { display: none; } .row > summary { grid-template-columns: repeat(3, minmax(0, 1fr)); column-gap: 16px; padding: 4px 0 8px; } .name { grid-column: 1 / -1; }
+  .cell { padding-left: 18px; } .cell.none { display: none; } .split-name { display: block; font-size: ${TYPE.least}px; color: var(--faint); } .entry { grid-template-columns: 1fr 14px; } .entry .track { grid-column: 1 / -1; width: 100%; height: auto; } .entry .number { text-align: left; }
 }
-ul { padding-left: 1.2rem; } li { margin: 0.2rem 0; }
+@media (max-width: ${WIDTHS.one}px) {
+  main { padding-left: 20px; padding-right: 20px; } .top { display: none; } h1 { font-size: 28px; } .lead p { font-size: 18px; } section { margin-top: 48px; }
+  .cards { grid-template-columns: minmax(0, 1fr); row-gap: 36px; } .key { grid-column: auto; } .key ul { columns: 1; } .card > p { min-height: 0; } .stages { column-gap: 8px; } .stages figcaption { font-size: ${TYPE.least}px; line-height: 1.35; }
+  .aspects li { grid-template-columns: minmax(0, 1fr); row-gap: 6px; } .families li { grid-template-columns: 40px minmax(0, 1fr); } .families .said, .families .votes { grid-column: 2; }
+  .row > summary { column-gap: 10px; } .cell { padding-left: 0; } .readings .number:nth-child(4) { display: none; } .readings th, .readings td { padding-right: 8px; }
+  .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
+}
 @media print {
-  :root { --paper: #fff; --ink: #000; --muted: #444; --rule: #bbb; --wash: #fff; --link: #000; }
-  body { font-size: 10pt; } main { padding: 0; max-width: none; } .wide { overflow: visible; margin: 1rem 0 0; }
-  figure svg, .wide svg { min-width: 0; width: 100%; margin-left: 0; } .wide figcaption { padding-left: 0; }
-  .figures { grid-template-columns: 1fr 1fr; } figure, tr, pre { break-inside: avoid; } h2 { break-after: avoid; }
+  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls { display: none; }
+  header { padding-top: 0; } section { margin-top: 20pt; padding-top: 8pt; } h1 { font-size: 20pt; } h2 { font-size: 13pt; } .lead p { font-size: 12pt; }
+  .collapse { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 20pt; } .collapse p, .aspects p { font-size: 9pt; } .aspects li { padding: 6pt 0; grid-template-columns: minmax(0, 1fr) 110pt; } .value { font-size: 11pt; }
+  .split { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); column-gap: 20pt; } .cards { grid-template-columns: 1fr 1fr; gap: 16pt 20pt; }
+  .heads { position: static; } .row::details-content { content-visibility: visible; } .row:not([open]) .open { display: none; } .matrix { --split: 120pt; font-size: 8.5pt; } .entry { grid-template-columns: 70pt 1fr 10pt; } .track { width: 70pt; }
+  .card, .aspects li, .key, .row, tr, pre, .families li { break-inside: avoid; } h2, h3 { break-after: avoid; } .card details:not([open]) { display: none; }
+  a[href^=http]::after { content: " (" attr(href) ")"; font-size: 8pt; overflow-wrap: anywhere; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,20 +1,17 @@
-/** First checkpoint, start of the terminal phase and last checkpoint beside each other, as text, one line a curve. */
+/** Where each curve of the figures was when the terminal phase began and where it is now, as text. */
 import type { Measurement, TrustRecord } from "../run/tables.ts";
+import type { Column, Figure } from "./figure.ts";
 import { DOUBT_MARK, doubtOf } from "./doubt.ts";
-import type { Figure } from "./figure.ts";
 import { formatFall, formatPercent, formatPoints, formatValue } from "./format.ts";
-import type { Stretch } from "./terminal.ts";
 
-export interface SummaryLine {
-  readonly quantity: string;
-  /** Column of metrics.csv. */
-  readonly metric: string;
+export interface SummaryLine extends Omit<Column, "classCentred"> {
+  /** File name of the figure. */
+  readonly figure: string;
+  /** At the first checkpoint of the terminal phase, or of all where it was not reached. */
   readonly first: string;
   readonly last: string;
-  /** Since the first checkpoint: percentage points for accuracies, a factor for what should fall to zero. */
+  /** Between the two: percentage points for accuracies, a factor for what should fall to zero. */
   readonly change: string;
-  /** The same over the last unbroken stretch of the terminal phase. */
-  readonly phaseChange: string;
 }
 
 export interface SummaryInput {
@@ -22,42 +19,37 @@ export interface SummaryInput {
   /** Ascending by epoch, not empty. */
   readonly rows: readonly Measurement[];
   readonly trust: TrustRecord | null;
-  readonly window: Stretch | null;
+  /** First epoch of the terminal phase; null where it was not reached. */
+  readonly start: number | null;
 }
 
-export function summarise({ figures, rows, trust, window }: SummaryInput): SummaryLine[] {
-  const [first, last] = [rows[0]!, rows.at(-1)!];
-  const phase = endsOf(rows, window);
+export function summarise({ figures, rows, trust, start }: SummaryInput): SummaryLine[] {
+  const [first, last] = endsOf(rows, start);
   return figures.flatMap((figure) => {
     const isPercent = figure.scale === "percent";
     const format = isPercent ? formatPercent : formatValue;
     const compare = isPercent ? formatPoints : formatFall;
-    const change = (from: Measurement, to: Measurement, metric: string) =>
-      from === to ? "–" : compare(from.values[metric], to.values[metric]);
-    return figure.series.map(({ metric, quantity }) => {
+    return figure.columns.map(({ classCentred: _, ...column }) => {
       const text = ({ epoch, values }: Measurement) =>
-        format(values[metric]) + (doubtOf(trust, epoch, metric) === null ? "" : DOUBT_MARK);
+        format(values[column.column]) + (doubtOf(trust, epoch, column.column) === null ? "" : DOUBT_MARK);
       return {
-        quantity,
-        metric,
+        ...column,
+        figure: figure.file,
         first: text(first),
         last: text(last),
-        change: change(first, last, metric),
-        phaseChange: phase === null ? "–" : change(...phase, metric),
+        change: first === last ? "–" : compare(first.values[column.column], last.values[column.column]),
       };
     });
   });
 }
 
-/** The first and the last checkpoint of a stretch; null where there is none. */
+/** The first checkpoint of the terminal phase, or of all where it was not reached or not measured, and the last. */
 export function endsOf(
   rows: readonly Measurement[],
-  window: Stretch | null,
-): readonly [Measurement, Measurement] | null {
-  const inside = window === null
-    ? []
-    : rows.filter(({ epoch }) => epoch >= window.from && epoch <= window.to);
-  return inside.length === 0 ? null : [inside[0]!, inside.at(-1)!];
+  start: number | null,
+): readonly [Measurement, Measurement] {
+  const first = start === null ? undefined : rows.find(({ epoch }) => epoch >= start);
+  return [first ?? rows[0]!, rows.at(-1)!];
 }
 
 /** Whether a line holds a doubtful value. */

@@ -1,7 +1,6 @@
 /** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
-import type { LogRow, Measurement } from "../run/tables.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
-import type { FigureContext } from "./figure.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
 
 /**
  * The terminal phase starts at the first epoch whose training accuracy, in %, reaches this: 1 error in 1,000 stands
@@ -33,7 +32,13 @@ export interface TerminalPhase {
 }
 
 /** What a report says about a run besides its data. */
-export interface RunContext extends FigureContext {
+export interface RunContext {
+  /** What the run is called in its figures. */
+  readonly run: string;
+  /** Title of the dataset, e.g. "CIFAR-10". */
+  readonly dataset: string;
+  /** Title of the network, e.g. "ResNet-18". */
+  readonly network: string;
   readonly phase: TerminalPhase;
 }
 
@@ -55,13 +60,8 @@ export function contextOf(
   log: readonly LogRow[],
   measurements: readonly Measurement[],
 ): RunContext {
-  const phase = terminalPhase(measurements, log);
-  return {
-    dataset: run.dataset.title,
-    network: networkTitle(run.protocol),
-    terminalStart: phase.start,
-    phase,
-  };
+  const [dataset, network] = [run.dataset.title, networkTitle(run.protocol)];
+  return { run: `${network} on ${dataset}`, dataset, network, phase: terminalPhase(measurements, log) };
 }
 
 /** The stretch that trends are taken over; null where the phase was not reached. */

@@ -4,30 +4,21 @@ import regular from "@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf" w
 import semibold from "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf" with { type: "bytes" };
 import { Resvg } from "@resvg/resvg-wasm";
 import type { Measurement } from "../../src/run/tables.ts";
-import { chart, countUndrawable } from "../../src/report/chart.ts";
-import { BLUE, ORANGE } from "../../src/report/figure.ts";
+import { chart } from "../../src/report/chart.ts";
+import { curvesOf as curvesOfRows } from "../../src/report/curves.ts";
+import type { Figure } from "../../src/report/figure.ts";
 import { FIGURES } from "../../src/report/figures.ts";
-import { equinormality } from "../../src/report/figures/equinormality.ts";
-import { top1Accuracy } from "../../src/report/figures/top1_accuracy.ts";
-import { withinClassVariation } from "../../src/report/figures/within_class_variation.ts";
-import { LAYOUTS } from "../../src/report/layout.ts";
-import { overview } from "../../src/report/overview.ts";
+import { equinormality, top1Accuracy, withinClassVariation } from "../../src/report/figures/index.ts";
 import { renderPng, renderSvg } from "../../src/report/render.ts";
-import { type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
-import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
+import { picturesOf, readingOf } from "../../src/report/report.ts";
+import { type Row, rowsOf } from "../../src/report/rows.ts";
+import { SIZES, SUBJECTS } from "../../src/report/tokens.ts";
+import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
-/** Figures read its start, the overview its stretches, too. */
-const PHASE: TerminalPhase = {
-  start: 90,
-  stretches: [{ from: 90, to: 350 }],
-  breaks: [],
-  accuracy: "measured",
-};
+const { view: VIEW, context: { run: NAME } } = readingOf(RUN, MEASUREMENTS, LOG, null).input;
 
-const CONTEXT: RunContext = { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: 90, phase: PHASE };
-
-Deno.test("the seven figures carry the reproduced experiment's file names in order", () => {
-  assert.deepEqual(FIGURES.map((figure) => figure.file), [
+Deno.test("the figures carry the reproduced experiment's file names in order", () => {
+  assert.deepEqual(FIGURES.slice(0, 7).map((figure) => figure.file), [
     "Figure1_Top1_Accuracy",
     "Figure2_Equinormality",
     "Figure3_Equiangularity",
@@ -38,87 +29,106 @@ Deno.test("the seven figures carry the reproduced experiment's file names in ord
   ]);
 });
 
-Deno.test("only within-class variation has a logarithmic axis", () => {
-  assert.deepEqual(FIGURES.filter((figure) => figure.scale === "log"), [withinClassVariation]);
+Deno.test("an axis is logarithmic where values span more than a decade, and otherwise starts at zero", () => {
+  const wide = withValues(MEASUREMENTS, ({ epoch }) => ({ within_class_variation: epoch }));
+  const narrow = withValues(MEASUREMENTS, ({ epoch }) => ({ within_class_variation: 2 + epoch / 100 }));
+  assert.equal(drawn(withinClassVariation, wide).y!.type, "log");
+  const { y } = drawn(withinClassVariation, narrow);
+  assert.deepEqual([y!.type, (y!.domain as number[])[0]], ["linear", 0]);
+  assert.equal(chart(withinClassVariation, rowsOf("", narrow, null), { ...VIEW, y: "log" }).y!.type, "log");
 });
 
-Deno.test("class means are blue and classifiers orange in every figure that has both", () => {
-  const pairs = FIGURES.filter(({ series }) => series.some(({ label }) => label === "Classifiers"));
+Deno.test("class means and classifiers keep their colours in every figure that has both", () => {
+  const pairs = FIGURES.filter(({ columns }) => columns.some(({ subject }) => subject === "classifier"));
   assert.equal(pairs.length, 3);
-  for (const { series } of pairs) {
-    assert.deepEqual(series.map(({ label, colour }) => [label, colour]), [["Mean Activations", BLUE], [
-      "Classifiers",
-      ORANGE,
+  for (const { columns } of pairs) {
+    assert.deepEqual(columns.map(({ label, subject }) => [label, subject]), [["class means", "means"], [
+      "classifier",
+      "classifier",
     ]]);
   }
+  const svg = renderSvg(drawn(equinormality, MEASUREMENTS));
+  for (const subject of ["means", "classifier"] as const) assert.ok(svg.includes(SUBJECTS[subject].light));
 });
 
-Deno.test("every figure names dataset, network and its curves", () => {
-  for (const figure of FIGURES) {
-    const words = textsOf(renderSvg(chart(figure, MEASUREMENTS, CONTEXT)));
+Deno.test("every figure's file names dataset, network, quantity in words, the paper's term and its curves", () => {
+  const { input, families } = readingOf(RUN, MEASUREMENTS, LOG, null);
+  const pictures = picturesOf(input, families);
+  for (const { file, title, axis, term, columns } of FIGURES) {
+    const words = textsOf(pictures.get(file)!);
     for (
-      const expected of [
-        figure.title,
+      const text of [
+        title,
         "CIFAR-10, ResNet-18",
-        figure.yLabel,
-        ...figure.series.map(({ label }) => label),
+        `${axis}: ${term}`,
+        ...columns.map(({ label }) => label),
       ]
     ) {
-      assert.ok(
-        words.includes(expected),
-        `expected "${expected}" in ${figure.file}, found ${words.join(" | ")}`,
-      );
+      assert.ok(words.includes(text), `expected "${text}" in ${file}, found ${words.join(" | ")}`);
     }
   }
 });
 
-Deno.test("the start of the terminal phase is a labelled dashed line, absent where it was not reached", () => {
-  const reached = renderSvg(chart(equinormality, MEASUREMENTS, CONTEXT));
-  const notReached = renderSvg(chart(equinormality, MEASUREMENTS, { ...CONTEXT, terminalStart: null }));
-  assert.ok(textsOf(reached).includes("terminal phase from epoch 90"));
-  assert.match(reached, /stroke-dasharray/);
-  assert.doesNotMatch(notReached, /stroke-dasharray|terminal phase from/);
+Deno.test("the terminal phase is shaded with its breaks marked, and not where it was not reached", () => {
+  const phase = {
+    start: 90,
+    stretches: [{ from: 90, to: 150 }, { from: 200, to: 350 }],
+    breaks: [{ from: 155, to: 195 }],
+  };
+  const draw = (phases: typeof VIEW.phases) =>
+    renderSvg(chart(equinormality, rowsOf(NAME, MEASUREMENTS, null), { ...VIEW, phases }));
+  const reached = draw(new Map([[NAME, phase]]));
+  assert.ok(textsOf(reached).includes("terminal phase"));
+  assert.equal(
+    reached.match(/aria-label="rect"[^>]*>(<rect[^>]*>(<\/rect>)?)*/)![0].match(/<rect/g)!.length,
+    2,
+  );
+  assert.match(reached, /the phase breaks at epoch 155/);
+  const not = draw(new Map([[NAME, { start: null, stretches: [], breaks: [] }]]));
+  assert.doesNotMatch(not, /terminal phase<|aria-label="rect"/);
 });
 
-Deno.test("a missing value leaves a gap in its curve only", () => {
+Deno.test("a missing value leaves a gap in its curve only, and stands at the edge with its reason", () => {
   const rows = withValues(
     MEASUREMENTS,
     ({ epoch }): Measurement["values"] => epoch === 100 ? { equinorm_means: null } : {},
   );
-  const [means, classifiers] = curvesOf(renderSvg(chart(equinormality, rows, CONTEXT)));
+  const svg = renderSvg(drawn(equinormality, rows));
+  const [means, classifiers] = curvesOf(svg);
   assert.equal(means!.match(/M/g)?.length, 2);
   assert.equal(classifiers!.match(/M/g)?.length, 1);
+  assert.match(svg, /<title>epoch 100, class means: not defined \(the reason was not recorded\)<\/title>/);
 });
 
-Deno.test("zeros on the logarithmic axis are gaps, and the figure says how many", () => {
+Deno.test("zeros on a logarithmic axis stand at its lower edge, each with its value", () => {
   const rows = withValues(
     MEASUREMENTS,
     ({ epoch }): Measurement["values"] => epoch > 340 ? { within_class_variation: 0 } : {},
   );
-  const svg = renderSvg(chart(withinClassVariation, rows, CONTEXT));
-  assert.equal(countUndrawable(withinClassVariation, rows), 2);
-  assert.ok(textsOf(svg).includes("2 values ≤ 0 not drawn"));
+  const svg = renderSvg(drawn(withinClassVariation, rows));
+  assert.equal(svg.match(/: 0, which a logarithmic axis cannot show/g)?.length, 2);
   assert.doesNotMatch(svg, /NaN|Infinity/);
 });
 
 Deno.test("zeros on a linear axis are drawn", () => {
   const rows = withValues(MEASUREMENTS, () => ({ equinorm_means: 0, equinorm_weights: 0 }));
-  const svg = renderSvg(chart(equinormality, rows, CONTEXT));
-  assert.equal(countUndrawable(equinormality, rows), 0);
+  const svg = renderSvg(drawn(equinormality, rows));
   assert.equal(curvesOf(svg).length, 2);
-  assert.doesNotMatch(svg, /NaN|Infinity/);
+  assert.doesNotMatch(svg, /NaN|Infinity|cannot show/);
 });
 
-Deno.test("a single checkpoint is drawn as one dot a curve", () => {
-  const svg = renderSvg(chart(equinormality, MEASUREMENTS.slice(0, 1), { ...CONTEXT, terminalStart: null }));
-  assert.equal(svg.match(/<circle r="4"/g)?.length, 2);
-  assert.doesNotMatch(svg, /NaN|Infinity/);
+Deno.test("every checkpoint is a dot, a single one a large one", () => {
+  const dots = (svg: string) => svg.match(/<circle /g)!.length;
+  assert.equal(dots(renderSvg(drawn(equinormality, MEASUREMENTS))), 2 * MEASUREMENTS.length);
+  const one = renderSvg(drawn(equinormality, MEASUREMENTS.slice(0, 1)));
+  assert.equal(one.match(/<circle [^>]*r="4"/g)?.length, 2);
+  assert.doesNotMatch(one, /NaN|Infinity/);
 });
 
 Deno.test("a figure without any value says so", () => {
   const rows = MEASUREMENTS.map(({ epoch }) => ({ epoch, values: {} }));
   for (const figure of FIGURES) {
-    const svg = renderSvg(chart(figure, rows, CONTEXT));
+    const svg = renderSvg(drawn(figure, rows));
     assert.ok(textsOf(svg).includes("not measured"), figure.file);
     assert.doesNotMatch(svg, /NaN|Infinity/);
   }
@@ -126,43 +136,78 @@ Deno.test("a figure without any value says so", () => {
 
 Deno.test("accuracies far below the rest stay on the axis", () => {
   const rows = withValues(MEASUREMENTS.slice(0, 2), () => ({ train_accuracy: 9.8, test_accuracy: 10 }));
-  assert.deepEqual(chart(top1Accuracy, rows, CONTEXT).y!.domain, [0, 100]);
+  assert.deepEqual(drawn(top1Accuracy, rows).y!.domain, [0, 100]);
 });
 
-/** One figure a scale; the others differ only in their words, which the ordinary run covers. */
-const ONE_A_SCALE = [top1Accuracy, equinormality, withinClassVariation];
+Deno.test("several runs have a colour each and their names, and the same figure draws them", () => {
+  const rows = ["first", "second"].flatMap((run) => rowsOf(run, MEASUREMENTS, null));
+  const svg = renderSvg(chart(equinormality, rows, { ...VIEW, phases: new Map() }));
+  assert.equal(curvesOf(svg).length, 4);
+  assert.ok(textsOf(svg).includes("first") && textsOf(svg).includes("second"));
+  assert.ok(!svg.includes(SUBJECTS.means.light));
+});
 
-const AWKWARD: Record<string, { rows: readonly Measurement[]; context: RunContext }> = {
-  "an ordinary run": { rows: MEASUREMENTS, context: CONTEXT },
+Deno.test("seeds of one run are one curve of their medians in a band from the smallest to the largest", () => {
+  const rows: Row[] = [1, 5, 2].flatMap((value) =>
+    [1, 2].map((epoch) => ({
+      run: "seeds",
+      epoch,
+      column: "self_duality",
+      value: value * epoch,
+      doubt: null,
+    }))
+  );
+  const [curve] = curvesFor(rows);
+  assert.deepEqual(curve!.points.map(({ value }) => value), [2, 4]);
+  assert.deepEqual(curve!.bands, [{ epoch: 1, low: 1, high: 5 }, { epoch: 2, low: 2, high: 10 }]);
+});
+
+Deno.test("zooming draws the epochs chosen and no other", () => {
+  const zoomed = chart(equinormality, rowsOf(NAME, MEASUREMENTS, null), { ...VIEW, epochs: [100, 200] });
+  assert.deepEqual(zoomed.x!.domain, [100, 200]);
+  assert.equal(renderSvg(zoomed).match(/<circle /g)!.length, 2 * 21);
+});
+
+const AWKWARD: Record<string, { rows: readonly Measurement[]; run?: typeof RUN }> = {
+  "an ordinary run": { rows: MEASUREMENTS },
   "a very long dataset title": {
     rows: MEASUREMENTS,
-    context: { ...CONTEXT, dataset: "Wide & Weird <images> of everything ".repeat(6) },
+    run: { ...RUN, dataset: { ...RUN.dataset, title: "Wide & Weird <images> of everything ".repeat(6) } },
   },
-  "a terminal phase that starts at the last epoch": {
-    rows: MEASUREMENTS,
-    context: { ...CONTEXT, terminalStart: 350 },
-  },
-  "a terminal phase that starts at the first epoch": {
-    rows: MEASUREMENTS,
-    context: { ...CONTEXT, terminalStart: 1 },
-  },
-  "one checkpoint": { rows: MEASUREMENTS.slice(0, 1), context: { ...CONTEXT, terminalStart: null } },
-  "tiny values": { rows: scaled(1e-9), context: CONTEXT },
-  "huge values": { rows: scaled(1e7), context: CONTEXT },
-  "100,000 epochs": {
-    rows: MEASUREMENTS.map(({ epoch, values }) => ({ epoch: epoch * 300, values })),
-    context: { ...CONTEXT, terminalStart: 104_999 },
-  },
+  "a terminal phase that starts at the last epoch": { rows: reaching(350) },
+  "a terminal phase that starts at the first epoch": { rows: reaching(1) },
+  "one checkpoint": { rows: MEASUREMENTS.slice(0, 1) },
+  "tiny values": { rows: scaled(1e-9) },
+  "huge values": { rows: scaled(1e7) },
+  "100,000 epochs": { rows: MEASUREMENTS.map(({ epoch, values }) => ({ epoch: epoch * 300, values })) },
 };
 
-for (const [name, { rows, context }] of Object.entries(AWKWARD)) {
+for (const [name, { rows, run = RUN }] of Object.entries(AWKWARD)) {
   Deno.test(`nothing is cropped with ${name}`, async () => {
-    for (const figure of rows === MEASUREMENTS && context === CONTEXT ? FIGURES : ONE_A_SCALE) {
-      await assertInside(renderSvg(chart(figure, rows, context)), `${figure.file}.svg`);
-      await assertInside(renderSvg(chart(figure, rows, context, LAYOUTS.panel)), `${figure.file} as a panel`);
-    }
-    await assertInside(overview(rows, context), "overview.svg");
+    const { input, families } = readingOf(run, rows, LOG, null);
+    const pictures = picturesOf(input, families);
+    // One figure a scale where only their words would differ.
+    const wanted = name === "an ordinary run" ? [...pictures.keys()] : [
+      ...[top1Accuracy, equinormality, withinClassVariation].map(({ file }) => file),
+      "overview",
+    ];
+    for (const file of wanted) await assertInside(pictures.get(file)!, `${file}.svg`);
+    const small = renderSvg(chart(equinormality, input.rows, { ...input.view, size: SIZES.page }));
+    assert.doesNotMatch(small, /NaN|Infinity/);
   });
+}
+
+function drawn(figure: Figure, measurements: readonly Measurement[]) {
+  return chart(figure, rowsOf(NAME, measurements, null), VIEW);
+}
+
+function curvesFor(rows: readonly Row[]) {
+  return curvesOfRows(FIGURES.find(({ file }) => file === "Figure5_Weights_Convergence")!, rows);
+}
+
+/** A run that reaches the terminal phase there. */
+function reaching(start: number): Measurement[] {
+  return withValues(MEASUREMENTS, ({ epoch }) => ({ train_accuracy: epoch < start ? 80 : 100 }));
 }
 
 function scaled(factor: number): Measurement[] {
@@ -199,5 +244,5 @@ function textsOf(svg: string): string[] {
 
 /** The path of each curve. */
 function curvesOf(svg: string): string[] {
-  return [...svg.matchAll(/aria-label="line"><path d="([^"]*)"/g)].map(([, path]) => path!);
+  return [...svg.matchAll(/aria-label="line"[^>]*><path [^>]*?d="([^"]*)"/g)].map(([, path]) => path!);
 }

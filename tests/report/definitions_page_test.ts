@@ -2,34 +2,38 @@
 import assert from "node:assert/strict";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
+import { definitionFigure, distanceRows } from "../../src/report/definition_figure.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { definitionsPicture } from "../../src/report/definitions_picture.ts";
+import { readingOf } from "../../src/report/report.ts";
+import { rowsOf } from "../../src/report/rows.ts";
+import { viewOf } from "../../src/report/view.ts";
 import { lastStretch, type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
-import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
+import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
 const CONTEXT = contextFrom(90);
 const ROWS = MEASUREMENTS.filter((_, i) => i % 5 === 0);
 
-Deno.test("a definition that contradicts its family is framed and says why in one sentence", () => {
+Deno.test("a definition that contradicts its family is marked and says why in one sentence", () => {
   const page = draw(withValues(ROWS, ({ epoch, values }) => ({
     nc1_quotient_train: values.within_class_variation! / 2,
     nc1_cdnv_fourth_train: epoch,
   })));
-  assert.match(page, /<article id="nc1_cdnv_fourth_train" class="definition dissent">/);
-  assert.match(page, /<article id="within_class_variation" class="definition">/);
+  assert.match(rowOf(page, "nc1_cdnv_fourth_train"), /△ contradicts/);
+  assert.doesNotMatch(rowOf(page, "within_class_variation"), /△/);
   assert.match(plain(page), /Contradicts NC1 \(training\): It is not free of scale/);
   assert.equal(plain(page).match(/Contradicts/g)!.length, 1);
   assert.match(plain(page), /1 contradicts its family\./);
 });
 
-Deno.test("test images have no vote, so that their rise frames nothing", () => {
+Deno.test("test images have no vote, so that their rise marks nothing", () => {
   const page = draw(withValues(ROWS, ({ epoch, values }) => ({
     nc1_quotient_train: values.within_class_variation!,
     nc1_cdnv_train: values.within_class_variation! / 2,
     nc1_cdnv_test: epoch,
   })));
   assert.match(plain(page), /far, rising/);
-  assert.doesNotMatch(page, /class="definition dissent"|Contradicts/);
+  assert.doesNotMatch(page, /△ contradicts|Contradicts/);
 });
 
 Deno.test("columns that are equal to the digit are named together and have one vote", () => {
@@ -42,12 +46,12 @@ Deno.test("columns that are equal to the digit are named together and have one v
   assert.match(page, /No vote of its own \(training\): it equals within_class_variation to the digit/);
 });
 
-Deno.test("a definition that says nothing at this width says so, and draws no curve", () => {
+Deno.test("a definition that says nothing at this width says so in the table and beside its curve", () => {
   const rows = withValues(ROWS, ({ epoch }) => ({ nc2_riesz_mean_means_train: 10 ** (-300 + epoch / 2) }));
   const page = draw(rows);
   assert.match(plain(page), /Says nothing of collapse here \(training\), .*: at d = 512 a pair of classes/);
   assert.match(plain(page), /1 reading says nothing of collapse here/);
-  assert.match(page, /no distance to draw/);
+  assert.match(rowOf(page, "nc2_riesz_mean_means_train"), /<small>says nothing here<\/small>/);
 });
 
 Deno.test("the page states the rules by the numbers of the code, and tells the window and the breaks", () => {
@@ -101,7 +105,7 @@ Deno.test("without a terminal phase nothing is called, and the page says so", ()
 Deno.test("a terminal phase of few checkpoints gives no call, and the page says how many are needed", () => {
   const page = plain(draw(ROWS, {}, contextFrom(349)));
   assert.match(page, /The terminal phase has too few checkpoints for a trend: 4 are needed\./);
-  assert.match(page, /self_duality \S+ ÷ \S+ ÷ \S+ ◐ near too few checkpoints for a trend/);
+  assert.match(page, /self_duality \S+ ÷ \S+ ÷ \S+ near too few checkpoints for a trend/);
 });
 
 Deno.test("curves of zeros, of one checkpoint and of extreme values are drawn without a broken number", () => {
@@ -111,24 +115,41 @@ Deno.test("curves of zeros, of one checkpoint and of extreme values are drawn wi
     ({ epoch }) => ({ within_class_variation: epoch === 1 ? 1e-300 : 1e300 }),
   );
   for (const rows of [zeros, extremes, ROWS.slice(0, 1)]) {
-    const families = compareDefinitions({
-      measurements: rows,
-      trust: null,
-      classes: 10,
-      window: { from: 90, to: 350 },
-    });
-    const picture = definitionsPicture(families, CONTEXT, rows.at(-1)!.epoch);
+    const { families, input } = readingOf(RUN, rows, LOG, null);
+    const picture = definitionsPicture(families, input.rows, input.context, input.view);
     for (const text of [draw(rows), picture]) assert.doesNotMatch(text, /NaN|Infinity|undefined/);
   }
 });
 
-Deno.test("one curve far beyond the others does not stretch the axis of its family", () => {
-  const steep = withValues(ROWS, ({ epoch, values }) => ({
-    nc1_quotient_train: values.within_class_variation!,
-    nc1_cdnv_fourth_train: 10 ** -epoch,
-  }));
-  assert.doesNotMatch(draw(steep), />10⁻⁶<\/text>/);
+Deno.test("each definition is one row, with a cell a set of vectors that holds its value and its call", () => {
+  const page = draw(
+    withValues(ROWS, () => ({ nc1_cdnv_train: 0.25, nc1_cdnv_test: 0.75, nc3_cosine_train: 0.5 })),
+  );
+  const cdnv = rowOf(page, "nc1_cdnv_train");
+  assert.deepEqual(cdnv.match(/<span class="number">[^<]*/g), [
+    '<span class="number">0.250',
+    '<span class="number">0.750',
+  ]);
+  assert.match(cdnv, /title="far, flat"/);
+  assert.match(rowOf(page, "nc3_cosine_train"), /at collapse 1\.00/);
+  const ids = [...page.matchAll(/<details class="row[^"]*" id="([^"]*)"/g)].map(([, id]) => id);
+  assert.equal(new Set(ids).size, ids.length);
 });
+
+Deno.test("a definition whose value at collapse is not zero is drawn as the distance from it", () => {
+  const { families, input } = readingOf(RUN, withValues(ROWS, () => ({ nc3_cosine_train: 0.75 })), LOG, null);
+  const cosine = families.flatMap(({ definitions }) => definitions).find(({ id }) =>
+    id === "nc3_cosine_train"
+  )!;
+  const drawn = distanceRows(cosine.readings, input.rows);
+  assert.ok(drawn.length > 0 && drawn.every(({ value }) => value === 0.25));
+  assert.match(definitionFigure(cosine).axis, /^distance from 1\.00/);
+});
+
+/** The closed part of a definition's row. */
+function rowOf(page: string, id: string): string {
+  return page.split(` id="${id}"`)[1]!.split("</summary>")[0]!;
+}
 
 /** A run whose terminal phase starts there and holds to the end. */
 function contextFrom(start: number | null): RunContext {
@@ -138,7 +159,7 @@ function contextFrom(start: number | null): RunContext {
     breaks: [],
     accuracy: "measured",
   };
-  return { dataset: "CIFAR-10", network: "ResNet-18", terminalStart: start, phase };
+  return { run: "a run", dataset: "CIFAR-10", network: "ResNet-18", phase };
 }
 
 function draw(
@@ -157,6 +178,8 @@ function draw(
   return definitionsPage({
     families,
     context,
+    rows: rowsOf(context.run, measurements, trust),
+    view: viewOf(RUN, measurements, LOG, context),
     epochs: measurements.map(({ epoch }) => epoch),
     trusted: true,
   });
@@ -164,5 +187,8 @@ function draw(
 
 /** The words of a page, without its markup. */
 function plain(page: string): string {
-  return page.replace(/<[^>]*>/g, "").replace(/&nbsp;/g, " ").replace(/\s+/g, " ");
+  return page.replace(/<style>.*?<\/style>/s, "").replace(/<[^>]*>/g, "").replace(/&nbsp;/g, " ").replace(
+    /\s+/g,
+    " ",
+  );
 }

@@ -1,14 +1,18 @@
 /** SVG files stand alone; PNG files show text on any machine. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { chart } from "../../src/report/chart.ts";
 import { equinormality } from "../../src/report/figures/equinormality.ts";
-import { renderPng, renderSvg } from "../../src/report/render.ts";
-import { MEASUREMENTS } from "./synthetic_run.ts";
+import { renderPng } from "../../src/report/render.ts";
+import { picturesOf, readingOf } from "../../src/report/report.ts";
+import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
-const SVG = renderSvg(
-  chart(equinormality, MEASUREMENTS, { dataset: "A & B", network: "<net>", terminalStart: 90 }),
+const { input, families } = readingOf(
+  { ...RUN, dataset: { ...RUN.dataset, title: "A & B <net>" } },
+  MEASUREMENTS,
+  LOG,
+  null,
 );
+const SVG = picturesOf(input, families).get(equinormality.file)!;
 
 Deno.test("an SVG stands alone: namespace, a generic font, a ground, nothing from elsewhere", () => {
   assert.match(SVG, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
@@ -18,7 +22,7 @@ Deno.test("an SVG stands alone: namespace, a generic font, a ground, nothing fro
 });
 
 Deno.test("an SVG escapes the names it is given", () => {
-  assert.match(SVG, /A &amp; B, &lt;net&gt;/);
+  assert.match(SVG, /A &amp; B &lt;net&gt;, ResNet-18/);
   assert.doesNotMatch(SVG, /<net>/);
 });
 
@@ -32,7 +36,7 @@ Deno.test("a PNG has two pixels a px in each direction", async () => {
   const png = await renderPng(SVG);
   assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const header = Buffer.from(png);
-  assert.deepEqual([header.readUInt32BE(16), header.readUInt32BE(20)], [1280, 880]);
+  assert.deepEqual([header.readUInt32BE(16), header.readUInt32BE(20)], [1184, 892]);
 });
 
 Deno.test("a PNG shows text in regular and in semibold without any font of the machine", async () => {

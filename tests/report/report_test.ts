@@ -60,7 +60,7 @@ test(
             : !files.includes(link.split("#")[0]!)
         );
         assert.deepEqual(lost, [], name);
-        assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);
+        assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\((?!data:)/);
       }
     });
   },
@@ -133,17 +133,6 @@ test("names that look like markup are shown as text", ["read", "write"], async (
       assert.doesNotMatch(text, /<script/, name);
       assert.match(text, /&lt;script&gt;/, name);
     }
-  });
-});
-
-test("the page says how many values a logarithmic axis cannot show", ["read", "write"], async () => {
-  await withTemporaryFolder(async (folder) => {
-    const measurements = withValues(FEW, ({ epoch }) => ({ within_class_variation: epoch === 1 ? 1 : 0 }));
-    await writeReport(folder, { run: RUN, measurements, log: LOG });
-    assert.match(
-      await Deno.readTextFile(`${folder}/index.html`),
-      /2 values are zero or below, which a logarithmic axis cannot show/,
-    );
   });
 });
 

@@ -1,16 +1,11 @@
 /** The headline values: what changed since when, and what speaks against them. */
 import assert from "node:assert/strict";
 import type { TrustRecord } from "../../src/run/tables.ts";
-import { compareDefinitions } from "../../src/report/comparison.ts";
 import { FIGURES, figuresOf } from "../../src/report/figures.ts";
-import { LAYOUTS } from "../../src/report/layout.ts";
 import { page } from "../../src/report/page.ts";
+import { readingOf } from "../../src/report/report.ts";
 import { summarise } from "../../src/report/summary.ts";
-import { contextOf, lastStretch } from "../../src/report/terminal.ts";
-import { estimateWidth } from "../../src/report/text_width.ts";
 import { MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
-
-const WINDOW = { from: 100, to: 350 };
 
 /** Within-class variation is unreliable after the last checkpoint and stable after the first. */
 const UNRELIABLE: TrustRecord = {
@@ -23,37 +18,47 @@ const UNRELIABLE: TrustRecord = {
   })),
 };
 
-Deno.test("changes are told since the first checkpoint and, apart, over the terminal phase", () => {
+Deno.test("values are told where the terminal phase begins and now, or from the first checkpoint where there is none", () => {
   const rows = withValues(MEASUREMENTS, ({ epoch }) => ({
     self_duality: epoch === 1 ? 1 : epoch < 350 ? 0.2 : 0.05,
     train_accuracy: epoch === 1 ? 50 : epoch < 350 ? 99.9 : 100,
   }));
-  const lines = summarise({ figures: FIGURES, rows, trust: null, window: WINDOW });
-  const changesOf = (metric: string) => {
-    const { change, phaseChange } = lines.find((line) => line.metric === metric)!;
-    return [change, phaseChange];
+  const told = (start: number | null, column: string) => {
+    const line = summarise({ figures: FIGURES, rows, trust: null, start }).find((one) =>
+      one.column === column
+    )!;
+    return [line.first, line.last, line.change];
   };
-  assert.deepEqual(changesOf("self_duality"), ["÷ 20.0", "÷ 4.00"]);
-  assert.deepEqual(changesOf("train_accuracy"), ["+50.0 pt", "+0.1 pt"]);
-  const without = summarise({ figures: FIGURES, rows, trust: null, window: null });
-  assert.ok(without.every(({ phaseChange }) => phaseChange === "–"));
+  assert.deepEqual(told(100, "self_duality"), ["0.200", "0.0500", "÷ 4.00"]);
+  assert.deepEqual(told(100, "train_accuracy"), ["99.90\u202f%", "100.00\u202f%", "+0.1 pt"]);
+  assert.deepEqual(told(null, "self_duality"), ["1.00", "0.0500", "÷ 20.0"]);
 });
 
-Deno.test("a value that trust.json calls unreliable carries its doubt, in the table and in the sentence", () => {
-  const lines = summarise({ figures: FIGURES, rows: MEASUREMENTS, trust: UNRELIABLE, window: WINDOW });
+Deno.test("a value that trust.json calls unreliable carries its doubt, beside its figure and in the finding", () => {
+  const lines = summarise({ figures: FIGURES, rows: MEASUREMENTS, trust: UNRELIABLE, start: 100 });
   const doubtful = lines.filter(({ first, last }) => `${first}${last}`.includes("(?)"));
-  assert.deepEqual(doubtful.map(({ metric }) => metric), ["within_class_variation"]);
+  assert.deepEqual(doubtful.map(({ column }) => column), ["within_class_variation"]);
   assert.doesNotMatch(doubtful[0]!.first, /\?/);
   assert.match(doubtful[0]!.last, /\(\?\)$/);
-  assert.match(draw(UNRELIABLE), /Doubtful, .*: its value at epoch 350 \(unreliable\)\./);
+  assert.match(draw(UNRELIABLE), /△ Doubtful The spread inside classes at epoch 350 \(unreliable\)/);
   assert.match(draw(UNRELIABLE), /\(\?\) marks values that change with the tolerance/);
-  assert.doesNotMatch(draw(null), /Doubtful|\(\?\)/);
+  assert.doesNotMatch(draw(null), /Doubtful/);
 });
 
-Deno.test("the opening says both falls, of the whole run and of the terminal phase, and their epochs", () => {
+Deno.test("the finding says whether the network collapses, from when, and by how much since", () => {
   const text = draw(null);
-  assert.match(text, /Since epoch 1 within-class variation fell \d+-fold, from \S+ to/);
-  assert.match(text, /Over the terminal phase, epochs 100 to 350, it fell \S+-fold, from/);
+  assert.match(text, /This network collapses\. /);
+  assert.match(text, /The terminal phase begins after epoch 100, when training accuracy first reaches 99\.9/);
+  assert.match(text, /From epoch 100 to epoch 350 the spread inside classes fell \S+-fold \(\S+\s→\s\S+\)\./);
+});
+
+Deno.test("a run before its terminal phase is not said to collapse, and its best accuracy is told", () => {
+  const text = draw(null, MEASUREMENTS.slice(0, 5));
+  assert.match(
+    text,
+    /Training accuracy has not reached 99\.9.*has not begun\. The best training accuracy measured is/,
+  );
+  assert.doesNotMatch(text, /This network (has )?collapse/);
 });
 
 /** As a run of class sizes that differ would leave it: the paper's centre sees no simplex where the other does. */
@@ -66,8 +71,8 @@ const UNBALANCED = withValues(MEASUREMENTS, ({ values }) => ({
 
 Deno.test("figures 2 to 5 of an unbalanced run show both centres and say why they differ", () => {
   const figures = figuresOf(UNBALANCED);
-  const added = figures.map(({ series }, i) =>
-    series.slice(FIGURES[i]!.series.length).map(({ metric }) => metric)
+  const added = figures.map(({ columns }, i) =>
+    columns.slice(FIGURES[i]!.columns.length).map(({ column }) => column)
   );
   assert.deepEqual(added, [
     [],
@@ -84,13 +89,6 @@ Deno.test("figures 2 to 5 of an unbalanced run show both centres and say why the
   assert.deepEqual(told, [false, true, true, true, true, false, false]);
 });
 
-Deno.test("no name of a quantity reaches the numbers beside it in the overview's table", () => {
-  const names = figuresOf(UNBALANCED).flatMap(({ series }) => series.map(({ quantity }) => quantity));
-  assert.equal(names.length, 11 + 4);
-  // Numbers of 30 px end 178 px from the left edge of the names, whose widths are estimated from above, by a fifth.
-  for (const name of names) assert.ok(estimateWidth(name, LAYOUTS.panel.fontSize) / 1.2 < 178 - 30, name);
-});
-
 Deno.test("figures of a balanced run show one centre: the two differ by rounding", () => {
   const balanced = withValues(MEASUREMENTS, ({ values }) => ({
     nc2_equinorm_class_centred_means_train: values.equinorm_means! * (1 + 1e-13),
@@ -99,26 +97,8 @@ Deno.test("figures of a balanced run show one centre: the two differ by rounding
   assert.deepEqual(figuresOf(balanced), FIGURES);
 });
 
-function draw(trust: TrustRecord | null): string {
-  const context = contextOf(RUN, [], MEASUREMENTS);
-  const families = compareDefinitions({
-    measurements: MEASUREMENTS,
-    trust,
-    classes: 10,
-    window: lastStretch(context.phase),
-  });
-  const pictures = new Map(
-    [...FIGURES.map(({ file }) => file), "overview"].map((file) => [file, "<svg></svg>"]),
-  );
-  const html = page({
-    run: RUN,
-    measurements: MEASUREMENTS,
-    log: [],
-    trust,
-    families,
-    context,
-    pictures,
-    dataFiles: [],
-  });
-  return html.replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
+function draw(trust: TrustRecord | null, measurements = MEASUREMENTS): string {
+  const { input, families } = readingOf(RUN, measurements, [], trust);
+  const html = page({ run: RUN, log: [], input, families, dataFiles: [] });
+  return html.replace(/<style>.*?<\/style>/s, "").replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
 }

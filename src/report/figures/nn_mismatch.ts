@@ -1,13 +1,18 @@
 /** Figure 7: the classifier decides as the nearest class centre does. */
-import { BLUE, type Figure } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { html } from "../html.ts";
 
 export const nnMismatch: Figure = {
   file: "Figure7_NN_Mismatch",
-  title: "Mismatch with nearest class centre",
-  yLabel: "Proportion Mismatch",
-  scale: "linear",
-  series: [{ metric: "ncc_mismatch", label: "Test set", quantity: "Nearest-centre mismatch", colour: BLUE }],
+  family: "NC4",
+  title: "Nearest centre disagrees",
+  axis: "share of images decided otherwise",
+  term: "Proportion Mismatch",
+  scale: "size",
+  ideal: 0,
+  columns: [{ column: "ncc_mismatch", subject: "both", split: "test", label: "test" }],
+  plain:
+    "The share of test images for which the nearest class mean gives another answer than the classifier.",
   definition: html`Share of <em>test</em> samples with
 <span class="formula">argmax<sub><i>c</i></sub> (⟨<i>w<sub>c</sub></i>, <i>h</i>⟩ + <i>b<sub>c</sub></i>)
 ≠ argmin<sub><i>c</i></sub> ‖<i>h</i> − <i>μ<sub>c</sub></i>‖</span>, with the means of the training set.

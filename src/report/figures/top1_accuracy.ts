@@ -1,16 +1,20 @@
 /** Figure 1: top-1 accuracy on both splits. */
-import { BLUE, type Figure, ORANGE } from "../figure.ts";
+import type { Figure } from "../figure.ts";
 import { html } from "../html.ts";
 
 export const top1Accuracy: Figure = {
   file: "Figure1_Top1_Accuracy",
-  title: "Top-1 accuracy",
-  yLabel: "Accuracy (%)",
+  family: null,
+  title: "Accuracy",
+  axis: "images classified rightly",
+  term: "Accuracy (%)",
   scale: "percent",
-  series: [
-    { metric: "train_accuracy", label: "Train", quantity: "Train accuracy", colour: BLUE },
-    { metric: "test_accuracy", label: "Test", quantity: "Test accuracy", colour: ORANGE },
+  ideal: null,
+  columns: [
+    { column: "train_accuracy", subject: "both", split: "train", label: "training" },
+    { column: "test_accuracy", subject: "both", split: "test", label: "test" },
   ],
+  plain: "The share of images that the network puts into their class.",
   definition: html`
     Share of samples with
     <span

@@ -1,22 +1,18 @@
-/** Words and marks that the parts of the page of definitions share. */
-import type { Reading } from "./comparison.ts";
-import { SPLITS } from "./definition_chart.ts";
+/** Level and trend as marks and words, the same on every page. */
 import { type Html, html } from "./html.ts";
 import { spanWords, type Stretch } from "./terminal.ts";
-import { type Call, callWords, type Level, type Trend } from "./verdict.ts";
+import { type Call, callWords, type Level, LEVELS, type Trend } from "./verdict.ts";
 
-const LEVEL_GLYPHS: Readonly<Record<Level, string>> = { at: "●", near: "◐", far: "○" };
 const TREND_GLYPHS: Readonly<Record<Trend, string>> = { falling: "↓", flat: "→", rising: "↑" };
 
-/** What the glyphs mean. */
-export const LEGEND = "● at collapse, ◐ near, ○ far; ↓ falling, → flat, ↑ rising; · nothing to say";
-
-/** The glyphs of a call alone, for those who see; say the call beside it. */
+/** Three boxes, that of the level filled, and an arrow; for those who see: say the call beside it. */
 export function callGlyph(call: Call | null): Html {
-  if (call === null || callWords(call) === null) return html`<span class="call" aria-hidden="true">·</span>`;
+  if (call === null || callWords(call) === null) return html``;
   const { level, trend } = call;
-  const glyphs = `${level === null ? "" : LEVEL_GLYPHS[level]}${trend === null ? "" : TREND_GLYPHS[trend]}`;
-  return html`<span class="call ${styleOf(call)}" aria-hidden="true">${glyphs}</span>`;
+  const boxes = level === null ? html`` : levelBoxes(level);
+  return html`<span class="call" aria-hidden="true">${boxes}${
+    trend === null ? "" : TREND_GLYPHS[trend]
+  }</span>`;
 }
 
 /** Glyphs and words, with the window of the trend, or why there are none. */
@@ -28,14 +24,18 @@ export function callMark(call: Call | null, reason?: string | null, window?: Str
   return html`<span class="verdict">${callGlyph(call)} ${words}</span>${small}`;
 }
 
-/** Towards collapse or there; neither; away from it. */
-function styleOf({ level, trend }: Call): "down" | "flat" | "up" {
-  if (level === "at" || trend === "falling") return "down";
-  return trend === "rising" ? "up" : level === "near" ? "down" : "flat";
-}
-
-export function splitLabel({ metric }: Reading): string {
-  return SPLITS[metric.split].label;
+function levelBoxes(level: Level): Html {
+  return html`<svg class="boxes" viewBox="0 0 30 10" width="30" height="10">${
+    LEVELS.map((one, i) =>
+      html`
+        <rect x="${i * 10 + 0.5}" y="0.5" width="8" height="8" rx="1" ${one === level
+          ? html`
+            class="on"
+          `
+          : html``} />
+      `
+    )
+  }</svg>`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,0 +1,78 @@
+/** The figures on the page: one card each, with its curves, its values then and now, and, on demand, formula, source and files. */
+import type { Measurement, TrustRecord } from "../run/tables.ts";
+import { inlineSvg } from "./document.ts";
+import { chart, type View } from "./chart.ts";
+import type { Figure } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { renderSvg } from "./render.ts";
+import type { Row } from "./rows.ts";
+import { swatch } from "./swatch.ts";
+import { summarise, type SummaryLine } from "./summary.ts";
+import type { RunContext } from "./terminal.ts";
+import type { Verdict } from "./verdict.ts";
+import { callMark } from "./verdict_marks.ts";
+
+/** What the figures of one run are drawn and told from. */
+export interface FigureInput {
+  /** Ascending by epoch, not empty. */
+  readonly measurements: readonly Measurement[];
+  readonly rows: readonly Row[];
+  readonly trust: TrustRecord | null;
+  readonly context: RunContext;
+  readonly view: View;
+  readonly figures: readonly Figure[];
+  /** By column of metrics.csv; columns that cannot be judged are left out. */
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  /** The last epoch planned. */
+  readonly lastEpoch: number;
+}
+
+export function curveCards(input: FigureInput): Html[] {
+  const { figures, measurements, trust, context } = input;
+  const lines = summarise({ figures, rows: measurements, trust, start: context.phase.start });
+  return figures.map((figure, i) =>
+    card(figure, lines.filter((line) => line.figure === figure.file), input, i === 0)
+  );
+}
+
+function card(
+  figure: Figure,
+  lines: readonly SummaryLine[],
+  { rows, view, verdicts, context }: FigureInput,
+  namesPhase: boolean,
+): Html {
+  const { file, family, title, plain, definition, source } = figure;
+  return html`
+    <figure id="${file}" class="card">
+      <h3>${family === null ? html`` : html`
+        <span class="tag">${family}</span>
+      `}${title}</h3>
+      <p>${plain}</p>
+      <div class="drawing">${inlineSvg(renderSvg(chart(figure, rows, { ...view, namesPhase })))}</div>
+      <table class="ends">
+        <caption>${context.phase.start === null
+          ? "First checkpoint"
+          : "Start of the terminal phase"} → now</caption>
+        <tbody>${lines.map((line) => endsRow(line, verdicts.get(line.column)))}</tbody>
+      </table>
+      <details>
+        <summary>Formula, source, files</summary>
+        <p>${definition}</p>
+        <p class="source">${source}. Columns: ${lines.map(({ column }) => html`<code>${column}</code>`)}.
+    Files: <a href="${file}.svg">SVG</a>, <a href="${file}.png">PNG</a>.</p>
+      </details>
+    </figure>
+  `;
+}
+
+function endsRow(line: SummaryLine, verdict: Verdict | undefined): Html {
+  return html`
+    <tr>
+      <th scope="row">${swatch(line)} ${line.label}</th>
+      <td class="number">${line.first} <span class="to">→</span> ${line.last}</td>
+      <td>${verdict
+        ? callMark(verdict, verdict.reason)
+        : html`<span class="verdict none">${line.change}</span>`}</td>
+    </tr>
+  `;
+}

@@ -1,0 +1,70 @@
+/** Rows grouped as a figure asks for them: one curve a run and column; runs that are seeds of one become one curve with a band. */
+import type { Trust } from "../run/tables.ts";
+import type { Column, Figure } from "./figure.ts";
+import type { Row } from "./rows.ts";
+
+export interface Point {
+  readonly epoch: number;
+  /** Null where it is not defined. */
+  readonly value: number | null;
+  readonly doubt: Trust | null;
+}
+
+/** What seeds span at an epoch: the smallest and the largest value. */
+export interface Band {
+  readonly epoch: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Curve extends Omit<Column, "classCentred"> {
+  readonly run: string;
+  /** In the colour scale: the run where there are several, otherwise what is measured. */
+  readonly colour: string;
+  /** Ascending by epoch. */
+  readonly points: readonly Point[];
+  /** Empty for a single seed. */
+  readonly bands: readonly Band[];
+}
+
+/** Curves in the order of runs, then of the figure's columns. A column without rows has none. */
+export function curvesOf(figure: Figure, rows: readonly Row[]): readonly Curve[] {
+  const wanted = new Set(figure.columns.map(({ column }) => column));
+  const runs = Map.groupBy(rows.filter(({ column }) => wanted.has(column)), ({ run }) => run);
+  return [...runs].flatMap(([run, own]) => {
+    const byColumn = Map.groupBy(own, ({ column }) => column);
+    return figure.columns.flatMap(({ classCentred: _, ...column }) => {
+      const those = byColumn.get(column.column);
+      if (those === undefined) return [];
+      return [{ ...column, run, colour: runs.size > 1 ? run : column.subject, ...overSeeds(those) }];
+    });
+  });
+}
+
+/** The median over rows of one epoch, and what they span; a single row is itself. */
+function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
+  const epochs = [...Map.groupBy(rows, ({ epoch }) => epoch)].toSorted(([a], [b]) => a - b);
+  const points = epochs.map(([epoch, those]) =>
+    those.length === 1
+      ? { epoch, value: those[0]!.value, doubt: those[0]!.doubt }
+      : { epoch, value: median(valuesOf(those)), doubt: null }
+  );
+  const bands = epochs.flatMap(([epoch, those]) => {
+    const values = valuesOf(those);
+    return those.length > 1 && values.length > 0
+      ? [{ epoch, low: Math.min(...values), high: Math.max(...values) }]
+      : [];
+  });
+  return { points, bands };
+}
+
+function valuesOf(rows: readonly Row[]): number[] {
+  return rows.flatMap(({ value }) => value === null ? [] : [value]);
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,64 @@
+/** A definition as a figure: how far its readings are from the value at perfect collapse. */
+import type { Metric } from "../collapse/catalogue.ts";
+import type { DefinitionComparison, Reading } from "./comparison.ts";
+import type { Column, Figure } from "./figure.ts";
+import { formatValue } from "./format.ts";
+import { html } from "./html.ts";
+import type { Row } from "./rows.ts";
+import type { Subject } from "./tokens.ts";
+
+/** What each split is called. */
+export const SPLIT_LABELS: Readonly<Record<Metric["split"], string>> = {
+  train: "training",
+  test: "test",
+  classifier: "classifier",
+  ood: "OOD",
+};
+
+/** Of class means, of the classifier, or, in families that look at how the two meet, of both. */
+export function subjectOf({ split, family }: Metric): Subject {
+  if (split === "classifier") return "classifier";
+  return family === "NC1" || family === "NC2" || family === "NC5" ? "means" : "both";
+}
+
+export function splitOf({ split }: Metric): Column["split"] {
+  return split === "classifier" ? "train" : split;
+}
+
+export function definitionFigure({ id, title, text, readings }: DefinitionComparison): Figure {
+  const { metric, reference } = readings[0]!;
+  const distance = reference !== null && reference.value !== 0;
+  return {
+    file: id,
+    family: metric.family === "accuracy" ? null : metric.family,
+    title,
+    axis: distance ? `distance from ${formatValue(reference.value)}, its value at collapse` : "value",
+    term: distance ? "|value − ideal|" : title,
+    scale: "size",
+    ideal: reference?.kind === "collapse" ? 0 : null,
+    columns: readings.map(({ metric }) => ({
+      column: metric.name,
+      subject: subjectOf(metric),
+      split: splitOf(metric),
+      label: SPLIT_LABELS[metric.split],
+    })),
+    plain: text.plain,
+    definition: html`${metric.formula}`,
+    source: metric.source,
+  };
+}
+
+/** The rows of a definition's columns, as distances from its value at collapse where that is not 0. */
+export function distanceRows(readings: readonly Reading[], rows: readonly Row[]): readonly Row[] {
+  const ideals = new Map(readings.map(({ metric, reference }) => [metric.name, reference?.value ?? 0]));
+  return rows.filter(({ column }) => ideals.has(column)).map((row) => ({
+    ...row,
+    value: row.value === null ? null : distanceFrom(ideals.get(row.column)!, row.value),
+  }));
+}
+
+/** Differences of rounding are none. */
+function distanceFrom(ideal: number, value: number): number {
+  const distance = ideal === 0 ? value : Math.abs(value - ideal);
+  return Math.abs(distance) <= 1e-12 * Math.abs(ideal) ? 0 : distance;
+}

@@ -1,0 +1,32 @@
+/** What figures ask questions of: one row a run, epoch and column of metrics.csv. */
+import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
+
+export interface Row {
+  /** Name of the run. */
+  readonly run: string;
+  readonly epoch: number;
+  /** Column of metrics.csv. */
+  readonly column: string;
+  /** Null where it is not defined. */
+  readonly value: number | null;
+  /** What trust.json says beside the value; null where it says nothing. */
+  readonly doubt: Trust | null;
+}
+
+/** The rows of one run, epochs in the order of `measurements`. */
+export function rowsOf(
+  run: string,
+  measurements: readonly Measurement[],
+  trust: TrustRecord | null,
+): readonly Row[] {
+  const doubts = new Map(trust?.checkpoints.map(({ epoch, metrics }) => [epoch, metrics]));
+  return measurements.flatMap(({ epoch, values }) =>
+    Object.entries(values).map(([column, value]) => ({
+      run,
+      epoch,
+      column,
+      value,
+      doubt: doubts.get(epoch)?.[column] ?? null,
+    }))
+  );
+}

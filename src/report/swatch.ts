@@ -1,0 +1,21 @@
+/** A short piece of a curve, as a key to it. */
+import { DASHES } from "./chart.ts";
+import type { Column } from "./figure.ts";
+import { type Html, html } from "./html.ts";
+import { GROUNDS, SUBJECTS } from "./tokens.ts";
+
+export function swatch({ subject, split, centred }: Pick<Column, "subject" | "split" | "centred">): Html {
+  const colour = SUBJECTS[subject].light;
+  const dash = DASHES[centred ? "centred" : split];
+  const dot = split === "train" ? colour : GROUNDS.paper.light;
+  return html`
+    <svg class="chart swatch" viewBox="0 0 24 10" width="24" height="10" aria-hidden="true">
+      <path
+        d="M0 5H24" stroke="${colour}" stroke-width="1.8" ${dash === null ? html`` : html`
+          stroke-dasharray="${dash}"
+        `} />
+      <circle
+        cx="12" cy="5" r="2.6" fill="${dot}" stroke="${colour}" stroke-width="1.3" />
+    </svg>
+  `;
+}

@@ -1,0 +1,26 @@
+/** How a run's figures are drawn: its terminal phase, where its epochs end, where its learning rate falls. */
+import type { RunRecord } from "../experiment/run_record.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
+import type { View } from "./chart.ts";
+import type { RunContext } from "./terminal.ts";
+
+export function viewOf(
+  run: RunRecord,
+  measurements: readonly Measurement[],
+  log: readonly LogRow[],
+  context: RunContext,
+): View {
+  return {
+    phases: new Map([[context.run, context.phase]]),
+    lastEpoch: Math.max(run.protocol.epochs, ...measurements.map(({ epoch }) => epoch)),
+    steps: stepsOf(log),
+    namesPhase: true,
+  };
+}
+
+/** Epochs whose learning rate is at most half of that of the epoch before: steps, and not the slope of a smooth schedule. */
+export function stepsOf(log: readonly LogRow[]): number[] {
+  return log.flatMap(({ epoch, learning_rate: rate }, i) =>
+    i > 0 && rate <= log[i - 1]!.learning_rate / 2 ? [epoch] : []
+  );
+}
