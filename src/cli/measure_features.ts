@@ -1,6 +1,6 @@
 /** Measures features that lie in files, within a bound on memory. */
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
-import { type Need, select } from "../collapse/catalogue.ts";
+import { memoryOf, select } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import type { Library } from "../ffi/library.ts";
 import {
@@ -30,8 +30,6 @@ export interface FeatureOptions extends EngineChoices, MeasureChoices, Bootstrap
   readonly weightDecay?: number | undefined;
 }
 
-/** Needs of metrics that take matrices of width × width. */
-const SQUARES: readonly Need[] = ["covariance", "centralPath", "scores", "spectra"];
 const MEBIBYTE = 2 ** 20;
 
 /** Throws where files are missing, do not fit each other, or need more memory than they may take. */
@@ -42,10 +40,8 @@ export async function measureFeatures(
   const { metrics = "default", weightDecay = null, device = "cpu", threads, memory = halfOfFreeMemory() } =
     asked;
   const files = await openFeatureFiles(await findArrays(container, paths));
-  const squares = select(metrics, { ood: files.ood !== null }).some(({ needs }) =>
-    needs.some((need) => SQUARES.includes(need))
-  );
-  const left = memory - leastMemory(files, { squares });
+  const chosen = select(metrics, { ood: files.ood !== null });
+  const left = memory - leastMemory(files, memoryOf(chosen, files));
   if (left < 0) {
     const [needed, found] = [Math.ceil((memory - left) / MEBIBYTE), Math.floor(memory / MEBIBYTE)];
     throw new Error(

@@ -1,26 +1,10 @@
 /** `deno task metrics`: prints and searches the catalogue of metrics. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { CATALOGUE, type Metric } from "../collapse/catalogue.ts";
+import { CATALOGUE, type Metric, namesOf } from "../collapse/catalogue.ts";
+import { FAMILIES } from "../collapse/families.ts";
+import { splitNamed } from "../collapse/splits.ts";
 import { suggestion } from "../names.ts";
 import { wrap } from "../measuring/text.ts";
-
-/** What each family measures, as a heading. */
-const FAMILIES: { readonly [family in Metric["family"]]: string } = {
-  accuracy: "share of right decisions",
-  NC1: "within-class variation: samples fall onto their class mean",
-  NC2: "class means and classifier rows become a simplex equiangular tight frame",
-  NC3: "self-duality: the classifier aligns with the class means",
-  NC4: "the classifier decides as the nearest class centre does",
-  NC5: "out-of-distribution features become orthogonal to the class means",
-  MSE: "central path of the MSE loss",
-};
-
-const SPLITS: { readonly [split in Metric["split"]]: string } = {
-  train: "training features",
-  test: "test features",
-  classifier: "classifier",
-  ood: "out-of-distribution features",
-};
 
 export function metricsCommand(): CommandUnknownOpts {
   const command = new Command("metrics")
@@ -45,7 +29,7 @@ function find(words: readonly string[]): readonly Metric[] {
   if (unknown !== undefined) {
     throw new Error(
       `expected the name of a metric or of a family (${
-        Object.keys(FAMILIES).join(", ")
+        FAMILIES.map(({ family }) => family).join(", ")
       }), or a word that a ` +
         `definition uses, found "${words[wanted.indexOf(unknown)]}"${suggestion(unknown, vocabulary())}`,
     );
@@ -58,13 +42,10 @@ function find(words: readonly string[]): readonly Metric[] {
   throw new Error(`expected a definition that has all of ${words.join(", ")}, found none; leave some out`);
 }
 
-function namesOf({ name, family }: Metric): string[] {
-  return [name.toLowerCase(), family.toLowerCase()];
-}
-
 /** What is searched, in lower case. */
 function textOf({ name, family, variant, formula, source, notes }: Metric): string {
-  return [name, FAMILIES[family], variant, formula, source, notes].join("\n").toLowerCase();
+  const { summary } = FAMILIES.find((each) => each.family === family)!;
+  return [name, summary, variant, formula.plain, source, notes].join("\n").toLowerCase();
 }
 
 /** What a word may have been meant to be: names, families, and the words of the definitions. */
@@ -75,29 +56,30 @@ function vocabulary(): string[] {
 
 /** An entry without its functions; an ideal that depends on C and d is there in words only. */
 function plain(metric: Metric): Record<string, unknown> {
-  const { name, family, split, variant, formula, range, atCollapse, ideal, source, notes, cost } = metric;
+  const { name, family, split, variant, formula, range, atCollapse, ideal, source, notes, byDefault } =
+    metric;
   return {
     name,
     family,
     split,
     variant,
-    formula,
+    formula: formula.plain,
     range,
     atCollapse,
     ideal: typeof ideal === "function" ? null : ideal,
     source,
     notes,
-    measured: cost === "cheap" ? "default" : "on request",
+    measured: byDefault ? "default" : "on request",
   };
 }
 
 function asText(metrics: readonly Metric[]): string {
   const families = Map.groupBy(metrics, ({ family }) => family);
-  const sections = Object.entries(FAMILIES).flatMap(([family, title]) => {
-    const members = families.get(family as Metric["family"]);
+  const sections = FAMILIES.flatMap(({ family, summary }) => {
+    const members = families.get(family);
     if (members === undefined) return [];
-    const definitions = Map.groupBy(members, ({ variant, formula }) => `${variant} ${formula}`);
-    return [wrap(`${family}: ${title}`), ...[...definitions.values()].map(definition)];
+    const definitions = Map.groupBy(members, ({ variant, definition }) => `${variant} ${definition}`);
+    return [wrap(`${family}: ${summary}`), ...[...definitions.values()].map(definition)];
   });
   return sections.join("\n\n");
 }
@@ -107,12 +89,12 @@ function definition(columns: readonly Metric[]): string {
   const [{ variant, formula, range, atCollapse, source, notes }] = columns as readonly [Metric];
   const widest = Math.max(...columns.map(({ name }) => name.length));
   return [
-    ...columns.map(({ name, split, cost }) =>
-      `  ${name.padEnd(widest)}  ${SPLITS[split]}${cost === "cheap" ? "" : ", on request"}`
+    ...columns.map(({ name, split, byDefault }) =>
+      `  ${name.padEnd(widest)}  ${splitNamed(split).title}${byDefault ? "" : ", on request"}`
     ),
     ...[
       variant,
-      `= ${formula}`,
+      `= ${formula.plain}`,
       `range ${range}; at collapse ${atCollapse}`,
       `source: ${source}`,
       ...notes === "" ? [] : [notes],

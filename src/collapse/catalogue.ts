@@ -1,51 +1,63 @@
 /**
- * The catalogue: every definition of neural collapse that can be measured here, with its formula, range, value at
- * collapse, source and traps. Its first entries are the columns that metrics.csv starts with.
+ * The catalogue: every column that can be measured, made from the definitions. Its first entries are the columns that
+ * metrics.csv starts with.
  */
-import type { Metric } from "./catalogue/metric.ts";
-import { MSE } from "./catalogue/mse.ts";
-import { NC1 } from "./catalogue/nc1.ts";
-import { NC2 } from "./catalogue/nc2.ts";
-import { NC3 } from "./catalogue/nc3.ts";
-import { ACCURACY, NC4 } from "./catalogue/nc4.ts";
-import { NC5 } from "./catalogue/nc5.ts";
+import type { Definition, Words } from "./definition.ts";
+import { DEFINITIONS } from "./definitions/index.ts";
+import { closure, type Needs, type Size } from "./needs/need.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Reading } from "./readings.ts";
+import type { SplitName } from "./splits.ts";
 
-export type { Definition, Family, Ideal, Metric, Need, Scale } from "./catalogue/metric.ts";
+/** A column: a definition as measured on one thing. */
+export interface Metric extends Words {
+  /** Of the column: family, variant and what it is measured on; the first columns have short names. */
+  readonly name: string;
+  /** The same by the rule, also where the name is a short one: both are understood. */
+  readonly systematic: string;
+  /** Columns of one definition have this in common; around the mean of the class means it is another. */
+  readonly definition: string;
+  /** The title of the definition with what the column is measured on. */
+  readonly variant: string;
+  /** "classifier" where no feature enters. */
+  readonly split: SplitName;
+  readonly classCentred?: true;
+  readonly needs: Needs;
+  /** Whether it is measured without being asked for. */
+  readonly byDefault: boolean;
+  /** Takes the values of `needs`. */
+  readonly run: (values: never) => Outcome;
+}
 
-/** The columns metrics.csv starts with (the catalogue gives each definition); accuracies in %. */
-export const FIRST_METRICS = [
-  "train_accuracy",
-  "test_accuracy",
-  "equinorm_means",
-  "equinorm_weights",
-  "equiangular_means",
-  "equiangular_weights",
-  "maxangle_means",
-  "maxangle_weights",
-  "self_duality",
-  "within_class_variation",
-  "ncc_mismatch",
-] as const;
+/** The columns that metrics.csv starts with, by their systematic names; accuracies in %. */
+const FIRST = {
+  accuracy_train: "train_accuracy",
+  accuracy_test: "test_accuracy",
+  nc2_equinorm_means_train: "equinorm_means",
+  nc2_equinorm_weights: "equinorm_weights",
+  nc2_equiangular_means_train: "equiangular_means",
+  nc2_equiangular_weights: "equiangular_weights",
+  nc2_maxangle_means_train: "maxangle_means",
+  nc2_maxangle_weights: "maxangle_weights",
+  nc3_self_duality_train: "self_duality",
+  nc1_svd_train: "within_class_variation",
+  nc4_mismatch_test: "ncc_mismatch",
+} as const;
 
-/** All metrics; the columns that metrics.csv starts with come first, in their order. */
-export const CATALOGUE: readonly Metric[] = firstColumnsFirst([
-  ...ACCURACY,
-  ...NC1,
-  ...NC2,
-  ...NC3,
-  ...NC4,
-  ...NC5,
-  ...MSE,
-]);
+export type FirstMetric = typeof FIRST[keyof typeof FIRST];
+export const FIRST_METRICS: readonly FirstMetric[] = Object.values(FIRST);
+
+/** All columns; those that metrics.csv starts with come first, in their order. */
+export const CATALOGUE: readonly Metric[] = catalogueOf(DEFINITIONS);
 
 /**
- * "default": the cheap ones. "all": all of them. Both without those of out-of-distribution features where there are
- * none. Or a list, to which the first columns are added, of names, of families ("NC1": all definitions of it) and of
- * these two words, in any case.
+ * "default": those that cost no pass over the samples beyond the first columns'. "all": all of them. Both without those
+ * of out-of-distribution features where there are none. Or a list, to which the first columns are added, of names,
+ * systematic or short, of families ("NC1": all definitions of it) and of these two words, in any case.
  */
 export type Selection = "default" | "all" | readonly string[];
 
-/** The metrics of a selection, in the order of the catalogue. Throws for a name that the catalogue does not hold. */
+/** The columns of a selection, in the order of the catalogue. Throws for a name that the catalogue does not hold. */
 export function select(selection: Selection, { ood = false }: { ood?: boolean } = {}): readonly Metric[] {
   const words = [selection].flat();
   const unknown = unknownIn(words);
@@ -67,11 +79,16 @@ export function unknownIn(words: readonly string[]): string | undefined {
   return words.find((word) => !CATALOGUE.some((metric) => includes(word, metric, true)));
 }
 
-function includes(word: string, { name, family, cost, split }: Metric, ood: boolean): boolean {
+/** What a metric is called, in lower case: its names and its family. */
+export function namesOf({ name, systematic, family }: Metric): readonly string[] {
+  return [name, systematic, family].map((known) => known.toLowerCase());
+}
+
+function includes(word: string, metric: Metric, ood: boolean): boolean {
   const meant = word.toLowerCase();
-  const measurable = ood || split !== "ood";
-  return (meant === "all" && measurable) || (meant === "default" && cost === "cheap" && measurable) ||
-    [name, family].some((known) => known.toLowerCase() === meant);
+  const measurable = ood || metric.split !== "ood";
+  return (meant === "all" && measurable) || (meant === "default" && metric.byDefault && measurable) ||
+    namesOf(metric).includes(meant);
 }
 
 /** The value of a metric at perfect collapse for C classes of d features; null where it depends on more. */
@@ -84,8 +101,53 @@ export function scaleOf({ scale }: Metric, classes: number, width: number): numb
   return typeof scale === "function" ? scale(classes, width) : scale ?? null;
 }
 
-function firstColumnsFirst(metrics: readonly Metric[]): readonly Metric[] {
+/** Bytes that measuring takes beside the samples: what is kept, and the most that is worked with at a time. */
+export function memoryOf(metrics: readonly Metric[], size: Size): number {
+  const needs = new Set(metrics.flatMap(({ needs, split }) => closure(needs, split).map(({ need }) => need)));
+  let kept = 0, working = 0;
+  for (const { memory } of needs) {
+    kept += memory.kept?.(size) ?? 0;
+    working = Math.max(working, memory.working?.(size) ?? 0);
+  }
+  return 8 * (kept + working);
+}
+
+function catalogueOf(definitions: readonly Definition[]): readonly Metric[] {
+  const columns = definitions.flatMap((definition) => definition.on.map((on) => column(definition, on)));
   const place = new Map<string, number>(FIRST_METRICS.map((name, i) => [name, i]));
-  const at = ({ name }: Metric) => place.get(name) ?? FIRST_METRICS.length;
-  return metrics.toSorted((a, b) => at(a) - at(b));
+  const at = ({ name }: Pick<Metric, "name">) => place.get(name) ?? FIRST_METRICS.length;
+  const sorted = columns.toSorted((a, b) => at(a) - at(b));
+  const paid = new Set(sorted.slice(0, FIRST_METRICS.length).flatMap(needsOf));
+  return sorted.map(({ onRequest, ...metric }) => ({
+    ...metric,
+    byDefault: onRequest === undefined &&
+      needsOf(metric).every((need) => need.passes === 0 || paid.has(need)),
+  }));
+}
+
+function needsOf({ needs, split }: Pick<Metric, "needs" | "split">) {
+  return closure(needs, split).map(({ need }) => need);
+}
+
+function column(
+  { name, on: _, needs, idealOn = {}, run, onRequest, ...words }: Definition,
+  { suffix, split, needs: own, title, classCentred, describe = (same) => same }: Reading,
+): Omit<Metric, "byDefault"> & Pick<Definition, "onRequest"> {
+  const systematic = `${name}${suffix}`;
+  const variant = title === undefined ? words.title : `${words.title}, ${title}`;
+  const described = describe(words);
+  return {
+    ...described,
+    ideal: idealOn[split] === undefined ? words.ideal : idealOn[split],
+    title: classCentred ? variant : described.title,
+    name: (FIRST as Readonly<Record<string, string>>)[systematic] ?? systematic,
+    systematic,
+    definition: classCentred ? `${name}_class_centred` : name,
+    variant,
+    split,
+    ...classCentred && { classCentred },
+    needs: { ...own, ...needs },
+    run,
+    ...onRequest !== undefined && { onRequest },
+  };
 }

@@ -1,7 +1,8 @@
 /** Measures features: the values of a selection of metrics, with the reasons to trust each or why there is none. */
 import { select, type Selection } from "./catalogue.ts";
 import { type Outcome, valueOf } from "./outcome.ts";
-import { reduce } from "./reduce.ts";
+import { isKnown } from "./needs/need.ts";
+import { Reduction } from "./reduction.ts";
 import type { Classifier, FeatureSource } from "./source.ts";
 
 /** The last layer, as it comes; a missing bias counts as zeros. */
@@ -61,9 +62,18 @@ export async function measure(
     requireEqual("the classes of the test split", test.classes, train.classes);
   }
   if (ood) requireEqual("the width of the out-of-distribution features", ood.width, train.width);
-  const splits = { train, test, ood, classifier: readClassifier(classifier, train) };
-  const statistics = await reduce(splits, chosen, { weightDecay, memory });
-  const outcomes = Object.fromEntries(chosen.map((metric) => [metric.name, metric.run(statistics)]));
+  const reduction = new Reduction({
+    sources: { train, test, ood },
+    classifier: readClassifier(classifier, train),
+    weightDecay,
+    memory,
+    readers: chosen,
+  });
+  const outcomes: Record<string, Outcome> = {};
+  for (const { name, needs, split, run } of chosen) {
+    const found = await reduction.read(needs, split);
+    outcomes[name] = isKnown(found) ? run(found as never) : found;
+  }
   const values = Object.fromEntries(
     Object.entries(outcomes).map(([name, outcome]) => [name, valueOf(outcome)]),
   );

@@ -117,6 +117,8 @@ export function meansCoincide({ between, centred }: Moments): boolean {
   return !(between.eigenvalues[0] > centred.zero ** 2);
 }
 
+export const SAME_MEANS = { undefined: "all class means are equal, so Σ_B is zero" };
+
 /** Tr Σ_B, every class weighing alike. */
 export function betweenTrace({ centred, classes }: Moments): number {
   return centred.values.reduce((sum, x) => sum + x * x, 0) / classes;

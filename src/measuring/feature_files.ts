@@ -32,12 +32,6 @@ const MAX_LABEL = 2 ** 31 - 1;
 const COPIES = 4;
 const FLOAT64_BYTES = 8;
 const LABEL_BYTES = 4;
-/**
- * Matrices that a measurement holds at a time, at most: C × d (means and classifier rows as they are, centred and
- * scaled), C × C (products, cosines and distances of the means of two splits and of the classifier), d × d.
- */
-const MATRICES = { ofMeans: 12, ofPairs: 16, squares: 6 };
-
 /** Features of one split in a file, with their labels in memory. */
 export interface SplitFile {
   readonly features: ArrayFile;
@@ -202,18 +196,10 @@ export function sourcesOf(
   };
 }
 
-/**
- * Bytes that measuring these files needs at least: labels, classifier, the statistics of the classes, and, `squares`
- * said, matrices of width × width.
- */
-export function leastMemory(
-  { width, classes, train, test, ood }: FeatureFiles,
-  { squares }: { squares: boolean },
-): number {
+/** Bytes that measuring these files needs at least: samples that are being read, labels, and `statistics` (bytes). */
+export function leastMemory({ width, train, test, ood }: FeatureFiles, statistics: number): number {
   const samples = [train, test, ood].reduce((sum, split) => sum + (split?.labels.length ?? 0), 0);
-  const statistics = MATRICES.ofMeans * classes * width + MATRICES.ofPairs * classes ** 2 +
-    (squares ? MATRICES.squares * width ** 2 : 0);
-  return FLOAT64_BYTES * (statistics + COPIES * width) + LABEL_BYTES * samples;
+  return statistics + FLOAT64_BYTES * COPIES * width + LABEL_BYTES * samples;
 }
 
 function optionOf(name: ArrayName): string {

@@ -1,5 +1,6 @@
 /** What was measured, for people, for tables and for programs. */
-import { CATALOGUE, type Family } from "../collapse/catalogue.ts";
+import { CATALOGUE } from "../collapse/catalogue.ts";
+import { FAMILIES } from "../collapse/families.ts";
 import type { CheckpointTrust, Trust } from "../run/tables.ts";
 import { formatTable } from "../run/csv.ts";
 import { TERMINAL_WIDTH, wrap } from "./text.ts";
@@ -21,7 +22,6 @@ export interface Result {
   readonly trust: CheckpointTrust["metrics"];
 }
 
-const FAMILIES: readonly Family[] = ["accuracy", "NC1", "NC2", "NC3", "NC4", "NC5", "MSE"];
 const DIGITS = 6;
 /** Of a digest: enough to tell data sets apart. */
 const SHOWN_DIGITS = 12;
@@ -32,7 +32,7 @@ const NO_VALUE = "–";
 /** A table for a terminal: a line a metric, with what there is to know about its value. */
 export function asText({ title, images, notes, values, trust }: Result): string {
   const families = Map.groupBy(CATALOGUE.filter(({ name }) => name in values), ({ family }) => family);
-  const sections = FAMILIES.filter((family) => families.has(family)).map((family) =>
+  const sections = FAMILIES.filter(({ family }) => families.has(family)).map(({ family }) =>
     [
       family,
       ...families.get(family)!.map(({ name }) => line(name, values[name] ?? null, trust[name] ?? {})),

@@ -20,7 +20,7 @@ export function columnsText({ measurements, classes, trust }: ColumnsInput): str
       family,
       variant,
       split,
-      formula,
+      formula: formula.plain,
       range,
       atCollapse,
       ideal: open ? null : idealOf(metric, classes, width ?? 0),

@@ -1,8 +1,8 @@
 /** All measured definitions, family by family, each with its verdict: what the page of definitions shows, without its words. */
 import { CATALOGUE, idealOf, type Metric, scaleOf } from "../collapse/catalogue.ts";
+import { FAMILIES, type FamilyWords } from "../collapse/families.ts";
+import { SPLITS } from "../collapse/splits.ts";
 import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
-import { FAMILIES, type FamilyText } from "./definitions/families.ts";
-import type { DefinitionText } from "./definitions/text.ts";
 import type { Stretch } from "./terminal.ts";
 import { type Call, contradicts, judge, majority, type Verdict } from "./verdict.ts";
 
@@ -50,11 +50,11 @@ export interface DefinitionComparison {
   /** Name of its first metric: unique, stable, fit for an address. */
   readonly id: string;
   readonly title: string;
-  readonly text: DefinitionText;
   readonly readings: readonly Reading[];
 }
 
-export interface FamilyComparison extends Omit<FamilyText, "definitions"> {
+export interface FamilyComparison extends Pick<FamilyWords, "title" | "plain"> {
+  readonly family: Exclude<FamilyWords["family"], "accuracy">;
   readonly definitions: readonly DefinitionComparison[];
   /** What most voting readings say. */
   readonly call: Call;
@@ -66,17 +66,18 @@ export interface FamilyComparison extends Omit<FamilyText, "definitions"> {
   readonly notMeasured: readonly string[];
 }
 
-const SPLIT_ORDER: readonly Metric["split"][] = ["train", "test", "classifier", "ood"];
+const SPLIT_ORDER = SPLITS.map(({ name }) => name);
 
 export function compareDefinitions(input: ComparisonInput): readonly FamilyComparison[] {
   const measured = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
-  return FAMILIES.map(({ definitions: texts, ...family }) => {
-    const metrics = CATALOGUE.filter((metric) => metric.family === family.family);
+  return FAMILIES.flatMap(({ family, title, plain }) => {
+    if (family === "accuracy") return [];
+    const metrics = CATALOGUE.filter((metric) => metric.family === family);
     const there = metrics.filter(({ name }) => measured.has(name));
     const repeated = repetitions(there, input.measurements);
     const shown = there.filter((metric) => !repeated.includes(metric));
     const groups = votingOnce(
-      [...Map.groupBy(metrics, ({ formula }) => formula).values()]
+      [...Map.groupBy(metrics, ({ definition }) => definition).values()]
         .map((group) => ({ group, there: group.filter((metric) => shown.includes(metric)) }))
         .filter(({ there }) => there.length > 0)
         .map(({ group, there }) => ({
@@ -89,12 +90,13 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
     const votes = groups.flatMap(({ readings }) => readings).filter((reading) => reading.votes)
       .map(({ verdict }) => verdict!);
     const call = majority(votes);
-    return {
-      ...family,
+    return [{
+      family,
+      title,
+      plain,
       definitions: groups.map(({ group, readings }) => ({
         id: group[0]!.name,
-        title: commonTitle(group.map(({ variant }) => variant)),
-        text: texts[group[0]!.name]!,
+        title: group[0]!.title,
         readings: readings.map((reading) => ({
           ...reading,
           contradicts: (reading.votes || reading.copyOf !== null) && contradicts(reading.verdict!, call),
@@ -104,7 +106,7 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
       votes,
       repeated: repeated.map(({ name }) => name),
       notMeasured: metrics.map(({ name }) => name).filter((name) => !measured.has(name)),
-    };
+    }];
   });
 }
 
@@ -198,12 +200,4 @@ function referenceOf(metric: Metric, classes: number, width: number | null): Ref
   if (typeof metric.ideal === "function" && width === null) return null;
   const value = idealOf(metric, classes, width ?? 0);
   return value === null ? null : { value, kind: "collapse" };
-}
-
-/** "equal norms" of "equal norms, class means" and "equal norms, classifier rows". */
-function commonTitle([first, ...others]: readonly string[]): string {
-  if (others.every((other) => other === first)) return first!;
-  let end = 0;
-  while (others.every((other) => other[end] === first![end])) end++;
-  return first!.slice(0, first!.lastIndexOf(",", end));
 }

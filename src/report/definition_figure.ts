@@ -1,19 +1,12 @@
 /** A definition as a figure: how far its readings are from the value at perfect collapse. */
 import type { Metric } from "../collapse/catalogue.ts";
+import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, Reading } from "./comparison.ts";
 import type { Column, Figure } from "./figure.ts";
 import { formatValue } from "./format.ts";
 import { html } from "./html.ts";
 import type { Row } from "./rows.ts";
 import type { Subject } from "./tokens.ts";
-
-/** What each split is called. */
-export const SPLIT_LABELS: Readonly<Record<Metric["split"], string>> = {
-  train: "training",
-  test: "test",
-  classifier: "classifier",
-  ood: "OOD",
-};
 
 /** Of class means, of the classifier, or, in families that look at how the two meet, of both. */
 export function subjectOf({ split, family }: Metric): Subject {
@@ -25,7 +18,7 @@ export function splitOf({ split }: Metric): Column["split"] {
   return split === "classifier" ? "train" : split;
 }
 
-export function definitionFigure({ id, title, text, readings }: DefinitionComparison): Figure {
+export function definitionFigure({ id, title, readings }: DefinitionComparison): Figure {
   const { metric, reference } = readings[0]!;
   const distance = reference !== null && reference.value !== 0;
   return {
@@ -40,10 +33,10 @@ export function definitionFigure({ id, title, text, readings }: DefinitionCompar
       column: metric.name,
       subject: subjectOf(metric),
       split: splitOf(metric),
-      label: SPLIT_LABELS[metric.split],
+      label: splitNamed(metric.split).label,
     })),
-    plain: text.plain,
-    definition: html`${metric.formula}`,
+    plain: metric.plain,
+    definition: html`${metric.formula.plain}`,
     source: metric.source,
   };
 }

@@ -1,7 +1,8 @@
 /** All definitions in one table: named rows by family, a column for each set of vectors, in each cell a track and the value. */
 import type { Metric } from "../collapse/catalogue.ts";
+import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
-import { SPLIT_LABELS, subjectOf } from "./definition_figure.ts";
+import { subjectOf } from "./definition_figure.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { GROUNDS, SUBJECTS } from "./tokens.ts";
@@ -102,7 +103,7 @@ function remarkOf(readings: readonly Reading[]): Html {
 
 function cell(readings: readonly Reading[], split: Metric["split"]): Html {
   if (readings.length === 0) return html`<span class="cell none"></span>`;
-  return html`<span class="cell"><span class="split-name">${SPLIT_LABELS[split]}</span>${
+  return html`<span class="cell"><span class="split-name">${splitNamed(split).label}</span>${
     readings.map((reading) => entry(reading))
   }</span>`;
 }

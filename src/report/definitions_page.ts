@@ -156,16 +156,16 @@ function card(
   family: FamilyComparison,
   definition: DefinitionComparison,
 ): Html {
-  const { text, readings } = definition;
-  const { formula, atCollapse, source, notes } = readings[0]!.metric;
+  const { readings } = definition;
+  const { formula, atCollapse, source, notes, plain } = readings[0]!.metric;
   const own = distanceRows(readings, rows);
   const figure = chart(definitionFigure(definition), own, { ...view, namesPhase: false });
   return html`
     <div class="open">
       <div class="drawing">${inlineSvg(renderSvg(figure))}</div>
       <div class="about">
-    <p class="plain">${text.plain}</p>
-    <p class="formula">${formula}</p>
+    <p class="plain">${plain}</p>
+    <p class="formula">${formula.plain}</p>
     <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}. ${scaleText(definition)}</p>
     ${readingsTable(definition)}
     ${remarks(family, definition)}

@@ -1,7 +1,8 @@
 /** All definitions in one picture: small multiples, family after family. */
+import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
 import { chart, type View } from "./chart.ts";
-import { definitionFigure, distanceRows, SPLIT_LABELS } from "./definition_figure.ts";
+import { definitionFigure, distanceRows } from "./definition_figure.ts";
 import { grid } from "./grid.ts";
 import { renderSvg } from "./render.ts";
 import type { Row } from "./rows.ts";
@@ -46,7 +47,9 @@ function headingOf({ family }: FamilyComparison, { title, readings }: Definition
       uninformative === null ? (verdict && callWords(verdict)) ?? "no call" : "says nothing here",
   );
   const parts = [...calls].map(([call, those]) =>
-    calls.size === 1 ? call : `${those.map(({ metric }) => SPLIT_LABELS[metric.split]).join(", ")}: ${call}`
+    calls.size === 1
+      ? call
+      : `${those.map(({ metric }) => splitNamed(metric.split).label).join(", ")}: ${call}`
   );
   // The face of the PNG has no raised T.
   return { title: `${family} · ${title.replaceAll("ᵀ", "^T")}`, subtitle: parts.join("; ") };

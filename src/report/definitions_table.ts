@@ -1,7 +1,8 @@
 /** The values of one definition as a table, and the remarks under it: dissent, trust, and why values are missing. */
+import { splitNamed } from "../collapse/splits.ts";
 import type { Trust } from "../run/tables.ts";
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
-import { SPLIT_LABELS, splitOf, subjectOf } from "./definition_figure.ts";
+import { splitOf, subjectOf } from "./definition_figure.ts";
 import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { swatch } from "./swatch.ts";
@@ -27,10 +28,10 @@ export function readingsTable({ readings }: DefinitionComparison): Html {
 }
 
 /** What a reader should know about the values above; one paragraph a remark, the same remark on several splits once. */
-export function remarks({ family }: FamilyComparison, { readings, text }: DefinitionComparison): Html[] {
+export function remarks({ family }: FamilyComparison, { readings }: DefinitionComparison): Html[] {
   const dissenting = readings.filter((reading) => reading.contradicts);
   return [
-    ...grouped(dissenting, (reading) => dissent(reading, text.dissent)).map((
+    ...grouped(dissenting, (reading) => dissent(reading, reading.metric.dissent)).map((
       { labels, remark },
     ) => html`<p class="remark dissent"><strong>Contradicts ${family}</strong> (${labels}): ${remark}</p>`),
     ...grouped(readings, missing).map(({ labels, remark }) =>
@@ -152,5 +153,5 @@ function grouped(
 }
 
 function splitLabel({ metric }: Reading): string {
-  return SPLIT_LABELS[metric.split];
+  return splitNamed(metric.split).label;
 }

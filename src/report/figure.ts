@@ -1,5 +1,5 @@
 /** What a figure is: a question over rows (which columns, and what each is of) and the words around the answer. */
-import type { Family } from "../collapse/catalogue.ts";
+import type { Family } from "../collapse/families.ts";
 import type { Html } from "./html.ts";
 import type { Subject } from "./tokens.ts";
 

@@ -39,7 +39,7 @@ test("metrics --json holds the same entries as data, the columns of metrics.csv 
       entries.slice(0, FIRST_METRICS.length).map(({ name }: { name: string }) => name),
       FIRST_METRICS,
     );
-    const expensive = CATALOGUE.filter(({ cost }) => cost === "expensive").length;
+    const expensive = CATALOGUE.filter(({ byDefault }) => !byDefault).length;
     const onRequest = entries.filter(({ measured }: { measured: string }) => measured === "on request");
     assert.equal(onRequest.length, expensive);
     for (const entry of entries) {
@@ -70,7 +70,7 @@ test("metrics searches the definitions for words that are no names", NEEDS, asyn
       JSON.parse((await runTool(folder, ["metrics", "--json", ...words])).stdout)
         .map(({ name }: { name: string }) => name);
     const text = (entry: Metric) =>
-      [entry.name, entry.variant, entry.formula, entry.source, entry.notes].join(" ").toLowerCase();
+      [entry.name, entry.variant, entry.formula.plain, entry.source, entry.notes].join(" ").toLowerCase();
     const simplex = await names("ETF");
     assert.ok(simplex.includes("nc2_etf_means_train") && !simplex.includes("self_duality"));
     const tirer = CATALOGUE.filter((entry) => text(entry).includes("tirer")).map(({ name }) => name);

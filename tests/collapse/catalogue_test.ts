@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { CATALOGUE, scaleOf, select } from "../../src/collapse/catalogue.ts";
-import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
+import {
+  CATALOGUE,
+  FIRST_METRICS,
+  memoryOf,
+  type Metric,
+  scaleOf,
+  select,
+} from "../../src/collapse/catalogue.ts";
+import { closure } from "../../src/collapse/needs/need.ts";
 
 Deno.test("the catalogue starts with the columns of the reference figures", () => {
   assert.deepEqual(CATALOGUE.slice(0, FIRST_METRICS.length).map(({ name }) => name), [...FIRST_METRICS]);
@@ -18,15 +25,33 @@ Deno.test("beyond the first columns a name tells family and split", () => {
 });
 
 Deno.test("every metric has a formula, a range, a value at collapse, a source and notes", () => {
-  for (const { name, variant, formula, range, atCollapse, source, notes } of CATALOGUE) {
-    for (const text of [variant, formula, range, atCollapse, source, notes]) assert.ok(text.length > 0, name);
+  for (const { name, variant, formula: { tex, plain }, range, atCollapse, source, notes } of CATALOGUE) {
+    const texts = [variant, tex, plain, range, atCollapse, source, notes];
+    for (const text of texts) assert.ok(text.length > 0, name);
   }
 });
 
-Deno.test("the default selection needs no matrix as large as d × d and none a class", () => {
-  for (const { name, needs } of select("default")) {
-    assert.ok(needs.every((need) => ["moments", "correct", "decisions"].includes(need)), name);
+Deno.test("the default selection needs no pass beside the first columns', and no matrix as large as d × d", () => {
+  const passesOf = (metrics: readonly Metric[]) =>
+    new Set(
+      metrics.flatMap(({ needs, split }) => closure(needs, split)).map(({ need }) => need)
+        .filter(({ passes }) => passes > 0).map(({ name }) => name),
+    );
+  const chosen = select("default");
+  assert.deepEqual(passesOf(chosen), passesOf(CATALOGUE.slice(0, FIRST_METRICS.length)));
+  const growth = (width: number) => memoryOf(chosen, { classes: 10, width });
+  assert.equal(growth(4096) - growth(2048), growth(2048) - growth(0));
+  assert.ok(memoryOf(select("all"), { classes: 10, width: 4096 }) > 8 * 4096 ** 2);
+});
+
+Deno.test("the first columns are found by their systematic names, too", () => {
+  for (const { name, systematic } of CATALOGUE) {
+    assert.deepEqual(select([systematic]), select([name]));
   }
+  assert.deepEqual(
+    CATALOGUE.filter(({ name, systematic }) => name !== systematic).map(({ name }) => name),
+    FIRST_METRICS,
+  );
 });
 
 Deno.test("named metrics come in the order of the catalogue, after the first columns", () => {

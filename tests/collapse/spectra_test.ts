@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { singularValues } from "../../src/collapse/singular_values.ts";
 import { moments } from "../../src/collapse/moments.ts";
-import { classSpectra } from "../../src/collapse/spectra.ts";
+import { classSpectra } from "../../src/collapse/needs/spectra.ts";
 import { gaussianCase } from "./features.ts";
 
 const GIBIBYTE = 2 ** 30;

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { CATALOGUE } from "../../src/collapse/catalogue.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
-import { FAMILIES } from "../../src/report/definitions/families.ts";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { MEASUREMENTS, withValues } from "./synthetic_run.ts";
 
@@ -17,17 +16,10 @@ function everywhere(valueAt: (epoch: number) => number | null): Measurement[] {
   }));
 }
 
-Deno.test("every definition of the catalogue has its plain sentence and its reason to dissent, and no text is left over", () => {
-  const shown = compareDefinitions({ ...CONTEXT, measurements: fallingEverywhere() });
-  for (const [i, family] of shown.entries()) {
-    for (const { id, text } of family.definitions) {
-      assert.match(text?.plain ?? "none", /^\p{Lu}.*\.$/u, id);
-      assert.match(text.dissent, /^\p{Lu}.*\.$/u, id);
-    }
-    assert.deepEqual(
-      Object.keys(FAMILIES[i]!.definitions).toSorted(),
-      family.definitions.map(({ id }) => id).toSorted(),
-    );
+Deno.test("every definition of the catalogue has its plain sentence and its reason to dissent", () => {
+  for (const { name, plain, dissent } of CATALOGUE) {
+    assert.match(plain, /^\p{Lu}.*\.$/u, name);
+    assert.match(dissent, /^\p{Lu}.*\.$/u, name);
   }
 });
 

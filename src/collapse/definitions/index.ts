@@ -1,0 +1,93 @@
+/** All definitions, in the order of their columns: a new one comes last. */
+import type { Definition } from "../definition.ts";
+import accuracy from "./accuracy.ts";
+import mse from "./mse.ts";
+import nc1Cdnv from "./nc1_cdnv.ts";
+import nc1CdnvFourth from "./nc1_cdnv_fourth.ts";
+import nc1CdnvUnbiased from "./nc1_cdnv_unbiased.ts";
+import nc1ClassCentred from "./nc1_class_centred.ts";
+import nc1ClassWeighted from "./nc1_class_weighted.ts";
+import nc1Fraction from "./nc1_fraction.ts";
+import nc1NumericalRank from "./nc1_numerical_rank.ts";
+import nc1NumericalRankSquared from "./nc1_numerical_rank_squared.ts";
+import nc1Pinv from "./nc1_pinv.ts";
+import nc1Quotient from "./nc1_quotient.ts";
+import nc1StableRank from "./nc1_stable_rank.ts";
+import nc1Svd from "./nc1_svd.ts";
+import nc1SvdSum from "./nc1_svd_sum.ts";
+import nc1Vci from "./nc1_vci.ts";
+import nc2Equiangular from "./nc2_equiangular.ts";
+import nc2Equinorm from "./nc2_equinorm.ts";
+import nc2EquinormBiased from "./nc2_equinorm_biased.ts";
+import nc2Etf from "./nc2_etf.ts";
+import nc2EtfWeightsCentred from "./nc2_etf_weights_centred.ts";
+import nc2Maxangle from "./nc2_maxangle.ts";
+import nc2MaxangleSigned from "./nc2_maxangle_signed.ts";
+import nc2OneVsRest from "./nc2_one_vs_rest.ts";
+import nc2OrthogonalMeans from "./nc2_orthogonal_means.ts";
+import nc2OrthogonalWeights from "./nc2_orthogonal_weights.ts";
+import nc2Uniformity from "./nc2_uniformity.ts";
+import nc3AngleMax from "./nc3_angle_max.ts";
+import nc3AngleMean from "./nc3_angle_mean.ts";
+import nc3Cosine from "./nc3_cosine.ts";
+import nc3CosineDistance from "./nc3_cosine_distance.ts";
+import nc3DirectionDistance from "./nc3_direction_distance.ts";
+import nc3Etf from "./nc3_etf.ts";
+import nc3EtfUncentred from "./nc3_etf_uncentred.ts";
+import nc3SelfDuality from "./nc3_self_duality.ts";
+import nc3SelfDualityRoot from "./nc3_self_duality_root.ts";
+import nc3UniformDuality from "./nc3_uniform_duality.ts";
+import nc4BiasCollapse from "./nc4_bias_collapse.ts";
+import nc4Mismatch from "./nc4_mismatch.ts";
+import nc4MismatchNobias from "./nc4_mismatch_nobias.ts";
+import nc4NccAccuracy from "./nc4_ncc_accuracy.ts";
+import nc5Neco from "./nc5_neco.ts";
+import nc5NecoAuroc from "./nc5_neco_auroc.ts";
+import nc5Orthogonality from "./nc5_orthogonality.ts";
+
+export const DEFINITIONS: readonly Definition[] = [
+  accuracy,
+  nc1Svd,
+  nc1Pinv,
+  nc1SvdSum,
+  nc1ClassCentred,
+  nc1Quotient,
+  nc1Fraction,
+  nc1Cdnv,
+  nc1CdnvUnbiased,
+  nc1CdnvFourth,
+  nc1ClassWeighted,
+  nc1Vci,
+  nc1NumericalRank,
+  nc1NumericalRankSquared,
+  nc1StableRank,
+  nc2Equinorm,
+  nc2Equiangular,
+  nc2Maxangle,
+  nc2MaxangleSigned,
+  nc2EquinormBiased,
+  nc2Etf,
+  nc2EtfWeightsCentred,
+  nc2OrthogonalMeans,
+  nc2OrthogonalWeights,
+  ...nc2Uniformity,
+  nc2OneVsRest,
+  nc3SelfDuality,
+  nc3SelfDualityRoot,
+  nc3Etf,
+  nc3EtfUncentred,
+  nc3DirectionDistance,
+  nc3Cosine,
+  nc3CosineDistance,
+  nc3UniformDuality,
+  nc3AngleMean,
+  nc3AngleMax,
+  nc4Mismatch,
+  nc4MismatchNobias,
+  nc4NccAccuracy,
+  nc4BiasCollapse,
+  nc5Orthogonality,
+  nc5Neco,
+  nc5NecoAuroc,
+  ...mse,
+];

@@ -1,0 +1,35 @@
+/** NC1 by pairs of classes: class-distance normalised variance (CDNV). 0 at collapse, no inverse, no tolerance. */
+import { squaredDistancesOfRows } from "./kernels.ts";
+import type { Moments, Within } from "./moments.ts";
+import { oncePer } from "./once.ts";
+import { finite, type Outcome } from "./outcome.ts";
+import { mean, offDiagonal } from "./vectors.ts";
+
+/** V_c = (1/(n_c − removed)) Σ ‖h − μ_c‖², C entries. */
+export function variances({ counts }: Moments, { deviations }: Within, removed: 0 | 1): Float64Array {
+  return deviations.map((sum, c) => sum / (counts[c] - removed));
+}
+
+/** ‖μ_c − μ_c′‖², C × C. */
+const distances = oncePer(({ means, classes, width }: Moments) =>
+  squaredDistancesOfRows(means, classes, width)
+);
+
+/**
+ * mean over c ≠ c′ of (V_c + V_c′)/(2‖μ_c − μ_c′‖^(2·power)). Invariant under rotation, and under scaling where power
+ * is 1.
+ */
+export function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2): Outcome {
+  const { classes, centred } = moments;
+  const squares = distances(moments);
+  // Each of two means is known to `zero`.
+  const floor = (2 * centred.zero) ** 2;
+  if (offDiagonal(squares, classes).some((square) => square <= floor)) {
+    return { undefined: "two class means are equal" };
+  }
+  const pairs = squares.map((square, i) => {
+    const sum = variance[Math.floor(i / classes)] + variance[i % classes];
+    return sum / (2 * square ** power);
+  });
+  return finite(mean(offDiagonal(pairs, classes)), "a power of a distance leaves the range of float64");
+}

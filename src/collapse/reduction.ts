@@ -1,0 +1,79 @@
+/** Reduces splits to what chosen definitions read, each need once, in the order that its record demands. */
+import type { NotDefined } from "./outcome.ts";
+import {
+  closure,
+  type Context,
+  isKnown,
+  type Maybe,
+  type Need,
+  type Needs,
+  type ValuesOf,
+} from "./needs/need.ts";
+import type { Classifier, FeatureSource } from "./source.ts";
+import type { SampleSplit, SplitName } from "./splits.ts";
+
+export interface Reader {
+  readonly split: SplitName;
+  readonly needs: Needs;
+}
+
+export interface ReductionInput extends Pick<Context, "weightDecay" | "memory"> {
+  /** By name; null where there is none. */
+  readonly sources: { readonly [split in SampleSplit]: FeatureSource | null };
+  readonly classifier: Classifier | null;
+  /** All that will be read. */
+  readonly readers: readonly Reader[];
+}
+
+export class Reduction {
+  readonly #input: ReductionInput;
+  readonly #wanted: ReadonlyMap<Need<object>, ReadonlySet<SplitName>>;
+  readonly #found = new Map<Need<object>, Map<SplitName, Promise<Maybe<object>>>>();
+
+  constructor(input: ReductionInput) {
+    this.#input = input;
+    const all = input.readers.flatMap(({ needs, split }) => closure(needs, split));
+    this.#wanted = new Map(
+      [...Map.groupBy(all, ({ need }) => need)].map(([need, those]) =>
+        [need, new Set(those.map(({ split }) => split))] as const
+      ),
+    );
+  }
+
+  /** The values of all needs, or the reason why the first of them has none. One pass at a time. */
+  async read<N extends Needs>(needs: N, split: SplitName): Promise<Maybe<ValuesOf<N>>> {
+    const values: Record<string, object> = {};
+    for (const [key, each] of Object.entries(needs)) {
+      const found = await ("need" in each ? this.#ask(each.need, each.split) : this.#ask(each, split));
+      if (!isKnown(found)) return found satisfies NotDefined;
+      values[key] = found;
+    }
+    return values as ValuesOf<N>;
+  }
+
+  #ask<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
+    const known = this.#found.get(need) ?? new Map<SplitName, Promise<Maybe<object>>>();
+    this.#found.set(need, known);
+    const found = known.get(split) ?? this.#reduce(need, split);
+    known.set(split, found);
+    return found as Promise<Maybe<T>>;
+  }
+
+  async #reduce<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
+    const before = await this.read(need.after, split);
+    return isKnown(before) ? await need.reduce(before as never, this.#context(split)) : before;
+  }
+
+  #context(split: SplitName): Context {
+    const { sources, classifier, weightDecay, memory } = this.#input;
+    return {
+      split,
+      source: split === "classifier" ? null : sources[split],
+      classifier,
+      weightDecay,
+      memory,
+      wanted: (need) => this.#wanted.get(need)?.has(split) ?? false,
+      ask: (need) => this.#ask(need, split),
+    };
+  }
+}
