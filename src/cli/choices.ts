@@ -1,22 +1,5 @@
-/** What several commands can be told, in the same words; each of them may be left out. */
-import type { Selection } from "../collapse/catalogue.ts";
+/** Intervals by resampling, as several commands can be told to make them. */
 import type { Bootstrap } from "../run/tables.ts";
-
-/** Where the tensor work is done. */
-export interface EngineChoices {
-  /** "cpu", "cuda" or "cuda:<index>". */
-  readonly device?: string | undefined;
-  /** Of the CPU; libtorch's own number by default. */
-  readonly threads?: number | undefined;
-}
-
-/** What is measured, and in how much memory. */
-export interface MeasureChoices {
-  /** Defaults to what metrics.csv holds where there is one, else to "default". */
-  readonly metrics?: Selection | undefined;
-  /** Bytes for features; by default half of what is free. */
-  readonly memory?: number | undefined;
-}
 
 export interface BootstrapChoices {
   /** Replicates of the bootstrap that makes intervals; without it there are none. */

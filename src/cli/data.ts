@@ -1,7 +1,8 @@
 /** `deno task data DATASET`: downloads, verifies and unpacks a data set, and says what it holds. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { datasetNames, resolveName } from "../data/registry.ts";
-import { loadImages } from "./images.ts";
+import { loadImages } from "../engine/images.ts";
+import { showLoading } from "./progress.ts";
 
 export function dataCommand(): CommandUnknownOpts {
   const command = new Command("data")
@@ -9,7 +10,7 @@ export function dataCommand(): CommandUnknownOpts {
     .argument("<dataset>", datasetNames().join(", "))
     .option("--data <folder>", "an existing copy to verify instead");
   return command.action(async (name, { data }) => {
-    const dataset = await loadImages({ dataset: resolveName(name), perClass: null }, data);
+    const dataset = await loadImages({ dataset: resolveName(name), perClass: null }, data, showLoading());
     const { title, train, test, classes, shape, digest } = dataset;
     console.log(`${title}: ${train.count} training and ${test.count} test images of ${shape.join("×")}`);
     console.log(`${classes} classes${countsOf(train.labels, classes)}`);

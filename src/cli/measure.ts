@@ -6,13 +6,14 @@ import { isCheckpoint } from "../measuring/checkpoints.ts";
 import { ARRAY_NAMES, type ArrayName, isContainer } from "../measuring/feature_files.ts";
 import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { wrap } from "../measuring/text.ts";
-import { requireUseOfSeed } from "./choices.ts";
-import { measureCheckpoints } from "./measure_checkpoints.ts";
-import { measureFeatures } from "./measure_features.ts";
+import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
+import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
+import { type FeatureLocation, type FeatureOptions, measureFeatures } from "../measuring/measure_features.ts";
 import { metricSelection } from "./metrics_option.ts";
 import {
   decimal,
   device,
+  keptPerClass,
   memory,
   network,
   nonEmpty,
@@ -21,6 +22,7 @@ import {
   threads,
   wholeNumber,
 } from "./options.ts";
+import { type Bar, openBar, showLoading } from "./progress.ts";
 
 /** Options that say what a checkpoint is. */
 const CHECKPOINT_OPTIONS = [
@@ -118,7 +120,7 @@ export function measureCommand(): CommandUnknownOpts {
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
   return command.action(async (path, options) => {
-    const { json = false, out } = options;
+    const { json = false, out, perClass } = options;
     requireUseOfSeed(command, options);
     const subject = await subjectOf(path);
     const unfit = (subject.kind === "features" ? CHECKPOINT_OPTIONS : FEATURE_KEYS)
@@ -130,14 +132,55 @@ export function measureCommand(): CommandUnknownOpts {
     const save = async (results: readonly Result[]) => {
       if (out !== undefined) await writeWhole(out, asCsv(results));
     };
+    const asked = {
+      ...options,
+      bootstrap: bootstrapOf(options),
+      perClass: perClass && keptPerClass(perClass),
+    };
     const results = subject.kind === "features"
-      ? [await measureFeatures({ container: path, paths: featurePaths(options) }, options)]
-      : await measureCheckpoints(subject.paths, options, save);
+      ? [await featuresBehindBar({ container: path, paths: featurePaths(options) }, asked)]
+      : await checkpointsBehindBar(subject.paths, asked, save);
     await save(results);
     if (json || subject.kind === "folder") tellNotes(results);
     if (json) console.log(asJson(results));
     else if (subject.kind !== "folder") console.log(asText(results[0]!));
     else if (out === undefined) console.log(asCsv(results).trimEnd());
+  });
+}
+
+/** A bar for each pass over the samples of a split. */
+async function featuresBehindBar(location: FeatureLocation, options: FeatureOptions): Promise<Result> {
+  let bar: Bar | undefined;
+  using _last = { [Symbol.dispose]: () => bar?.[Symbol.dispose]() };
+  return await measureFeatures(location, options, {
+    onNote: (sentence) => console.error(sentence),
+    onRows: ({ split, rows, count }) => {
+      if (rows === 0) {
+        bar?.[Symbol.dispose]();
+        bar = openBar(count, { unit: "samples" });
+      }
+      bar?.update(rows, split);
+    },
+  });
+}
+
+/** `save` is handed the results after each checkpoint. */
+async function checkpointsBehindBar(
+  paths: readonly string[],
+  options: CheckpointOptions,
+  save: (results: readonly Result[]) => Promise<void>,
+): Promise<Result[]> {
+  using shown = new DisposableStack();
+  let bar: Bar;
+  return await measureCheckpoints(paths, options, {
+    ...showLoading(),
+    onNote: (sentence) => console.error(sentence),
+    onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
+    onCheckpoint: ({ path, done }) => bar.update(done, path),
+    onResults: async (results, path) => {
+      await save(results);
+      bar.line(`measured ${path}`);
+    },
   });
 }
 

@@ -1,7 +1,8 @@
 /** What a long command shows while it works: a bar on a terminal, calm lines elsewhere. All of it goes to stderr. */
 import process from "node:process";
 import { Presets, SingleBar } from "cli-progress";
-import type { OnProgress } from "../data/download.ts";
+import type { LoadingProgress } from "../engine/images.ts";
+import { inCommandsOfHere } from "./command_line.ts";
 
 /** To the start of the line, and nothing after it. */
 const CLEAR_LINE = "\r\x1b[K";
@@ -19,6 +20,11 @@ export function beQuiet(asked: boolean | undefined): void {
 /** Prints a line on the way; the last one of a command is printed whatever was asked for. */
 export function say(text: string): void {
   if (!quiet) console.error(text);
+}
+
+/** Prints a sentence that is to be known even with --quiet. */
+export function note(sentence: string): void {
+  console.error(`note: ${inCommandsOfHere(sentence)}`);
 }
 
 export interface Bar extends Disposable {
@@ -77,11 +83,11 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
   };
 }
 
-/** Shows a download; its bar goes when `dispose` is called. */
-export function downloadProgress(): { onProgress: OnProgress } & Disposable {
+/** Shows how images are loaded. */
+export function showLoading(): LoadingProgress {
   let shown: { file: string; bar: Bar } | undefined;
   return {
-    onProgress({ file, received, total }) {
+    onDownload({ file, received, total }) {
       if (shown?.file !== file) {
         shown?.bar[Symbol.dispose]();
         say(`downloading ${file}`);
@@ -89,7 +95,8 @@ export function downloadProgress(): { onProgress: OnProgress } & Disposable {
       }
       shown.bar.update(received / 1e6, "");
     },
-    [Symbol.dispose]: () => shown?.bar[Symbol.dispose](),
+    onWait: (folder) => say(`another process is downloading into ${folder}; waiting for it`),
+    onLoaded: () => shown?.bar[Symbol.dispose](),
   };
 }
 

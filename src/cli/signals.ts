@@ -3,32 +3,37 @@ import { leave } from "../ffi/library.ts";
 
 /** Exit codes by the shell's convention, 128 + the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+type SignalName = keyof typeof SIGNALS;
 
 export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
   /** Of the signal that came, or 0. */
   readonly exitCode: number;
+  /** From here on, until it is disposed, signals are listened to; without it they end the process. */
+  listen(): void;
 }
 
-/** Listens until disposed. */
-export function onInterrupt(): Interruption {
+export function interruption(): Interruption {
   const controller = new AbortController();
+  const listening = new DisposableStack();
   let exitCode = 0;
-  const listeners = Object.entries(SIGNALS).map(([name, code]) => {
-    const listener = () => {
-      if (controller.signal.aborted) leave(code);
-      exitCode = code;
-      console.error("\nstopping after the step under way; once more ends at once");
-      controller.abort();
-    };
-    Deno.addSignalListener(name as keyof typeof SIGNALS, listener);
-    return [name as keyof typeof SIGNALS, listener] as const;
-  });
   return {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
     },
-    [Symbol.dispose]: () => listeners.forEach((listener) => Deno.removeSignalListener(...listener)),
+    listen() {
+      for (const name of Object.keys(SIGNALS) as SignalName[]) {
+        const listener = () => {
+          if (controller.signal.aborted) leave(SIGNALS[name]);
+          exitCode = SIGNALS[name];
+          console.error("\nstopping after the step under way; once more ends at once");
+          controller.abort();
+        };
+        Deno.addSignalListener(name, listener);
+        listening.defer(() => Deno.removeSignalListener(name, listener));
+      }
+    },
+    [Symbol.dispose]: () => listening.dispose(),
   };
 }

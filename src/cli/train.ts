@@ -21,8 +21,9 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { beQuiet } from "./progress.ts";
-import { defaultOf } from "./protocol_text.ts";
-import { protocolAsked, runTraining } from "./training.ts";
+import { defaultOf, protocolText } from "./protocol_text.ts";
+import { runAsked } from "../train/start_run.ts";
+import { runTraining } from "./training.ts";
 
 export function trainCommand(): CommandUnknownOpts {
   const command = new Command("train")
@@ -147,7 +148,8 @@ export function trainCommand(): CommandUnknownOpts {
     const kept = perClass === undefined ? {} : { perClass: keptPerClass(perClass) };
     const overrides = { ...rest, ...kept, learningRate: lr };
     if (showProtocol) {
-      return console.log(await protocolAsked({ dataset, overrides, run, resume, deterministic }));
+      const asked = await runAsked({ dataset, overrides, run, resume, deterministic });
+      return console.log(protocolText(asked.protocol, asked.run));
     }
     Deno.exitCode = await runTraining({
       dataset,

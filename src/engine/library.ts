@@ -1,6 +1,14 @@
-/** Opens the native library for a command. */
+/** Opens the native library, and says how much memory there is to work in. */
 import process from "node:process";
 import { Library } from "../ffi/library.ts";
+
+/** Where the tensor work is done. */
+export interface EngineChoices {
+  /** "cpu", "cuda" or "cuda:<index>". */
+  readonly device?: string | undefined;
+  /** Of the CPU; libtorch's own number by default. */
+  readonly threads?: number | undefined;
+}
 
 /** Threads as asked, else libtorch's own number. Throws, before anything else is done, where the device is not there. */
 export function openLibrary({ threads, device }: { threads?: number | undefined; device: string }): Library {

@@ -10,6 +10,14 @@ import type { Session } from "./session.ts";
 import type { MeasuredCheckpoint } from "../run/measured.ts";
 import { trustOf } from "../run/trust.ts";
 
+/** What is measured, and in how much memory. */
+export interface MeasureChoices {
+  /** Defaults to what metrics.csv holds where there is one, else to "default". */
+  readonly metrics?: Selection | undefined;
+  /** Bytes for features; by default half of what is free. */
+  readonly memory?: number | undefined;
+}
+
 export interface MeasureOptions {
   readonly metrics?: Selection;
   /** Features of both splits are kept in at most so much memory; those that do not fit are computed again each pass. */

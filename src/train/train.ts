@@ -23,7 +23,23 @@ export const SAVE_SECONDS = 30;
 /** Digits that log.csv keeps of losses: sums over many steps agree in these however the steps are split into calls. */
 const LOSS_DIGITS = 9;
 
-export interface TrainOptions {
+/** What is told while a run trains. */
+export interface TrainProgress {
+  /** Called after every native call with the images of this epoch that are done. */
+  readonly onSteps?: (progress: { epoch: number; images: number }) => void;
+  /** Called once an epoch's row is on disk, and what was measured after it. */
+  readonly onEpoch?: (row: LogRow, measured?: Measurement) => void;
+  /** Called before the test images are evaluated after an epoch. */
+  readonly onEvaluate?: (epoch: number) => void;
+  /** Called before a checkpoint is measured, which can take as long as an epoch. */
+  readonly onMeasure?: (epoch: number) => void;
+  /** Called before training with what became of a damaged or missing file, a sentence each. */
+  readonly onNote?: (sentence: string) => void;
+  /** Called at most once, where steps cannot be recorded although `graphs` asks for it, with the reason. */
+  readonly onUnrecorded?: (whyNot: string) => void;
+}
+
+export interface TrainOptions extends TrainProgress {
   readonly protocol: Protocol;
   readonly paths: RunPaths;
   /** Measures each checkpoint right when it is written; without it, none. */
@@ -37,20 +53,8 @@ export interface TrainOptions {
   readonly saveSeconds?: number;
   /** Stops after the native call under way; what was done is saved. */
   readonly signal?: AbortSignal;
-  /** Called after every native call with the images of this epoch that are done. */
-  readonly onSteps?: (progress: { epoch: number; images: number }) => void;
-  /** Called once an epoch's row is on disk, and what was measured after it. */
-  readonly onEpoch?: (row: LogRow, measured?: Measurement) => void;
-  /** Called before the test images are evaluated after an epoch. */
-  readonly onEvaluate?: (epoch: number) => void;
-  /** Called before a checkpoint is measured, which can take as long as an epoch. */
-  readonly onMeasure?: (epoch: number) => void;
   /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
   readonly onBegin?: (epoch: number) => Promise<void>;
-  /** Called before training with what became of a damaged or missing file, a sentence each. */
-  readonly onNote?: (sentence: string) => void;
-  /** Called at most once, where steps cannot be recorded although `graphs` asks for it, with the reason. */
-  readonly onUnrecorded?: (whyNot: string) => void;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What is in a run's folder already: another process at work, files that are gone, rows that are there. */
 import assert from "node:assert/strict";
-import { findRun } from "../../src/cli/run_to_train.ts";
+import { findRun } from "../../src/train/run_to_train.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";

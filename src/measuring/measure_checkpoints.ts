@@ -1,9 +1,14 @@
 /** Measures state dicts from elsewhere, on the images that their network was trained on. */
 import { dirname } from "node:path";
+import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
+import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import { type MeasureChoices, measureState } from "../engine/measure.ts";
+import { openSession } from "../engine/session.ts";
+import type { Bootstrap } from "../run/tables.ts";
 import { select } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { normalisationOf, normalisationText, type PixelChoices } from "../data/normalisation.ts";
-import { chanceWarning } from "../measuring/chance.ts";
+import { chanceWarning } from "./chance.ts";
 import {
   byEpoch,
   type CheckpointFile,
@@ -12,59 +17,69 @@ import {
   openCheckpoint,
   type Origin,
   originOf,
-} from "../measuring/checkpoints.ts";
-import { completed } from "../measuring/state_names.ts";
-import type { Result } from "../measuring/results.ts";
+} from "./checkpoints.ts";
+import { completed } from "./state_names.ts";
+import type { Result } from "./results.ts";
 import type { Protocol } from "../experiment/run_record.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
-import { measureState } from "../engine/measure.ts";
-import { openSession } from "../engine/session.ts";
-import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
-import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { loadImages, loadImagesOf } from "./images.ts";
-import { keptPerClass, type PerClass } from "./options.ts";
-import { openBar } from "./progress.ts";
 
-export interface CheckpointOptions extends EngineChoices, MeasureChoices, BootstrapChoices, PixelChoices {
+export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelChoices {
   /** Leads to the state dict in a file; without it the only one that can be meant. */
   readonly key?: string;
   /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
   readonly data?: string;
-  /** Training images a class; all of them by default. */
-  readonly perClass?: PerClass;
+  /** Training images a class; null, and by default, all of them. */
+  readonly perClass?: number | null | undefined;
   /** Told by the entries of the state dict where it is not given. */
   readonly model?: string;
   readonly stem?: Protocol["stem"];
   /** Of the optimizer; without it as the run says that the checkpoints lie in, else unknown. */
   readonly weightDecay?: number;
+  /** Intervals by resampling; none by default. */
+  readonly bootstrap?: Bootstrap | null;
 }
 
-/** Measures checkpoints of one network, by ascending epoch; `save` is handed the results after each. */
+/** What is told while checkpoints are measured. */
+export interface CheckpointProgress extends LoadingProgress {
+  /** Called before the first with their number. */
+  readonly onBegin?: (checkpoints: number) => void;
+  /** Called before each, `done` of which are measured. */
+  readonly onCheckpoint?: (checkpoint: { readonly path: string; readonly done: number }) => void;
+  /** Called after each with all results so far, and awaited. */
+  readonly onResults?: (results: readonly Result[], path: string) => Promise<void>;
+  /** Called with what was left out, in a sentence. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+/** Measures checkpoints of one network, by ascending epoch. `signal` ends it before the next one, by throwing its reason. */
 export async function measureCheckpoints(
   paths: readonly string[],
   options: CheckpointOptions,
-  save: (results: readonly Result[]) => Promise<void>,
+  { signal, onBegin, onCheckpoint, onResults, onNote, ...loading }:
+    & CheckpointProgress
+    & { readonly signal?: AbortSignal } = {},
 ): Promise<Result[]> {
   const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory(), key } = options;
-  const files = chooseFiles(paths);
+  const files = chooseFiles(paths, onNote);
   const first = await openCheckpoint(files[0]!.path, key);
   const network = identifyNetwork(first.state, files[0]!.path, options);
   const origin = await originOf(dirname(files[0]!.path), options.dataset);
   using library = openLibrary({ threads, device });
-  const { images, test, dataset } = await imagesFor(origin, options);
+  const { images, test, dataset } = await imagesFor(origin, options, loading);
   const precision = precisionOf(first.state);
   using session = openSession(library, { ...network, precision }, dataset, { device });
   const toMeasure = {
     metrics: select(metrics).map(({ name }) => name),
     keepBytes: memory,
     weightDecay: options.weightDecay ?? origin.run?.record.protocol.weightDecay ?? null,
-    bootstrap: bootstrapOf(options),
+    bootstrap: options.bootstrap ?? null,
   };
-  using bar = openBar(files.length, { unit: "checkpoints" });
+  onBegin?.(files.length);
   const results: Result[] = [];
   for (const [done, { path, epoch }] of files.entries()) {
-    bar.update(done, path);
+    signal?.throwIfAborted();
+    onCheckpoint?.({ path, done });
     const opened = done === 0 ? first : await openCheckpoint(path, key);
     const { state, notes } = completed(opened.state, session.plan, precision);
     const { values, trust } = await measureState(
@@ -82,8 +97,7 @@ export async function measureCheckpoints(
       values,
       trust: trust.metrics,
     });
-    await save(results);
-    bar.line(`measured ${path}`);
+    await onResults?.(results, path);
   }
   return results;
 }
@@ -95,8 +109,12 @@ interface ChosenImages {
   readonly dataset: Dataset;
 }
 
-async function imagesFor(origin: Origin, options: CheckpointOptions): Promise<ChosenImages> {
-  const dataset = await loadImagesFor(origin, options);
+async function imagesFor(
+  origin: Origin,
+  options: CheckpointOptions,
+  loading: LoadingProgress,
+): Promise<ChosenImages> {
+  const dataset = await loadImagesFor(origin, options, loading);
   const normalisation = normalisationOf(dataset, options);
   const { title, digest, classes, test: { count } } = dataset;
   const whose = normalisation.chosen ? "as chosen" : "the data set's own";
@@ -108,7 +126,10 @@ async function imagesFor(origin: Origin, options: CheckpointOptions): Promise<Ch
 }
 
 /** A single file whatever its name, or those of a folder that name an epoch. */
-function chooseFiles(paths: readonly string[]): readonly CheckpointFile[] {
+function chooseFiles(
+  paths: readonly string[],
+  onNote: CheckpointProgress["onNote"],
+): readonly CheckpointFile[] {
   if (paths.length === 1) return [checkpointFile(paths[0]!)];
   const { checkpoints, others } = byEpoch(paths);
   if (checkpoints.length === 0) {
@@ -117,17 +138,18 @@ function chooseFiles(paths: readonly string[]): readonly CheckpointFile[] {
       `expected names that end in an epoch, as resnet18_005.pth does, found ${found}; measure one file at a time`,
     );
   }
-  if (others.length > 0) console.error(`left out, for no epoch in the name: ${others.join(", ")}`);
+  if (others.length > 0) onNote?.(`left out, for no epoch in the name: ${others.join(", ")}`);
   return checkpoints;
 }
 
 async function loadImagesFor(
   { dataset, run }: Origin,
   { data, perClass }: CheckpointOptions,
+  loading: LoadingProgress,
 ): Promise<Dataset> {
-  if (run === null) return await loadImages({ dataset, perClass: keptPerClass(perClass ?? "all") }, data);
+  if (run === null) return await loadImages({ dataset, perClass: perClass ?? null }, data, loading);
   if (perClass !== undefined) {
     throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
   }
-  return await loadImagesOf(run.record, { folder: run.folder, data });
+  return await loadImagesOf(run.record, { folder: run.folder, data }, loading);
 }

@@ -9,7 +9,7 @@ import { changed, resolveProtocol } from "../experiment/protocol.ts";
 import { lockRun } from "../run/lock.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
 import type { RunPaths } from "../run/paths.ts";
-import type { Training } from "./training.ts";
+import type { RunRequest } from "./start_run.ts";
 
 /**
  * The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked.
@@ -18,7 +18,7 @@ import type { Training } from "./training.ts";
 export async function findRun(
   paths: RunPaths,
   { dataset, resume = false, overwrite = false, deterministic = false, overrides }: Pick<
-    Training,
+    RunRequest,
     "dataset" | "resume" | "overwrite" | "deterministic" | "overrides"
   >,
   { locked }: { locked: boolean },

@@ -2,6 +2,8 @@
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
 import { memoryOf, select } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
+import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import type { MeasureChoices } from "../engine/measure.ts";
 import type { Library } from "../ffi/library.ts";
 import {
   type ArrayName,
@@ -11,12 +13,10 @@ import {
   type OnRows,
   openFeatureFiles,
   sourcesOf,
-} from "../measuring/feature_files.ts";
-import type { Result } from "../measuring/results.ts";
+} from "./feature_files.ts";
+import type { Result } from "./results.ts";
+import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
-import { type BootstrapChoices, bootstrapOf, type EngineChoices, type MeasureChoices } from "./choices.ts";
-import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { type Bar, openBar } from "./progress.ts";
 
 export interface FeatureLocation {
   /** A .npz or .safetensors file, or a folder of .npy files. */
@@ -25,9 +25,19 @@ export interface FeatureLocation {
   readonly paths: { readonly [name in ArrayName]?: string | undefined };
 }
 
-export interface FeatureOptions extends EngineChoices, MeasureChoices, BootstrapChoices {
+export interface FeatureOptions extends EngineChoices, MeasureChoices {
   /** Of the optimizer; without it unknown. */
   readonly weightDecay?: number | undefined;
+  /** Intervals by resampling; none by default. */
+  readonly bootstrap?: Bootstrap | null;
+}
+
+/** What is told while features are measured. */
+export interface FeatureProgress {
+  /** How far a pass over the samples of a split is; 0 at its beginning. */
+  readonly onRows?: OnRows;
+  /** Called with a sentence where the native library is not there: the same numbers take longer then. */
+  readonly onNote?: (sentence: string) => void;
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -36,9 +46,10 @@ const MEBIBYTE = 2 ** 20;
 export async function measureFeatures(
   { container, paths }: FeatureLocation,
   asked: FeatureOptions,
+  { onRows, onNote }: FeatureProgress = {},
 ): Promise<Result> {
-  const { metrics = "default", weightDecay = null, device = "cpu", threads, memory = halfOfFreeMemory() } =
-    asked;
+  const { metrics = "default", weightDecay = null, bootstrap = null } = asked;
+  const { device = "cpu", threads, memory = halfOfFreeMemory() } = asked;
   const files = await openFeatureFiles(await findArrays(container, paths));
   const chosen = select(metrics, { ood: files.ood !== null });
   const left = memory - leastMemory(files, memoryOf(chosen, files));
@@ -49,42 +60,28 @@ export async function measureFeatures(
         "raise --memory, or choose fewer --metrics",
     );
   }
-  using library = openIfBuilt({ threads, device });
-  using progress = passProgress();
-  const input = sourcesOf(files, { memory: left / 2, library, device, onRows: progress.onRows });
+  using library = openIfBuilt({ threads, device }, onNote);
+  const input = sourcesOf(files, { memory: left / 2, library, device, ...onRows && { onRows } });
   const options = { metrics, weightDecay, memory: left / 2 };
   const { values, outcomes } = await measure(input, options);
-  const bootstrap = bootstrapOf(asked);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });
   const { metrics: trust } = trustOf(0, outcomes, { bootstrap, intervals });
   const source = container ?? Object.values(paths).filter((path) => path !== undefined).join(" ");
   return { title: sizeOf(files), source, images: null, notes: [], epoch: null, values, trust };
 }
 
-/** Without the native library the same numbers take longer. */
-function openIfBuilt(options: { threads: number | undefined; device: string }): Library | null {
+/** Null where the native library is not there, but for a device that needs it. */
+function openIfBuilt(
+  options: { threads: number | undefined; device: string },
+  onNote: FeatureProgress["onNote"],
+): Library | null {
   try {
     return openLibrary(options);
   } catch (error) {
     if (options.device !== "cpu") throw error;
-    console.error(`measuring in plain TypeScript: ${error instanceof Error ? error.message : error}`);
+    onNote?.(`measuring in plain TypeScript: ${error instanceof Error ? error.message : error}`);
     return null;
   }
-}
-
-/** A bar for each pass over the samples of a split. */
-function passProgress(): { onRows: OnRows } & Disposable {
-  let bar: Bar | undefined;
-  return {
-    onRows({ split, rows, count }) {
-      if (rows === 0) {
-        bar?.[Symbol.dispose]();
-        bar = openBar(count, { unit: "samples" });
-      }
-      bar?.update(rows, split);
-    },
-    [Symbol.dispose]: () => bar?.[Symbol.dispose](),
-  };
 }
 
 function sizeOf({ train, test, ood, width, classes }: FeatureFiles): string {

@@ -1,6 +1,6 @@
 /** What run.json says of a run that goes on. */
 import { deepEqual, equal, match } from "node:assert/strict";
-import { lastTrainedOn, resumedIn } from "../../src/cli/run_to_train.ts";
+import { lastTrainedOn, resumedIn } from "../../src/train/run_to_train.ts";
 import type { Library } from "../../src/ffi/library.ts";
 import { RUN } from "../report/synthetic_run.ts";
 

@@ -1,35 +1,49 @@
 /** Loads the images that a run needs. */
 import type { Dataset } from "../data/dataset.ts";
+import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/registry.ts";
 import type { Protocol, RunRecord } from "../experiment/run_record.ts";
 import { DATA_FOLDER } from "../run/places.ts";
-import { downloadProgress, say } from "./progress.ts";
 
 /** Digits of a digest that tell data sets apart in a message. */
 const SHOWN_DIGITS = 12;
+
+/** What is told while images are looked for. */
+export interface LoadingProgress {
+  /** How far a download is. */
+  readonly onDownload?: OnProgress;
+  /** Called with the folder that another process is downloading into, before it is waited for. */
+  readonly onWait?: (folder: string) => void;
+  /** Called at the end, whether they were found or not. */
+  readonly onLoaded?: () => void;
+}
 
 /** The images of a protocol, from the folder `data` where that is given, else found or downloaded. */
 export async function loadImages(
   { dataset, perClass }: Pick<Protocol, "dataset" | "perClass">,
   data: string | undefined,
+  { onDownload, onWait, onLoaded }: LoadingProgress,
 ): Promise<Dataset> {
-  using progress = downloadProgress();
-  const { onProgress } = progress;
-  return await loadDataset(dataset, {
-    data,
-    cache: DATA_FOLDER,
-    perClass: perClass ?? undefined,
-    onProgress,
-    onWait: (folder) => say(`another process is downloading into ${folder}; waiting for it`),
-  });
+  try {
+    return await loadDataset(dataset, {
+      data,
+      cache: DATA_FOLDER,
+      perClass: perClass ?? undefined,
+      onProgress: onDownload,
+      onWait,
+    });
+  } finally {
+    onLoaded?.();
+  }
 }
 
 /** The images that the run in `folder` was trained on. Throws where what was found has another digest. */
 export async function loadImagesOf(
   { protocol, dataset: { digest } }: RunRecord,
   { folder, data }: { folder: string; data: string | undefined },
+  progress: LoadingProgress,
 ): Promise<Dataset> {
-  const dataset = await loadImages(protocol, data);
+  const dataset = await loadImages(protocol, data, progress);
   if (dataset.digest === digest) return dataset;
   const [expected, found] = [digest, dataset.digest].map((digits) => `${digits.slice(0, SHOWN_DIGITS)}…`);
   throw new Error(

@@ -1,0 +1,167 @@
+/** Measures the checkpoints of a run: metrics.csv and trust.json beside them. */
+import { resolveName } from "../data/registry.ts";
+import { loadStateDict } from "../engine/checkpoint.ts";
+import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
+import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import { type MeasureChoices, measureState } from "../engine/measure.ts";
+import { openSession } from "../engine/session.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
+import { lockRun } from "../run/lock.ts";
+import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
+import { checkpointPath, checkpointsThere, type RunPaths } from "../run/paths.ts";
+import { defaultRunName, requireRun } from "../run/places.ts";
+import type { Bootstrap, CheckpointTrust } from "../run/tables.ts";
+
+/** A run by its name, or by its data set, or both, which must fit. */
+type RunOf =
+  | { readonly run: string; readonly dataset?: string | undefined }
+  | {
+    /** Name of the data set, in any case. */
+    readonly dataset: string;
+    /** Defaults to the names of the data set and its protocol's network. */
+    readonly run?: string | undefined;
+  };
+
+/** What {@link measureRun} measures, where, and on what. */
+export type MeasureRequest =
+  & RunOf
+  & EngineChoices
+  & MeasureChoices
+  & {
+    /** Folder of an existing copy of the data set. */
+    readonly data?: string | undefined;
+    /** Measures what metrics.csv holds, too. */
+    readonly again?: boolean | undefined;
+    /** Intervals by resampling; none by default. */
+    readonly bootstrap?: Bootstrap | null | undefined;
+  };
+
+/** What is told while a run is measured. */
+export interface MeasureProgress extends LoadingProgress {
+  /** Called before the first checkpoint with the number of those that are due; not where none is. */
+  readonly onBegin?: (checkpoints: number) => void;
+  /** Called before each checkpoint, `done` of which are measured. */
+  readonly onCheckpoint?: (checkpoint: { readonly epoch: number; readonly done: number }) => void;
+  /** Called once a checkpoint's row is measured. */
+  readonly onMeasured?: (epoch: number) => void;
+  /** Called with what became of a damaged file, in a sentence. */
+  readonly onNote?: (sentence: string) => void;
+}
+
+/** What {@link measureRun} has done. */
+export interface MeasuredRun {
+  readonly run: string;
+  /** Checkpoints that metrics.csv holds. */
+  readonly rows: number;
+  /** Those of them that were measured now. */
+  readonly now: number;
+}
+
+interface WhatToMeasure {
+  readonly record: RunRecord;
+  readonly paths: RunPaths;
+  readonly bootstrap: Bootstrap | null;
+  /** The metrics to measure. */
+  readonly metrics: readonly string[];
+  /** What the files hold: each row stands until its checkpoint is measured anew. */
+  readonly old: Measured | null;
+}
+
+type Listening = MeasureProgress & { readonly signal?: AbortSignal };
+
+const REMEDY = "add --again to measure every checkpoint anew";
+
+/**
+ * Measures what is due of a run; a row is in the files once its checkpoint is done. `signal` ends it before the next
+ * checkpoint, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
+ */
+export async function measureRun(request: MeasureRequest, listening: Listening = {}): Promise<MeasuredRun> {
+  const { again = false, bootstrap = null } = request;
+  const dataset = request.dataset === undefined ? null : resolveName(request.dataset);
+  const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
+  const { paths, record } = await requireRun(run);
+  const { protocol } = record;
+  if (dataset !== null && protocol.dataset !== dataset) {
+    throw new Error(`expected ${dataset} in ${paths.folder}, found a run on ${protocol.dataset}`);
+  }
+  using _lock = await lockRun(paths, "measuring");
+  const there = await checkpointsThere(paths, protocol);
+  // Rows may outlive their checkpoints, which are large: a row is held against the protocol, not against files.
+  const old = await readMeasured(paths, protocol.checkpoints).catch((error: Error) => {
+    if (!again) throw error;
+    listening.onNote?.(`${error.message}; all is measured anew`);
+    return null;
+  });
+  if (there.length === 0 && old === null) {
+    throw new Error(`expected checkpoints in ${paths.checkpoints}, found none; train the run first`);
+  }
+  const metrics = chooseMetrics(request.metrics, again ? null : old?.metrics ?? null, {
+    path: paths.metrics,
+    remedy: REMEDY,
+  });
+  requireCheckpointsOf(old, metrics, { paths, there });
+  const stands = again
+    ? []
+    : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
+  const due = there.filter((epoch) => stands.every((row) => row.epoch !== epoch));
+  if (due.length > 0) {
+    await measureEpochs(due, { ...request, record, paths, bootstrap, metrics, old }, listening);
+  }
+  const rows = new Set([...old?.rows.map(({ epoch }) => epoch) ?? [], ...due]);
+  return { run, rows: rows.size, now: due.length };
+}
+
+/** Throws where measuring other metrics would drop rows whose checkpoints are no more: nothing could bring them back. */
+function requireCheckpointsOf(
+  old: Measured | null,
+  metrics: readonly string[],
+  { paths, there }: { paths: RunPaths; there: readonly number[] },
+): void {
+  if (old === null || old.metrics.join() === metrics.join()) return;
+  const lost = old.rows.map(({ epoch }) => epoch).filter((epoch) => !there.includes(epoch));
+  if (lost.length === 0) return;
+  throw new Error(
+    `${paths.checkpoints}: expected a checkpoint for each row of ${paths.metrics} to measure other metrics, found ` +
+      `none of epoch ${lost.join(", ")}; keep to the metrics that are there, or move that file away first`,
+  );
+}
+
+/**
+ * Measures checkpoints and puts their rows into the files one by one, each in place of the one that stood there. Where
+ * other metrics are measured than the files hold, no table could hold both: the files are replaced at the end.
+ */
+async function measureEpochs(
+  epochs: readonly number[],
+  { record, paths, bootstrap, metrics, old, data, threads, memory = halfOfFreeMemory(), ...request }:
+    & EngineChoices
+    & { readonly memory?: number | undefined; readonly data?: string | undefined }
+    & WhatToMeasure,
+  { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
+): Promise<void> {
+  const { protocol } = record;
+  const device = request.device ?? record.device;
+  const { weightDecay } = protocol;
+  using library = openLibrary({ threads, device });
+  const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
+  using session = openSession(library, protocol, dataset, { device });
+  const sameMetrics = old === null || old.metrics.join() === metrics.join();
+  let rows = sameMetrics ? old?.rows ?? [] : [];
+  onBegin?.(epochs.length);
+  for (const [done, epoch] of epochs.entries()) {
+    signal?.throwIfAborted();
+    onCheckpoint?.({ epoch, done });
+    const file = checkpointPath(paths, protocol, epoch);
+    const state = await loadStateDict(file);
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap };
+    const row = await measureState(session, { state, file, epoch }, options);
+    rows = [...rows.filter((other) => other.epoch !== epoch), row];
+    if (sameMetrics || done === epochs.length - 1) await writeMeasured(paths, { metrics, rows });
+    onMeasured?.(epoch);
+  }
+}
+
+/** Whether a checkpoint was measured with the intervals that are asked for. */
+function hasIntervals({ bootstrap }: CheckpointTrust, asked: Bootstrap): boolean {
+  return bootstrap !== null && bootstrap.replicates === asked.replicates && bootstrap.seed === asked.seed;
+}

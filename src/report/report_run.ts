@@ -1,0 +1,47 @@
+/** Writes the report of a run, from what its folder holds. */
+import { basename } from "node:path";
+import { readTextIfThere, removePartials } from "../files.ts";
+import { lockRun } from "../run/lock.ts";
+import { readLog } from "../run/log.ts";
+import { readMetrics } from "../run/metrics.ts";
+import { reportFolder, requireRun } from "../run/places.ts";
+import { readTrust } from "../run/trust.ts";
+import { writeReport } from "./report.ts";
+
+/**
+ * Writes reports/<run>/ and returns the path of its page. `signal` ends it, by throwing its reason, before anything is
+ * written. `onNote` is told, in a sentence, where the log of the run is not whole. Throws where nothing was measured.
+ */
+export async function reportRun(
+  run: string,
+  { signal, onNote }: { readonly signal?: AbortSignal; readonly onNote?: (sentence: string) => void } = {},
+): Promise<string> {
+  const { paths, record } = await requireRun(run);
+  using _lock = await lockRun(paths, "reporting");
+  const table = await readMetrics(paths.metrics, record.protocol.checkpoints);
+  const { dataset } = record.protocol;
+  if (table === null || table.measurements.length === 0) {
+    throw new Error(
+      `expected measurements in ${paths.metrics}, found none; measure the run first: ` +
+        `deno task validate ${dataset} --run ${run}`,
+    );
+  }
+  const [log, trust] = [await readLog(paths.log, record.protocol), await readTrust(paths.trust)];
+  const { epoch: last } = table.measurements.at(-1)!;
+  if (log.length < last) {
+    onNote?.(
+      `${paths.log}: expected a row for each epoch up to ${last}, which is measured, found ${log.length}; ` +
+        `lost rows are put back by deno task train ${dataset} --run ${run} --resume`,
+    );
+  }
+  const files = new Map<string, string>();
+  for (const path of [paths.metrics, paths.trust, paths.log, paths.record]) {
+    const text = await readTextIfThere(path);
+    if (text !== null) files.set(basename(path), text);
+  }
+  signal?.throwIfAborted();
+  const folder = reportFolder(run);
+  await removePartials(folder);
+  await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files });
+  return `${folder}/index.html`;
+}

@@ -1,0 +1,186 @@
+/** Trains a run: its locks, its folder and its record around the training loop. */
+import { dirname } from "node:path";
+import { resolveName } from "../data/registry.ts";
+import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
+import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import type { MeasureChoices } from "../engine/measure.ts";
+import { openSession, requireVariance, type Session } from "../engine/session.ts";
+import { type ProtocolOverrides, resolveProtocol } from "../experiment/protocol.ts";
+import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import { makeFolder } from "../files.ts";
+import { bytesIn, spaceFor } from "../run/disk.ts";
+import type { Keep } from "../run/keep.ts";
+import { lockRun } from "../run/lock.ts";
+import { chooseMetrics, readMeasured } from "../run/measured.ts";
+import { checkpointsThere, type RunPaths } from "../run/paths.ts";
+import { defaultRunName, pathsOfRun } from "../run/places.ts";
+import { removeRun, writeRun } from "../run/run_json.ts";
+import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
+import { type Measuring, train, type TrainProgress } from "./train.ts";
+
+/** What {@link startRun} trains, where, and on what. */
+export interface RunRequest extends EngineChoices {
+  /** Name of the data set, in any case. */
+  readonly dataset: string;
+  readonly overrides: ProtocolOverrides;
+  /** Defaults to the names of data set and network. */
+  readonly run?: string | undefined;
+  /** Folder of an existing copy of the data set. */
+  readonly data?: string | undefined;
+  /** Goes on with the run that is there. */
+  readonly resume?: boolean | undefined;
+  /** Removes the run that is there, and starts over. */
+  readonly overwrite?: boolean | undefined;
+  readonly rewrite?: boolean | undefined;
+  readonly graphs?: boolean | undefined;
+  readonly deterministic?: boolean | undefined;
+  /** Seconds after which what `resume` needs is written again. */
+  readonly saveSeconds?: number | undefined;
+  /** Measures each checkpoint as it is written. */
+  readonly measure?: MeasureChoices & { readonly keep?: Keep | undefined } | undefined;
+  /** The command line, for the report. */
+  readonly command: string;
+}
+
+/** What is told while a run is trained. */
+export interface RunProgress extends LoadingProgress, TrainProgress {
+  /** How much the run will take of the disk, and whether that is there. */
+  readonly onSpace?: (space: { readonly line: string; readonly isEnough: boolean }) => void;
+  /** All is ready, and training begins. */
+  readonly onStart?: (run: StartingRun) => void;
+}
+
+export interface StartingRun {
+  /** E.g. "resnet18 on CIFAR-10". */
+  readonly title: string;
+  readonly folder: string;
+  readonly device: string;
+  readonly epochs: number;
+  /** Training images an epoch. */
+  readonly images: number;
+  /** Whether checkpoints are measured as they are written. */
+  readonly measures: boolean;
+}
+
+const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
+
+/** The protocol that {@link startRun} would train by, and the run's name. Reads run.json where a run is resumed; changes nothing. */
+export async function runAsked(
+  asked: Pick<RunRequest, "dataset" | "overrides" | "run" | "resume" | "deterministic">,
+): Promise<{ protocol: Protocol; run: string }> {
+  const run = nameOfRun(asked);
+  const before = asked.resume ? await findRun(pathsOfRun(run), asked, { locked: true }) : null;
+  const protocol = before?.protocol ?? resolveProtocol(resolveName(asked.dataset), asked.overrides);
+  return { protocol, run };
+}
+
+/** The name of the run that is asked for. */
+export function nameOfRun(
+  { dataset, overrides, run }: Pick<RunRequest, "dataset" | "overrides" | "run">,
+): string {
+  const name = resolveName(dataset);
+  const { model = resolveProtocol(name).model } = overrides;
+  return run ?? defaultRunName({ dataset: name, model });
+}
+
+/**
+ * Trains a run, begun or gone on with as `request` says. `signal` stops it after the native call under way; what was
+ * done is saved then. Throws, before the folder is touched, where what is there does not suit what was asked.
+ */
+export async function startRun(
+  request: RunRequest,
+  { signal, ...progress }: RunProgress & { readonly signal?: AbortSignal } = {},
+): Promise<"done" | "stopped"> {
+  const paths = pathsOfRun(nameOfRun(request));
+  using lock = new DisposableStack();
+  let before = await findRun(paths, request, { locked: false });
+  if (before !== null) {
+    lock.use(await lockRun(paths, "training"));
+    before = await findRun(paths, request, { locked: true });
+  }
+  const protocol = before?.protocol ?? resolveProtocol(resolveName(request.dataset), request.overrides);
+  const last = before && lastTrainedOn(before);
+  const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = request;
+
+  using library = openLibrary({ threads, device });
+  library.setDeterministic(before?.deterministic ?? request.deterministic ?? false);
+  const dataset = before === null
+    ? await loadImages(protocol, data, progress)
+    : await loadImagesOf(before, { folder: paths.folder, data }, progress);
+  using session = openSession(library, protocol, dataset, { device, rewrite });
+  requireVariance(session, protocol);
+  const space = await spaceNeeded(paths, { before, session, protocol, request });
+  if (space !== null) progress.onSpace?.(space);
+  if (before === null) {
+    await makeFolder(paths.folder);
+    lock.use(await lockRun(paths, "training"));
+    // Another process may have begun this run while the images were loaded.
+    await findRun(paths, request, { locked: true });
+    if (request.overwrite) {
+      using _lock = await lockRun(paths, "measuring");
+      await removeRun(paths);
+    }
+    await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
+  }
+  if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
+  const measuring = request.measure && await prepareMeasuring(paths, protocol, request.measure);
+  progress.onStart?.({
+    title: `${protocol.model} on ${dataset.title}`,
+    folder: paths.folder,
+    device: session.network.device,
+    epochs: protocol.epochs,
+    images: session.train.count,
+    measures: measuring !== undefined,
+  });
+  const { graphs, saveSeconds } = request;
+  return await train(session, {
+    ...progress,
+    protocol,
+    paths,
+    ...measuring && { measuring },
+    ...graphs !== undefined && { graphs },
+    ...saveSeconds !== undefined && { saveSeconds },
+    ...signal && { signal },
+    ...before && {
+      onBegin: async (epoch: number) => {
+        const record = resumedIn(epoch, before, { library, device });
+        if (record !== before) await writeRun(paths, record);
+      },
+    },
+  });
+}
+
+/** What the run's files hold, and the metrics to go on with. */
+async function prepareMeasuring(
+  paths: RunPaths,
+  { checkpoints }: Protocol,
+  { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all" }: NonNullable<
+    RunRequest["measure"]
+  >,
+): Promise<Measuring> {
+  const there = await readMeasured(paths, checkpoints);
+  const metrics = chooseMetrics(asked, there?.metrics ?? null, { path: paths.metrics, remedy: REMEDY });
+  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes, keep };
+}
+
+/** What the run will take of the disk; null where all its checkpoints are there. */
+async function spaceNeeded(
+  paths: RunPaths,
+  { before, session: { plan }, protocol, request: { measure } }: {
+    before: RunRecord | null;
+    session: Session;
+    protocol: Protocol;
+    request: RunRequest;
+  },
+): Promise<{ line: string; isEnough: boolean } | null> {
+  const written = before === null ? [] : await checkpointsThere(paths, protocol);
+  const measured = before && measure ? await readMeasured(paths, protocol.checkpoints) : null;
+  const due = protocol.checkpoints.filter((epoch) =>
+    !written.includes(epoch) && !measured?.rows.some((row) => row.epoch === epoch)
+  );
+  if (due.length === 0) return null;
+  const freed = await bytesIn(dirname(paths.resume)) +
+    (before === null ? await bytesIn(paths.checkpoints) : 0);
+  const { keep = "all" } = measure ?? {};
+  return await spaceFor(paths.folder, { plan, protocol, checkpoints: due.length, keep, freed });
+}
