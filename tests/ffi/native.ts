@@ -81,6 +81,17 @@ export function setResidualGain(network: Network, plan: Plan, gain: number): voi
   }
 }
 
+/**
+ * Lets each batch norm give 1 ± 0.1: no value comes near a ReLU's kink, where rounding would decide between two gradients.
+ */
+export function keepFromKinks(network: Network, plan: Plan): void {
+  for (const entry of plan.entries) {
+    const [, , part] = /(^|\.)(?:bn\d|downsample\.1)\.(weight|bias)$/.exec(entry.name) ?? [];
+    if (entry.kind !== "parameter" || part === undefined) continue;
+    network.write(entry.name, newValues(network.precision, entry.shape[0]).fill(part === "weight" ? 0.1 : 1));
+  }
+}
+
 export function planOf(
   model: string,
   { classes = 10, stem = "stock", shape = CIFAR, rewrite = true }: {
@@ -175,6 +186,14 @@ export function entryError(a: ArrayLike<number | bigint>, b: ArrayLike<number | 
     const difference = Math.abs(Number(a[i]) - value);
     return difference === 0 ? 0 : difference / (Math.abs(value) + floor);
   }));
+}
+
+/** The Euclidean distance; NaN or infinite where a value is. */
+export function distance(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
+  if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (Number(a[i]) - Number(b[i])) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** The largest of some errors; NaN where one is. Throws where there is none: nothing compared is nothing shown. */

@@ -12,8 +12,10 @@ import { runOracle } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
 import {
   CIFAR,
+  distance,
   entryError,
   gradientsOf,
+  keepFromKinks,
   largestOf,
   networkOf,
   noiseImages,
@@ -47,6 +49,10 @@ export interface Case {
   readonly brief?: boolean;
   /** First value of the weights of each block's last batch norm, where it is not 1. */
   readonly residualGain?: number;
+  /** Batch norms whose outputs stay away from 0, where ReLUs have their kink. */
+  readonly smooth?: boolean;
+  /** Compares our gradients with PyTorch's own in float32, too: how much further from float64's they are. */
+  readonly rounding?: boolean;
 }
 
 /** State dicts of gradients and momentum hold the parameters alone. */
@@ -59,8 +65,11 @@ interface Outcome {
   readonly evaluationLoss: number;
 }
 
-/** What is compared; `entries` are gradients, parameters and momentum, each entry to its own size. */
-export type Part = keyof Outcome | "entries";
+/**
+ * What is compared; `entries` are gradients, parameters and momentum, each entry to its own size; `rounding` is, of the
+ * tensor where it is largest, the distance of our gradient from PyTorch's in float64 over that of PyTorch's in float32.
+ */
+export type Part = keyof Outcome | "entries" | "rounding";
 
 export type Errors = { readonly [part in Part]?: number };
 
@@ -79,7 +88,7 @@ export async function compareWithPyTorch(test: Case): Promise<Errors> {
   return errors!;
 }
 
-function errorsOf(mine: Outcome, theirs: StateDict, { brief = false }: Case): Errors {
+function errorsOf(mine: Outcome, theirs: StateDict, { brief = false, rounding = false }: Case): Errors {
   const expected = (name: string) => theirs.get(name)!.data;
   const parts = { gradients: "gradient", after: "after", momentum: "momentum" } as const;
   const each = (measure: typeof relativeError, part: keyof typeof parts) => {
@@ -95,8 +104,17 @@ function errorsOf(mine: Outcome, theirs: StateDict, { brief = false }: Case): Er
     features: relativeError(mine.features, expected("features")),
   };
   if (brief) return values;
+  const excess = rounding
+    ? {
+      rounding: largestOf([...mine.gradients].map(([name, { data }]) => {
+        const exact = expected(`gradient.${name}`);
+        return distance(data, exact) / distance(expected(`rounded.${name}`), exact);
+      })),
+    }
+    : {};
   return {
     ...values,
+    ...excess,
     gradients: each(relativeError, "gradients"),
     after: each(relativeError, "after"),
     momentum: each(relativeError, "momentum"),
@@ -114,6 +132,7 @@ async function ours(
   const { precision = "float64", batch } = test;
   using network = networkOf(library, plan, precision);
   if (test.residualGain !== undefined) setResidualGain(network, plan, test.residualGain);
+  if (test.smooth) keepFromKinks(network, plan);
   const initial = stateOf(network, plan);
   await Deno.writeFile(`${folder}/state.pth`, encodeStateDict(widened(initial)));
   using data = Images.create(library, images);
@@ -158,6 +177,7 @@ async function pytorch(images: ImageData, test: Case, folder: string): Promise<S
     weight_decay: SGD.weightDecay,
     autocast: activations !== undefined,
     brief: test.brief ?? false,
+    rounding: test.rounding ?? false,
   };
   await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
   await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);

@@ -84,18 +84,23 @@ agreesWithPyTorch(`resnet18, float64, a batch of 128, two threads: ${EQUAL}`, {
   learningRates: [0.01, 0.001],
 }, EXACT);
 
-// float32 runs other kernels; against PyTorch in float64 it can only agree to its own rounding. Of a batch of 128 some
-// values lie so close to a ReLU's kink that rounding decides: libtorch's own gradients in float32 are then off by 7 %.
+// float32 runs other kernels; against PyTorch in float64 it can only agree to its own rounding. Of a fresh network and 128
+// images one or two values of the last stage lie so close to a ReLU's kink that rounding decides, and each that falls on
+// the other side moves every gradient before it: PyTorch's own, in channels-last layout, are then off by 0.4 to 0.9 % of a
+// tensor's norm and 8 % of its largest entry, where its other layout happens to be off by a millionth. Away from the kinks
+// nothing but the kernels' rounding is left, 1.7 times that of PyTorch's own kernels at most.
 agreesWithPyTorch(
-  "resnet18, rewritten, float32, a batch of 128: the loss equals PyTorch's to float32's rounding",
+  "resnet18, rewritten, float32, a batch of 128, away from kinks: all rounds as PyTorch does",
   {
     batch: 128,
     threads: 2,
     learningRates: [0.01],
     model: "resnet18",
     precision: "float32",
+    smooth: true,
+    rounding: true,
   },
-  { loss: 1e-5 },
+  { loss: 1e-6, rounding: 4 },
 );
 
 agreesWithPyTorch("resnet18, rewritten, float32: all equals PyTorch's to float32's rounding", {

@@ -1,10 +1,11 @@
 """Plain PyTorch on the state dict, images and order that a test wrote into a folder.
 
 Reads job.json, state.pth, pixels.bin and labels.bin; writes result.pth with the loss and gradients of one training
-pass, the state dict and momentum after the steps, and features and loss in evaluation mode. Arguments: that folder,
+pass (where the job says "rounding", also as float32 gives them), the state dict and momentum after the steps, and features and loss in evaluation mode. Arguments: that folder,
 and the folder of resnet.py. All in float64, or, where the job says "autocast", in float32 with autocast to bfloat16.
 """
 
+import copy
 import json
 import sys
 from pathlib import Path
@@ -14,6 +15,14 @@ from torch import nn
 
 sys.path.insert(0, sys.argv[2])
 from resnet import resnet  # noqa: E402
+
+
+def rounded_gradients(net, images, labels):
+    """The gradients in float32, from the same parameters and images."""
+    net = copy.deepcopy(net).float()
+    net.zero_grad()
+    nn.functional.cross_entropy(net(images.float()), labels).backward()
+    return {f"rounded.{name}": p.grad.double() for name, p in net.named_parameters()}
 
 
 def main(folder):
@@ -45,6 +54,8 @@ def main(folder):
         loss.backward()
         if step == 0:
             result["loss"] = loss.detach().clone()
+            if job["rounding"]:
+                result.update(rounded_gradients(net, images[indices], labels[indices]))
             if not job["brief"]:
                 result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
         sgd.step()
