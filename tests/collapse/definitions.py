@@ -2,6 +2,10 @@
 
 Reads a JSON list of cases from stdin ({train, test, ood, weight, bias, weight_decay}, nested lists) and writes a
 list of {metric: value}. Shares no algorithm with the code under test: no between-class basis, no streaming.
+
+A case for another definition is a function of its name with @case(...): what it is measured on. It may use what the
+others do (reduce, cosines, simplex) and the training split and classifier of `run`, and gives a number, or nan where
+there is none.
 """
 
 import itertools
@@ -14,6 +18,18 @@ import torch
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
+
+
+# Cases by what they are measured on, as in src/collapse/readings.ts.
+VECTORS, PAIRS, SAMPLES, TEST, CLASSIFIER = {}, {}, {}, {}, {}
+
+
+def case(on):
+    def register(function):
+        on[function.__name__] = function
+        return function
+
+    return register
 
 
 def reduce(split, classes):
@@ -289,35 +305,49 @@ NAMES = {
 }
 
 
-def measure(case):
-    w, b = torch.tensor(case["weight"]), torch.tensor(case["bias"])
+def measure(data):
+    w, b = torch.tensor(data["weight"]), torch.tensor(data["bias"])
     classes = len(w)
-    train = reduce(case["train"], classes)
+    train = reduce(data["train"], classes)
+    run = {"train": train, "w": w, "b": b}
     values = {
         **nc2(w, "_weights"),
+        **each(VECTORS, "_weights", w, run),
+        **each(CLASSIFIER, "", w, run),
         "nc2_etf_weights_centred": frame_error((w - w.mean(0)) @ (w - w.mean(0)).T, simplex(classes)),
         "nc2_orthogonal_weights": frame_error(w @ w.T, torch.eye(classes) / math.sqrt(classes)),
     }
-    test = reduce(case["test"], classes)
-    values |= nc5(train, test, torch.tensor(case["ood"]["features"]))
+    test = reduce(data["test"], classes)
+    values |= nc5(train, test, torch.tensor(data["ood"]["features"]))
     for split, s in {"train": train, "test": test}.items():
-        each = {
+        centred = s["means"] - s["class_centre"]
+        found = {
             **nc1(s),
             **nc2(s["m"], "_means"),
             "nc2_orthogonal_means": frame_error(s["means"] @ s["means"].T, torch.eye(classes) / math.sqrt(classes)),
-            **nc2(s["means"] - s["class_centre"], "_class_centred_means"),
+            **nc2(centred, "_class_centred_means"),
             **nc3(w, s["m"]),
-            **{f"{name}_class_centred": value for name, value in nc3(w, s["means"] - s["class_centre"]).items()},
+            **{f"{name}_class_centred": value for name, value in nc3(w, centred).items()},
             "nc3_etf_uncentred": frame_error(w @ s["means"].T, simplex(classes)),
             **nc4(w, b, s, train["means"]),
-            **mse(w, b, s, case["weight_decay"]),
+            **mse(w, b, s, data["weight_decay"]),
+            **each(VECTORS, "_means", s["m"], run),
+            **each(VECTORS, "_class_centred_means", centred, run),
+            **each(PAIRS, "", w, s["m"], run),
+            **each(PAIRS, "_class_centred", w, centred, run),
+            **each(SAMPLES, "", s, run),
+            **(each(TEST, "", s, run) if split == "test" else {}),
         }
-        values |= {f"{name}_{split}": value for name, value in each.items()}
+        values |= {f"{name}_{split}": value for name, value in found.items()}
     return {NAMES.get(name, name): finite(value) for name, value in values.items()}
+
+
+def each(cases, suffix, *arguments):
+    return {f"{name}{suffix}": function(*arguments) for name, function in cases.items()}
 
 
 def finite(value):
     return float(value) if math.isfinite(value) else None
 
 
-json.dump([measure(case) for case in json.load(sys.stdin)], sys.stdout)
+json.dump([measure(data) for data in json.load(sys.stdin)], sys.stdout)
