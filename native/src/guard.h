@@ -6,31 +6,13 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <sstream>
-#include <stdexcept>
 #include <string>
 
-#include "engine_thread.h"
+#include "device/engine_thread.h"
+#include "errors.h"
 #include "nc.h"
 
 namespace nc {
-
-// The caller gave something the function cannot take. The message says what was expected and what was found.
-struct ArgumentError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-template <typename... Parts>
-[[noreturn]] void refuse(const Parts&... parts) {
-  std::ostringstream text;
-  (text << ... << parts);
-  throw ArgumentError(text.str());
-}
-
-template <typename... Parts>
-void require(bool condition, const Parts&... parts) {
-  if (!condition) refuse(parts...);
-}
 
 inline int32_t report(nc_error* error, int32_t code, const char* message) noexcept {
   if (error != nullptr) {

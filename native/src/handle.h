@@ -4,7 +4,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "guard.h"
+#include "errors.h"
+#include "nc.h"
 
 namespace nc {
 

@@ -1,16 +1,16 @@
 // The kernels that walk maps and features, through the functions that the engine calls, against libtorch's own in
-// float64: batch norm with shortcut and ReLU, finish, max-pooling, reductions, SGD.
+// float64: batch norm with shortcut and ReLU, epilogue, max-pooling, reductions, SGD.
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <sstream>
 
 #include "check.h"
-#include "finish.h"
-#include "norm.h"
-#include "pool.h"
-#include "reductions.h"
-#include "sgd.h"
+#include "kernels/epilogue.h"
+#include "kernels/norm.h"
+#include "kernels/pool.h"
+#include "kernels/reductions.h"
+#include "engine/sgd.h"
 
 namespace nc::test {
 namespace {
@@ -102,7 +102,7 @@ void norm_of_nan(at::ScalarType type) {
   compare(mean.isnan().to(at::kDouble), at::tensor({0., 0., 1., 0., 0.}), 1, "its running mean, too");
 }
 
-void finish_maps(at::ScalarType type) {
+void epilogue_maps(at::ScalarType type) {
   for (const Shape& s : kShapes)
     for (const bool relu : {false, true})
       for (const bool more : {false, true}) {
@@ -114,7 +114,7 @@ void finish_maps(at::ScalarType type) {
         Tensor expected = x.to(at::kDouble) + bias.to(at::kDouble).view({1, -1, 1, 1});
         if (more) expected = expected + identity.to(at::kDouble);
         if (relu) expected = expected.relu();
-        compare(finish(x.clone(), {bias, identity, relu}), expected, 4, where, 3);
+        compare(apply_epilogue(x.clone(), {bias, identity, relu}), expected, 4, where, 3);
       }
 }
 
@@ -180,8 +180,8 @@ const Test tests[] = {
     {"norm_add_relu, float64", [] { norm(at::kDouble); }},
     {"norm_add_relu of NaN, float32", [] { norm_of_nan(at::kFloat); }},
     {"norm_add_relu of NaN, float64", [] { norm_of_nan(at::kDouble); }},
-    {"finish, float32", [] { finish_maps(at::kFloat); }},
-    {"finish, float64", [] { finish_maps(at::kDouble); }},
+    {"apply_epilogue, float32", [] { epilogue_maps(at::kFloat); }},
+    {"apply_epilogue, float64", [] { epilogue_maps(at::kDouble); }},
     {"max_pool, float32", [] { pool(at::kFloat); }},
     {"max_pool, float64", [] { pool(at::kDouble); }},
     {"reductions, float32", [] { reduce(at::kFloat); }},

@@ -1,5 +1,5 @@
 // Where glibc refuses what keep_freed_memory asks for.
-#include "memory.h"
+#include "device/memory.h"
 
 #include "check.h"
 

@@ -1,9 +1,11 @@
 // The inner loops of bilinear.h, against sums in float64 one after another.
-#include "panels.h"
+#include "kernels/gemm.h"
 
 #include <sstream>
 
 #include "check.h"
+#include "kernels/transforms.h"
+#include "kernels/transpose.h"
 
 namespace nc::test {
 namespace {
@@ -31,7 +33,7 @@ void multiply(int64_t rows, int64_t depth, int64_t count, bool transposed, bool 
   const int64_t a_row = transposed ? 1 : depth, a_depth = transposed ? rows : 1;
   const std::vector<T> before = random_numbers<T>(rows * out_row);
   std::vector<T> out = before;
-  multiply_panel(factors.data(), count, rows, a_row, a_depth, add, out.data(), out_row);
+  gemm_panel(factors.data(), count, rows, a_row, a_depth, add, out.data(), out_row);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < out_row; ++c) {
       const T old = before[r * out_row + c], found = out[r * out_row + c];
@@ -157,7 +159,7 @@ void transform_each() {
 }
 
 const Test tests[] = {
-    {"multiply_panel, float32", multiply_all<float>},  {"multiply_panel, float64", multiply_all<double>},
+    {"gemm_panel, float32", multiply_all<float>},  {"gemm_panel, float64", multiply_all<double>},
     {"transpose_square, float32", transpose<float>},   {"transpose_square, float64", transpose<double>},
     {"transforms_of, float32", transform_each<float>}, {"transforms_of, float64", transform_each<double>},
 };

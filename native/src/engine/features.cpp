@@ -1,0 +1,176 @@
+#include "engine/features.h"
+
+#include "kernels/reductions.h"
+#include "device/settings.h"
+
+using namespace nc;
+
+namespace {
+
+// Samples reduced at a time: what a piece needs beside the features stays small.
+constexpr int64_t kPiece = 4096;
+
+at::TensorOptions float64_on(at::Device device) {
+  return at::TensorOptions(at::kDouble).device(device);
+}
+
+}  // namespace
+
+nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,
+                         std::array<double, 3>& totals)
+    : origin_(Origin{&network, &images, network.fold(), batch, network.version}),
+      labels_(images.labels),
+      width_(network.plan.width),
+      classes_(network.plan.classes),
+      precision_(network.precision) {
+  images.check_fits(network);
+  require(batch > 0, "expected a batch of at least 1, found ", batch);
+  uint64_t bytes = c10::elementSize(precision_);
+  const bool countable = !__builtin_mul_overflow(bytes, static_cast<uint64_t>(count()), &bytes) &&
+                         !__builtin_mul_overflow(bytes, static_cast<uint64_t>(width_), &bytes);
+  const bool keep = countable && bytes <= keep_bytes;
+  Tensor kept;
+  if (keep) kept = at::empty({count(), width_}, at::TensorOptions(precision_).device(network.device));
+  Tensor sums = at::zeros({2}, float64_on(network.device));
+  const auto settings = CudaSettings::measuring(network.device);
+  for (int64_t first = 0; first < count(); first += batch) {
+    const int64_t size = std::min(batch, count() - first);
+    const Tensor indices = at::arange(first, first + size, at::TensorOptions(at::kLong).device(network.device));
+    const auto [x, labels] = images.batch(indices, precision_);
+    const Outputs outputs = network.evaluate(x, origin_->folded);
+    sums[0].add_(at::cross_entropy_loss(outputs.logits.to(at::kDouble), labels, {}, at::Reduction::Sum));
+    sums[1].add_(outputs.logits.argmax(1).eq(labels).sum());
+    if (keep) kept.slice(0, first, first + size).copy_(outputs.feature);
+  }
+  const Tensor results = sums.cpu();
+  totals = {results[0].item<double>(), results[1].item<double>(), static_cast<double>(count())};
+  if (keep) {
+    values_ = kept;
+    origin_.reset();
+  }
+}
+
+nc_features::nc_features(Tensor values, Tensor labels, int64_t classes)
+    : values_(std::move(values)),
+      labels_(std::move(labels)),
+      width_(values_.size(1)),
+      classes_(classes),
+      precision_(values_.scalar_type()) {}
+
+Tensor nc_features::compute(int64_t first, int64_t count) const {
+  require(origin_->network->version == origin_->version, "these features are computed again from a network that has ",
+          "changed since they were extracted: extract them again");
+  const Tensor indices = at::arange(first, first + count, labels_.options());
+  const auto settings = CudaSettings::measuring(device());
+  return origin_->network->evaluate(origin_->images->batch(indices, precision_).first, origin_->folded).feature;
+}
+
+void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,
+                             const std::function<void(const Tensor&, const Tensor&)>& visit) const {
+  require(first <= this->count() && count <= this->count() - first, "expected samples within 0 to ", this->count() - 1,
+          ", found ", count, " from ", first, " on");
+  const int64_t step = origin_ ? origin_->batch : piece;
+  for (int64_t at = first; at < first + count; at += step) {
+    const int64_t end = std::min(first + count, at + step);
+    visit(origin_ ? compute(at, end - at) : values_.slice(0, at, end), labels_.slice(0, at, end));
+  }
+}
+
+std::pair<nc_features::Tensor, nc_features::Tensor> nc_features::rows(int64_t first, int64_t count) const {
+  std::vector<Tensor> pieces;
+  each_piece(first, count, count, [&](const Tensor& values, const Tensor&) { pieces.push_back(values); });
+  return {pieces.size() == 1 ? pieces[0] : at::cat(pieces, 0), labels_.slice(0, first, first + count)};
+}
+
+nc_features::ClassSums nc_features::class_sums() const {
+  ClassSums result{at::zeros({classes_}, float64_on(device())), at::zeros({classes_, width_}, float64_on(device()))};
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    result.counts.index_add_(0, labels, at::ones({labels.size(0)}, float64_on(device())));
+    if (values.is_cpu()) {
+      add_class_sums(values, labels, result.sums);
+    } else {
+      result.sums.index_add_(0, labels, values.to(at::kDouble));
+    }
+  });
+  return result;
+}
+
+nc_features::WithinClass nc_features::within_class(const Tensor& means, const Tensor& basis) const {
+  const int64_t modes = basis.size(0);
+  WithinClass result{at::zeros({modes, modes}, float64_on(device())), at::zeros({classes_}, float64_on(device()))};
+  const std::optional<Directions> directions = device().is_cpu() ? std::optional<Directions>(basis) : std::nullopt;
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    Tensor projected, squares;
+    if (directions.has_value()) {
+      projected = at::empty({values.size(0), directions->padded()}, float64_on(device()));
+      squares = at::empty({values.size(0)}, float64_on(device()));
+      project_centred(values, labels, means, *directions, projected, squares);
+      projected = projected.slice(1, 0, modes);
+    } else {
+      const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+      squares = centred.square().sum(1);
+      projected = at::mm(centred, basis.t());
+    }
+    result.deviations.index_add_(0, labels, squares);
+    result.scatter.addmm_(projected.t(), projected);
+  });
+  return result;
+}
+
+nc_features::Tensor nc_features::scatter(const Tensor& means) const {
+  Tensor result = at::zeros({width_, width_}, float64_on(device()));
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+    result.addmm_(centred.t(), centred);
+  });
+  return result;
+}
+
+std::array<int64_t, 4> nc_features::decisions(const Tensor& centres, const Tensor& weight, const Tensor& bias) const {
+  // argmin ‖h − μ‖² = argmax h·μ − ‖μ‖²/2, taken around the mean of the centres, which changes no distance and keeps
+  // the terms as small as the distances themselves.
+  const Tensor origin = centres.mean(0);
+  const Tensor directions = centres.sub(origin);
+  const Tensor offsets = directions.square().sum(1).mul(-0.5).sub(at::mv(directions, origin));
+  Tensor counts = at::zeros({4}, at::TensorOptions(at::kLong).device(device()));
+  each_product(at::cat({weight, directions}), [&](const Tensor& products, const Tensor& labels) {
+    const Tensor logits = products.slice(1, 0, classes_);
+    const Tensor unbiased = logits.argmax(1);
+    const Tensor classified = logits.add(bias).argmax(1);
+    const Tensor nearest = products.slice(1, classes_, 2 * classes_).add(offsets).argmax(1);
+    counts.add_(at::stack({classified.eq(labels).sum(), nearest.eq(labels).sum(), classified.eq(nearest).sum(),
+                           unbiased.eq(nearest).sum()}));
+  });
+  const Tensor host = counts.cpu();
+  return {host[0].item<int64_t>(), host[1].item<int64_t>(), host[2].item<int64_t>(), host[3].item<int64_t>()};
+}
+
+int64_t nc_features::correct(const Tensor& weight, const Tensor& bias) const {
+  Tensor count = at::zeros({}, at::TensorOptions(at::kLong).device(device()));
+  each_product(weight, [&](const Tensor& products, const Tensor& labels) {
+    count.add_(products.slice(1, 0, classes_).add(bias).argmax(1).eq(labels).sum());
+  });
+  return count.item<int64_t>();
+}
+
+nc_features::Tensor nc_features::predictions(const Tensor& weight, const Tensor& bias) const {
+  std::vector<Tensor> pieces;
+  each_product(weight, [&](const Tensor& products, const Tensor&) {
+    pieces.push_back(products.slice(1, 0, classes_).add(bias).argmax(1).to(at::kInt));
+  });
+  return at::cat(pieces);
+}
+
+void nc_features::each_product(const Tensor& rows,
+                               const std::function<void(const Tensor&, const Tensor&)>& visit) const {
+  const std::optional<Directions> directions = device().is_cpu() ? std::optional<Directions>(rows) : std::nullopt;
+  each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
+    if (directions.has_value()) {
+      Tensor products = at::empty({values.size(0), directions->padded()}, float64_on(device()));
+      project(values, *directions, products);
+      visit(products, labels);
+    } else {
+      visit(at::mm(values.to(at::kDouble), rows.t()), labels);
+    }
+  });
+}

@@ -1,0 +1,40 @@
+// A labelled split of images, held as uint8 on the device that computes.
+#pragma once
+
+#include "handle.h"
+#include "engine/network.h"
+
+struct nc_images : nc::Counted {
+  using Tensor = at::Tensor;
+
+  nc_images(Tensor pixels, Tensor labels, int32_t classes, std::vector<double> mean, std::vector<double> std,
+            at::Device device);
+
+  int64_t count() const { return pixels.size(0); }
+
+  // The images at `indices` (on their device), normalised, channels-last; and their labels. bfloat16 is float32
+  // rounded.
+  std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType type) const;
+
+  // Refuses a network that lives elsewhere or expects another shape.
+  void check_fits(const nc_network& network) const;
+
+  const Tensor pixels;  // N × C × H × W, uint8
+  const Tensor labels;  // N, int64
+  const int32_t classes;
+
+ private:
+  // What normalising computes with: tensors, because CUDA multiplies by the reciprocal of a divisor that is a number.
+  struct Normalisation {
+    Normalisation(const std::vector<double>& mean, const std::vector<double>& std, const at::TensorOptions& options);
+    // (pixels / 255 − mean) / std, in the order of operations of torchvision's ToTensor and Normalize: their very bits.
+    // N × C × H × W, uint8 to channels-last.
+    Tensor operator()(const Tensor& pixels) const;
+
+    Tensor white, mean, std;
+    // On the CPU, what comes of each of the 256 pixel values, a row a channel: a look-up is faster than two divisions.
+    Tensor table;
+  };
+
+  const Normalisation to_float_, to_double_;
+};

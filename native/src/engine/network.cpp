@@ -1,0 +1,207 @@
+#include "engine/network.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include "kernels/pool.h"
+
+namespace nc {
+
+Tensor Parameter::window(const Tensor& whole) const {
+  if (!spec.has_taps) return whole;
+  const Taps& taps = spec.taps;
+  return whole.slice(2, taps.r0, taps.r1).slice(3, taps.c0, taps.c1);
+}
+
+}  // namespace nc
+
+using namespace nc;
+
+namespace {
+
+Tensor channels_last_if_map(const Tensor& tensor) {
+  return tensor.dim() == 4 ? tensor.contiguous(at::MemoryFormat::ChannelsLast) : tensor.contiguous();
+}
+
+// A parameter in the type that `x` is computed in.
+Tensor like(const Tensor& parameter, const Tensor& x) {
+  return parameter.to(x.scalar_type());
+}
+
+Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
+  // Always drawn in float32 on the CPU, so that the values depend on the seed alone.
+  Tensor values = at::empty(spec.shape, at::kFloat);
+  switch (spec.init) {
+    case ParameterSpec::Init::constant:
+      return values.fill_(spec.value);
+    case ParameterSpec::Init::normal:
+      return values.normal_(0, spec.value, generator);
+    case ParameterSpec::Init::uniform:
+      return values.uniform_(-spec.value, spec.value, generator);
+  }
+  refuse("parameter ", spec.name, ": unknown initialisation");
+}
+
+}  // namespace
+
+nc_network::nc_network(std::string_view text, at::Device place, at::ScalarType type)
+    : plan(parse_plan(text)), device(place), precision(type) {
+  const auto options = at::TensorOptions().dtype(precision).device(device);
+  for (const ParameterSpec& spec : plan.parameters) {
+    Parameter parameter{spec, {}, {}};
+    const Tensor whole = at::zeros(spec.shape, options);
+    parameter.live = channels_last_if_map(parameter.window(whole)).clone();
+    if (spec.has_taps) parameter.full = whole;
+    parameter_index_.emplace(spec.name, parameters_.size());
+    parameters_.push_back(std::move(parameter));
+  }
+  for (const BufferSpec& spec : plan.buffers) {
+    buffers_[spec.name] = spec.counter ? at::zeros({}, options.dtype(at::kLong).device(at::kCPU))
+                                       : at::full(spec.shape, spec.value, options);
+  }
+}
+
+void nc_network::initialise(uint64_t seed) {
+  for (const Parameter& parameter : parameters_) require_settled(parameter.spec.name);
+  at::Generator generator = at::detail::createCPUGenerator(seed);
+  for (Parameter& parameter : parameters_) write(parameter.spec.name, draw(parameter.spec, generator));
+  for (const BufferSpec& spec : plan.buffers) buffers_.at(spec.name).fill_(spec.value);
+  ++version;
+}
+
+Parameter& nc_network::parameter(const std::string& name) {
+  const auto found = parameter_index_.find(name);
+  require(found != parameter_index_.end(), "the network has no parameter '", name, "'");
+  return parameters_[found->second];
+}
+
+Tensor nc_network::read(const std::string& name) const {
+  const auto buffer = buffers_.find(name);
+  if (buffer != buffers_.end()) return buffer->second;
+  const auto found = parameter_index_.find(name);
+  require(found != parameter_index_.end(), "the network has no parameter or buffer '", name, "'");
+  const Parameter& parameter = parameters_[found->second];
+  if (!parameter.full.defined()) return parameter.live.detach();
+  Tensor whole = parameter.full.clone();
+  parameter.window(whole).copy_(parameter.live);
+  return whole;
+}
+
+void nc_network::write(const std::string& name, const Tensor& value) {
+  const auto buffer = buffers_.find(name);
+  if (buffer != buffers_.end()) {
+    if (value.scalar_type() == at::kLong) {
+      const int64_t count = value.item<int64_t>();
+      require(0 <= count && count <= kMostSteps, name, ": expected a count from 0 to ", kMostSteps, ", found ", count);
+    }
+    ++version;
+    buffer->second.copy_(value);
+    return;
+  }
+  Parameter& target = parameter(name);
+  ++version;
+  if (target.full.defined()) target.full.copy_(value);
+  target.live.copy_(target.window(value));
+}
+
+void nc_network::require_settled(const std::string& name) const {
+  const auto found = parameter_index_.find(name);
+  if (unsettled->empty() || found == parameter_index_.end() || !parameters_[found->second].full.defined()) return;
+  refuse(name, ": steps of a trainer are not yet applied to the kernel taps that never meet data; settle it first");
+}
+
+void nc_network::require_variance(int64_t images) const {
+  require(images > 1 || plan.single.empty(), "expected batches of at least 2 images, found one of 1: batch norm ",
+          plan.single, " sees one value a channel and image, and a single value has no variance");
+}
+
+const Tensor& nc_network::live(const std::string& name) const {
+  return parameters_[parameter_index_.at(name)].live;
+}
+
+NormState nc_network::norm(const std::string& scope) const {
+  return {live(scope + ".weight"), live(scope + ".bias"), buffers_.at(scope + ".running_mean"),
+          buffers_.at(scope + ".running_var")};
+}
+
+template <typename Convolve>
+Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& convolve) const {
+  std::vector<Tensor> values(plan.shapes.size());
+  values[0] = images;
+  for (size_t index = 0; index < plan.ops.size(); ++index) {
+    const Op& op = plan.ops[index];
+    const Tensor& x = values[op.from[0]];
+    Tensor& y = values[op.to];
+    switch (op.kind) {
+      case OpKind::conv2d:
+        y = convolve(index, op, x, op.from.size() > 1 ? values[op.from[1]] : Tensor());
+        break;
+      case OpKind::batch_norm2d: {
+        const NormState state = norm(op.norm);
+        y = training ? norm_add_relu(x, state, Tensor(), false, op.eps, op.momentum)
+                     : at::batch_norm(x, state.weight, state.bias, state.running_mean, state.running_var, false, 0,
+                                      op.eps, true);
+        break;
+      }
+      case OpKind::relu:
+        y = at::relu(x);
+        break;
+      case OpKind::add:
+        y = at::add(x, values[op.from[1]]);
+        for (size_t i = 2; i < op.from.size(); ++i) y = at::add(y, values[op.from[i]]);
+        break;
+      case OpKind::concat: {
+        std::vector<Tensor> parts;
+        for (const int value : op.from) parts.push_back(values[value]);
+        y = at::cat(parts, 1);
+        break;
+      }
+      case OpKind::max_pool2d:
+        y = max_pool(x, op.kernel, op.stride, op.padding[0]);
+        break;
+      case OpKind::adaptive_avg_pool2d:
+        y = x.mean({2, 3}, true);
+        break;
+      case OpKind::flatten:
+        y = x.flatten(1);
+        break;
+      case OpKind::linear:
+        y = at::linear(x, like(live(op.weight), x), like(live(op.bias), x));
+        break;
+    }
+    for (const int value : op.last_use) values[value] = Tensor();
+  }
+  return {values[plan.feature], values[plan.logits]};
+}
+
+void nc_network::count_batch() {
+  ++version;
+  for (const BufferSpec& spec : plan.buffers) {
+    if (spec.counter) ++*buffers_.at(spec.name).data_ptr<int64_t>();
+  }
+}
+
+Outputs nc_network::train_forward(const Tensor& images) {
+  require_variance(images.size(0));
+  return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
+    const Tensor y = convolution(op, x, like(live(op.weight), x));
+    return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
+  });
+}
+
+std::vector<Folded> nc_network::fold() const {
+  std::vector<Folded> folded(plan.ops.size());
+  for (size_t index = 0; index < plan.ops.size(); ++index) {
+    const Op& op = plan.ops[index];
+    if (op.kind != OpKind::conv2d || op.norm.empty()) continue;
+    const NormState state = norm(op.norm);
+    const Tensor scale = state.weight / (state.running_var + op.eps).sqrt();
+    folded[index] = prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale);
+  }
+  return folded;
+}
+
+Outputs nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded) const {
+  return execute(images, false, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
+    return op.norm.empty() ? convolution(op, x, live(op.weight)) : convolution(op, x, folded[index], identity);
+  });
+}

@@ -1,0 +1,82 @@
+// A network: the parameters and buffers of a plan, and its execution. Differentiation is libtorch's autograd.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "handle.h"
+#include "kernels/norm.h"
+#include "engine/convolution.h"
+
+namespace nc {
+
+// `live` is what the plan computes with. Where only some taps of a kernel can meet data, `full` keeps all of
+// them: its live part is stale while the network trains, the rest waits for Trainer::settle.
+struct Parameter {
+  ParameterSpec spec;
+  Tensor live;
+  Tensor full;
+
+  // The window of `whole` (of the full shape) that the live taps are.
+  Tensor window(const Tensor& whole) const;
+};
+
+// Trainers whose steps are not yet applied to the dead taps of a network: see nc_trainer_settle.
+using Unsettled = std::set<const nc_trainer*>;
+
+// Steps, in all, that a trainer and num_batches_tracked count: one more each step never overflows.
+constexpr int64_t kMostSteps = int64_t{1} << 62;
+
+struct Outputs {
+  Tensor feature;  // B × d
+  Tensor logits;   // B × C
+};
+
+}  // namespace nc
+
+struct nc_network : nc::Counted {
+  using Tensor = at::Tensor;
+
+  nc_network(std::string_view plan, at::Device device, at::ScalarType precision);
+
+  void initialise(uint64_t seed);
+
+  // The state-dict entry `name` in its full shape, in memory of the network's device; dead taps as they are.
+  Tensor read(const std::string& name) const;
+  void write(const std::string& name, const Tensor& value);
+  // Throws where a trainer's steps are not yet applied to the dead taps of `name`.
+  void require_settled(const std::string& name) const;
+  // Throws where a batch norm would see a single value a channel in a batch of `images`: that has no variance.
+  void require_variance(int64_t images) const;
+
+  nc::Parameter& parameter(const std::string& name);
+  std::vector<nc::Parameter>& parameters() { return parameters_; }
+
+  // In the type of `images`; one that is narrower than `precision` is PyTorch's autocast, see nc_trainer_create.
+  nc::Outputs train_forward(const Tensor& images);
+  // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
+  void count_batch();
+
+  // Folds every batch norm that follows its convolution; valid until a parameter changes.
+  std::vector<nc::Folded> fold() const;
+  nc::Outputs evaluate(const Tensor& images, const std::vector<nc::Folded>& folded) const;
+
+  const nc::Plan plan;
+  const at::Device device;
+  const at::ScalarType precision;
+  // Rises whenever a parameter or buffer may have changed.
+  uint64_t version = 0;
+  // Shared with the trainers, which may be freed later.
+  const std::shared_ptr<nc::Unsettled> unsettled = std::make_shared<nc::Unsettled>();
+
+ private:
+  const Tensor& live(const std::string& name) const;
+  nc::NormState norm(const std::string& scope) const;
+  template <typename Convolve>
+  nc::Outputs execute(const Tensor& images, bool training, Convolve&& convolve) const;
+
+  std::vector<nc::Parameter> parameters_;
+  std::map<std::string, size_t> parameter_index_;
+  std::map<std::string, Tensor> buffers_;
+};

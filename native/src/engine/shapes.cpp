@@ -1,0 +1,265 @@
+#include "engine/shapes.h"
+
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "errors.h"
+#include "kernels/simd.h"
+
+namespace nc {
+namespace {
+
+// Values of one map of one image, padding included: 1 GB in float32, a thousand times what a ResNet has at 224×224.
+constexpr int64_t kMostValues = int64_t{1} << 28;
+// Values of all parameters: 8 GB in float32.
+constexpr int64_t kMostParameters = int64_t{1} << 31;
+// What the form `positions` lists: pairs of a position and a tap of the kernel that meets it.
+constexpr int64_t kMostMeetings = int64_t{1} << 20;
+
+std::string by(const std::vector<int64_t>& sizes) {
+  std::ostringstream text;
+  for (size_t i = 0; i < sizes.size(); ++i) text << (i > 0 ? "×" : "") << sizes[i];
+  return text.str();
+}
+
+std::string words(const Shape& shape) {
+  return shape.flat ? "a vector of " + std::to_string(shape.channels)
+                    : "a map of " + by({shape.channels, shape.height, shape.width});
+}
+
+// The product, or one more than `most` where it is larger: no sizes overflow.
+int64_t product_up_to(const std::vector<int64_t>& sizes, int64_t most) {
+  int64_t product = 1;
+  for (const int64_t size : sizes) {
+    if (size > most / product) return most + 1;
+    product *= size;
+  }
+  return product;
+}
+
+class Inference {
+ public:
+  explicit Inference(Plan& plan) : plan_(plan) {
+    int64_t total = 0;
+    for (const ParameterSpec& spec : plan.parameters) {
+      require(parameters_.emplace(spec.name, &spec).second, "plan: two parameters are named ", spec.name);
+      total += product_up_to(spec.shape, kMostParameters);
+      require(spec.shape.size() <= 4 && total <= kMostParameters, "plan: expected parameters of at most 4 dimensions ",
+              "and ", kMostParameters, " values in all, found ", spec.name, " of ", by(spec.shape));
+    }
+    require(!parameters_.empty(), "plan: expected parameters to train, found none");
+    for (const BufferSpec& spec : plan.buffers) {
+      require(parameters_.count(spec.name) == 0 && buffers_.emplace(spec.name, &spec).second, "plan: two parameters ",
+              "or buffers are named ", spec.name);
+      total += product_up_to(spec.shape, kMostParameters);
+      require(total <= kMostParameters, "plan: expected parameters and buffers of at most ", kMostParameters,
+              " values in all, found ", spec.name, " of ", by(spec.shape));
+    }
+  }
+
+  void run() {
+    require_size(plan_.shapes[0].channels, plan_.input[1], plan_.input[2], "the input");
+    for (const Op& op : plan_.ops) plan_.shapes.push_back(output_of(op));
+    check_output();
+    check_use();
+  }
+
+ private:
+  const Shape& read(const Op& op, size_t index) const { return plan_.shapes[op.from[index]]; }
+
+  void require_size(int64_t channels, int64_t height, int64_t width, const std::string& where) const {
+    require(product_up_to({channels, height, width}, kMostValues) <= kMostValues, "plan: expected maps of at most ",
+            kMostValues, " values an image, found ", by({channels, height, width}), " in '", where, "'");
+  }
+
+  const Shape& map_of(const Op& op) const {
+    const Shape& x = read(op, 0);
+    require(!x.flat, "plan: expected a map to read, found ", words(x), " in '", op.line, "'");
+    return x;
+  }
+
+  const ParameterSpec& parameter(const Op& op, const std::string& name, const std::vector<int64_t>& shape) {
+    const auto found = parameters_.find(name);
+    require(found != parameters_.end(), "plan: no line declares parameter '", name, "', which is read in '", op.line,
+            "'");
+    const ParameterSpec& spec = *found->second;
+    require(spec.shape == shape, "plan: expected ", name, " of ", by(shape), ", found ", by(spec.shape), " for '",
+            op.line, "'");
+    read_.insert(name);
+    return spec;
+  }
+
+  void check_norm(const Op& op, const Shape& y) {
+    for (const char* part : {".weight", ".bias"}) parameter(op, op.norm + part, {y.channels});
+    for (const char* part : {".running_mean", ".running_var"}) {
+      const auto found = buffers_.find(op.norm + part);
+      require(found != buffers_.end() && !found->second->counter, "plan: no line declares buffer '", op.norm, part,
+              "' with a shape, which is read in '", op.line, "'");
+      require(found->second->shape == std::vector<int64_t>{y.channels}, "plan: expected ", op.norm, part, " of ",
+              y.channels, ", found ", by(found->second->shape), " for '", op.line, "'");
+    }
+    if (y.height * y.width == 1 && plan_.single.empty()) plan_.single = op.norm;
+  }
+
+  // Positions of a window of `kernel` that slides over `size` and its padding.
+  int64_t slide(const Op& op, int64_t size, int64_t before, int64_t after, int64_t kernel) const {
+    const int64_t padded = size + before + after;
+    require(kernel <= padded, "plan: a kernel of ", kernel, " does not fit ", padded, " positions, padding included, ",
+            "in '", op.line, "'");
+    return (padded - kernel) / op.stride + 1;
+  }
+
+  Shape slid(const Op& op, const Shape& x, int64_t channels, int64_t kernel_height, int64_t kernel_width) const {
+    const auto [top, left, bottom, right] = op.padding;
+    require_size(x.channels, x.height + top + bottom, x.width + left + right, op.line);
+    const Shape y = {channels, slide(op, x.height, top, bottom, kernel_height),
+                     slide(op, x.width, left, right, kernel_width), false};
+    require_size(y.channels, y.height, y.width, op.line);
+    return y;
+  }
+
+  Shape convolution(const Op& op) {
+    const Shape& x = map_of(op);
+    const auto found = parameters_.find(op.weight);
+    require(found != parameters_.end() && found->second->shape.size() == 4, "plan: no line declares a kernel '",
+            op.weight, "' of outputs × inputs × height × width, which is read in '", op.line, "'");
+    const std::vector<int64_t>& shape = found->second->shape;
+    const ParameterSpec& weight = parameter(op, op.weight, {shape[0], x.channels, shape[2], shape[3]});
+    const int64_t kernel_height = weight.has_taps ? weight.taps.r1 - weight.taps.r0 : shape[2];
+    const int64_t kernel_width = weight.has_taps ? weight.taps.c1 - weight.taps.c0 : shape[3];
+    const Shape y = slid(op, x, shape[0], kernel_height, kernel_width);
+    if (op.form != ConvForm::direct) check_form(op, x, y, kernel_height, kernel_width);
+    if (!op.norm.empty()) check_norm(op, y);
+    if (op.from.size() > 1) {
+      require(read(op, 1) == y, "plan: expected ", words(y), " to add, found ", words(read(op, 1)), " in '", op.line,
+              "'");
+    }
+    return y;
+  }
+
+  // What the forms of bilinear.h are made for; src/models/rewrites/forms.ts says when each is chosen.
+  void check_form(const Op& op, const Shape& x, const Shape& y, int64_t kernel_height, int64_t kernel_width) const {
+    constexpr int64_t block = kPanel<float>;
+    require(x.channels % block == 0 && y.channels % block == 0, "plan: expected channels in multiples of ", block,
+            ", found ", x.channels, " and ", y.channels, " in '", op.line, "'");
+    const auto [top, left, bottom, right] = op.padding;
+    const bool padded = top + left + bottom + right > 0;
+    if (op.form == ConvForm::matmul) {
+      const bool pointwise = kernel_height == 1 && kernel_width == 1 && op.stride == 1;
+      const bool covers = kernel_height == x.height && kernel_width == x.width;
+      require(!padded && (pointwise || covers), "plan: a matrix product takes a kernel of 1×1 with stride 1, or one ",
+              "that covers its map, without padding; found ", kernel_height, "×", kernel_width, " on ", words(x),
+              " in '", op.line, "'");
+    } else if (op.form == ConvForm::positions) {
+      const std::vector<int64_t> meetings = {y.height, y.width, kernel_height, kernel_width};
+      require(product_up_to(meetings, kMostMeetings) <= kMostMeetings &&
+                  product_up_to({x.height, x.width}, kMostMeetings) <= kMostMeetings,
+              "plan: the form positions takes at most ", kMostMeetings, " meetings of positions and taps, found ",
+              by(meetings), " on ", words(x), " in '", op.line, "'");
+    } else {
+      const bool ones = top == 1 && left == 1 && bottom == 1 && right == 1;
+      require(kernel_height == 3 && kernel_width == 3 && op.stride == 1 && ones,
+              "plan: this form takes a kernel of 3×3 with stride 1 and padding 1, found ", kernel_height, "×",
+              kernel_width, " in '", op.line, "'");
+      require(op.form == ConvForm::winograd || (x.height == 2 && x.width == 2),
+              "plan: the form karatsuba takes a map of 2×2, found ", words(x), " in '", op.line, "'");
+    }
+  }
+
+  Shape concatenation(const Op& op) const {
+    Shape y = read(op, 0);
+    for (size_t i = 1; i < op.from.size(); ++i) {
+      const Shape& more = read(op, i);
+      require(more.flat == y.flat && more.height == y.height && more.width == y.width,
+              "plan: expected equal heights and widths to join, found ", words(y), " and ", words(more), " in '",
+              op.line, "'");
+      y.channels += more.channels;
+      require_size(y.channels, y.height, y.width, op.line);
+    }
+    return y;
+  }
+
+  Shape pooled(const Op& op) const {
+    const Shape& x = map_of(op);
+    require(op.padding[0] <= op.kernel / 2, "plan: expected a padding of at most half the window of ", op.kernel,
+            ", found ", op.padding[0], " in '", op.line, "'");
+    return slid(op, x, x.channels, op.kernel, op.kernel);
+  }
+
+  Shape linear(const Op& op) {
+    const Shape& x = read(op, 0);
+    require(x.flat, "plan: expected a vector to read, found ", words(x), " in '", op.line, "'");
+    const auto found = parameters_.find(op.bias);
+    require(found != parameters_.end() && found->second->shape.size() == 1, "plan: no line declares a bias '", op.bias,
+            "' of one dimension, which is read in '", op.line, "'");
+    const int64_t features = found->second->shape[0];
+    parameter(op, op.bias, {features});
+    parameter(op, op.weight, {features, x.channels});
+    return {features, 1, 1, true};
+  }
+
+  Shape output_of(const Op& op) {
+    const Shape& x = read(op, 0);
+    switch (op.kind) {
+      case OpKind::conv2d:
+        return convolution(op);
+      case OpKind::batch_norm2d:
+        check_norm(op, map_of(op));
+        return x;
+      case OpKind::relu:
+        return x;
+      case OpKind::add:
+        for (size_t i = 1; i < op.from.size(); ++i) {
+          require(read(op, i) == x, "plan: expected equal shapes to add, found ", words(x), " and ", words(read(op, i)),
+                  " in '", op.line, "'");
+        }
+        return x;
+      case OpKind::concat:
+        return concatenation(op);
+      case OpKind::max_pool2d:
+        return pooled(op);
+      case OpKind::adaptive_avg_pool2d:
+        return {map_of(op).channels, 1, 1, false};
+      case OpKind::flatten:
+        return {x.channels * x.height * x.width, 1, 1, true};
+      case OpKind::linear:
+        return linear(op);
+    }
+    refuse("plan: unknown op in '", op.line, "'");
+  }
+
+  void check_output() const {
+    const Shape feature = {plan_.width, 1, 1, true}, logits = {plan_.classes, 1, 1, true};
+    require(plan_.shapes[plan_.feature] == feature, "plan: the output expects ", words(feature), " as value ",
+            plan_.feature, ", the features; found ", words(plan_.shapes[plan_.feature]));
+    require(plan_.shapes[plan_.logits] == logits, "plan: the output expects ", words(logits), " as value ",
+            plan_.logits, ", the logits; found ", words(plan_.shapes[plan_.logits]));
+  }
+
+  // What does not lead to the logits would have no gradient.
+  void check_use() const {
+    std::vector<bool> needed(plan_.shapes.size(), false);
+    needed[plan_.logits] = true;
+    for (auto op = plan_.ops.rbegin(); op != plan_.ops.rend(); ++op) {
+      require(needed[op->to], "plan: nothing that leads to the logits reads value ", op->to, ": '", op->line, "'");
+      for (const int value : op->from) needed[value] = true;
+    }
+    for (const auto& [name, spec] : parameters_) {
+      require(read_.count(name) > 0, "plan: no op reads parameter '", name, "'");
+    }
+  }
+
+  Plan& plan_;
+  std::map<std::string, const ParameterSpec*> parameters_;
+  std::map<std::string, const BufferSpec*> buffers_;
+  std::set<std::string> read_;
+};
+
+}  // namespace
+
+void infer_shapes(Plan& plan) {
+  Inference(plan).run();
+}
+
+}  // namespace nc

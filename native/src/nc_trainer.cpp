@@ -1,0 +1,122 @@
+// The border of trainers: see nc.h.
+#include "arguments.h"
+#include "engine/trainer.h"
+#include "guard.h"
+
+using namespace nc;
+
+namespace {
+
+Tensor index_tensor(const nc_trainer& trainer, const int64_t* indices, uint64_t count) {
+  require(indices != nullptr && count > 0, "expected at least one image index");
+  const int64_t images = trainer.images.count();
+  for (uint64_t i = 0; i < count; ++i) {
+    require(0 <= indices[i] && indices[i] < images, "image index ", i, ": expected 0 to ", images - 1, ", found ",
+            indices[i]);
+  }
+  return copy_in({static_cast<int64_t>(count)}, at::kLong, indices, count * sizeof(int64_t), "order");
+}
+
+}  // namespace
+
+int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
+                          int32_t activations, int32_t graphs, nc_trainer** trainer, nc_error* error) {
+  return guarded(error, [&] {
+    require(trainer != nullptr, "expected a place for the handle, found a null pointer");
+    const at::ScalarType type = activations == NC_BFLOAT16 ? at::kBFloat16 : precision_in(activations);
+    *trainer = new nc_trainer(checked(network, "a network"), checked(images, "images"), momentum, weight_decay, type,
+                              graphs != 0);
+  });
+}
+
+int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error) {
+  return guarded(error, [&] { delete trainer; });
+}
+
+int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch, uint64_t first_step,
+                       uint64_t steps, double learning_rate, double* totals, uint64_t totals_bytes, uint64_t* done,
+                       nc_error* error) {
+  return guarded(error, [&] {
+    nc_trainer& self = checked(trainer, "a trainer");
+    checked(done, "a place for the steps that were done") = 0;
+    const auto place = room_for<double, 3>(totals, totals_bytes, "totals");
+    require(batch > 0, "expected a batch of at least 1, found ", batch);
+    const auto sums = self.run(index_tensor(self, order, count), batch, size_of(first_step, "first step"),
+                               size_of(steps, "steps"), learning_rate, *done);
+    for (size_t i = 0; i < sums.size(); ++i) place[i] += sums[i];
+  });
+}
+
+int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,
+                                 nc_error* error) {
+  return guarded(error, [&] {
+    nc_trainer& self = checked(trainer, "a trainer");
+    checked(loss, "a place for the loss") = self.differentiate(index_tensor(self, indices, count));
+  });
+}
+
+int32_t nc_trainer_read_unsettled(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
+                                  uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").network.read(key), data, bytes, key);
+  });
+}
+
+int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                                 nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").read_gradient(key), data, bytes, "gradient of " + key);
+  });
+}
+
+int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                                 nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    copy_out(checked(trainer, "a trainer").read_momentum(key), data, bytes, "momentum of " + key);
+  });
+}
+
+int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
+                                  uint64_t bytes, nc_error* error) {
+  return guarded(error, [&] {
+    const std::string key = text_of(name, name_bytes);
+    nc_trainer& self = checked(trainer, "a trainer");
+    const Tensor current = self.read_momentum(key);
+    self.write_momentum(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, "momentum of " + key));
+  });
+}
+
+int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error) {
+  return guarded(error, [&] { checked(trainer, "a trainer").settle(); });
+}
+
+int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t map_bytes, uint64_t* steps,
+                                nc_error* error) {
+  return guarded(error, [&] {
+    const nc_trainer& self = checked(trainer, "a trainer");
+    checked(steps, "a place for the steps") = self.steps_taken();
+    std::copy(self.pending().begin(), self.pending().end(), room_for<double, 4>(map, map_bytes, "map"));
+  });
+}
+
+int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t map_bytes, uint64_t steps,
+                                 nc_error* error) {
+  return guarded(error, [&] {
+    const double* numbers = room_for<const double, 4>(map, map_bytes, "map");
+    checked(trainer, "a trainer").write_pending({numbers[0], numbers[1], numbers[2], numbers[3]}, steps);
+  });
+}
+
+int32_t nc_trainer_recorded(nc_trainer* trainer, uint64_t* steps, char* reason, uint64_t capacity, nc_error* error) {
+  return guarded(error, [&] {
+    const nc_trainer& self = checked(trainer, "a trainer");
+    require(steps != nullptr && reason != nullptr && capacity > 0, "expected room for the results, found none");
+    *steps = self.steps_repeated;
+    const size_t length = std::min<size_t>(self.why_not_recorded.size(), capacity - 1);
+    std::memcpy(reason, self.why_not_recorded.data(), length);
+    reason[length] = '\0';
+  });
+}
