@@ -2,9 +2,10 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
 import { writeWhole } from "../files.ts";
-import { isCheckpoint } from "../measuring/checkpoints.ts";
-import { ARRAY_NAMES, type ArrayName, isContainer } from "../measuring/feature_files.ts";
+import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
+import { measureStatistics } from "../measuring/measure_statistics.ts";
 import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
+import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
@@ -59,17 +60,24 @@ const HELP = [
   "a warning.",
 ];
 
-/** What a path holds; `paths` are the checkpoints. */
-type Subject =
-  | { readonly kind: "features" }
-  | { readonly kind: "checkpoint" | "folder"; readonly paths: readonly string[] };
+/** Options that need samples, which statistics hold none of, or a device, which they need none of. */
+const SAMPLE_OPTIONS = ["bootstrap", "device"] as const;
+
+/** Options that say nothing about a kind of subject. */
+const UNFIT = {
+  features: CHECKPOINT_OPTIONS,
+  statistics: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...SAMPLE_OPTIONS],
+  checkpoint: FEATURE_KEYS,
+  checkpoints: FEATURE_KEYS,
+} as const satisfies { readonly [kind in Subject["kind"]]: readonly string[] };
 
 export function measureCommand(): CommandUnknownOpts {
   const command = new Command("measure")
     .description("measure features or checkpoints from elsewhere")
     .argument(
-      "[path]",
-      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, or a folder of .npy files",
+      "[paths...]",
+      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, a folder of .npy files, or .npz files " +
+        "of partial statistics, which are merged",
     )
     .option("--train-features <file>", "samples × width, .npy, .npz or .safetensors")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
@@ -119,14 +127,14 @@ export function measureCommand(): CommandUnknownOpts {
         wrap(ARRAY_NAMES.join(", "), { indent: 2 })
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
-  return command.action(async (path, options) => {
+  return command.action(async (paths, options) => {
     const { json = false, out, perClass } = options;
     requireUseOfSeed(command, options);
-    const subject = await subjectOf(path);
-    const unfit = (subject.kind === "features" ? CHECKPOINT_OPTIONS : FEATURE_KEYS)
-      .find((key) => options[key] !== undefined);
+    const subject = await subjectAt(paths);
+    const unfit = UNFIT[subject.kind].find((key) => options[key] !== undefined);
     if (unfit !== undefined) {
-      command.error(`error: option '${flagOf(unfit)}' does not go with ${path ?? "files of features"}`);
+      const what = paths.length === 0 ? "files of features" : paths.join(" ");
+      command.error(`error: option '${flagOf(unfit)}' does not go with ${what}`);
     }
     if (out !== undefined) await requireFolderOf(out);
     const save = async (results: readonly Result[]) => {
@@ -137,15 +145,31 @@ export function measureCommand(): CommandUnknownOpts {
       bootstrap: bootstrapOf(options),
       perClass: perClass && keptPerClass(perClass),
     };
-    const results = subject.kind === "features"
-      ? [await featuresBehindBar({ container: path, paths: featurePaths(options) }, asked)]
-      : await checkpointsBehindBar(subject.paths, asked, save);
+    const results = await measured(subject, asked, { files: featurePaths(options), save });
     await save(results);
-    if (json || subject.kind === "folder") tellNotes(results);
+    if (json || subject.kind === "checkpoints") tellNotes(results);
     if (json) console.log(asJson(results));
-    else if (subject.kind !== "folder") console.log(asText(results[0]!));
+    else if (subject.kind !== "checkpoints") console.log(asText(results[0]!));
     else if (out === undefined) console.log(asCsv(results).trimEnd());
   });
+}
+
+async function measured(
+  subject: Subject,
+  options: FeatureOptions & CheckpointOptions,
+  { files, save }: {
+    files: FeatureLocation["paths"];
+    save: (results: readonly Result[]) => Promise<void>;
+  },
+): Promise<Result[]> {
+  switch (subject.kind) {
+    case "features":
+      return [await featuresBehindBar({ container: subject.container, paths: files }, options)];
+    case "statistics":
+      return [await measureStatistics(subject.paths, options)];
+    default:
+      return await checkpointsBehindBar(subject.paths, options, save);
+  }
 }
 
 /** A bar for each pass over the samples of a split. */
@@ -191,37 +215,6 @@ function tellNotes(results: readonly Result[]): void {
     ...notes.map((note) => results.length === 1 ? note : `${source}: ${note}`),
   ]);
   for (const line of new Set(lines)) console.error(line);
-}
-
-async function subjectOf(path: string | undefined): Promise<Subject> {
-  if (path === undefined || isContainer(path)) return { kind: "features" };
-  const { isDirectory } = await statOf(path);
-  if (!isDirectory) {
-    if (isCheckpoint(path)) return { kind: "checkpoint", paths: [path] };
-    throw new Error(`expected a .pth, .pt, .ckpt, .npz or .safetensors file, or a folder, found ${path}`);
-  }
-  const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
-  const checkpoints = names.filter(isCheckpoint);
-  if (checkpoints.length > 0) {
-    return { kind: "folder", paths: checkpoints.map((name) => `${path.replace(/\/+$/, "")}/${name}`) };
-  }
-  if (ARRAY_NAMES.some((name) => names.includes(`${name}.npy`))) return { kind: "features" };
-  throw new Error(
-    `expected .pth, .pt or .ckpt files in ${path}, or .npy files named ${
-      ARRAY_NAMES.join(", ")
-    }; found neither`,
-  );
-}
-
-async function statOf(path: string): Promise<Deno.FileInfo> {
-  try {
-    return await Deno.stat(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Error(`expected a file or a folder ${path}, found none`);
-    }
-    throw error;
-  }
 }
 
 /** So that a long measurement does not end with nowhere to go. */

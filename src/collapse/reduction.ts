@@ -9,7 +9,7 @@ import {
   type Needs,
   type ValuesOf,
 } from "./needs/need.ts";
-import type { Classifier, FeatureSource } from "./source.ts";
+import { type Classifier, type FeatureSource, NotInSource } from "./source.ts";
 import type { SampleSplit, SplitName } from "./splits.ts";
 
 export interface Reader {
@@ -61,7 +61,13 @@ export class Reduction {
 
   async #reduce<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
     const before = await this.read(need.after, split);
-    return isKnown(before) ? await need.reduce(before as never, this.#context(split)) : before;
+    if (!isKnown(before)) return before;
+    try {
+      return await need.reduce(before as never, this.#context(split));
+    } catch (error) {
+      if (error instanceof NotInSource) return { undefined: error.message };
+      throw error;
+    }
   }
 
   #context(split: SplitName): Context {

@@ -44,6 +44,11 @@ export interface Classifier {
   readonly bias: Float64Array;
 }
 
+/** Thrown by a source that does not hold what it is asked for. The message says why there is no value, as a clause. */
+export class NotInSource extends Error {
+  override readonly name = "NotInSource";
+}
+
 /** Features of one split (N samples of width d in C classes) and the passes that reduce them. */
 export interface FeatureSource {
   /** N. */

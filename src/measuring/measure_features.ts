@@ -14,6 +14,7 @@ import {
   openFeatureFiles,
   sourcesOf,
 } from "./feature_files.ts";
+import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
@@ -40,8 +41,6 @@ export interface FeatureProgress {
   readonly onNote?: (sentence: string) => void;
 }
 
-const MEBIBYTE = 2 ** 20;
-
 /** Throws where files are missing, do not fit each other, or need more memory than they may take. */
 export async function measureFeatures(
   { container, paths }: FeatureLocation,
@@ -52,14 +51,7 @@ export async function measureFeatures(
   const { device = "cpu", threads, memory = halfOfFreeMemory() } = asked;
   const files = await openFeatureFiles(await findArrays(container, paths));
   const chosen = select(metrics, { ood: files.ood !== null });
-  const left = memory - leastMemory(files, memoryOf(chosen, files));
-  if (left < 0) {
-    const [needed, found] = [Math.ceil((memory - left) / MEBIBYTE), Math.floor(memory / MEBIBYTE)];
-    throw new Error(
-      `expected at least ${needed}M of memory for ${sizeOf(files)}, found ${found}M; ` +
-        "raise --memory, or choose fewer --metrics",
-    );
-  }
+  const left = memoryLeft(memory, leastMemory(files, memoryOf(chosen, files)), sizeOf(files));
   using library = openIfBuilt({ threads, device }, onNote);
   const input = sourcesOf(files, { memory: left / 2, library, device, ...onRows && { onRows } });
   const options = { metrics, weightDecay, memory: left / 2 };

@@ -1,5 +1,4 @@
 /** The arrays of a .npz file on disk: its directory and the headers of its arrays are read, no elements. */
-import { inFile } from "../formats/error.ts";
 import { arrayEntries } from "../formats/npz.ts";
 import {
   dataStart,
@@ -10,7 +9,7 @@ import {
   ZIP_TAIL,
   type ZipEntry,
 } from "../formats/zip_directory.ts";
-import { FormatError } from "../formats/error.ts";
+import { FormatError, inFile } from "../formats/error.ts";
 import { type EntryPlace, readAt } from "./byte_reader.ts";
 
 /** A directory of more bytes than a hundred thousand arrays need is none. */
@@ -31,16 +30,18 @@ export async function npzEntries(
     );
   }
   const directory = await readAt(file, start, end - start, path);
-  const entries = inFile(path, () => arrayEntries(readEntries(directory, place)));
-  const found = new Map<string, EntryPlace>();
-  for (const [name, entry] of entries) {
+  const entries = inFile(path, () => readEntries(directory, place));
+  const starts = new Map<ZipEntry, number>();
+  // Those that are no arrays, too: an array whose name was damaged would be left out in silence.
+  for (const entry of entries) {
     const header = await readAt(file, entry.start, localHeaderSize(entry), path);
-    found.set(name, { ...entry, start: inFile(path, () => dataStart(entry, header, start)) });
+    starts.set(entry, inFile(path, () => dataStart(entry, header, start)));
   }
-  inFile(path, () => requireApart([...entries].map(([name, entry]) => span(entry, found.get(name)!))));
-  return found;
+  inFile(path, () => requireApart(entries.map((entry) => span(entry, starts.get(entry)!))));
+  const arrays = inFile(path, () => arrayEntries(entries));
+  return new Map([...arrays].map(([name, entry]) => [name, { ...entry, start: starts.get(entry)! }]));
 }
 
-function span(entry: ZipEntry, place: EntryPlace): { name: string; start: number; end: number } {
-  return { name: entry.name, start: entry.start, end: place.start + place.packed };
+function span({ name, start, packed }: ZipEntry, data: number): { name: string; start: number; end: number } {
+  return { name, start, end: data + packed };
 }

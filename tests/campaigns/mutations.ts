@@ -10,6 +10,7 @@ import type { Campaign } from "./campaign.ts";
 import { INPUTS } from "./inputs.ts";
 import { requireRefusal } from "./refusal.ts";
 import { RUN_FILES } from "./run_files.ts";
+import { STATISTICS } from "./statistics.ts";
 
 /** A kind of file. */
 export interface Subject {
@@ -67,5 +68,7 @@ async function attempt({ read, untouched }: Subject, path: string): Promise<"rea
 }
 
 export const MUTATIONS: Readonly<Record<string, Campaign>> = Object.fromEntries(
-  Object.entries({ ...INPUTS, ...RUN_FILES }).map(([kind, make]) => [kind, campaignOf(kind, make)]),
+  Object.entries({ ...INPUTS, ...STATISTICS, ...RUN_FILES }).map((
+    [kind, make],
+  ) => [kind, campaignOf(kind, make)]),
 );
