@@ -1,5 +1,6 @@
 /** Samples a few at a time as float64, the unit that the inner loops work on. */
 import type { FeatureChunk } from "./source.ts";
+import { turn } from "./turns.ts";
 
 /** Samples in a block: their float64 copy stays in the cache for common widths. */
 export const BLOCK = 64;
@@ -16,6 +17,7 @@ export async function* blocks(chunks: AsyncIterable<FeatureChunk>, width: number
   const rows = new Float64Array(BLOCK * width);
   for await (const { features, labels } of chunks) {
     for (let start = 0; start < labels.length; start += BLOCK) {
+      await turn();
       const block = labels.subarray(start, start + BLOCK);
       rows.set(features.subarray(start * width, (start + block.length) * width));
       yield { rows, count: block.length, labels: block };

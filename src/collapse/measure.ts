@@ -4,6 +4,7 @@ import { type Outcome, valueOf } from "./outcome.ts";
 import { isKnown } from "./needs/need.ts";
 import { Reduction } from "./reduction.ts";
 import type { Classifier, FeatureSource } from "./source.ts";
+import { turn } from "./turns.ts";
 
 /** The last layer, as it comes; a missing bias counts as zeros. */
 export interface ClassifierInput {
@@ -32,6 +33,8 @@ export interface MeasureOptions {
   readonly weightDecay?: number | null;
   /** Bytes that per-class matrices may take at a time; below what one class needs, one class is taken. */
   readonly memory?: number;
+  /** Ends measuring between two of its parts, by throwing the signal's reason. A part is a decomposition at most. */
+  readonly signal?: AbortSignal;
 }
 
 export interface MeasureResult {
@@ -54,7 +57,7 @@ const ONE_GIBIBYTE = 2 ** 30;
  */
 export async function measure(
   { train, test = null, ood = null, classifier = null }: MeasureInput,
-  { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE }: MeasureOptions = {},
+  { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE, signal }: MeasureOptions = {},
 ): Promise<MeasureResult> {
   const chosen = select(metrics, { ood: ood !== null });
   if (test) {
@@ -67,11 +70,13 @@ export async function measure(
     classifier: readClassifier(classifier, train),
     weightDecay,
     memory,
+    turn: () => turn(signal),
     readers: chosen,
   });
   const outcomes: Record<string, Outcome> = {};
   for (const { name, needs, split, run } of chosen) {
     const found = await reduction.read(needs, split);
+    await turn(signal);
     outcomes[name] = isKnown(found) ? run(found as never) : found;
   }
   const values = Object.fromEntries(

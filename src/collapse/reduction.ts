@@ -17,7 +17,7 @@ export interface Reader {
   readonly needs: Needs;
 }
 
-export interface ReductionInput extends Pick<Context, "weightDecay" | "memory"> {
+export interface ReductionInput extends Pick<Context, "weightDecay" | "memory" | "turn"> {
   /** By name; null where there is none. */
   readonly sources: { readonly [split in SampleSplit]: FeatureSource | null };
   readonly classifier: Classifier | null;
@@ -62,6 +62,7 @@ export class Reduction {
   async #reduce<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
     const before = await this.read(need.after, split);
     if (!isKnown(before)) return before;
+    await this.#input.turn();
     try {
       return await need.reduce(before as never, this.#context(split));
     } catch (error) {
@@ -71,13 +72,14 @@ export class Reduction {
   }
 
   #context(split: SplitName): Context {
-    const { sources, classifier, weightDecay, memory } = this.#input;
+    const { sources, classifier, weightDecay, memory, turn } = this.#input;
     return {
       split,
       source: split === "classifier" ? null : sources[split],
       classifier,
       weightDecay,
       memory,
+      turn,
       wanted: (need) => this.#wanted.get(need)?.has(split) ?? false,
       ask: (need) => this.#ask(need, split),
     };

@@ -26,6 +26,8 @@ export interface MeasureOptions {
   readonly weightDecay?: number | null;
   /** Intervals by resampling, or null for none; each replicate costs one measurement outside of native. */
   readonly bootstrap?: Bootstrap | null;
+  /** Ends measuring within a second or so, by throwing the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Puts `state` into the session's network and measures it. `file` names it in errors. */
@@ -65,14 +67,14 @@ export async function measureWith(
   test: Features,
   session: Session,
   epoch: number,
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null }: MeasureOptions,
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal }: MeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
   const bounds = share(session, keepBytes);
   using train = await Features.extract(library, network, session.train, { keepBytes: bounds.train });
   const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
   const memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
-  const chosen = { metrics, weightDecay, memory };
+  const chosen = { metrics, weightDecay, memory, ...signal && { signal } };
   const { values, outcomes } = await measure(input, chosen);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };

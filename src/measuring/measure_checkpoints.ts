@@ -52,7 +52,7 @@ export interface CheckpointProgress extends LoadingProgress {
   readonly onNote?: (sentence: string) => void;
 }
 
-/** Measures checkpoints of one network, by ascending epoch. `signal` ends it before the next one, by throwing its reason. */
+/** Measures checkpoints of one network, by ascending epoch. `signal` ends it within a second or so, by throwing its reason. */
 export async function measureCheckpoints(
   paths: readonly string[],
   options: CheckpointOptions,
@@ -74,6 +74,7 @@ export async function measureCheckpoints(
     keepBytes: memory,
     weightDecay: options.weightDecay ?? origin.run?.record.protocol.weightDecay ?? null,
     bootstrap: options.bootstrap ?? null,
+    signal,
   };
   onBegin?.(files.length);
   const results: Result[] = [];

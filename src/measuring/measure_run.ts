@@ -73,8 +73,8 @@ type Listening = MeasureProgress & { readonly signal?: AbortSignal };
 const REMEDY = "add --again to measure every checkpoint anew";
 
 /**
- * Measures what is due of a run; a row is in the files once its checkpoint is done. `signal` ends it before the next
- * checkpoint, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
+ * Measures what is due of a run; a row is in the files once its checkpoint is done. `signal` ends it within a second or
+ * so, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
  */
 export async function measureRun(request: MeasureRequest, listening: Listening = {}): Promise<MeasuredRun> {
   const { again = false, bootstrap = null } = request;
@@ -153,7 +153,7 @@ async function measureEpochs(
     onCheckpoint?.({ epoch, done });
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
-    const options = { metrics, keepBytes: memory, weightDecay, bootstrap };
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, signal };
     const row = await measureState(session, { state, file, epoch }, options);
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
     if (sameMetrics || done === epochs.length - 1) await writeMeasured(paths, { metrics, rows });

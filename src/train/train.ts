@@ -51,7 +51,7 @@ export interface TrainOptions extends TrainProgress {
    * each checkpoint, at a stop and at the end. What a killed process did since is done again.
    */
   readonly saveSeconds?: number;
-  /** Stops after the native call under way; what was done is saved. */
+  /** Stops after the native call or the part of measuring under way; what was done is saved. */
   readonly signal?: AbortSignal;
   /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
   readonly onBegin?: (epoch: number) => Promise<void>;
@@ -128,7 +128,14 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     if (isCheckpoint && measuring) {
       onMeasure?.(epoch);
       const { keepBytes, measured: { metrics } } = measuring;
-      rows.push(await measureWith(features, session, epoch, { metrics, keepBytes, weightDecay }));
+      const chosen = { metrics, keepBytes, weightDecay, signal: options.signal };
+      const measured = await unlessAborted(measureWith(features, session, epoch, chosen), options.signal);
+      if (measured === null) {
+        // After the epoch's last step: what follows it is done again, and the checkpoint is measured then.
+        await saveProgress(paths, session, trainer, trained.position, log);
+        return "stopped";
+      }
+      rows.push(measured);
       await writeMeasured(paths, { metrics, rows });
     }
     position = { ...START, epoch: epoch + 1 };
@@ -140,6 +147,16 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     onEpoch?.(row, rows.find((measured) => measured.epoch === epoch));
   }
   return "done";
+}
+
+/** What `work` gives; null where it throws the reason of `signal`. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
 }
 
 /** The row of an epoch that has reached `position`, and `seconds` more for what followed. */

@@ -104,20 +104,25 @@ test(
   },
 );
 
-test("a signal that comes while a checkpoint is measured loses nothing", NEEDS, async () => {
-  await withTemporaryFolder(async (folder) => {
-    const controller = new AbortController();
-    const stopped = await trainIn(folder, {
-      signal: controller.signal,
-      onMeasure: () => controller.abort(),
+test("a signal ends measuring, and the run goes on to what it had been without", NEEDS, async () => {
+  const contentOf = async (folder: string) => {
+    const files = EPOCHS.map((epoch) => Deno.readFile(checkpointPath(runPaths(folder), PROTOCOL, epoch)));
+    const log = (await readLog(runPaths(folder).log)).map((row) => ({ ...row, seconds: 0 }));
+    return [await Promise.all(files), log, await measuredIn(folder)];
+  };
+  await withTemporaryFolder(async (whole) => {
+    assert.equal(await trainIn(whole), "done");
+    await withTemporaryFolder(async (folder) => {
+      const controller = new AbortController();
+      const stop = (epoch: number) => epoch === 2 && controller.abort();
+      assert.equal(await trainIn(folder, { signal: controller.signal, onMeasure: stop }), "stopped");
+      assert.deepEqual((await measuredIn(folder)).rows.map(({ epoch }) => epoch), [1]);
+      assert.equal((await readLog(runPaths(folder).log)).length, 2);
+      const measured: number[] = [];
+      assert.equal(await trainIn(folder, { onMeasure: (epoch) => measured.push(epoch) }), "done");
+      assert.deepEqual(measured, [2, 3]);
+      assert.deepEqual(await contentOf(folder), await contentOf(whole));
     });
-    assert.equal(stopped, "stopped");
-    assert.deepEqual((await measuredIn(folder)).rows.map(({ epoch }) => epoch), [1]);
-    assert.equal((await readLog(runPaths(folder).log)).length, 1);
-    const measured: number[] = [];
-    assert.equal(await trainIn(folder, { onMeasure: (epoch) => measured.push(epoch) }), "done");
-    assert.deepEqual(measured, [2, 3]);
-    assert.deepEqual((await measuredIn(folder)).rows.map(({ epoch }) => epoch), EPOCHS);
   });
 });
 

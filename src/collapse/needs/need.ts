@@ -59,6 +59,8 @@ export interface Context {
   readonly weightDecay: number | null;
   /** Bytes that per-class matrices may take at a time. */
   readonly memory: number;
+  /** Awaited between parts of long work: others have their turn; throws where measuring was stopped. */
+  readonly turn: () => Promise<void>;
   /** Whether a chosen definition reads `need` of this split, by itself or by what it needs. */
   readonly wanted: (need: Need<object>) => boolean;
   readonly ask: <T extends object>(need: Need<T>) => Promise<Maybe<T>>;

@@ -8,7 +8,7 @@ import { finite, type Outcome } from "../outcome.ts";
 import type { FeatureSource } from "../source.ts";
 import { mean, norm } from "../vectors.ts";
 import { variation } from "./moments.ts";
-import { need } from "./need.ts";
+import { type Context, need } from "./need.ts";
 import { samples } from "./samples.ts";
 
 /** For each class the singular values of its n_c × d matrix of uncentred features, largest first. */
@@ -19,8 +19,8 @@ export const spectra = need({
   after: { samples, variation },
   passes: 1,
   memory: { working: ({ width }) => 6 * width ** 2 },
-  reduce: ({ samples: { source }, variation: { moments } }, { memory }) =>
-    classSpectra(source, moments, memory),
+  reduce: ({ samples: { source }, variation: { moments } }, { memory, turn }) =>
+    classSpectra(source, moments, { memory, turn }),
 });
 
 /** The mean over classes of what `statistic` reads from the singular values of one. */
@@ -44,7 +44,7 @@ export function nuclearToFrobenius(singular: Float64Array): number {
 export async function classSpectra(
   source: FeatureSource,
   moments: Moments,
-  memory: number,
+  { memory, turn }: Pick<Context, "memory" | "turn">,
 ): Promise<ClassSpectra> {
   const { classes, width } = moments;
   const group = Math.max(1, Math.floor(memory / (8 * width * width)));
@@ -59,7 +59,10 @@ export async function classSpectra(
         collectors[labels[i] - first]?.add(features, i * width);
       }
     }
-    spectra.push(...collectors.map((each) => each.finish()));
+    for (const each of collectors) {
+      await turn();
+      spectra.push(each.finish());
+    }
   }
   return spectra;
 }
