@@ -59,6 +59,9 @@ export interface Definition extends Words {
   readonly run: (values: never) => Outcome;
 }
 
+/** Why a definition that costs nothing of its own is measured on request all the same. */
+export const KEEPS_DEFAULTS = "the columns of a default run stay the same from version to version";
+
 interface DefinitionRecord<R extends Needs, N extends Needs>
   extends Omit<Definition, "on" | "needs" | "run"> {
   readonly on: readonly Reading<R>[];

@@ -8,6 +8,13 @@ export const FAMILIES = [
     plain: "The share of images whose class the network decides rightly.",
   },
   {
+    family: "NC0",
+    summary: "the classifier's rows add up to zero",
+    title: "Sum of the classifier's rows",
+    plain:
+      "The rows of the classifier come to cancel each other, as the corners of a simplex around zero do.",
+  },
+  {
     family: "NC1",
     summary: "within-class variation: samples fall onto their class mean",
     title: "Variation within classes",
@@ -47,6 +54,12 @@ export const FAMILIES = [
     plain:
       "The squared error of the network splits into a part for NC1, one for the arrangement of NC2 and NC3, and the " +
       "distance of the classifier from the best one. This can be computed whatever loss the network was trained with.",
+  },
+  {
+    family: "norm",
+    summary: "lengths of features, which decide when collapse sets in",
+    title: "Lengths",
+    plain: "How long features are: not a distance from collapse, but a size that it is seen to wait for.",
   },
 ] as const;
 

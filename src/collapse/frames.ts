@@ -50,15 +50,21 @@ export function frameError(rows: Rows, target: Target): Outcome {
 }
 
 function withNote(outcome: { value: number }, { count, width }: Rows): Outcome {
-  if (count <= width + 1) return outcome;
-  return {
-    ...outcome,
-    note: `${count} classes in ${width} dimensions have no simplex ETF, so 0 is out of reach`,
-  };
+  const note = noSimplex(count, width);
+  return note === null ? outcome : { ...outcome, note };
 }
 
 /** All vectors have one direction: cosines are 1 where −1/(C−1) is the ideal, hulls touch where C/(C−1) is. */
 export const coinciding = (classes: number): number => classes / (classes - 1);
+
+/**
+ * Whether C vectors of d features can be a simplex ETF at all. Beyond d + 1, features that are as far apart as they can
+ * be are another arrangement (an orthoplex up to 2d), which a definition whose target is the simplex calls not collapsed.
+ */
+export const noSimplex = (classes: number, width: number): string | null =>
+  classes > width + 1
+    ? `${classes} classes in ${width} dimensions have no simplex ETF, so 0 is out of reach`
+    : null;
 
 /** A spread over pairs is 0 where there is one pair. */
 export const onePair = (classes: number): string | null =>

@@ -20,6 +20,18 @@ const distances = oncePer(({ means, classes, width }: Moments) =>
  * is 1.
  */
 export function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2): Outcome {
+  const { classes } = moments;
+  return overSquaredDistances(moments, (square, i) => {
+    const sum = variance[Math.floor(i / classes)] + variance[i % classes];
+    return sum / (2 * square ** power);
+  });
+}
+
+/** The mean over c ≠ c′ of `term(‖μ_c − μ_c′‖², c·C + c′)`. */
+export function overSquaredDistances(
+  moments: Moments,
+  term: (square: number, index: number) => number,
+): Outcome {
   const { classes, centred } = moments;
   const squares = distances(moments);
   // Each of two means is known to `zero`.
@@ -27,9 +39,8 @@ export function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2
   if (offDiagonal(squares, classes).some((square) => square <= floor)) {
     return { undefined: "two class means are equal" };
   }
-  const pairs = squares.map((square, i) => {
-    const sum = variance[Math.floor(i / classes)] + variance[i % classes];
-    return sum / (2 * square ** power);
-  });
-  return finite(mean(offDiagonal(pairs, classes)), "a power of a distance leaves the range of float64");
+  return finite(
+    mean(offDiagonal(squares.map(term), classes)),
+    "a power of a distance leaves the range of float64",
+  );
 }

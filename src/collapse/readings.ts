@@ -29,6 +29,9 @@ export const SAMPLES: readonly Reading<typeof NOTHING>[] = [
   { suffix: "_test", split: "test", needs: NOTHING },
 ];
 
+/** Of the test split alone: samples that the network has not seen, held against what it learnt. */
+export const TEST = SAMPLES.filter(({ split }) => split === "test");
+
 /** Out-of-distribution samples. */
 export const OOD: readonly Reading<typeof NOTHING>[] = [
   { suffix: "_ood", split: "ood", needs: NOTHING },

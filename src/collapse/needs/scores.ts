@@ -9,6 +9,7 @@ import { covariance } from "./covariance.ts";
 import { reduced } from "./moments.ts";
 import { type Maybe, need, onSplit } from "./need.ts";
 import { samples } from "./samples.ts";
+import { totalCovariance } from "./total_spectrum.ts";
 
 /** NECO scores, one a sample, ascending; and how many samples were zero and have none. */
 export interface Scores {
@@ -31,21 +32,14 @@ export const scores = need({
 
 /**
  * The leading C − 1 principal directions of the training features (rows, orthonormal): eigenvectors of the total
- * covariance Σ_W + Σ_c (n_c/N)(μ_c−μ_G)(μ_c−μ_G)ᵀ. `covariance` is Σ_W. None where C > d: they would keep everything.
+ * covariance. `covariance` is Σ_W. None where C > d: they would keep everything.
  */
 function principalDirections(moments: Moments, covariance: Float64Array): Maybe<Float64Array> {
-  const { width, classes, centred, counts, count } = moments;
+  const { width, classes } = moments;
   if (classes > width) {
     return { undefined: `${classes} classes in ${width} dimensions: every NECO score is 1` };
   }
-  const total = covariance.slice();
-  for (let c = 0; c < classes; c++) {
-    const share = counts[c] / count;
-    for (let i = 0; i < width; i++) {
-      const scaled = share * centred.values[c * width + i];
-      for (let j = 0; j < width; j++) total[i * width + j] += scaled * centred.values[c * width + j];
-    }
-  }
+  const total = totalCovariance(moments, covariance);
   return symmetricEigen(total, width).vectors.subarray(0, (classes - 1) * width);
 }
 
