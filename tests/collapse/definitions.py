@@ -290,6 +290,11 @@ def nc5(train, test, ood):
     }
 
 
+@case(VECTORS)
+def nc2_max_cosine(a, run):
+    return cosines(a).max()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
