@@ -295,6 +295,11 @@ def nc2_max_cosine(a, run):
     return cosines(a).max()
 
 
+@case(CLASSIFIER)
+def nc0_row_sum_weights(w, run):
+    return w.sum(0).norm()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
