@@ -300,6 +300,11 @@ def nc0_row_sum_weights(w, run):
     return w.sum(0).norm()
 
 
+@case(CLASSIFIER)
+def nc0_relative_weights(w, run):
+    return w.sum(0).norm() ** 2 / (len(w) * w.norm() ** 2)
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -2,6 +2,7 @@
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
 import mse from "./mse.ts";
+import nc0RelativeWeights from "./nc0_relative_weights.ts";
 import nc0RowSumWeights from "./nc0_row_sum_weights.ts";
 import nc1Cdnv from "./nc1_cdnv.ts";
 import nc1CdnvFourth from "./nc1_cdnv_fourth.ts";
@@ -94,4 +95,5 @@ export const DEFINITIONS: readonly Definition[] = [
   ...mse,
   nc2MaxCosine,
   nc0RowSumWeights,
+  nc0RelativeWeights,
 ];
