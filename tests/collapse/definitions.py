@@ -305,6 +305,14 @@ def nc0_relative_weights(w, run):
     return w.sum(0).norm() ** 2 / (len(w) * w.norm() ** 2)
 
 
+@case(VECTORS)
+def nc2_gram_mse(a, run):
+    a = a / a.norm(dim=1, keepdim=True)
+    classes = len(a)
+    target = (classes * torch.eye(classes) - 1) / (classes - 1)
+    return ((a @ a.T - target) ** 2).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

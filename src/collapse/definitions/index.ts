@@ -23,6 +23,7 @@ import nc2Equinorm from "./nc2_equinorm.ts";
 import nc2EquinormBiased from "./nc2_equinorm_biased.ts";
 import nc2Etf from "./nc2_etf.ts";
 import nc2EtfWeightsCentred from "./nc2_etf_weights_centred.ts";
+import nc2GramMse from "./nc2_gram_mse.ts";
 import nc2MaxCosine from "./nc2_max_cosine.ts";
 import nc2Maxangle from "./nc2_maxangle.ts";
 import nc2MaxangleSigned from "./nc2_maxangle_signed.ts";
@@ -96,4 +97,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2MaxCosine,
   nc0RowSumWeights,
   nc0RelativeWeights,
+  nc2GramMse,
 ];
