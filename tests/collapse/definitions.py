@@ -313,6 +313,12 @@ def nc2_gram_mse(a, run):
     return ((a @ a.T - target) ** 2).mean()
 
 
+@case(VECTORS)
+def nc2_condition(a, run):
+    sigma = torch.linalg.svdvals(a)
+    return sigma[0] / sigma[min(len(a) - 1, a.shape[1]) - 1]
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -18,6 +18,7 @@ import nc1StableRank from "./nc1_stable_rank.ts";
 import nc1Svd from "./nc1_svd.ts";
 import nc1SvdSum from "./nc1_svd_sum.ts";
 import nc1Vci from "./nc1_vci.ts";
+import nc2Condition from "./nc2_condition.ts";
 import nc2Equiangular from "./nc2_equiangular.ts";
 import nc2Equinorm from "./nc2_equinorm.ts";
 import nc2EquinormBiased from "./nc2_equinorm_biased.ts";
@@ -98,4 +99,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc0RowSumWeights,
   nc0RelativeWeights,
   nc2GramMse,
+  nc2Condition,
 ];
