@@ -319,6 +319,12 @@ def nc2_condition(a, run):
     return sigma[0] / sigma[min(len(a) - 1, a.shape[1]) - 1]
 
 
+@case(SAMPLES)
+def nc2_condition_uncentred_means(s, run):
+    sigma = torch.linalg.svdvals(s["means"])
+    return sigma[0] / sigma[-1]
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -19,6 +19,7 @@ import nc1Svd from "./nc1_svd.ts";
 import nc1SvdSum from "./nc1_svd_sum.ts";
 import nc1Vci from "./nc1_vci.ts";
 import nc2Condition from "./nc2_condition.ts";
+import nc2ConditionUncentredMeans from "./nc2_condition_uncentred_means.ts";
 import nc2Equiangular from "./nc2_equiangular.ts";
 import nc2Equinorm from "./nc2_equinorm.ts";
 import nc2EquinormBiased from "./nc2_equinorm_biased.ts";
@@ -100,4 +101,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc0RelativeWeights,
   nc2GramMse,
   nc2Condition,
+  nc2ConditionUncentredMeans,
 ];
