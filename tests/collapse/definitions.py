@@ -325,6 +325,17 @@ def nc2_condition_uncentred_means(s, run):
     return sigma[0] / sigma[-1]
 
 
+@case(VECTORS)
+def nc2_nearest_etf(a, run):
+    """By the nearest ETF itself, from the polar factor of the centred rows."""
+    classes, width = a.shape
+    if classes > width + 1:
+        return math.nan
+    u, _, v = torch.linalg.svd(a - a.mean(0), full_matrices=False)
+    nearest = u[:, : classes - 1] @ v[: classes - 1] / math.sqrt(classes - 1)
+    return (a / a.norm() - nearest).norm() ** 2
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
