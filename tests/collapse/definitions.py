@@ -336,6 +336,22 @@ def nc2_nearest_etf(a, run):
     return (a / a.norm() - nearest).norm() ** 2
 
 
+@case(PAIRS)
+def nc3_nearest_etf(w, m, run):
+    """The polar factor by the inverse square root of the Gram matrix."""
+    classes, width = w.shape
+    if classes > width + 1:
+        return math.nan
+
+    def frame(a):
+        a = a - a.mean(0)
+        values, vectors = torch.linalg.eigh(a @ a.T)
+        root = vectors[:, 1:] @ torch.diag(values[1:] ** -0.5) @ vectors[:, 1:].T
+        return root @ a / math.sqrt(classes - 1)
+
+    return (frame(w) - frame(m)).norm() ** 2
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -41,6 +41,7 @@ import nc3CosineDistance from "./nc3_cosine_distance.ts";
 import nc3DirectionDistance from "./nc3_direction_distance.ts";
 import nc3Etf from "./nc3_etf.ts";
 import nc3EtfUncentred from "./nc3_etf_uncentred.ts";
+import nc3NearestEtf from "./nc3_nearest_etf.ts";
 import nc3SelfDuality from "./nc3_self_duality.ts";
 import nc3SelfDualityRoot from "./nc3_self_duality_root.ts";
 import nc3UniformDuality from "./nc3_uniform_duality.ts";
@@ -104,4 +105,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2Condition,
   nc2ConditionUncentredMeans,
   nc2NearestEtf,
+  nc3NearestEtf,
 ];
