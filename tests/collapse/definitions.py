@@ -352,6 +352,13 @@ def nc3_nearest_etf(w, m, run):
     return (frame(w) - frame(m)).norm() ** 2
 
 
+@case(VECTORS)
+def nc2_minority(a, run):
+    counts = torch.bincount(run["train"]["y"])
+    small = counts <= counts.sort().values[(len(counts) - 1) // 2]
+    return cosines(a[small]).mean() if small.sum() > 1 else math.nan
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

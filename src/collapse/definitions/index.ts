@@ -29,6 +29,7 @@ import nc2GramMse from "./nc2_gram_mse.ts";
 import nc2MaxCosine from "./nc2_max_cosine.ts";
 import nc2Maxangle from "./nc2_maxangle.ts";
 import nc2MaxangleSigned from "./nc2_maxangle_signed.ts";
+import nc2Minority from "./nc2_minority.ts";
 import nc2NearestEtf from "./nc2_nearest_etf.ts";
 import nc2OneVsRest from "./nc2_one_vs_rest.ts";
 import nc2OrthogonalMeans from "./nc2_orthogonal_means.ts";
@@ -106,4 +107,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2ConditionUncentredMeans,
   nc2NearestEtf,
   nc3NearestEtf,
+  nc2Minority,
 ];
