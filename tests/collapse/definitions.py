@@ -359,6 +359,27 @@ def nc2_minority(a, run):
     return cosines(a[small]).mean() if small.sum() > 1 else math.nan
 
 
+def seli(counts):
+    classes = len(counts)
+    return torch.linalg.svd((torch.eye(classes) - 1 / classes) @ torch.diag(counts.double().sqrt()))
+
+
+@case(CLASSIFIER)
+def nc2_seli_weights(w, run):
+    v, sigma, _ = seli(torch.bincount(run["train"]["y"]))
+    target = v @ torch.diag(sigma) @ v.T
+    return frame_error(w @ w.T, target / torch.linalg.matrix_norm(target))
+
+
+@case(SAMPLES)
+def nc2_seli_means(s, run):
+    counts = torch.bincount(run["train"]["y"])
+    _, sigma, q = seli(counts)
+    root = torch.diag(counts.double() ** -0.5)
+    target = root @ q.T @ torch.diag(sigma) @ q @ root
+    return frame_error(s["means"] @ s["means"].T, target / torch.linalg.matrix_norm(target))
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -34,6 +34,7 @@ import nc2NearestEtf from "./nc2_nearest_etf.ts";
 import nc2OneVsRest from "./nc2_one_vs_rest.ts";
 import nc2OrthogonalMeans from "./nc2_orthogonal_means.ts";
 import nc2OrthogonalWeights from "./nc2_orthogonal_weights.ts";
+import nc2Seli from "./nc2_seli.ts";
 import nc2Uniformity from "./nc2_uniformity.ts";
 import nc3AngleMax from "./nc3_angle_max.ts";
 import nc3AngleMean from "./nc3_angle_mean.ts";
@@ -108,4 +109,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2NearestEtf,
   nc3NearestEtf,
   nc2Minority,
+  ...nc2Seli,
 ];
