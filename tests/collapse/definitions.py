@@ -380,6 +380,30 @@ def nc2_seli_means(s, run):
     return frame_error(s["means"] @ s["means"].T, target / torch.linalg.matrix_norm(target))
 
 
+def unit_gram(a):
+    a = a / a.norm(dim=1, keepdim=True)
+    return a @ a.T / len(a)
+
+
+def entropy(gram):
+    values = torch.linalg.eigvalsh(gram)
+    values = values[values > 1e-15]
+    return -(values * values.log()).sum()
+
+
+@case(PAIRS)
+def nc3_hdr(w, m, run):
+    hw, hm = entropy(unit_gram(w)), entropy(unit_gram(m))
+    return (hw - hm).abs() / max(hw, hm) if min(hw, hm) > 1e-12 else math.nan
+
+
+@case(PAIRS)
+def nc3_mir(w, m, run):
+    kw, km = unit_gram(w), unit_gram(m)
+    hw, hm = entropy(kw), entropy(km)
+    return (hw + hm - entropy(len(w) * kw * km)) / min(hw, hm) if min(hw, hm) > 1e-12 else math.nan
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -41,6 +41,7 @@ import nc3AngleMean from "./nc3_angle_mean.ts";
 import nc3Cosine from "./nc3_cosine.ts";
 import nc3CosineDistance from "./nc3_cosine_distance.ts";
 import nc3DirectionDistance from "./nc3_direction_distance.ts";
+import nc3Entropy from "./nc3_entropy.ts";
 import nc3Etf from "./nc3_etf.ts";
 import nc3EtfUncentred from "./nc3_etf_uncentred.ts";
 import nc3NearestEtf from "./nc3_nearest_etf.ts";
@@ -110,4 +111,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc3NearestEtf,
   nc2Minority,
   ...nc2Seli,
+  ...nc3Entropy,
 ];
