@@ -404,6 +404,18 @@ def nc3_mir(w, m, run):
     return (hw + hm - entropy(len(w) * kw * km)) / min(hw, hm) if min(hw, hm) > 1e-12 else math.nan
 
 
+def sample_cosines(s, w):
+    h = s["h"] - s["sample_centre"]
+    return (h / h.norm(dim=1, keepdim=True)) @ (w / w.norm(dim=1, keepdim=True)).T
+
+
+@case(SAMPLES)
+def nc3_margin(s, run):
+    c = sample_cosines(s, run["w"] - run["w"].mean(0))
+    own = torch.zeros_like(c, dtype=torch.bool).scatter_(1, s["y"][:, None], True)
+    return (c[own] - c.masked_fill(own, -math.inf).max(1).values).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

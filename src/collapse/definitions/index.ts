@@ -44,6 +44,7 @@ import nc3DirectionDistance from "./nc3_direction_distance.ts";
 import nc3Entropy from "./nc3_entropy.ts";
 import nc3Etf from "./nc3_etf.ts";
 import nc3EtfUncentred from "./nc3_etf_uncentred.ts";
+import nc3Margin from "./nc3_margin.ts";
 import nc3NearestEtf from "./nc3_nearest_etf.ts";
 import nc3SelfDuality from "./nc3_self_duality.ts";
 import nc3SelfDualityRoot from "./nc3_self_duality_root.ts";
@@ -112,4 +113,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2Minority,
   ...nc2Seli,
   ...nc3Entropy,
+  nc3Margin,
 ];
