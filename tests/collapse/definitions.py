@@ -416,6 +416,11 @@ def nc3_margin(s, run):
     return (c[own] - c.masked_fill(own, -math.inf).max(1).values).mean()
 
 
+@case(SAMPLES)
+def nc3_sample_cosine(s, run):
+    return sample_cosines(s, run["w"]).gather(1, s["y"][:, None]).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -46,6 +46,7 @@ import nc3Etf from "./nc3_etf.ts";
 import nc3EtfUncentred from "./nc3_etf_uncentred.ts";
 import nc3Margin from "./nc3_margin.ts";
 import nc3NearestEtf from "./nc3_nearest_etf.ts";
+import nc3SampleCosine from "./nc3_sample_cosine.ts";
 import nc3SelfDuality from "./nc3_self_duality.ts";
 import nc3SelfDualityRoot from "./nc3_self_duality_root.ts";
 import nc3UniformDuality from "./nc3_uniform_duality.ts";
@@ -114,4 +115,5 @@ export const DEFINITIONS: readonly Definition[] = [
   ...nc2Seli,
   ...nc3Entropy,
   nc3Margin,
+  nc3SampleCosine,
 ];
