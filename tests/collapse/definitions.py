@@ -421,6 +421,19 @@ def nc3_sample_cosine(s, run):
     return sample_cosines(s, run["w"]).gather(1, s["y"][:, None]).mean()
 
 
+def total_spectrum(s):
+    inner = s["h"] - s["sample_centre"]
+    values = torch.linalg.svdvals(inner) ** 2
+    return values / values.sum()
+
+
+@case(SAMPLES)
+def nc1_effective_rank(s, run):
+    p = total_spectrum(s)
+    p = p[p > 0]
+    return (-(p * p.log()).sum()).exp()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

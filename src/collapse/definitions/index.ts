@@ -9,6 +9,7 @@ import nc1CdnvFourth from "./nc1_cdnv_fourth.ts";
 import nc1CdnvUnbiased from "./nc1_cdnv_unbiased.ts";
 import nc1ClassCentred from "./nc1_class_centred.ts";
 import nc1ClassWeighted from "./nc1_class_weighted.ts";
+import nc1EffectiveRank from "./nc1_effective_rank.ts";
 import nc1Fraction from "./nc1_fraction.ts";
 import nc1NumericalRank from "./nc1_numerical_rank.ts";
 import nc1NumericalRankSquared from "./nc1_numerical_rank_squared.ts";
@@ -116,4 +117,5 @@ export const DEFINITIONS: readonly Definition[] = [
   ...nc3Entropy,
   nc3Margin,
   nc3SampleCosine,
+  nc1EffectiveRank,
 ];
