@@ -434,6 +434,11 @@ def nc1_effective_rank(s, run):
     return (-(p * p.log()).sum()).exp()
 
 
+@case(SAMPLES)
+def nc1_participation_ratio(s, run):
+    return 1 / (total_spectrum(s) ** 2).sum()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -13,6 +13,7 @@ import nc1EffectiveRank from "./nc1_effective_rank.ts";
 import nc1Fraction from "./nc1_fraction.ts";
 import nc1NumericalRank from "./nc1_numerical_rank.ts";
 import nc1NumericalRankSquared from "./nc1_numerical_rank_squared.ts";
+import nc1ParticipationRatio from "./nc1_participation_ratio.ts";
 import nc1Pinv from "./nc1_pinv.ts";
 import nc1Quotient from "./nc1_quotient.ts";
 import nc1StableRank from "./nc1_stable_rank.ts";
@@ -118,4 +119,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc3Margin,
   nc3SampleCosine,
   nc1EffectiveRank,
+  nc1ParticipationRatio,
 ];
