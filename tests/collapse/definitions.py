@@ -439,6 +439,11 @@ def nc1_participation_ratio(s, run):
     return 1 / (total_spectrum(s) ** 2).sum()
 
 
+@case(SAMPLES)
+def norm_mean(s, run):
+    return s["h"].norm(dim=1).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

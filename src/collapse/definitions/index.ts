@@ -59,6 +59,7 @@ import nc4NccAccuracy from "./nc4_ncc_accuracy.ts";
 import nc5Neco from "./nc5_neco.ts";
 import nc5NecoAuroc from "./nc5_neco_auroc.ts";
 import nc5Orthogonality from "./nc5_orthogonality.ts";
+import normMean from "./norm_mean.ts";
 
 export const DEFINITIONS: readonly Definition[] = [
   accuracy,
@@ -120,4 +121,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc3SampleCosine,
   nc1EffectiveRank,
   nc1ParticipationRatio,
+  normMean,
 ];
