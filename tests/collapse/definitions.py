@@ -444,6 +444,17 @@ def norm_mean(s, run):
     return s["h"].norm(dim=1).mean()
 
 
+def on_sphere(s):
+    h = s["h"] / s["h"].norm(dim=1, keepdim=True)
+    return reduce({"features": h.tolist(), "labels": s["y"].tolist()}, len(s["means"]))
+
+
+@case(SAMPLES)
+def nc1_sphere(s, run):
+    s = on_sphere(s)
+    return torch.trace(s["sw"] @ torch.linalg.pinv(s["sb"], hermitian=True)) / len(s["means"])
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
