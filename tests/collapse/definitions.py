@@ -455,6 +455,17 @@ def nc1_sphere(s, run):
     return torch.trace(s["sw"] @ torch.linalg.pinv(s["sb"], hermitian=True)) / len(s["means"])
 
 
+@case(SAMPLES)
+def nc1_separation(s, run):
+    """By cosine distances of all pairs, classes weighing alike."""
+    h = s["h"] / s["h"].norm(dim=1, keepdim=True)
+    distance = ((h[:, None] - h) ** 2).sum(2) / 2
+    groups = [s["y"] == c for c in range(len(s["means"]))]
+    mean = lambda a, b: distance[a][:, b].mean()
+    inside = torch.stack([mean(a, a) for a in groups]).mean()
+    return 1 - inside / torch.stack([mean(a, b) for a in groups for b in groups]).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
