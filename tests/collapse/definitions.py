@@ -466,6 +466,12 @@ def nc1_separation(s, run):
     return 1 - inside / torch.stack([mean(a, b) for a in groups for b in groups]).mean()
 
 
+@case(SAMPLES)
+def nc1_rnc1(s, run):
+    train = run["train"]
+    return ((s["h"] - train["means"][s["y"]]) ** 2).sum(1).mean() / (train["h"].norm(dim=1) ** 2).max()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -16,6 +16,7 @@ import nc1NumericalRankSquared from "./nc1_numerical_rank_squared.ts";
 import nc1ParticipationRatio from "./nc1_participation_ratio.ts";
 import nc1Pinv from "./nc1_pinv.ts";
 import nc1Quotient from "./nc1_quotient.ts";
+import nc1Rnc1 from "./nc1_rnc1.ts";
 import nc1Separation from "./nc1_separation.ts";
 import nc1Sphere from "./nc1_sphere.ts";
 import nc1StableRank from "./nc1_stable_rank.ts";
@@ -126,4 +127,5 @@ export const DEFINITIONS: readonly Definition[] = [
   normMean,
   nc1Sphere,
   nc1Separation,
+  nc1Rnc1,
 ];
