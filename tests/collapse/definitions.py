@@ -472,6 +472,12 @@ def nc1_rnc1(s, run):
     return ((s["h"] - train["means"][s["y"]]) ** 2).sum(1).mean() / (train["h"].norm(dim=1) ** 2).max()
 
 
+@case(TEST)
+def nc1_strong(s, run):
+    train = run["train"]
+    return ((s["h"] - train["means"][s["y"]]) ** 2).sum(1).mean() / torch.trace(train["sb"])
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

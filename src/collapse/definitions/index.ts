@@ -20,6 +20,7 @@ import nc1Rnc1 from "./nc1_rnc1.ts";
 import nc1Separation from "./nc1_separation.ts";
 import nc1Sphere from "./nc1_sphere.ts";
 import nc1StableRank from "./nc1_stable_rank.ts";
+import nc1Strong from "./nc1_strong.ts";
 import nc1Svd from "./nc1_svd.ts";
 import nc1SvdSum from "./nc1_svd_sum.ts";
 import nc1Vci from "./nc1_vci.ts";
@@ -128,4 +129,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1Sphere,
   nc1Separation,
   nc1Rnc1,
+  nc1Strong,
 ];
