@@ -478,6 +478,13 @@ def nc1_strong(s, run):
     return ((s["h"] - train["means"][s["y"]]) ** 2).sum(1).mean() / torch.trace(train["sb"])
 
 
+@case(TEST)
+def nc1_weak(s, run):
+    train = run["train"]
+    square = ((s["h"][:, None] - train["means"]) ** 2).sum(2)
+    return square.min(1).values.mean() / torch.trace(train["sb"])
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
