@@ -485,6 +485,17 @@ def nc1_weak(s, run):
     return square.min(1).values.mean() / torch.trace(train["sb"])
 
 
+@case(SAMPLES)
+def nc1_directional_cdnv(s, run):
+    means = s["means"]
+    found = []
+    for a, b in itertools.permutations(range(len(means)), 2):
+        line = means[b] - means[a]
+        along = (s["h"][s["y"] == a] - means[a]) @ (line / line.norm())
+        found.append((along**2).mean() / line.norm() ** 2)
+    return torch.stack(found).mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

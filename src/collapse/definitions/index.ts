@@ -9,6 +9,7 @@ import nc1CdnvFourth from "./nc1_cdnv_fourth.ts";
 import nc1CdnvUnbiased from "./nc1_cdnv_unbiased.ts";
 import nc1ClassCentred from "./nc1_class_centred.ts";
 import nc1ClassWeighted from "./nc1_class_weighted.ts";
+import nc1DirectionalCdnv from "./nc1_directional_cdnv.ts";
 import nc1EffectiveRank from "./nc1_effective_rank.ts";
 import nc1Fraction from "./nc1_fraction.ts";
 import nc1NumericalRank from "./nc1_numerical_rank.ts";
@@ -132,4 +133,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1Rnc1,
   nc1Strong,
   nc1Weak,
+  nc1DirectionalCdnv,
 ];
