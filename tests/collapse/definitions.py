@@ -496,6 +496,14 @@ def nc1_directional_cdnv(s, run):
     return torch.stack(found).mean()
 
 
+@case(SAMPLES)
+def nc1_worst_class(s, run):
+    classes, width = s["means"].shape
+    modes = min(classes - 1, width)
+    inner = [s["h"][s["y"] == c] - s["means"][c] for c in range(classes)]
+    return max(trace_of_top_modes(x.T @ x / len(x), s["sb"], modes) for x in inner)
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",
