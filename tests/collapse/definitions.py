@@ -504,6 +504,12 @@ def nc1_worst_class(s, run):
     return max(trace_of_top_modes(x.T @ x / len(x), s["sb"], modes) for x in inner)
 
 
+@case(SAMPLES)
+def nc1_worst_class_trace(s, run):
+    inner = [s["h"][s["y"] == c] - s["means"][c] for c in range(len(s["means"]))]
+    return max((x**2).sum(1).mean() for x in inner) / s["m"].norm(dim=1).mean() ** 2
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

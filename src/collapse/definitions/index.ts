@@ -27,6 +27,7 @@ import nc1SvdSum from "./nc1_svd_sum.ts";
 import nc1Vci from "./nc1_vci.ts";
 import nc1Weak from "./nc1_weak.ts";
 import nc1WorstClass from "./nc1_worst_class.ts";
+import nc1WorstClassTrace from "./nc1_worst_class_trace.ts";
 import nc2Condition from "./nc2_condition.ts";
 import nc2ConditionUncentredMeans from "./nc2_condition_uncentred_means.ts";
 import nc2Equiangular from "./nc2_equiangular.ts";
@@ -136,4 +137,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1Weak,
   nc1DirectionalCdnv,
   nc1WorstClass,
+  nc1WorstClassTrace,
 ];
