@@ -24,7 +24,7 @@ export const sphere = need({
     const unit = streamSource(() => directionsOf(source, zeros), { count, width, classes });
     const sums = await unit.classSums();
     if (zeros.count > 0) {
-      return { undefined: `${zeros.count} ${adjective} features are zero and have no direction` };
+      return { undefined: `${zeros.count} of ${count} ${adjective} features are zero and have no direction` };
     }
     const first = moments(sums);
     const second = await unit.withinClass(first.means, first.between.basis);
