@@ -187,7 +187,8 @@ function read(metric: Metric, { measurements, trust, classes, window }: Comparis
 function silence({ uninformative }: Metric, classes: number, width: number | null): string | null {
   if (uninformative === undefined) return null;
   if (width !== null) return uninformative(classes, width);
-  const [narrow, wide] = [uninformative(classes, 1), uninformative(classes, 1e6)];
+  // Features are rarely fewer than classes.
+  const [narrow, wide] = [uninformative(classes, classes), uninformative(classes, 1e6)];
   if (narrow === null && wide === null) return null;
   return narrow !== null && wide !== null
     ? narrow

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { arraySource } from "../../src/collapse/array_source.ts";
 import {
   CATALOGUE,
   FIRST_METRICS,
+  idealOf,
   memoryOf,
   type Metric,
   scaleOf,
   select,
 } from "../../src/collapse/catalogue.ts";
+import { measure } from "../../src/collapse/measure.ts";
 import { closure } from "../../src/collapse/needs/need.ts";
 
 Deno.test("the catalogue starts with the columns of the reference figures", () => {
@@ -91,4 +94,41 @@ Deno.test("at ten classes of wide features only the Riesz kernel and the trap sa
   assert.deepEqual(silent.filter(({ name }) => !/^nc2_(riesz|maxangle_signed)_/.test(name)), []);
   // Three statistics and the trap, each on class means around both centres, of both splits, and on the classifier.
   assert.equal(silent.length, 4 * 5);
+});
+
+Deno.test("beyond d + 1 classes what holds vectors against a simplex says nothing, and the largest cosine has its own ideal", () => {
+  const judged = (classes: number, width: number) =>
+    CATALOGUE.filter((metric) => (metric.uninformative?.(classes, width) ?? null) === null).map((
+      { definition },
+    ) => definition);
+  const simplexOnly = ["nc2_maxangle", "nc2_equiangular", "nc2_etf", "nc2_log_cov", "nc3_etf"];
+  for (const name of simplexOnly) {
+    assert.ok(judged(7, 6).includes(name), name);
+    assert.ok(!judged(8, 6).includes(name), name);
+  }
+  assert.ok(judged(8, 6).includes("nc2_equinorm") && judged(8, 6).includes("nc3_self_duality"));
+  const cosine = CATALOGUE.find(({ name }) => name === "nc2_max_cosine_weights")!;
+  assert.deepEqual([[7, 6], [8, 6], [12, 6], [13, 6]].map(([c, d]) => idealOf(cosine, c!, d!)), [
+    -1 / 6,
+    0,
+    0,
+    null,
+  ]);
+});
+
+Deno.test("an orthoplex has the largest cosine that its verdict is held against", async () => {
+  const [classes, width] = [8, 5];
+  // ±e_1 … ±e_4 in five dimensions, three samples each.
+  const labels = Int32Array.from({ length: 3 * classes }, (_, i) => i % classes);
+  const features = new Float64Array(labels.length * width);
+  labels.forEach((c, i) => features[i * width + Math.floor(c / 2)] = c % 2 === 0 ? 1 : -1);
+  const weight = features.slice(0, classes * width);
+  const train = arraySource({ features, labels, width, classes });
+  const { values } = await measure({ train, classifier: { weight } }, { metrics: ["nc2"] });
+  for (const name of ["nc2_max_cosine_means_train", "nc2_max_cosine_weights"]) {
+    const metric = CATALOGUE.find((each) => each.name === name)!;
+    assert.equal(values[name], idealOf(metric, classes, width), name);
+    assert.equal(metric.uninformative?.(classes, width) ?? null, null);
+  }
+  assert.ok(values.maxangle_means! > 0.1);
 });

@@ -1,6 +1,6 @@
 /** NC2: how unequal the angles are. */
 import { define } from "../definition.ts";
-import { onePair, overCosines } from "../frames.ts";
+import { noSimplex, onePair, overCosines } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 import { std } from "../vectors.ts";
 
@@ -18,7 +18,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: 1,
-  uninformative: onePair,
+  uninformative: (classes, width) => onePair(classes) ?? noSimplex(classes, width),
   source: "Papyan, Han & Donoho 2020, Fig. 3",
   notes: "0 also for equal angles that are not maximal, e.g. an orthogonal frame.",
   plain: "How unequal the angles between pairs of vectors are.",

@@ -1,6 +1,6 @@
 /** NC2: distance of all products from those of a simplex ETF. */
 import { define } from "../definition.ts";
-import { frameError, simplexTarget } from "../frames.ts";
+import { frameError, noSimplex, simplexTarget } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 
 export default define({
@@ -17,6 +17,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: Math.SQRT2,
+  uninformative: noSimplex,
   source: "Zhu et al. 2021 (A = W); as in public code: rhubarbwu/neural-collapse (A = M)",
   notes: "Norms and angles in one number.",
   plain: "Distance of all products between vectors from those of a simplex, the most symmetric arrangement.",

@@ -1,6 +1,6 @@
 /** NC2 of the classifier's rows less what all of them share. */
 import { define } from "../definition.ts";
-import { frameError, simplexTarget } from "../frames.ts";
+import { frameError, noSimplex, simplexTarget } from "../frames.ts";
 import { CLASSIFIER } from "../readings.ts";
 import { centreRows, meanRow, norms, type Rows } from "../vectors.ts";
 
@@ -18,6 +18,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: Math.SQRT2,
+  uninformative: noSimplex,
   source: "Zhou et al. 2022",
   notes: "Blind to a common component of the rows, which adds the same to every logit.",
   plain: "Distance of the classifier rows from a simplex, after taking away what all rows share.",

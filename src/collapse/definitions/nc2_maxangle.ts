@@ -1,6 +1,6 @@
 /** NC2: how far each pair is from the widest angle of all. */
 import { define } from "../definition.ts";
-import { coinciding, overCosines } from "../frames.ts";
+import { coinciding, noSimplex, overCosines } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 import { mean } from "../vectors.ts";
 
@@ -17,6 +17,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: coinciding,
+  uninformative: noSimplex,
   source: "Papyan, Han & Donoho 2020, Fig. 4",
   notes: "Out of reach of 0 where C > d + 1: no simplex ETF exists.",
   plain: "How far each pair of vectors is from the widest angle that all pairs can have at once.",

@@ -1,6 +1,6 @@
 /** Generalised NC2, hyperspherical uniformity: three statistics of three kernels, a definition each. */
 import { define, type Definition, type Formula, type Ideal } from "../definition.ts";
-import { onePair } from "../frames.ts";
+import { noSimplex, onePair } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 import { type Kernel, simplexKernel, type Statistic, uniformity } from "../uniformity.ts";
 
@@ -72,6 +72,9 @@ interface StatisticWords {
   readonly uninformative?: NonNullable<Definition["uninformative"]>;
 }
 
+/** Equal distances of all pairs are those of a simplex. */
+const unequal = (classes: number, width: number) => onePair(classes) ?? noSimplex(classes, width);
+
 const STATISTICS: readonly StatisticWords[] = [
   {
     statistic: "mean",
@@ -90,7 +93,7 @@ const STATISTICS: readonly StatisticWords[] = [
     ideal: () => 0,
     plain: "its variance over pairs",
     trap: "a variance is 0 for any equal distances, also those of no simplex",
-    uninformative: onePair,
+    uninformative: unequal,
   },
   {
     statistic: "cov",
@@ -101,7 +104,7 @@ const STATISTICS: readonly StatisticWords[] = [
     scale: 1,
     plain: "its standard deviation over its mean",
     trap: "dividing by a mean that moves itself can turn the direction of the curve",
-    uninformative: onePair,
+    uninformative: unequal,
   },
 ];
 

@@ -1,6 +1,7 @@
 /** NC3 and NC2 at once: distance of WMᵀ from the simplex ETF. */
 import { define } from "../definition.ts";
 import { dualityError } from "../duality.ts";
+import { noSimplex } from "../frames.ts";
 import { PAIRS } from "../readings.ts";
 
 export default define({
@@ -17,6 +18,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: Math.SQRT2,
+  uninformative: noSimplex,
   source: "Zhu et al. 2021; as in public code: rhubarbwu/neural-collapse",
   notes: "Asks for duality and for the ETF at once.",
   plain: "Distance of the products of classifier rows and class means from those of a simplex.",

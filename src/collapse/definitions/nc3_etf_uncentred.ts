@@ -1,6 +1,7 @@
 /** Distance of the products of classifier and uncentred class means from the simplex ETF. */
 import { define } from "../definition.ts";
 import { dualityError } from "../duality.ts";
+import { noSimplex } from "../frames.ts";
 import { weightRows } from "../needs/classifier.ts";
 import { uncentredMeans } from "../needs/moments.ts";
 import { SAMPLES } from "../readings.ts";
@@ -20,6 +21,7 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: Math.SQRT2,
+  uninformative: noSimplex,
   source: "as in public code: cjyaras/normalized-neural-collapse",
   notes: "Equals nc3_etf where Wμ_G = 0.",
   plain: "Distance of the products of classifier rows and class means from those of a simplex, with means " +
