@@ -19,6 +19,7 @@ const ROOMS = [
   "train",
   "measuring",
   "report",
+  "explore",
   "setup",
   "cli",
 ];
@@ -28,9 +29,10 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   setup: ["*"],
   measuring: ["train"],
   report: ["ffi", "engine", "train", "measuring"],
+  explore: ["ffi", "engine", "train", "measuring"],
 };
 /** Rooms that run in any JavaScript runtime. */
-const PURE = ["names.ts", "collapse", "formats", "models", "experiment"];
+const PURE = ["names.ts", "collapse", "formats", "models", "experiment", "explore"];
 
 interface Import {
   /** Path of the importing file below src/. */

@@ -4,13 +4,14 @@
  */
 import { resolve } from "node:path";
 import { commandLine } from "./command_line.ts";
+import { bundlePageScript } from "../setup/page_script.ts";
 import { setUp } from "../setup/setup.ts";
 import { thisMachine } from "../setup/system.ts";
 
 const USAGE = `Usage: ${commandLine("setup", [])} [--quiet]
 
 Finds libtorch (the folder named by LIBTORCH, then the active Python's torch, then the project's own copy in
-.libtorch; if there is none, installs the PyTorch wheel there with pip) and builds native/ against it.
+.libtorch; if there is none, installs the PyTorch wheel there with pip) and builds native/ against it. Bundles the script of the reports' pages into build/.
 
   --quiet  say nothing when everything is ready`;
 
@@ -34,7 +35,9 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.addSignalListener(name as keyof typeof SIGNALS, () => interrupted.abort(code));
   }
   try {
-    const { record, changed } = await setUp(ROOT, thisMachine(interrupted.signal));
+    const machine = thisMachine(interrupted.signal);
+    const { record, changed } = await setUp(ROOT, machine);
+    await bundlePageScript(ROOT, machine);
     if (!changed && !args.includes("--quiet")) {
       console.error(
         `ready: libtorch ${record.version} (${record.cuda ? "CUDA" : "CPU"}): ${record.libtorch}`,

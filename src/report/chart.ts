@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Axis, axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
 import { type Curve, curvesOf, type Point } from "./curves.ts";
-import type { Figure } from "./figure.ts";
+import type { DrawnFigure } from "./figure.ts";
 import { formatValue } from "./format.ts";
 import type { Row } from "./rows.ts";
 import { spreadY } from "./spread.ts";
@@ -37,7 +37,7 @@ const PAPER = MARK_COLOURS.paper!.light;
 export const DASHES = { train: null, test: "5,3", ood: "7,2,1,2", centred: "1,3" } as const;
 
 /** Plot options of `figure`. Values without a place on its axis stand at its edge, with the reason. */
-export function chart(figure: Figure, rows: readonly Row[], view: View): Plot.PlotOptions {
+export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Plot.PlotOptions {
   const { size = SIZES.page } = view;
   const [from, to] = view.epochs ?? [view.x === "log" ? 1 : 0, Math.max(2, view.lastEpoch)];
   const curves = curvesOf(figure, rows.filter(({ epoch }) => epoch >= from && epoch <= to));
@@ -52,7 +52,7 @@ export function chart(figure: Figure, rows: readonly Row[], view: View): Plot.Pl
     marginTop: fontSize * 3.2,
     marginRight: 10 +
       // Figures beside each other have one width of frame, unless a name is longer than most.
-      Math.max(fontSize * 6.2, ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08))),
+      Math.max(fontSize * 7, ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08))),
     marginBottom: fontSize * 2.8,
     marginLeft: fontSize * 3.4,
     style: { fontSize: `${fontSize}px` },
@@ -186,7 +186,7 @@ function labels(ends: readonly Drawn[], fontSize: number): Plot.Markish {
 }
 
 function axes(
-  figure: Figure,
+  figure: DrawnFigure,
   y: Axis,
   [from, to]: [number, number],
   view: View,
@@ -292,7 +292,7 @@ function phaseShade(
 }
 
 /** The value at perfect collapse, named where it lies. */
-function ideal({ ideal }: Figure, kind: AxisKind, fontSize: number): Plot.Markish[] {
+function ideal({ ideal }: DrawnFigure, kind: AxisKind, fontSize: number): Plot.Markish[] {
   if (ideal !== 0) return [];
   return [Plot.text([kind === "log" ? "collapse: 0 ↓" : "collapse: 0"], {
     frameAnchor: "bottom-left",
@@ -309,7 +309,7 @@ function notMeasured(): Plot.Markish {
 }
 
 /** For readers who cannot see the picture. */
-function describe(figure: Figure, curves: readonly Curve[], { phases }: View): string {
+function describe(figure: DrawnFigure, curves: readonly Curve[], { phases }: View): string {
   const names = [...new Set(curves.map(({ label }) => label))].join(" and ");
   const starts = [...phases].flatMap(([run, { start }]) =>
     start === null

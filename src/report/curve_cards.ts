@@ -48,8 +48,12 @@ function card(
         <span class="tag">${family}</span>
       `}${title}</h3>
       <p>${plain}</p>
-      <div class="drawing">${inlineSvg(renderSvg(chart(figure, rows, { ...view, namesPhase })))}</div>
-      <table class="ends">
+      <div class="drawing" data-figure="${file}" ${namesPhase
+        ? html`
+          data-names-phase
+        `
+        : html``}>${inlineSvg(renderSvg(chart(figure, rows, { ...view, namesPhase })))}</div>
+      <table class="ends" data-values>
         <caption>${context.phase.start === null
           ? "First checkpoint"
           : "Start of the terminal phase"} → now</caption>
@@ -67,10 +71,10 @@ function card(
 
 function endsRow(line: SummaryLine, verdict: Verdict | undefined): Html {
   return html`
-    <tr>
+    <tr data-column="${line.column}">
       <th scope="row">${swatch(line)} ${line.label}</th>
-      <td class="number">${line.first} <span class="to">→</span> ${line.last}</td>
-      <td>${verdict
+      <td class="number shown">${line.first} <span class="to">→</span> ${line.last}</td>
+      <td class="beside">${verdict
         ? callMark(verdict, verdict.reason)
         : html`<span class="verdict none">${line.change}</span>`}</td>
     </tr>

@@ -1,6 +1,6 @@
 /** Rows grouped as a figure asks for them: one curve a run and column; runs that are seeds of one become one curve with a band. */
 import type { Trust } from "../run/tables.ts";
-import type { Column, Figure } from "./figure.ts";
+import type { Column, DrawnFigure } from "./figure.ts";
 import type { Row } from "./rows.ts";
 
 export interface Point {
@@ -28,7 +28,7 @@ export interface Curve extends Omit<Column, "classCentred"> {
 }
 
 /** Curves in the order of runs, then of the figure's columns. A column without rows has none. */
-export function curvesOf(figure: Figure, rows: readonly Row[]): readonly Curve[] {
+export function curvesOf(figure: DrawnFigure, rows: readonly Row[]): readonly Curve[] {
   const wanted = new Set(figure.columns.map(({ column }) => column));
   const runs = Map.groupBy(rows.filter(({ column }) => wanted.has(column)), ({ run }) => run);
   return [...runs].flatMap(([run, own]) => {

@@ -5,7 +5,6 @@ import type { DefinitionComparison, Reading } from "./comparison.ts";
 import type { Column, Figure } from "./figure.ts";
 import { formatValue } from "./format.ts";
 import { html } from "./html.ts";
-import type { Row } from "./rows.ts";
 import type { Subject } from "./tokens.ts";
 
 /** Of class means, of the classifier, or, in families that look at how the two meet, of both. */
@@ -41,17 +40,11 @@ export function definitionFigure({ id, title, readings }: DefinitionComparison):
   };
 }
 
-/** The rows of a definition's columns, as distances from its value at collapse where that is not 0. */
-export function distanceRows(readings: readonly Reading[], rows: readonly Row[]): readonly Row[] {
-  const ideals = new Map(readings.map(({ metric, reference }) => [metric.name, reference?.value ?? 0]));
-  return rows.filter(({ column }) => ideals.has(column)).map((row) => ({
-    ...row,
-    value: row.value === null ? null : distanceFrom(ideals.get(row.column)!, row.value),
-  }));
-}
-
-/** Differences of rounding are none. */
-function distanceFrom(ideal: number, value: number): number {
-  const distance = ideal === 0 ? value : Math.abs(value - ideal);
-  return Math.abs(distance) <= 1e-12 * Math.abs(ideal) ? 0 : distance;
+/** By column the value at collapse, where that is not 0. */
+export function idealsOf(readings: readonly Reading[]): ReadonlyMap<string, number> {
+  return new Map(
+    readings.flatMap(({ metric, reference }) =>
+      reference === null || reference.value === 0 ? [] : [[metric.name, reference.value]]
+    ),
+  );
 }

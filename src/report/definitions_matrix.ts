@@ -68,12 +68,25 @@ function row(
 ): Html {
   const { id, title, readings } = definition;
   const copied = readings.every(({ copyOf, votes }) => !votes && copyOf !== null);
-  return html`<details class="row${copied ? " copy" : ""}" id="${id}" name="definition">
-<summary><span class="name">${title}${remarkOf(readings)}</span>${
-    splits.map((split) => cell(readings.filter(({ metric }) => metric.split === split), split))
-  }</summary>
-${details(family, definition)}
-</details>`;
+  return html`
+    <details class="row${copied ? " copy" : ""}" id="${id}" name="definition"
+      data-calls="${callsOf(readings)}" data-fall="${readings[0]!.verdict?.fall ??
+        0}" data-columns="${readings.map(({ metric }) => metric.name).join(" ")}">
+    <summary><span class="name">${title}${remarkOf(readings)}</span>${splits.map((split) =>
+      cell(readings.filter(({ metric }) => metric.split === split), split)
+    )}</summary>
+    ${details(family, definition)}
+    </details>
+  `;
+}
+
+/** What is said of a row's readings, for the filter of the page. */
+function callsOf(readings: readonly Reading[]): string {
+  const calls = readings.flatMap(({ verdict, uninformative, contradicts }) => [
+    ...(verdict === null || uninformative !== null ? [] : [callWords(verdict) ?? "no call"]),
+    ...(contradicts ? ["contradicts its family"] : []),
+  ]);
+  return [...new Set(calls)].join("|");
 }
 
 /** What a reader should know of a row before opening it. */

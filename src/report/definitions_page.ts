@@ -1,14 +1,14 @@
 /** definitions.html of a report: every measured definition of collapse, family by family, and where they disagree. */
 import { chart, type View } from "./chart.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
-import { definitionFigure, distanceRows } from "./definition_figure.ts";
+import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { definitionsMatrix } from "./definitions_matrix.ts";
 import { readingsTable, remarks } from "./definitions_table.ts";
-import { htmlDocument, inlineSvg } from "./document.ts";
+import { htmlDocument, inlineSvg, type Script } from "./document.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderSvg } from "./render.ts";
-import type { Row } from "./rows.ts";
+import { distances, type Row } from "./rows.ts";
 import {
   breakSentence,
   BROKEN_ACCURACY,
@@ -30,6 +30,7 @@ export interface DefinitionsContent {
   readonly epochs: readonly number[];
   /** Whether trust.json was at hand. */
   readonly trusted: boolean;
+  readonly script: Script | null;
 }
 
 /** The whole document. */
@@ -60,6 +61,7 @@ export function definitionsPage(content: DefinitionsContent): string {
       </section>
       ${howToRead(content)}
     `,
+    content.script,
   );
 }
 
@@ -158,11 +160,11 @@ function card(
 ): Html {
   const { readings } = definition;
   const { formula, atCollapse, source, notes, plain } = readings[0]!.metric;
-  const own = distanceRows(readings, rows);
+  const own = distances(rows, idealsOf(readings));
   const figure = chart(definitionFigure(definition), own, { ...view, namesPhase: false });
   return html`
     <div class="open">
-      <div class="drawing">${inlineSvg(renderSvg(figure))}</div>
+      <div class="drawing" data-figure="${definition.id}">${inlineSvg(renderSvg(figure))}</div>
       <div class="about">
     <p class="plain">${plain}</p>
     <p class="formula">${formula.plain}</p>

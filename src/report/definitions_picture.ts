@@ -2,10 +2,10 @@
 import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
 import { chart, type View } from "./chart.ts";
-import { definitionFigure, distanceRows } from "./definition_figure.ts";
+import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { grid } from "./grid.ts";
 import { renderSvg } from "./render.ts";
-import type { Row } from "./rows.ts";
+import { distances, type Row } from "./rows.ts";
 import type { RunContext } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 import { callWords } from "./verdict.ts";
@@ -22,7 +22,7 @@ export function definitionsPicture(
   const panels = families.flatMap((family) =>
     family.definitions.map((definition) => ({
       svg: renderSvg(
-        chart(definitionFigure(definition), distanceRows(definition.readings, rows), {
+        chart(definitionFigure(definition), distances(rows, idealsOf(definition.readings)), {
           ...view,
           namesPhase: false,
         }),

@@ -12,7 +12,8 @@ const NO_REFERENCE = "its value at collapse is not known for so many classes and
 
 export function readingsTable({ readings }: DefinitionComparison): Html {
   return html`
-    <table class="readings">
+    <table class="readings" data-values>
+      <caption></caption>
       <thead>
         <tr>
           <th scope="col">Of</th>
@@ -67,15 +68,15 @@ function row(reading: Reading): Html {
     }</span>`
     : html``;
   return html`
-    <tr>
+    <tr data-column="${metric.name}">
       <th
         scope="row">${swatch({ subject: subjectOf(metric), split: splitOf(metric) })} ${splitLabel(
           reading,
         )}<br> ${columnName(metric.name)}</th>
-      <td class="number">${formatValue(last)}${interval}</td>
+      <td class="number shown">${formatValue(last)}${interval}</td>
       <td class="number">${formatDistanceFall(verdict?.fall ?? null)}</td>
       <td class="number">${formatDistanceFall(verdict?.windowFall ?? null)}</td>
-      <td>${reading.uninformative === null
+      <td class="beside">${reading.uninformative === null
         ? callMark(verdict, verdict?.reason, verdict?.window)
         : html`<span class="verdict none">says nothing here</span>`}</td>
     </tr>

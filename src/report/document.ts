@@ -1,9 +1,16 @@
-/** The frame of every page of a report: one file that needs no network, no script and no other file. */
+/** The frame of every page: one file that needs no network and no other file, and shows its pictures without a script, too. */
 import { Html, html } from "./html.ts";
 import { STYLE_SHEET } from "./style_sheet.ts";
 
+/** What makes a page answer: the bundled script of src/explore, and what it draws from. */
+export interface Script {
+  readonly code: string;
+  /** Plain data. */
+  readonly data: unknown;
+}
+
 /** A whole HTML document. `body` is the content of <main>. */
-export function htmlDocument(title: string, body: Html): string {
+export function htmlDocument(title: string, body: Html, script: Script | null = null): string {
   return `${
     html`
       <!doctype html>
@@ -19,10 +26,20 @@ export function htmlDocument(title: string, body: Html): string {
           <main>
       ${body}
           </main>
+          ${script === null ? html`` : scriptElements(script)}
         </body>
       </html>
     `.markup
   }\n`;
+}
+
+/** Neither code nor data can end its element: in both, "<" is written otherwise where it could. */
+function scriptElements({ code, data }: Script): Html {
+  const json = JSON.stringify(data).replaceAll("<", "\\u003c");
+  const safe = code.replace(/<(?=\/script|!--)/gi, "\\x3c");
+  return new Html(
+    `<script type="application/json" id="data">${json}</script><script type="module">${safe}</script>`,
+  );
 }
 
 /** A standalone SVG inside a page: it scales with its column. */

@@ -16,7 +16,8 @@ export interface Column {
   readonly label: string;
 }
 
-export interface Figure {
+/** What of a figure is drawn. */
+export interface DrawnFigure {
   /** File name without extension. */
   readonly file: string;
   readonly family: Exclude<Family, "accuracy"> | null;
@@ -31,10 +32,13 @@ export interface Figure {
   readonly columns: readonly Column[];
   /** What the curves show, in a plain sentence. */
   readonly plain: string;
-  /** The formula and what it means. */
-  readonly definition: Html;
   /** Where the quantity is published. */
   readonly source: string;
+}
+
+export interface Figure extends DrawnFigure {
+  /** The formula and what it means. */
+  readonly definition: Html;
 }
 
 /** The columns of the figures that show class means and classifier. */

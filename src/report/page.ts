@@ -5,7 +5,7 @@ import { type Aspect, whatCollapseIs } from "./collapse_drawing.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import { curveCards, type FigureInput } from "./curve_cards.ts";
 import { voteCount } from "./definitions_matrix.ts";
-import { htmlDocument } from "./document.ts";
+import { htmlDocument, type Script } from "./document.ts";
 import { DOUBT_MARK, DOUBT_WORDS, doubtOf } from "./doubt.ts";
 import { finding } from "./finding.ts";
 import { formatPercent, formatValue } from "./format.ts";
@@ -24,6 +24,7 @@ export interface PageContent {
   readonly families: readonly FamilyComparison[];
   /** Names of the data files that lie beside the page. */
   readonly dataFiles: readonly string[];
+  readonly script: Script | null;
 }
 
 /** The whole document. */
@@ -65,6 +66,7 @@ export function page(content: PageContent): string {
       </section>
       ${filesSection(dataFiles)}
     `,
+    content.script,
   );
 }
 

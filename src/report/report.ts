@@ -12,6 +12,7 @@ import { figuresOf, inReadingOrder } from "./figures.ts";
 import { sheetOf } from "./grid.ts";
 import { overview } from "./overview.ts";
 import { page } from "./page.ts";
+import { definitionsData, type PageData, reportData } from "./page_data.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import { rowsOf } from "./rows.ts";
 import { contextOf, lastStretch } from "./terminal.ts";
@@ -26,6 +27,8 @@ export interface ReportContent {
   readonly log: readonly LogRow[];
   /** What trust.json says, or null where it is not at hand. */
   readonly trust?: TrustRecord | null;
+  /** The bundled script of src/explore, or null for pages that only show. */
+  readonly script?: string | null;
   /** Texts of the run's files by name, copied beside the page and linked from it in this order. */
   readonly files?: ReadonlyMap<string, string>;
 }
@@ -36,7 +39,7 @@ export interface ReportContent {
  * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
-  const { run, log, trust = null, files = new Map<string, string>() } = content;
+  const { run, log, trust = null, files = new Map<string, string>(), script = null } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
@@ -53,14 +56,23 @@ export async function writeReport(folder: string, content: ReportContent): Promi
     ["columns.json", columnsText({ measurements, classes: run.dataset.classes, trust })],
   ]);
   for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
+  const scriptFor = (data: PageData) => script === null ? null : { code: script, data };
   const epochs = measurements.map(({ epoch }) => epoch);
   await writeWhole(
     `${folder}/definitions.html`,
-    definitionsPage({ families, context, rows, view, epochs, trusted: trust !== null }),
+    definitionsPage({
+      families,
+      context,
+      rows,
+      view,
+      epochs,
+      trusted: trust !== null,
+      script: scriptFor(definitionsData(input, families)),
+    }),
   );
   await writeWhole(
     `${folder}/index.html`,
-    page({ run, log, input, families, dataFiles: [...beside.keys()] }),
+    page({ run, log, input, families, dataFiles: [...beside.keys()], script: scriptFor(reportData(input)) }),
   );
 }
 

@@ -6,6 +6,7 @@ import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { reportFolder, requireRun } from "../run/places.ts";
 import { readTrust } from "../run/trust.ts";
+import { readPageScript } from "./page_script.ts";
 import { writeReport } from "./report.ts";
 
 /**
@@ -42,6 +43,7 @@ export async function reportRun(
   signal?.throwIfAborted();
   const folder = reportFolder(run);
   await removePartials(folder);
-  await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files });
+  const script = await readPageScript();
+  await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files, script });
   return `${folder}/index.html`;
 }

@@ -30,3 +30,17 @@ export function rowsOf(
     }))
   );
 }
+
+/** The same rows with the distance from the value at collapse in place of the values of `ideals`. */
+export function distances(rows: readonly Row[], ideals: ReadonlyMap<string, number>): readonly Row[] {
+  return rows.map((row) => {
+    const ideal = ideals.get(row.column);
+    return ideal === undefined || row.value === null ? row : { ...row, value: distance(row.value, ideal) };
+  });
+}
+
+/** Differences of rounding are none. */
+function distance(value: number, ideal: number): number {
+  const difference = Math.abs(value - ideal);
+  return difference <= 1e-12 * Math.abs(ideal) ? 0 : difference;
+}

@@ -99,14 +99,21 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 .open { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 12px 48px; padding: 12px 0 26px 18px; } .plain { font-size: 15px; } .formula { margin-top: 6px; overflow-wrap: anywhere; } .remark { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); margin-top: 8px; }
 .readings { margin-top: 10px; font-size: ${TYPE.small}px; width: 100%; } .readings th, .readings td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .readings code { font-size: ${TYPE.least}px; color: var(--muted); } .readings td.number { white-space: nowrap; } .interval { color: var(--muted); }
 
-@media (max-width: ${WIDTHS.page + 60}px) { main { padding-left: 24px; padding-right: 24px; } }
-@media (max-width: ${WIDTHS.two}px) {
+.controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
+button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button { cursor: pointer; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
+.choice { display: inline-flex; } .choice button { border-radius: 0; margin-left: -1px; } .choice button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; } .choice button:last-child { border-radius: 0 6px 6px 0; } [aria-pressed=true] { color: var(--ink); background: var(--panel); border-color: var(--faint); font-weight: 600; position: relative; } [aria-pressed=false] { color: var(--faint); }
+.drawing[tabindex] { cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; } .hair { stroke: var(--muted); stroke-width: 1; } .knob { stroke: var(--paper); stroke-width: 1.5; } .cross, .dragged { pointer-events: none; } .dragged rect { fill: var(--muted); fill-opacity: 0.18; }
+.card > .tools, .tools { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; font-size: ${TYPE.least}px; color: var(--faint); margin: 4px 0 2px; min-height: 0; } .tools button { border: 0; padding: 0 2px; font-size: ${TYPE.least}px; text-decoration: underline; text-underline-offset: 3px; background: none; } .saving { display: inline-flex; gap: 6px; }
+.card.large { grid-column: 1 / -1; } .card.large .drawing { max-width: 1000px; } .pair .drawing { max-width: 800px; } .pair label { display: inline-flex; gap: 6px; align-items: baseline; max-width: 100%; } .chip { display: inline-block; width: 16px; height: 4px; border-radius: 2px; vertical-align: middle; } [hidden] { display: none !important; }
+
+@media screen and (max-width: ${WIDTHS.page + 60}px) { main { padding-left: 24px; padding-right: 24px; } }
+@media screen and (max-width: ${WIDTHS.two}px) {
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } .collapse, .split { grid-template-columns: minmax(0, 1fr); row-gap: 28px; } .collapse > .note { grid-column: 1; margin-top: -16px; }
   .matrix { --split: minmax(0, 1fr); } .open { grid-template-columns: minmax(0, 1fr); padding-left: 0; } .open .drawing { max-width: 400px; }
   .heads { display: none; } .row > summary { grid-template-columns: repeat(3, minmax(0, 1fr)); column-gap: 16px; padding: 4px 0 8px; } .name { grid-column: 1 / -1; }
   .cell { padding-left: 18px; } .cell.none { display: none; } .split-name { display: block; font-size: ${TYPE.least}px; color: var(--faint); } .entry { grid-template-columns: 1fr 14px; } .entry .track { grid-column: 1 / -1; width: 100%; height: auto; } .entry .number { text-align: left; }
 }
-@media (max-width: ${WIDTHS.one}px) {
+@media screen and (max-width: ${WIDTHS.one}px) {
   main { padding-left: 20px; padding-right: 20px; } .top { display: none; } h1 { font-size: 28px; } .lead p { font-size: 18px; } section { margin-top: 48px; }
   .cards { grid-template-columns: minmax(0, 1fr); row-gap: 36px; } .key { grid-column: auto; } .key ul { columns: 1; } .card > p { min-height: 0; } .stages { column-gap: 8px; } .stages figcaption { font-size: ${TYPE.least}px; line-height: 1.35; }
   .aspects li { grid-template-columns: minmax(0, 1fr); row-gap: 6px; } .families li { grid-template-columns: 40px minmax(0, 1fr); } .families .said, .families .votes { grid-column: 2; }
@@ -114,12 +121,13 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
   .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
 }
 @media print {
-  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls { display: none; }
+  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls, .tools { display: none; }
   header { padding-top: 0; } section { margin-top: 20pt; padding-top: 8pt; } h1 { font-size: 20pt; } h2 { font-size: 13pt; } .lead p { font-size: 12pt; }
   .collapse { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 20pt; } .collapse p, .aspects p { font-size: 9pt; } .aspects li { padding: 6pt 0; grid-template-columns: minmax(0, 1fr) 110pt; } .value { font-size: 11pt; }
   .split { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); column-gap: 20pt; } .cards { grid-template-columns: 1fr 1fr; gap: 16pt 20pt; }
-  .heads { position: static; } .row::details-content { content-visibility: visible; } .row:not([open]) .open { display: none; } .matrix { --split: 120pt; font-size: 8.5pt; } .entry { grid-template-columns: 70pt 1fr 10pt; } .track { width: 70pt; }
-  .card, .aspects li, .key, .row, tr, pre, .families li { break-inside: avoid; } h2, h3 { break-after: avoid; } .card details:not([open]) { display: none; }
+  .heads { position: static; } .row::details-content { content-visibility: visible; } .row:not([open]) .open { display: none; } .matrix { --split: 86pt; font-size: 8pt; } .heads, .row > summary { column-gap: 8pt; grid-template-columns: minmax(100pt, 1fr) repeat(var(--count), var(--split)); }
+  .row > summary { min-height: 0; } .entry { grid-template-columns: 40pt 1fr 8pt; font-size: 8pt; } .track, .zones { width: 40pt; } .name { padding: 2pt 0; } .name::before, .zones { display: none; } .name small, .head { font-size: 7.5pt; } .family { margin-top: 10pt; } .heads + .family { margin-top: 6pt; }
+  .card, .aspects li, .key, .row, tr, pre, .families li { break-inside: avoid; } h2, h3, .curves > p, .family > .note { break-after: avoid; } .card details:not([open]) { display: none; }
   a[href^=http]::after { content: " (" attr(href) ")"; font-size: 8pt; overflow-wrap: anywhere; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

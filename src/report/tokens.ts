@@ -74,6 +74,7 @@ export const WIDTHS = { page: 1180, two: 1020, one: 640 } as const;
 export const SIZES = {
   page: { width: 360, height: 236, fontSize: 12 },
   file: { width: 560, height: 360, fontSize: 13 },
+  large: { width: 760, height: 420, fontSize: 13 },
 } as const;
 
 export interface Size {

@@ -74,8 +74,8 @@ function permissionFlags(task: string): string[] {
   return Object.entries(set).map(([kind, value]) => {
     if (value === true) return `--allow-${kind}`;
     const list = value as readonly string[];
-    // The library is built in the project's folder; runs and reports belong in the folder of the test.
-    const places = kind === "ffi" ? list.map((path) => `${PROJECT}/${path}`) : list;
+    // The library and the pages' script are built in the project's folder; runs and reports belong in the test's.
+    const places = list.map((path) => kind === "ffi" || path === "build" ? `${PROJECT}/${path}` : path);
     return `--allow-${kind}=${places.join()}`;
   });
 }

@@ -1,22 +1,11 @@
 /** Each example of the library runs where it says, and all of them find the same numbers. */
 import assert from "node:assert/strict";
 import { select } from "../../src/collapse/catalogue.ts";
+import { CHROMIUM, findProgram, QUIET } from "../programs.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const NEEDS = ["read", "write", "run"] as const;
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
-const QUIET_HEADLESS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 /** What an example prints: a number or a reason for each metric. */
 type Findings = ReadonlyMap<string, string>;
 
@@ -41,7 +30,8 @@ testWithProgram(CHROMIUM, "the example for browsers finds the numbers that Deno 
     await bundle("examples/browser.ts", `${folder}/browser.js`, "--format", "iife");
     await Deno.copyFile(`${ROOT}examples/browser.html`, `${folder}/browser.html`);
     const page = await output(chromium, [
-      ...QUIET_HEADLESS,
+      "--headless",
+      ...QUIET,
       `--user-data-dir=${folder}/profile`,
       "--virtual-time-budget=20000",
       "--dump-dom",
@@ -60,20 +50,10 @@ function testWithProgram(
   fn: (program: string) => Promise<void>,
 ): void {
   const permitted = Deno.permissions.querySync({ name: "run" }).state === "granted";
-  const program = permitted ? programs.find(isInstalled) : undefined;
-  if (permitted && program === undefined) {
+  const program = permitted ? findProgram(programs) : null;
+  if (permitted && program === null) {
     ignoredTest(name, `no ${programs.join(" or ")} here`);
   } else test(name, NEEDS, () => fn(program!));
-}
-
-function isInstalled(program: string): boolean {
-  try {
-    return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync()
-      .success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 async function inDeno(): Promise<Findings> {

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
-import { definitionFigure, distanceRows } from "../../src/report/definition_figure.ts";
+import { definitionFigure, idealsOf } from "../../src/report/definition_figure.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { definitionsPicture } from "../../src/report/definitions_picture.ts";
 import { readingOf } from "../../src/report/report.ts";
-import { rowsOf } from "../../src/report/rows.ts";
+import { distances, rowsOf } from "../../src/report/rows.ts";
 import { viewOf } from "../../src/report/view.ts";
 import { lastStretch, type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
@@ -141,7 +141,8 @@ Deno.test("a definition whose value at collapse is not zero is drawn as the dist
   const cosine = families.flatMap(({ definitions }) => definitions).find(({ id }) =>
     id === "nc3_cosine_train"
   )!;
-  const drawn = distanceRows(cosine.readings, input.rows);
+  const drawn = distances(input.rows, idealsOf(cosine.readings))
+    .filter(({ column }) => column === "nc3_cosine_train");
   assert.ok(drawn.length > 0 && drawn.every(({ value }) => value === 0.25));
   assert.match(definitionFigure(cosine).axis, /^distance from 1\.00/);
 });
@@ -182,6 +183,7 @@ function draw(
     view: viewOf(RUN, measurements, LOG, context),
     epochs: measurements.map(({ epoch }) => epoch),
     trusted: true,
+    script: null,
   });
 }
 

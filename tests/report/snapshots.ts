@@ -18,7 +18,10 @@ export function drawSnapshots(): Map<string, string> {
     if (name !== "definitions") drawn.set(`${name}.svg`, svg);
   }
   const dataFiles = ["metrics.csv", "log.csv"];
-  drawn.set("index.html", withoutPictures(page({ run: RUN, log: LOG, input, families, dataFiles })));
+  drawn.set(
+    "index.html",
+    withoutPictures(page({ run: RUN, log: LOG, input, families, dataFiles, script: null })),
+  );
   // On every fifth checkpoint, which keeps curves short.
   drawn.set("definitions.html", drawDefinitions(MEASUREMENTS.filter((_, i) => i % 5 === 0)));
   return drawn;
@@ -29,7 +32,9 @@ function drawDefinitions(measurements: readonly Measurement[]): string {
   // The names of what a run has not measured change with every definition that is added.
   const families = all.map((family) => ({ ...family, notMeasured: [] }));
   const epochs = measurements.map(({ epoch }) => epoch);
-  return withoutPictures(definitionsPage({ families, context, rows, view, epochs, trusted: false }));
+  return withoutPictures(
+    definitionsPage({ families, context, rows, view, epochs, trusted: false, script: null }),
+  );
 }
 
 /** The drawings have snapshots of their own, the fonts are a library's. */

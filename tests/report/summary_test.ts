@@ -99,6 +99,6 @@ Deno.test("figures of a balanced run show one centre: the two differ by rounding
 
 function draw(trust: TrustRecord | null, measurements = MEASUREMENTS): string {
   const { input, families } = readingOf(RUN, measurements, [], trust);
-  const html = page({ run: RUN, log: [], input, families, dataFiles: [] });
+  const html = page({ run: RUN, log: [], input, families, dataFiles: [], script: null });
   return html.replace(/<style>.*?<\/style>/s, "").replace(/<[^>]*>/g, "").replace(/\s+/g, " ");
 }

@@ -1,0 +1,133 @@
+/** A figure in the page: drawn by Plot from the specification that its file was drawn from, with a crosshair that follows an epoch. */
+/// <reference lib="dom" />
+import * as Plot from "@observablehq/plot";
+import { chart, type View } from "../report/chart.ts";
+import { type Curve, curvesOf, type Point } from "../report/curves.ts";
+import type { DrawnFigure } from "../report/figure.ts";
+import type { Row } from "../report/rows.ts";
+import { type Drawing as Dressed, dress } from "../report/standalone.ts";
+import { type Size, SIZES } from "../report/tokens.ts";
+import { makeSvg } from "./dom.ts";
+import type { Share, State } from "./state.ts";
+
+export interface Drawing {
+  readonly figure: DrawnFigure;
+  readonly place: HTMLElement;
+  /** The curves drawn, as the figure asks for them. */
+  readonly curves: readonly Curve[];
+  /** Plot's options of what is drawn now, at another size where one is given. */
+  options(size?: Size): Plot.PlotOptions;
+  draw(state: State): void;
+  /** Puts the crosshair at an epoch; null takes it away. */
+  point(epoch: number | null): void;
+  /** The epoch at a place on the screen, as a number between the ends of the axis. */
+  epochAt(clientX: number): number;
+  /** Shades what is being dragged over. */
+  shade(range: readonly [number, number] | null): void;
+}
+
+/** What a reader switches on and off: the classifier, or else the images. */
+export function shareOf({ subject, split }: Pick<Curve, "subject" | "split">): Share {
+  return subject === "classifier" ? "classifier" : split === "train" ? "train" : "test";
+}
+
+/** A drawing in the place of the static picture. Nothing is drawn before `draw`. */
+export function drawingIn(
+  place: HTMLElement,
+  figure: DrawnFigure,
+  rows: readonly Row[],
+  view: View,
+): Drawing {
+  const named = place.dataset.namesPhase !== undefined;
+  const own = rows.filter(({ column }) => figure.columns.some((one) => one.column === column));
+  let svg: SVGSVGElement & Plot.Plot | null = null;
+  let shown: { figure: DrawnFigure; rows: readonly Row[]; view: View } | null = null;
+  let curves: readonly Curve[] = [];
+
+  const options = (size?: Size) =>
+    chart(shown!.figure, shown!.rows, size ? { ...shown!.view, size } : shown!.view);
+  const overlay = (name: string) => {
+    svg?.querySelector(`.${name}`)?.remove();
+    const group = makeSvg("g", { class: name, "aria-hidden": "true" });
+    svg?.append(group);
+    return group;
+  };
+  const frame = () => {
+    const { marginTop, marginBottom, height } = options() as Record<string, number>;
+    return { top: marginTop!, bottom: height! - marginBottom! };
+  };
+
+  return {
+    figure,
+    place,
+    get curves() {
+      return curves;
+    },
+    options,
+    draw(state) {
+      const columns = figure.columns.filter((column) => !state.hidden.includes(shareOf(column)));
+      shown = {
+        figure: { ...figure, columns },
+        rows: own.filter(({ run }) => !state.off.includes(run)),
+        view: {
+          ...view,
+          namesPhase: named,
+          size: state.large === figure.file ? SIZES.large : SIZES.page,
+          x: state.x,
+          ...(state.zoom === null ? {} : { epochs: state.zoom }),
+          ...(state.y === "auto" ? {} : { y: state.y }),
+        },
+      };
+      curves = curvesOf(shown.figure, shown.rows);
+      const plotted = options();
+      svg = Plot.plot({ ...plotted, className: "chart" }) as typeof svg;
+      dress(svg as unknown as Dressed, plotted);
+      place.replaceChildren(svg!);
+    },
+    point(epoch) {
+      const group = overlay("cross");
+      const [x, y] = [svg?.scale("x"), svg?.scale("y")];
+      if (epoch === null || !x || !y || !inside(epoch, x.domain as number[])) return;
+      const { top, bottom } = frame();
+      const at = x.apply(epoch);
+      group.append(makeSvg("path", { d: `M${at} ${top}V${bottom}`, class: "hair" }));
+      for (const curve of curves) {
+        const value = pointAt(curve, epoch)?.value;
+        const height = typeof value === "number" ? y.apply(value) : NaN;
+        if (!Number.isFinite(height)) continue;
+        group.append(
+          makeSvg("circle", { cx: at, cy: height, r: 4, fill: colourOf(svg!, curve), class: "knob" }),
+        );
+      }
+    },
+    epochAt(clientX) {
+      const box = svg!.getBoundingClientRect();
+      const x = svg!.scale("x")!;
+      const pixel = ((clientX - box.left) * svg!.viewBox.baseVal.width) / box.width;
+      const [low, high] = x.domain as [number, number];
+      return Math.min(high, Math.max(low, x.invert!(pixel)));
+    },
+    shade(range) {
+      const group = overlay("dragged");
+      const x = svg?.scale("x");
+      if (range === null || !x) return;
+      const { top, bottom } = frame();
+      const [left, right] = range.map((epoch) => x.apply(epoch)) as [number, number];
+      group.append(
+        makeSvg("rect", { x: left, y: top, width: Math.max(0, right - left), height: bottom - top }),
+      );
+    },
+  };
+}
+
+export function pointAt({ points }: Curve, epoch: number): Point | undefined {
+  return points.find((point) => point.epoch === epoch);
+}
+
+function inside(epoch: number, [low, high]: readonly number[]): boolean {
+  return epoch >= low! && epoch <= high!;
+}
+
+function colourOf(svg: Plot.Plot, { colour }: Curve): string {
+  return String(svg.scale("color")?.apply(colour) ?? "currentColor");
+}

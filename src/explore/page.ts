@@ -1,0 +1,89 @@
+/** The script of a page: the pictures in it become figures that answer. Without it they stay as they are. */
+/// <reference lib="dom" />
+import { distances } from "../report/rows.ts";
+import { type PageData, rowsIn, viewIn } from "../report/page_data.ts";
+import { controlBar } from "./controls.ts";
+import { all, make } from "./dom.ts";
+import { type Drawing, drawingIn, shareOf } from "./drawing.ts";
+import { definitionFilter } from "./filter.ts";
+import { pairSection } from "./pair.ts";
+import { type Pointing, pointing } from "./pointer.ts";
+import { readoutOf } from "./readout.ts";
+import { runSwitches } from "./runs.ts";
+import { saveButtons } from "./save.ts";
+import { type Store, storeFromAddress } from "./store.ts";
+
+const source = document.querySelector("#data")?.textContent;
+if (source) start(JSON.parse(source) as PageData);
+
+function start(data: PageData): void {
+  const store = storeFromAddress();
+  const measured = rowsIn(data.runs);
+  const rows = distances(measured, new Map(Object.entries(data.ideals)));
+  const view = viewIn(data);
+  const figures = new Map(data.figures.map((figure) => [figure.file, figure]));
+  const entries = all(".drawing[data-figure]").flatMap((place) => {
+    const figure = figures.get(place.dataset.figure!);
+    if (figure === undefined) return [];
+    const drawing = drawingIn(place, figure, rows, view);
+    return [{ drawing, readout: readoutOf(drawing, data.runs.length === 1 ? measured : []) }];
+  });
+  const epochs = [...new Set(data.runs.flatMap((run) => run.epochs))].sort((a, b) => a - b);
+  const pointers = pointing(entries, epochs, store);
+  const drawings = entries.map(({ drawing }) => drawing);
+  for (const drawing of drawings) equip(drawing, data, store);
+  drawOnDemand(drawings, pointers, store);
+
+  const shares = [...new Set(data.figures.flatMap(({ columns }) => columns.map(shareOf)))];
+  const before = document.querySelector(".cards, .matrix");
+  before?.before(controlBar(store, shares), ...runSwitches(data, store));
+  const filter = definitionFilter();
+  if (filter) before?.before(filter);
+  if (document.querySelector(".cards")) {
+    const columns = Object.keys(data.runs[0]?.columns ?? {});
+    document.querySelector("section.curves")?.after(pairSection(measured, columns, store));
+  }
+  document.documentElement.dataset.ready = "";
+}
+
+/** Figures in closed rows are drawn when they are opened. */
+function drawOnDemand(drawings: readonly Drawing[], pointers: Pointing, store: Store): void {
+  const isOpen = ({ place }: Drawing) => place.closest("details.row:not([open])") === null;
+  const draw = (which: readonly Drawing[]) => {
+    for (const drawing of which) {
+      drawing.draw(store.state);
+      drawing.place.closest(".card")?.classList.toggle("large", store.state.large === drawing.figure.file);
+    }
+    pointers.refresh();
+  };
+  let last = "";
+  const update = () => {
+    const { epoch: _, pair: __, ...drawn } = store.state;
+    const key = JSON.stringify(drawn);
+    if (key === last) return pointers.refresh();
+    last = key;
+    draw(drawings.filter(isOpen));
+  };
+  for (const drawing of drawings) {
+    drawing.place.closest("details.row")?.addEventListener(
+      "toggle",
+      () => isOpen(drawing) && draw([drawing]),
+    );
+  }
+  store.onChange(update);
+  update();
+}
+
+/** Buttons beside a figure: large, and the files to save. */
+function equip(drawing: Drawing, data: PageData, store: Store): void {
+  const { file } = drawing.figure;
+  const card = drawing.place.closest(".card");
+  const large = make("button", {
+    type: "button",
+    class: "enlarge",
+    onclick: () => store.change({ large: store.state.large === file ? null : file }),
+  }, "large");
+  store.onChange(() => large.textContent = store.state.large === file ? "small" : "large");
+  const bar = make("p", { class: "tools" }, ...(card ? [large] : []), saveButtons(drawing, data));
+  drawing.place.after(bar);
+}

@@ -1,0 +1,60 @@
+/** Any column against any other: two lists and a figure. */
+/// <reference lib="dom" />
+import * as Plot from "@observablehq/plot";
+import { pairChart } from "../report/pair_chart.ts";
+import type { Row } from "../report/rows.ts";
+import { type Drawing as Dressed, dress } from "../report/standalone.ts";
+import { SIZES } from "../report/tokens.ts";
+import { make } from "./dom.ts";
+import type { Store } from "./store.ts";
+
+/** A section with the figure; it follows the epoch held and the runs that are on. */
+export function pairSection(rows: readonly Row[], columns: readonly string[], store: Store): HTMLElement {
+  const first: readonly [string, string] = [
+    columns.includes("within_class_variation") ? "within_class_variation" : columns[0]!,
+    columns.includes("maxangle_means") ? "maxangle_means" : columns.at(-1)!,
+  ];
+  const chosen = () => {
+    const { pair } = store.state;
+    return pair !== null && pair.every((column) => columns.includes(column)) ? pair : first;
+  };
+  const list = (label: string, at: 0 | 1) => {
+    const select = make("select", {
+      "aria-label": label,
+      onchange: () => {
+        const pair: [string, string] = [...chosen()] as [string, string];
+        pair[at] = select.value;
+        store.change({ pair });
+      },
+    }, ...columns.map((column) => make("option", { value: column }, column)));
+    return select;
+  };
+  const [x, y] = [list("Across", 0), list("Up", 1)];
+  const place = make("div", { class: "drawing" });
+  const draw = () => {
+    const [across, up] = chosen();
+    [x.value, y.value] = [across, up];
+    const shown = rows.filter(({ run, column }) =>
+      !store.state.off.includes(run) && (column === across || column === up)
+    );
+    const options = pairChart(shown, { x: across, y: up, size: SIZES.large, epoch: store.state.epoch });
+    const svg = Plot.plot({ ...options, className: "chart" });
+    dress(svg as unknown as Dressed, options);
+    place.replaceChildren(svg);
+  };
+  store.onChange(draw);
+  draw();
+  return make(
+    "section",
+    { class: "pair", "aria-labelledby": "pair" },
+    make("h2", { id: "pair" }, "One measure against another"),
+    make(
+      "p",
+      { class: "controls" },
+      make("label", {}, "up ", y),
+      make("label", {}, "across ", x),
+      make("span", { class: "note" }, "One point a checkpoint, darker with each epoch."),
+    ),
+    place,
+  );
+}

@@ -1,0 +1,63 @@
+/** The values at an epoch in the tables under the figures, each with its doubts; without one, what the page said. */
+/// <reference lib="dom" />
+import { doubtWords, reasonUndefined } from "./words.ts";
+import type { Drawing } from "./drawing.ts";
+import type { Row } from "../report/rows.ts";
+import { formatPercent, formatValue } from "../report/format.ts";
+import { all, make } from "./dom.ts";
+
+export interface Readout {
+  /** `held` says whether the epoch stays when the pointer leaves. */
+  show(epoch: number | null, held: boolean): void;
+}
+
+/** Of the table nearest to a drawing: its rows bear the names of columns. `rows` are those of one run, as measured. */
+export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
+  const table = drawing.place.closest("figure, .open")?.querySelector<HTMLElement>("table[data-values]");
+  if (!table) return { show() {} };
+  const caption = table.querySelector("caption");
+  const cells = all("tr[data-column]", table).map((row) => ({
+    column: row.dataset.column!,
+    value: row.querySelector<HTMLElement>(".shown")!,
+    beside: row.querySelector<HTMLElement>(".beside")!,
+  }));
+  const points = new Map(
+    rows.filter(({ column }) => cells.some((cell) => cell.column === column))
+      .map((row) => [`${row.column} ${row.epoch}`, row]),
+  );
+  const before = new Map(
+    [caption, ...cells.flatMap(({ value, beside }) => [value, beside])].filter((one) => one !== null)
+      .map((one) => [one, [...one.childNodes]]),
+  );
+  return {
+    show(epoch, held) {
+      if (epoch === null) {
+        for (const [element, nodes] of before) element.replaceChildren(...nodes);
+        return;
+      }
+      caption?.replaceChildren(
+        make("b", {}, `Epoch ${epoch}`),
+        held ? ", held; Esc lets go" : ", click to hold",
+      );
+      for (const { column, value, beside } of cells) {
+        const point = points.get(`${column} ${epoch}`);
+        const format = drawing.figure.scale === "percent" ? formatPercent : formatValue;
+        const number = point?.value ?? null;
+        value.replaceChildren(
+          make(
+            "span",
+            number === null ? {} : { title: String(number), "data-value": String(number) },
+            number === null ? "–" : format(number),
+          ),
+        );
+        beside.replaceChildren(
+          make(
+            "span",
+            { class: "verdict none" },
+            point === undefined ? "not measured" : reasonUndefined(point) ?? doubtWords(point.doubt),
+          ),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Runs switched on and off, where a page shows several. */
+/// <reference lib="dom" />
+import type { PageData } from "../report/page_data.ts";
+import { RUNS } from "../report/tokens.ts";
+import { make } from "./dom.ts";
+import type { Store } from "./store.ts";
+
+/** A bar with a button a name, in its colour; nothing for a single run. */
+export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
+  const names = [...new Set(runs.map(({ name }) => name))];
+  if (names.length < 2) return [];
+  const buttons = names.map((name, i) => {
+    const flip = () => {
+      const { off } = store.state;
+      store.change({ off: off.includes(name) ? off.filter((one) => one !== name) : [...off, name] });
+    };
+    const button = make(
+      "button",
+      { type: "button", onclick: flip },
+      make("i", { class: "chip", style: `background: var(--run${i % RUNS.length + 1})` }),
+      ` ${name}`,
+    );
+    return { name, button };
+  });
+  const refresh = () =>
+    buttons.forEach(({ name, button }) =>
+      button.setAttribute("aria-pressed", String(!store.state.off.includes(name)))
+    );
+  store.onChange(refresh);
+  refresh();
+  return [
+    make(
+      "div",
+      { class: "controls", role: "group", "aria-label": "Runs" },
+      ...buttons.map(({ button }) => button),
+    ),
+  ];
+}

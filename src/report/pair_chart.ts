@@ -1,0 +1,115 @@
+/** One column of metrics.csv against another: a point a checkpoint, darker with each epoch, as a specification for Plot. */
+import * as Plot from "@observablehq/plot";
+import { axisFor, isDrawable, kindFor } from "./axis.ts";
+import type { Row } from "./rows.ts";
+import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
+
+export interface PairView {
+  readonly x: string;
+  readonly y: string;
+  readonly size?: Size;
+  /** The epoch that is marked; null for none. */
+  readonly epoch: number | null;
+}
+
+interface PairPoint {
+  readonly run: string;
+  readonly epoch: number;
+  readonly x: number;
+  readonly y: number;
+  /** 0 for the first epoch, 1 for the last. */
+  readonly age: number;
+}
+
+/** Plot options. Checkpoints at which either is undefined or has no place on its axis are counted, not drawn. */
+export function pairChart(
+  rows: readonly Row[],
+  { x, y, size = SIZES.page, epoch }: PairView,
+): Plot.PlotOptions {
+  const all = pairsOf(rows, x, y);
+  const [xKind, yKind] = [kindFor(all.map((point) => point.x)), kindFor(all.map((point) => point.y))];
+  const points = all.filter((point) => isDrawable(xKind, point.x) && isDrawable(yKind, point.y));
+  const xAxis = axisFor(xKind, points.map((point) => point.x));
+  const yAxis = axisFor(yKind, points.map((point) => point.y));
+  const missing = new Set(rows.map((row) => `${row.run} ${row.epoch}`)).size - points.length;
+  const { width, height, fontSize } = size;
+  const runs = [...new Set(points.map(({ run }) => run))];
+  const colour = runs.length > 1
+    ? { stroke: "run", fill: "run" } as const
+    : { stroke: MARK_COLOURS.ink!.light, fill: MARK_COLOURS.ink!.light } as const;
+  const quiet = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
+  const ticksOf = (axis: typeof xAxis) => ({
+    ticks: Array.isArray(axis.ticks) ? [...axis.ticks] : axis.ticks,
+    ...(axis.tickText ? { text: axis.tickText } : {}),
+  });
+  const title = { fill: MARK_COLOURS.muted!.light, fontSize } as const;
+  return {
+    width,
+    height,
+    marginTop: fontSize * 3.2,
+    marginRight: fontSize * 2,
+    marginBottom: fontSize * 4,
+    marginLeft: fontSize * 4,
+    style: { fontSize: `${fontSize}px` },
+    ariaLabel: `${y} against ${x}, one point a checkpoint`,
+    x: { type: xKind === "log" ? "log" : "linear", domain: [...xAxis.domain] },
+    y: { type: yKind === "log" ? "log" : "linear", domain: [...yAxis.domain] },
+    color: { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) },
+    marks: [
+      Plot.gridY({ ...ticksOf(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
+      Plot.axisY({ ...quiet, ...ticksOf(yAxis) }),
+      Plot.axisX({ ...quiet, ...ticksOf(xAxis) }),
+      Plot.text([y], {
+        ...title,
+        frameAnchor: "top-left",
+        textAnchor: "start",
+        lineAnchor: "bottom",
+        dx: -fontSize * 4,
+        dy: -fontSize * 1.2,
+      }),
+      Plot.text([x], {
+        ...title,
+        frameAnchor: "bottom-right",
+        textAnchor: "end",
+        lineAnchor: "top",
+        dy: fontSize * 2.4,
+      }),
+      Plot.line(points, { x: "x", y: "y", z: "run", stroke: colour.stroke, strokeOpacity: 0.25 }),
+      Plot.dot(points, {
+        x: "x",
+        y: "y",
+        r: 2.6,
+        fill: colour.fill,
+        fillOpacity: (point: PairPoint) => 0.2 + 0.8 * point.age,
+        title: (point: PairPoint) => `epoch ${point.epoch}: ${point.x}, ${point.y}`,
+      }),
+      ...points.filter((point) => point.epoch === epoch).map((point) =>
+        Plot.dot([point], { x: "x", y: "y", r: 5, stroke: colour.stroke, strokeWidth: 1.6 })
+      ),
+      ...(missing === 0 ? [] : [
+        Plot.text([`${missing} not drawn: undefined, or zero on a logarithmic axis`], {
+          ...title,
+          frameAnchor: "top-right",
+          textAnchor: "end",
+          lineAnchor: "top",
+          dy: 4,
+        }),
+      ]),
+    ],
+  };
+}
+
+/** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */
+export function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
+  const epochs = rows.map(({ epoch }) => epoch);
+  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {
+    const xs = new Map(own.flatMap(({ column, epoch, value }) => column === x ? [[epoch, value]] : []));
+    const ys = new Map(own.flatMap(({ column, epoch, value }) => column === y ? [[epoch, value]] : []));
+    return [...xs].flatMap(([epoch, value]) => {
+      const other = ys.get(epoch) ?? null;
+      if (value === null || other === null) return [];
+      return [{ run, epoch, x: value, y: other, age: last === first ? 1 : (epoch - first) / (last - first) }];
+    }).toSorted((a, b) => a.epoch - b.epoch);
+  });
+}
