@@ -4,7 +4,7 @@
  * range request, guarded by the server's validator (RFC 9110, section 13.1.5): if the file has changed meanwhile,
  * or the server knows no ranges, it starts afresh.
  */
-import { createHash } from "node:crypto";
+import { beginPart, findPart, md5Of, messageOf, type Part, partOf, removePart } from "./part_file.ts";
 
 /** Called as bytes arrive; `total` is absent where the server does not tell it. */
 export type OnProgress = (
@@ -88,24 +88,6 @@ async function fetchOnce(
   }
 }
 
-/** What an earlier download left: a number of bytes, and what the server called that version of the file. */
-interface Part {
-  readonly size: number;
-  readonly validator: string;
-}
-
-async function findPart(path: string): Promise<Part> {
-  const nothing = { size: 0, validator: "" };
-  try {
-    const { size } = await Deno.stat(partOf(path));
-    const validator = await Deno.readTextFile(versionFileOf(path));
-    return validator === "" ? nothing : { size, validator };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return nothing;
-    throw error;
-  }
-}
-
 async function connect(url: string, { size, validator }: Part, signal: AbortSignal): Promise<Response> {
   // Identity: a range and a checksum count the file's own bytes, not those of a compressed transfer.
   const headers = new Headers({ "accept-encoding": "identity" });
@@ -184,17 +166,6 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array, path: string): Pro
   }
 }
 
-/** Empties the part file and notes which version of the file will go into it, if the server names one. */
-async function beginPart(path: string, validator: string | null): Promise<void> {
-  try {
-    await Deno.writeFile(partOf(path), new Uint8Array());
-    if (validator === null) await removeIfThere(versionFileOf(path));
-    else await Deno.writeTextFile(versionFileOf(path), validator);
-  } catch (error) {
-    throw new Error(`cannot write ${partOf(path)}: ${messageOf(error)}`);
-  }
-}
-
 /** A strong entity tag, or else the date of the last change: what If-Range takes. */
 function validatorOf({ headers }: Response): string | null {
   const tag = headers.get("etag");
@@ -214,40 +185,6 @@ async function accept(url: string, md5: string, path: string): Promise<void> {
   await removePart(path);
 }
 
-async function removePart(path: string): Promise<void> {
-  await removeIfThere(partOf(path));
-  await removeIfThere(versionFileOf(path));
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-function partOf(path: string): string {
-  return `${path}.part`;
-}
-
-function versionFileOf(path: string): string {
-  return `${path}.part.version`;
-}
-
-/** MD5 of a file in lower-case hex, or null if there is none. */
-async function md5Of(path: string): Promise<string | null> {
-  try {
-    using file = await Deno.open(path);
-    const hash = createHash("md5");
-    for await (const chunk of file.readable) hash.update(chunk);
-    return hash.digest("hex");
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
 /** Aborts its signal when `reset` is not called for `patience` milliseconds. */
 function watch(patience: number): { signal: AbortSignal; reset: () => void; stop: () => void } {
   const controller = new AbortController();
@@ -260,8 +197,4 @@ function watch(patience: number): { signal: AbortSignal; reset: () => void; stop
     timer = start();
   };
   return { signal: controller.signal, reset, stop };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

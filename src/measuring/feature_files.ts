@@ -1,11 +1,6 @@
-/** Features, labels and the classifier from files: found by name, checked against each other, streamed from disk. */
-import { streamSource } from "../collapse/array_source.ts";
-import type { MeasureInput } from "../collapse/measure.ts";
-import type { FeatureChunk, FeatureSource } from "../collapse/source.ts";
-import type { Library } from "../ffi/library.ts";
+/** Features, labels and the classifier from files: found by name, and checked against each other. */
 import { elementCount } from "../formats/tensor.ts";
-import { type ArrayFile, openArrays, readArray, readRows } from "./array_file.ts";
-import { nativeStream } from "./native_stream.ts";
+import { type ArrayFile, openArrays, readArray } from "./array_file.ts";
 
 /** What can be given: the stems of .npy files in a folder, and the names of arrays in a .npz or .safetensors file. */
 export const ARRAY_NAMES = [
@@ -25,13 +20,9 @@ export type Arrays = { readonly [name in ArrayName]?: ArrayFile };
 const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels"];
 
 const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
-const MAX_CHUNK = 2 ** 25;
 /** Of an int32. */
 const MAX_LABEL = 2 ** 31 - 1;
-/** A chunk as read, widened to at most twice its bytes, and copied by native. */
-const COPIES = 4;
-const FLOAT64_BYTES = 8;
-const LABEL_BYTES = 4;
+
 /** Features of one split in a file, with their labels in memory. */
 export interface SplitFile {
   readonly features: ArrayFile;
@@ -158,50 +149,6 @@ function largest(labels: Int32Array): number {
   return labels.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** How far a pass over a split has come. */
-export type OnRows = (
-  pass: { readonly split: string; readonly rows: number; readonly count: number },
-) => void;
-
-export interface SourceOptions {
-  /** Bytes for features. */
-  readonly memory: number;
-  /** Takes the sums where it is given; without it they are taken in TypeScript. */
-  readonly library?: Library | null;
-  /** Of the library: "cpu", "cuda" or "cuda:<index>". */
-  readonly device?: string;
-  readonly onRows?: OnRows;
-}
-
-/**
- * Sources that read the files again on every pass, for `measure`. Beside what it needs for the statistics, no more
- * than `memory` bytes are held at a time.
- */
-export function sourcesOf(
-  { width, classes, train, test, ood, classifier }: FeatureFiles,
-  { memory, library = null, device = "cpu", onRows = () => {} }: SourceOptions,
-): MeasureInput {
-  const rows = Math.max(1, Math.floor(Math.min(MAX_CHUNK, memory / COPIES) / (width * FLOAT64_BYTES)));
-  const source = (file: SplitFile, split: string): FeatureSource => {
-    const count = file.labels.length;
-    const shape = { count, width, classes };
-    const open = () => chunks(file, rows, (done) => onRows({ split, rows: done, count }));
-    return library ? nativeStream(library, open, shape, { device }) : streamSource(open, shape);
-  };
-  return {
-    train: source(train, "training"),
-    test: test && source(test, "test"),
-    ood: ood && source(ood, "out-of-distribution"),
-    classifier,
-  };
-}
-
-/** Bytes that measuring these files needs at least: samples that are being read, labels, and `statistics` (bytes). */
-export function leastMemory({ width, train, test, ood }: FeatureFiles, statistics: number): number {
-  const samples = [train, test, ood].reduce((sum, split) => sum + (split?.labels.length ?? 0), 0);
-  return statistics + FLOAT64_BYTES * COPIES * width + LABEL_BYTES * samples;
-}
-
 function optionOf(name: ArrayName): string {
   return `--${name.replace("_", "-")}`;
 }
@@ -273,17 +220,4 @@ async function readLabels(array: ArrayFile, count: number): Promise<Int32Array> 
     );
   }
   return Int32Array.from(labels);
-}
-
-async function* chunks(
-  { features, labels }: SplitFile,
-  rows: number,
-  onRows: (done: number) => void,
-): AsyncGenerator<FeatureChunk> {
-  let first = 0;
-  for await (const numbers of readRows(features, rows)) {
-    onRows(first);
-    yield { features: numbers, labels: labels.subarray(first, first + rows) };
-    first += rows;
-  }
 }

@@ -5,15 +5,8 @@ import { measure } from "../collapse/measure.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure.ts";
 import type { Library } from "../ffi/library.ts";
-import {
-  type ArrayName,
-  type FeatureFiles,
-  findArrays,
-  leastMemory,
-  type OnRows,
-  openFeatureFiles,
-  sourcesOf,
-} from "./feature_files.ts";
+import { type ArrayName, type FeatureFiles, findArrays, openFeatureFiles } from "./feature_files.ts";
+import { leastMemory, type OnRows, sourcesOf } from "./feature_sources.ts";
 import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
 import type { Bootstrap } from "../run/tables.ts";

@@ -5,7 +5,8 @@ import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy, encodeNpyHeader } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
-import { findArrays, openFeatureFiles, sourcesOf } from "../../src/measuring/feature_files.ts";
+import { findArrays, openFeatureFiles } from "../../src/measuring/feature_files.ts";
+import { sourcesOf } from "../../src/measuring/feature_sources.ts";
 import { encodeSafetensors, npyInColumns, safetensorsOf } from "../formats/whole_files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
