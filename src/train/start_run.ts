@@ -16,7 +16,8 @@ import { checkpointsThere, type RunPaths } from "../run/paths.ts";
 import { defaultRunName, pathsOfRun } from "../run/places.ts";
 import { removeRun, writeRun } from "../run/run_json.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
-import { type Measuring, train, type TrainProgress } from "./train.ts";
+import type { Measuring, TrainProgress } from "./options.ts";
+import { train } from "./train.ts";
 
 /** What {@link startRun} trains, where, and on what. */
 export interface RunRequest extends EngineChoices {

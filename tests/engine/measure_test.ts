@@ -15,7 +15,8 @@ import {
 import { measureState } from "../../src/engine/measure.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { train, type TrainOptions } from "../../src/train/train.ts";
+import type { TrainOptions } from "../../src/train/options.ts";
+import { train } from "../../src/train/train.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 

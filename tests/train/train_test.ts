@@ -6,7 +6,8 @@ import { readLog } from "../../src/run/log.ts";
 import type { ProtocolOverrides } from "../../src/experiment/protocol.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
 import { openSession } from "../../src/engine/session.ts";
-import { train, type TrainOptions } from "../../src/train/train.ts";
+import type { TrainOptions } from "../../src/train/options.ts";
+import { train } from "../../src/train/train.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 

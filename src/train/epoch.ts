@@ -1,0 +1,155 @@
+/** An epoch: its steps, and what follows the last of them. */
+import { readState, saveStateDict } from "../engine/checkpoint.ts";
+import { measureWith, testFeatures } from "../engine/measure.ts";
+import type { Position } from "../engine/resume.ts";
+import type { Session } from "../engine/session.ts";
+import type { Protocol } from "../experiment/run_record.ts";
+import { learningRate } from "../experiment/schedule.ts";
+import type { Features } from "../ffi/features.ts";
+import type { StepTotals, Trainer } from "../ffi/trainer.ts";
+import { writeLog } from "../run/log.ts";
+import { type MeasuredCheckpoint, writeMeasured } from "../run/measured.ts";
+import { checkpointPath } from "../run/paths.ts";
+import type { LogRow } from "../run/tables.ts";
+import type { TrainOptions } from "./options.ts";
+import { epochOrder } from "./order.ts";
+
+/** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
+const CALL_SECONDS = 0.3;
+/** Digits that log.csv keeps of losses: sums over many steps agree in these however the steps are split into calls. */
+const LOSS_DIGITS = 9;
+
+/** Takes the steps of an epoch that are left, some at a time. */
+export async function trainEpoch(
+  session: Session,
+  trainer: Trainer,
+  start: Position,
+  { protocol, signal, onSteps }: TrainOptions,
+): Promise<{ position: Position; stopped: boolean }> {
+  const { epoch } = start;
+  const { count } = session.train;
+  const { batchSize } = protocol;
+  const order = epochOrder(protocol.seed, epoch, count);
+  const rate = learningRate(epoch, protocol);
+  const steps = Math.ceil(count / batchSize);
+  let position = start;
+  let chunk = 1;
+  while (position.step < steps) {
+    if (signal?.aborted) return { position, stopped: true };
+    const started = performance.now();
+    const firstStep = position.step;
+    const taken = Math.min(chunk, steps - firstStep);
+    const totals = await trainer.run(order, { batchSize, firstStep, steps: taken, learningRate: rate });
+    const seconds = secondsSince(started);
+    if (!Number.isFinite(totals.loss)) {
+      throw new Error(
+        `expected a finite loss, found ${totals.loss} in epoch ${epoch}, step ${firstStep + 1} to ` +
+          `${firstStep + taken} of ${steps}, at learning rate ${rate}; train another run with a smaller --lr`,
+      );
+    }
+    position = {
+      epoch,
+      step: firstStep + taken,
+      loss: position.loss + totals.loss,
+      correct: position.correct + totals.correct,
+      seconds: position.seconds + seconds,
+    };
+    chunk = Math.max(1, Math.round(CALL_SECONDS * taken / seconds));
+    onSteps?.({ epoch, images: Math.min(position.step * batchSize, count) });
+  }
+  return { position, stopped: false };
+}
+
+/** What the files hold of the epochs that are done. */
+interface Done {
+  readonly log: LogRow[];
+  readonly rows: MeasuredCheckpoint[];
+}
+
+/**
+ * Tests the network at the end of an epoch, writes its checkpoint where one is due and its row of the log, and measures the
+ * checkpoint. False where the signal ended measuring: gone on with from the epoch's last step, all of this is done again.
+ */
+export async function endEpoch(
+  session: Session,
+  trainer: Trainer,
+  position: Position,
+  { log, rows, options }: Done & { readonly options: TrainOptions },
+): Promise<boolean> {
+  const { protocol, paths, measuring, signal, onEvaluate, onMeasure } = options;
+  const { epoch } = position;
+  const started = performance.now();
+  trainer.settle();
+  const isCheckpoint = protocol.checkpoints.includes(epoch);
+  onEvaluate?.(epoch);
+  using features = await testFeatures(session, {
+    keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
+  });
+  const test = finiteTotals(features, epoch);
+  if (isCheckpoint) {
+    await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network, session.plan));
+  }
+  log.push(logRow(position, test, session, protocol, secondsSince(started)));
+  await writeLog(paths.log, log);
+  if (!isCheckpoint || !measuring) return true;
+  onMeasure?.(epoch);
+  const { keepBytes, measured: { metrics } } = measuring;
+  const { weightDecay } = protocol;
+  const chosen = { metrics, keepBytes, weightDecay, signal };
+  const measured = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
+  if (measured === null) return false;
+  rows.push(measured);
+  await writeMeasured(paths, { metrics, rows });
+  return true;
+}
+
+/** What `work` gives; null where it throws the reason of `signal`. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return null;
+    throw error;
+  }
+}
+
+/** The row of an epoch that has reached `position`, and `seconds` more for what followed. */
+function logRow(
+  position: Position,
+  test: StepTotals,
+  { train: { count } }: Session,
+  protocol: Protocol,
+  seconds: number,
+): LogRow {
+  return {
+    epoch: position.epoch,
+    learning_rate: learningRate(position.epoch, protocol),
+    running_train_loss: rounded(position.loss / count),
+    running_train_accuracy: percent(position.correct, count),
+    test_loss: rounded(test.loss / test.samples),
+    test_accuracy: percent(test.correct, test.samples),
+    seconds: rounded(position.seconds + seconds, 4),
+  };
+}
+
+/** Loss and correct predictions on the test split. */
+function finiteTotals({ totals }: Features, epoch: number): StepTotals {
+  if (Number.isFinite(totals!.loss)) return totals!;
+  throw new Error(
+    `expected a finite test loss, found ${
+      totals!.loss
+    } after epoch ${epoch}; train another run with a smaller --lr`,
+  );
+}
+
+function percent(part: number, whole: number): number {
+  return rounded(100 * part / whole);
+}
+
+function rounded(value: number, digits = LOSS_DIGITS): number {
+  return Number(value.toPrecision(digits));
+}
+
+export function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}
