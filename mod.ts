@@ -25,6 +25,5 @@ export {
   type MeasureOptions,
   type MeasureResult,
 } from "./src/collapse/measure.ts";
-export type { Defined, NotDefined, Outcome, Sensitivity } from "./src/collapse/outcome.ts";
-export type { RankDecision } from "./src/collapse/eigen.ts";
+export type { Defined, NotDefined, Outcome, RankDecision, Sensitivity } from "./src/collapse/outcome.ts";
 export type { FeatureChunk, FeatureSource } from "./src/collapse/source.ts";

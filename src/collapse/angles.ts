@@ -1,10 +1,10 @@
 /** NC3 by subspaces: the principal angles between the spans of classifier rows and of centred class means. */
-import { decideRank, type RankDecision } from "./eigen.ts";
+import { decideRank } from "./eigen.ts";
 import { rightSingular } from "./singular.ts";
 import { singularValues } from "./singular_values.ts";
 import { dotRows } from "./kernels.ts";
 import { oncePer } from "./once.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome, RankDecision } from "./outcome.ts";
 import type { Rows } from "./vectors.ts";
 
 /**

@@ -2,12 +2,13 @@
  * The catalogue: every column that can be measured, made from the definitions. Its first entries are the columns that
  * metrics.csv starts with.
  */
-import type { Definition, Words } from "./definition.ts";
+import type { Definition } from "./definition.ts";
 import { DEFINITIONS } from "./definitions/index.ts";
 import { closure, type Needs, type Size } from "./needs/need.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reading } from "./readings.ts";
 import type { SplitName } from "./splits.ts";
+import type { Words } from "./words.ts";
 
 /** A column: a definition as measured on one thing. */
 export interface Metric extends Words {

@@ -1,18 +1,7 @@
 /** Symmetric eigenproblems (by ml-matrix), and the rank decision that goes with each inverse. */
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import type { RankDecision } from "./outcome.ts";
 import { scaledToOne } from "./singular.ts";
-
-/** Which eigenvalues an inverse keeps. */
-export interface RankDecision {
-  /** Eigenvalues up to this multiple of the largest are treated as zero. */
-  readonly tolerance: number;
-  /** Modes kept. */
-  readonly kept: number;
-  /** Modes there could be. */
-  readonly of: number;
-  /** Largest eigenvalue / smallest one kept; Infinity when none is kept. */
-  readonly condition: number;
-}
 
 /** Eigenpairs of a symmetric matrix, largest first; `vectors` is n × n, one orthonormal eigenvector a row. */
 export interface SymmetricEigen {

@@ -1,5 +1,16 @@
 /** What a metric answers: a number with the reasons to trust it, or the reason why there is none. */
-import type { RankDecision } from "./eigen.ts";
+
+/** Which eigenvalues an inverse keeps. */
+export interface RankDecision {
+  /** Eigenvalues up to this multiple of the largest are treated as zero. */
+  readonly tolerance: number;
+  /** Modes kept. */
+  readonly kept: number;
+  /** Modes there could be. */
+  readonly of: number;
+  /** Largest eigenvalue / smallest one kept; Infinity when none is kept. */
+  readonly condition: number;
+}
 
 /** A value read at several tolerances of the inverse it contains. */
 export interface Sensitivity {

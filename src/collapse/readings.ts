@@ -2,11 +2,11 @@
  * What a definition is measured on. A reading makes a column: it names it, binds what `run` is given, and says in words
  * what differs from the definition.
  */
-import type { Words } from "./definition.ts";
 import { weightRows } from "./needs/classifier.ts";
 import { centredMeans, classCentredMeans } from "./needs/moments.ts";
 import type { Needs } from "./needs/need.ts";
 import type { SplitName } from "./splits.ts";
+import type { Words } from "./words.ts";
 
 export interface Reading<R extends Needs = Needs> {
   /** Of the column's name, after that of the definition. */

@@ -1,6 +1,6 @@
 /** How much a value depends on the tolerance of the inverse it contains. */
-import { decideRank, type RankDecision } from "./eigen.ts";
-import type { Sensitivity } from "./outcome.ts";
+import { decideRank } from "./eigen.ts";
+import type { RankDecision, Sensitivity } from "./outcome.ts";
 
 const TOLERANCES = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3] as const;
 const STABLE = 1.01;

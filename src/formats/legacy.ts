@@ -3,10 +3,10 @@
  * wrote it, the object, the keys of its storages), then each storage: its number of elements and their bytes.
  * Layout: `_legacy_save` in torch/serialization.py of PyTorch.
  */
-import type { Storage } from "./archive.ts";
 import { ELEMENT_BYTES } from "./elements.ts";
 import { FormatError, quote } from "./error.ts";
 import { Inert, isTuple, type PickleContext } from "./pickle_machine.ts";
+import type { Storage } from "./storage.ts";
 import { unpickleFrom } from "./unpickle.ts";
 
 const MAGIC = 0x1950a86a20f9469cfc6cn;

@@ -4,11 +4,12 @@
  * beside the state dict; nothing in a file is ever executed.
  * Layout: torch/serialization.py and caffe2/serialize/inline_container.cc of PyTorch.
  */
-import { readArchive, STORAGES, type TensorView } from "./archive.ts";
+import { readArchive } from "./archive.ts";
 import { bytesOf, ELEMENT_BYTES, readDtype } from "./elements.ts";
 import { FormatError, inFile, quote } from "./error.ts";
 import { PickleWriter } from "./pickle.ts";
 import { chooseStateDict, type Chosen } from "./state_dicts.ts";
+import { STORAGES, type TensorView } from "./storage.ts";
 import { extent, isRowMajor, rowMajor, tensorFromStrided } from "./strides.ts";
 import { checkTensor, elementCount, type StateDict, type TensorData } from "./tensor.ts";
 import { zipPieces } from "./zip.ts";

@@ -1,5 +1,5 @@
 /** The state dicts among the other things that training scripts save, and which of them is meant. */
-import { TensorView } from "./archive.ts";
+import { TensorView } from "./storage.ts";
 import { FormatError, quote } from "./error.ts";
 import { Inert, isTuple, type PickledDict } from "./pickle_machine.ts";
 

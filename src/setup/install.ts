@@ -1,9 +1,10 @@
 /** Installs the PyTorch wheel with pip into the project's own folder: all of it, or nothing. */
 import { removeAll } from "./files.ts";
-import { isOlder, OWN_COPY } from "./libtorch.ts";
+import { OWN_COPY } from "./libtorch.ts";
 import { missing } from "./missing.ts";
 import type { Python } from "./python.ts";
 import type { Outcome, System } from "./system.ts";
+import { isOlder } from "./versions.ts";
 
 /** The release that the tests ran with. */
 export const TORCH_VERSION = "2.13.0";

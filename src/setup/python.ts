@@ -1,6 +1,6 @@
 /** Asks the active Python who it is and where its torch lies, without importing torch. */
-import { readVersion } from "./libtorch.ts";
 import type { System } from "./system.ts";
+import { readVersion } from "./versions.ts";
 
 /** The Python that `python3` (or `python`) starts. */
 export interface Python {

@@ -1,6 +1,7 @@
 /** Finding libtorch: the order, and what is said of what cannot be used. */
 import assert from "node:assert/strict";
-import { findLibtorch, inspectLibtorch, isOlder, readVersion } from "../../src/setup/libtorch.ts";
+import { findLibtorch, inspectLibtorch } from "../../src/setup/libtorch.ts";
+import { isOlder, readVersion } from "../../src/setup/versions.ts";
 import type { Python } from "../../src/setup/python.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { fakeMachine, writeLibtorch } from "./machine.ts";

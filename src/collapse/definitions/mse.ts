@@ -1,9 +1,10 @@
 /** The central path of the MSE loss: the three parts of it and their sum, a definition each. */
-import { define, type Definition, type Formula } from "../definition.ts";
+import { define, type Definition } from "../definition.ts";
 import { type CentralPath, centralPath } from "../needs/central_path.ts";
 import { reduced } from "../needs/moments.ts";
 import { finite } from "../outcome.ts";
 import { SAMPLES } from "../readings.ts";
+import type { Formula } from "../words.ts";
 
 interface Part {
   readonly name: string;

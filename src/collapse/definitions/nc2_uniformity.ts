@@ -1,8 +1,9 @@
 /** Generalised NC2, hyperspherical uniformity: three statistics of three kernels, a definition each. */
-import { define, type Definition, type Formula, type Ideal } from "../definition.ts";
+import { define, type Definition } from "../definition.ts";
 import { noSimplex, onePair } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 import { type Kernel, simplexKernel, type Statistic, uniformity } from "../uniformity.ts";
+import type { Formula, Ideal } from "../words.ts";
 
 /** The pair that outweighs the others in {@link closestPairDecides} is closer than they are by this factor. */
 const CLOSER = 1.1;

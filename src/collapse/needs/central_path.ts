@@ -3,7 +3,7 @@
  * what the best classifier for these features would lose (by NC1, and by NC2 and NC3 together) and what the actual
  * classifier loses beyond it.
  */
-import { decideRank, type RankDecision, symmetricEigen } from "../eigen.ts";
+import { decideRank, symmetricEigen } from "../eigen.ts";
 import { dotRows } from "../kernels.ts";
 import type { Moments } from "../moments.ts";
 import type { Classifier } from "../source.ts";
@@ -11,6 +11,7 @@ import { lastLayer, weightDecay } from "./classifier.ts";
 import { covariance } from "./covariance.ts";
 import { reduced } from "./moments.ts";
 import { type Maybe, need } from "./need.ts";
+import type { RankDecision } from "../outcome.ts";
 
 /** ½·mean‖Wh + b − onehot(y)‖² + (λ/2)(‖W‖² + ‖b‖²) = nc1 + nc23 + perpendicular. */
 export interface CentralPath {
