@@ -4,7 +4,7 @@ import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, Reading } from "./comparison.ts";
 import type { Column, Figure } from "./figure.ts";
 import { formatValue } from "./format.ts";
-import { html } from "./html.ts";
+import { math } from "./math.ts";
 import type { Subject } from "./tokens.ts";
 
 /** Of class means, of the classifier, or, in families that look at how the two meet, of both. */
@@ -35,7 +35,7 @@ export function definitionFigure({ id, title, readings }: DefinitionComparison):
       label: splitNamed(metric.split).label,
     })),
     plain: metric.plain,
-    definition: html`${metric.formula.plain}`,
+    definition: math(metric.formula.tex),
     source: metric.source,
   };
 }

@@ -7,6 +7,7 @@ import { readingsTable, remarks } from "./definitions_table.ts";
 import { htmlDocument, inlineSvg, type Script } from "./document.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { math } from "./math.ts";
 import { renderSvg } from "./render.ts";
 import { distances, type Row } from "./rows.ts";
 import {
@@ -164,10 +165,12 @@ function card(
   const figure = chart(definitionFigure(definition), own, { ...view, namesPhase: false });
   return html`
     <div class="open">
-      <div class="drawing" data-figure="${definition.id}">${inlineSvg(renderSvg(figure))}</div>
+      <div>
+        <div class="drawing" data-figure="${definition.id}">${inlineSvg(renderSvg(figure))}</div>
+      </div>
       <div class="about">
     <p class="plain">${plain}</p>
-    <p class="formula">${formula.plain}</p>
+    <p class="formula">${math(formula.tex)}</p>
     <p class="remark">At perfect collapse: ${idealText(definition, atCollapse)}. ${scaleText(definition)}</p>
     ${readingsTable(definition)}
     ${remarks(family, definition)}

@@ -3,6 +3,7 @@ import type { Measurement } from "../run/tables.ts";
 import type { Column, Figure } from "./figure.ts";
 import * as figures from "./figures/index.ts";
 import { html } from "./html.ts";
+import { math } from "./math.ts";
 
 /** In the order of the numbers in their file names. */
 export const FIGURES: readonly Figure[] = Object.values<Figure>(figures)
@@ -30,7 +31,9 @@ export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
 }
 
 const WHY = html`
-  The classes of this run are unbalanced: the mean of all samples <i>μ</i><sub>G</sub>, which the paper takes as the
+  The classes of this run are unbalanced: the mean of all samples ${math(
+    String.raw`\mu_G`,
+  )}, which the paper takes as the
   centre, lies nearer to the large classes, so even an exact simplex seen from it has unequal norms and angles.
   The dotted curve takes the mean of the class means as the centre, where a simplex gives zero; for balanced classes the two are one.
 `;

@@ -10,6 +10,7 @@ import { DOUBT_MARK, DOUBT_WORDS, doubtOf } from "./doubt.ts";
 import { finding } from "./finding.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
 import { endsOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
@@ -190,13 +191,20 @@ function filesSection(files: readonly string[]): Html {
           Data: ${files.map((file) => html`<a href="${file}">${file}</a>`)}
         `}</p>
       <p>V. Papyan, X. Y. Han, D. L. Donoho: “Prevalence of neural collapse during the terminal phase of deep learning training”,
-    PNAS 117(40), 2020, <a href="https://arxiv.org/abs/2008.08186">arXiv 2008.08186</a>.</p>
+        PNAS 117(40), 2020, <a href="https://arxiv.org/abs/2008.08186">arXiv 2008.08186</a>.</p>
       <p
-        class="note">Notation: <i>h</i> is the feature that the classifier reads, of width <i>d</i>; <i>μ<sub>c</sub></i> its mean over the
-    training samples of class <i>c</i>, <i>μ</i><sub>G</sub> over all of them; <i>w<sub>c</sub></i>, <i>b<sub>c</sub></i> the row and the
-    bias of the classifier for class <i>c</i>, of <i>C</i> classes. The rows of <i>W</i> are <i>w<sub>c</sub></i>, those of <i>M</i> are
-    <i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>. <i>Σ<sub>W</sub></i> is the covariance of the training features within classes,
-    <i>Σ<sub>B</sub></i> that between class means; cos(<i>u</i>, <i>v</i>) = ⟨<i>u</i>, <i>v</i>⟩ / (‖<i>u</i>‖ ‖<i>v</i>‖).</p>
+        class="note">Notation: ${math("h")} is the feature that the classifier reads, of width ${math(
+          "d",
+        )}; ${math(String.raw`\mu_c`)} its mean over the
+    training samples of class ${math("c")}, ${math(String.raw`\mu_G`)} over all of them; ${math(
+      "w_c",
+    )}, ${math("b_c")} the row and the bias of the classifier for class ${math("c")}, of ${math("C")}
+    classes. The rows of ${math("W")} are ${math("w_c")}, those of ${math("M")} are ${math(
+      String.raw`\mu_c-\mu_G`,
+    )}. ${math(String.raw`\Sigma_W`)} is the covariance of the training features
+    within classes, ${math(String.raw`\Sigma_B`)} that between class means; ${math(
+      String.raw`\cos(u,v)=\langle u,v\rangle/(\lVert u\rVert\,\lVert v\rVert)`,
+    )}.</p>
     </section>
   `;
 }

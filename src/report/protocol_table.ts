@@ -1,7 +1,7 @@
 /** What was asked and what ran, as a table: everything that decides the numbers of a run. */
 import type { LogRow } from "../run/tables.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
-import { formatCount } from "./format.ts";
+import { formatCount, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 export function protocolTable(run: RunRecord, log: readonly LogRow[]): Html {
@@ -49,12 +49,12 @@ function protocolLines(
       `${run.device}, ${threadsIn(run)}${run.deterministic ? ", deterministic" : ""}`,
     ],
     ["Versions", versionsIn({ versions })],
-    ["Started", run.started],
+    ["Started", moment(run.started)],
     ...(run.resumed ?? []).map((resumption): [string, string] => [
       `From epoch ${resumption.epoch} on`,
-      `${resumption.device}, ${threadsIn(resumption)}, ${
-        versionsIn(resumption)
-      }, started ${resumption.started}`,
+      `${resumption.device}, ${threadsIn(resumption)}, ${versionsIn(resumption)}, started ${
+        moment(resumption.started)
+      }`,
     ]),
     ...(seconds > 0 ? [["Training time", duration(seconds)] as [string, string]] : []),
   ];
@@ -69,8 +69,9 @@ function versionsIn({ versions: { tool, deno, libtorch } }: Pick<RunRecord, "ver
 }
 
 function learningRate({ learningRate, decayFactor, decayAfter }: RunRecord["protocol"]): string {
-  if (decayAfter.length === 0) return `${learningRate}, constant`;
-  return `${learningRate}, × ${decayFactor} after epoch ${decayAfter.join(" and after epoch ")}`;
+  const rate = formatValue(learningRate);
+  if (decayAfter.length === 0) return `${rate}, constant`;
+  return `${rate}, × ${decayFactor} after epoch ${decayAfter.join(" and after epoch ")}`;
 }
 
 /** "1, 5 to 350 in steps of 5": an ascending list with its even stretches shortened. */
@@ -98,4 +99,12 @@ function duration(seconds: number): string {
 
 function normalisation({ mean, std }: NonNullable<RunRecord["dataset"]["pixels"]>): string {
   return `(x/255 − mean) / std, mean ${mean.join(", ")}, std ${std.join(", ")}`;
+}
+
+/** "24 November 2026, 19:09 UTC"; what is no moment stays as it is. */
+function moment(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const words = date.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+  return `${words.replace(" at ", ", ")} UTC`;
 }

@@ -1,5 +1,5 @@
 /** Writes the report of a run, from what its folder holds. */
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { readTextIfThere, removePartials } from "../files.ts";
 import { lockRun } from "../run/lock.ts";
 import { readLog } from "../run/log.ts";
@@ -7,10 +7,11 @@ import { readMetrics } from "../run/metrics.ts";
 import { reportFolder, requireRun } from "../run/places.ts";
 import { readTrust } from "../run/trust.ts";
 import { readPageScript } from "./page_script.ts";
+import { writeReportsIndex } from "./reports_index.ts";
 import { writeReport } from "./report.ts";
 
 /**
- * Writes reports/<run>/ and returns the path of its page. `signal` ends it, by throwing its reason, before anything is
+ * Writes reports/<run>/ and the list reports/index.html, and returns the path of its page. `signal` ends it, by throwing its reason, before anything is
  * written. `onNote` is told, in a sentence, where the log of the run is not whole. Throws where nothing was measured.
  */
 export async function reportRun(
@@ -45,5 +46,6 @@ export async function reportRun(
   await removePartials(folder);
   const script = await readPageScript();
   await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files, script });
+  await writeReportsIndex(dirname(folder));
   return `${folder}/index.html`;
 }

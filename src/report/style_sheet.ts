@@ -42,6 +42,7 @@ h3 { font-size: 15px; font-weight: 600; line-height: 1.3; }
 a { color: inherit; text-decoration-thickness: 1px; text-decoration-color: var(--faint); text-underline-offset: 3px; }
 a:hover { text-decoration-color: currentColor; }
 :focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", math; font-size: 1.05em; } .formula math { display: inline-flex; flex-wrap: wrap; align-items: center; row-gap: 4px; font-size: 1.15em; }
 sub, sup { line-height: 0; font-size: 0.86em; } i, var { font-style: italic; }
 p { max-width: 68ch; } p + p { margin-top: 10px; }
 .top { display: flex; flex-wrap: wrap; gap: 4px 20px; padding-top: 20px; font-size: ${TYPE.small}px; color: var(--muted); }
@@ -99,6 +100,7 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 .open { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 12px 48px; padding: 12px 0 26px 18px; } .plain { font-size: 15px; } .formula { margin-top: 6px; overflow-wrap: anywhere; } .remark { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); margin-top: 8px; }
 .readings { margin-top: 10px; font-size: ${TYPE.small}px; width: 100%; } .readings th, .readings td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .readings code { font-size: ${TYPE.least}px; color: var(--muted); } .readings td.number { white-space: nowrap; } .interval { color: var(--muted); }
 
+.listed article { padding: 10px 0; border-bottom: 1px solid var(--hair); }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
 button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button { cursor: pointer; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
 .choice { display: inline-flex; } .choice button { border-radius: 0; margin-left: -1px; } .choice button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; } .choice button:last-child { border-radius: 0 6px 6px 0; } [aria-pressed=true] { color: var(--ink); background: var(--panel); border-color: var(--faint); font-weight: 600; position: relative; } [aria-pressed=false] { color: var(--faint); }

@@ -22,7 +22,7 @@ Deno.test("a run that went on elsewhere says from which epoch on, and on what", 
   deepEqual(added, [
     "From epoch 12 on",
     "cuda:0, 1 thread, this tool 0.1.0, Deno 2.9.6, libtorch 2.6.0+cu124, " +
-    "started 2025-01-02T10:00:00.000Z",
+    "started 2 January 2025, 10:00 UTC",
   ]);
 });
 

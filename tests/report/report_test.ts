@@ -1,6 +1,7 @@
 /** The report on disk. */
 import assert from "node:assert/strict";
 import { FIGURES } from "../../src/report/figures.ts";
+import { writeReportsIndex } from "../../src/report/reports_index.ts";
 import { writeReport } from "../../src/report/report.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
@@ -79,7 +80,7 @@ test(
           protocol.dataset,
           protocol.model,
           protocol.stem,
-          protocol.learningRate,
+          "0.130, ×",
           protocol.decayFactor,
           ...protocol.decayAfter,
         ],
@@ -101,7 +102,7 @@ test(
           versions.libtorch,
           versions.tool,
           RUN.device,
-          RUN.started,
+          "1 January 2025, 10:00 UTC",
           RUN.command,
         ],
       ];
@@ -154,6 +155,38 @@ test("a report of nothing is refused before anything is written", ["read", "writ
       /expected at least one measured checkpoint, found none/,
     );
     assert.deepEqual(await filesOf(folder), []);
+  });
+});
+
+test("the list of reports names each with a page and data, newest first, and passes over others", [
+  "read",
+  "write",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const columns = Object.keys(FEW[0]!.values);
+    const cells = FEW.map(({ epoch, values }) => [epoch, ...columns.map((column) => values[column])].join());
+    const metrics = [["epoch", ...columns].join(), ...cells, ""].join("\n");
+    const run = (name: string, started: string, title = "CIFAR-10") =>
+      writeReport(`${folder}/${name}`, {
+        run: RUN,
+        measurements: FEW,
+        log: LOG,
+        files: new Map([
+          ["metrics.csv", metrics],
+          ["run.json", JSON.stringify({ ...RUN, started, dataset: { ...RUN.dataset, title } })],
+        ]),
+      });
+    await run("older", "2025-01-01T10:00:00.000Z");
+    await run("a & b", "2026-01-01T10:00:00.000Z", "<script>");
+    await Deno.mkdir(`${folder}/notes`);
+    await writeReportsIndex(folder);
+    const page = await Deno.readTextFile(`${folder}/index.html`);
+    assert.deepEqual([...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link), [
+      "a%20%26%20b/index.html",
+      "older/index.html",
+    ]);
+    assert.match(page, /ResNet-18 on &lt;script&gt;/);
+    assert.match(page, /a &amp; b: epoch 10 of 350, terminal phase not reached, test accuracy/);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Figure 2: class means and classifiers become equal in norm. */
 import { type Figure, meansAndClassifier } from "../figure.ts";
 import { html } from "../html.ts";
+import { math } from "../math.ts";
 
 export const equinormality: Figure = {
   file: "Figure2_Equinormality",
@@ -13,11 +14,12 @@ export const equinormality: Figure = {
   columns: meansAndClassifier("equinorm"),
   plain: "How unequal the class means are in length, and the rows of the classifier.",
   definition: html`
-    <span class="formula">std<sub><i>c</i></sub> ‖<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>‖
-    / mean<sub><i>c</i></sub> ‖<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>‖</span> for the class means,
-    <span
-      class="formula">std<sub><i>c</i></sub> ‖<i>w<sub>c</sub></i>‖ / mean<sub><i>c</i></sub> ‖<i>w<sub>c</sub></i>‖</span>
-    for the classifier; unbiased std. Zero when all norms are equal.
+    ${math(
+      String
+        .raw`\frac{\operatorname{std}_c\lVert\mu_c-\mu_G\rVert}{\operatorname{mean}_c\lVert\mu_c-\mu_G\rVert}`,
+    )} for the class means, ${math(
+      String.raw`\frac{\operatorname{std}_c\lVert w_c\rVert}{\operatorname{mean}_c\lVert w_c\rVert}`,
+    )} for the classifier; unbiased std. Zero when all norms are equal.
   `,
   source: "Papyan, Han & Donoho (2020), Figure 2",
 };

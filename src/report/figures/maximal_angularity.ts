@@ -1,6 +1,7 @@
 /** Figure 4: that angle is the largest that C vectors can share. */
 import { type Figure, meansAndClassifier } from "../figure.ts";
 import { html } from "../html.ts";
+import { math } from "../math.ts";
 
 export const maximalAngularity: Figure = {
   file: "Figure4_Maximal_Angularity",
@@ -14,11 +15,10 @@ export const maximalAngularity: Figure = {
   plain:
     "How far pairs of class means, and of classifier rows, are from the widest angle that all pairs can have.",
   definition: html`
-    <span class="formula">mean<sub><i>c</i> ≠ <i>c</i>′</sub>
-    |cos(<i>μ<sub>c</sub></i> − <i>μ</i><sub>G</sub>, <i>μ<sub>c′</sub></i> − <i>μ</i><sub>G</sub>) + 1/(<i>C</i> − 1)|</span>
-    for the class means, the same with <span
-      class="formula">cos(<i>w<sub>c</sub></i>, <i>w<sub>c′</sub></i>)</span>
-    for the classifier. Zero for a simplex ETF, whose angles are the widest that <i>C</i> vectors can share.
+    ${math(
+      String.raw`\operatorname{mean}_{c\neq c'}\left|\cos(\mu_c-\mu_G,\mu_{c'}-\mu_G)+\tfrac{1}{C-1}\right|`,
+    )} for the class means, the same with ${math(String.raw`\cos(w_c,w_{c'})`)} for the classifier.
+    Zero for a simplex ETF, whose angles are the widest that ${math(String.raw`C`)} vectors can share.
   `,
   source: "Papyan, Han & Donoho (2020), Figure 4",
 };

@@ -1,6 +1,7 @@
 /** Figure 7: the classifier decides as the nearest class centre does. */
 import type { Figure } from "../figure.ts";
 import { html } from "../html.ts";
+import { math } from "../math.ts";
 
 export const nnMismatch: Figure = {
   file: "Figure7_NN_Mismatch",
@@ -13,9 +14,12 @@ export const nnMismatch: Figure = {
   columns: [{ column: "ncc_mismatch", subject: "both", split: "test", label: "test" }],
   plain:
     "The share of test images for which the nearest class mean gives another answer than the classifier.",
-  definition: html`Share of <em>test</em> samples with
-<span class="formula">argmax<sub><i>c</i></sub> (⟨<i>w<sub>c</sub></i>, <i>h</i>⟩ + <i>b<sub>c</sub></i>)
-≠ argmin<sub><i>c</i></sub> ‖<i>h</i> − <i>μ<sub>c</sub></i>‖</span>, with the means of the training set.
-Zero when the network decides as its nearest class centre does.`,
+  definition: html`
+    Share of <em>test</em> samples with ${math(
+      String
+        .raw`\operatorname{argmax}_c\,(\langle w_c,h\rangle+b_c)\neq\operatorname{argmin}_c\lVert h-\mu_c\rVert`,
+    )}, with the means of the training set.
+    Zero when the network decides as its nearest class centre does.
+  `,
   source: "Papyan, Han & Donoho (2020), Figure 7",
 };

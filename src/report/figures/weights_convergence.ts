@@ -1,6 +1,7 @@
 /** Figure 5: the classifier converges to the class means (self-duality). */
 import type { Figure } from "../figure.ts";
 import { html } from "../html.ts";
+import { math } from "../math.ts";
 
 export const weightsConvergence: Figure = {
   file: "Figure5_Weights_Convergence",
@@ -19,9 +20,9 @@ export const weightsConvergence: Figure = {
   }],
   plain: "How far the classifier is from the class means, when both are scaled to one size.",
   definition: html`
-    <span
-      class="formula">‖<i>W</i>/‖<i>W</i>‖<sub>F</sub> − <i>M</i>/‖<i>M</i>‖<sub>F</sub>‖<sup>2</sup><sub>F</sub></span>.
-    Zero when the classifier and the centred class means are the same up to scale; at most 4.
+    ${math(
+      String.raw`\left\lVert\frac{W}{\lVert W\rVert_F}-\frac{M}{\lVert M\rVert_F}\right\rVert_F^2`,
+    )}. Zero when the classifier and the centred class means are the same up to scale; at most 4.
   `,
   source: "Papyan, Han & Donoho (2020), Figure 5",
 };

@@ -1,0 +1,78 @@
+/** reports/index.html: all reports there are, newest run first, each with where it stands. */
+import { readTextIfThere, writeWhole } from "../files.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
+import { readMetrics } from "../run/metrics.ts";
+import { runPaths } from "../run/paths.ts";
+import { readRun } from "../run/run_json.ts";
+import type { Measurement } from "../run/tables.ts";
+import { htmlDocument } from "./document.ts";
+import { formatPercent, formatValue } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { contextOf } from "./terminal.ts";
+
+export interface ListedReport {
+  /** Name of its folder. */
+  readonly name: string;
+  readonly run: RunRecord;
+  /** Ascending by epoch, not empty. */
+  readonly measurements: readonly Measurement[];
+}
+
+/** Lists the reports in `folder` that hold a page, run.json and metrics.csv. Others are passed over. */
+export async function writeReportsIndex(folder: string): Promise<void> {
+  const names: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) if (isDirectory) names.push(name);
+  const reports = (await Promise.all(names.map((name) => readReport(folder, name)))).filter((one) =>
+    one !== null
+  );
+  await writeWhole(`${folder}/index.html`, reportsIndex(reports));
+}
+
+/** The whole document. */
+export function reportsIndex(reports: readonly ListedReport[]): string {
+  const newest = reports.toSorted((a, b) =>
+    b.run.started.localeCompare(a.run.started) || a.name.localeCompare(b.name)
+  );
+  return htmlDocument(
+    "Reports on neural collapse",
+    html`
+      <header>
+        <h1>Reports on neural collapse</h1>
+      </header>
+      <section aria-label="Reports">
+        <div class="listed">${newest.map(line)}</div>
+      </section>
+    `,
+  );
+}
+
+function line({ name, run, measurements }: ListedReport): Html {
+  const { network, dataset, phase } = contextOf(run, [], measurements);
+  const { epoch, values } = measurements.at(-1)!;
+  const stand = [
+    `epoch ${epoch} of ${Math.max(epoch, run.protocol.epochs)}`,
+    phase.start === null ? "terminal phase not reached" : `terminal phase from epoch ${phase.start}`,
+    `test accuracy ${formatPercent(values.test_accuracy)}`,
+    `spread inside classes ${formatValue(values.within_class_variation)}`,
+  ];
+  return html`
+    <article>
+      <h3><a href="${encodeURIComponent(name)}/index.html">${network} on ${dataset}</a></h3>
+      <p class="note">${name}: ${stand.join(", ")}</p>
+    </article>
+  `;
+}
+
+/** Null for what is no readable report; a folder that a person put there is not an error. */
+async function readReport(folder: string, name: string): Promise<ListedReport | null> {
+  const at = `${folder}/${name}`;
+  if (await readTextIfThere(`${at}/index.html`) === null) return null;
+  try {
+    const run = await readRun(runPaths(at));
+    const table = run === null ? null : await readMetrics(`${at}/metrics.csv`, run.protocol.checkpoints);
+    if (run === null || table === null || table.measurements.length === 0) return null;
+    return { name, run, measurements: table.measurements.toSorted((a, b) => a.epoch - b.epoch) };
+  } catch {
+    return null;
+  }
+}
