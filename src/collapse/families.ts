@@ -56,6 +56,12 @@ export const FAMILIES = [
       "distance of the classifier from the best one. This can be computed whatever loss the network was trained with.",
   },
   {
+    family: "calibration",
+    summary: "beside collapse: what the classifier's probabilities are worth",
+    title: "Confidence",
+    plain: "How well the network's confidence fits how often it is right. It is seen to part from collapse late in training.",
+  },
+  {
     family: "norm",
     summary: "lengths of features, which decide when collapse sets in",
     title: "Lengths",

@@ -21,7 +21,7 @@ torch.set_num_threads(1)
 
 
 # Cases by what they are measured on, as in src/collapse/readings.ts.
-VECTORS, PAIRS, SAMPLES, TEST, CLASSIFIER = {}, {}, {}, {}, {}
+VECTORS, PAIRS, SAMPLES, TEST, CLASSIFIER, OOD = {}, {}, {}, {}, {}, {}
 
 
 def case(on):
@@ -529,7 +529,9 @@ def measure(data):
     w, b = torch.tensor(data["weight"]), torch.tensor(data["bias"])
     classes = len(w)
     train = reduce(data["train"], classes)
-    run = {"train": train, "w": w, "b": b}
+    test = reduce(data["test"], classes)
+    ood = torch.tensor(data["ood"]["features"])
+    run = {"train": train, "test": test, "w": w, "b": b}
     values = {
         **nc2(w, "_weights"),
         **each(VECTORS, "_weights", w, run),
@@ -537,8 +539,7 @@ def measure(data):
         "nc2_etf_weights_centred": frame_error((w - w.mean(0)) @ (w - w.mean(0)).T, simplex(classes)),
         "nc2_orthogonal_weights": frame_error(w @ w.T, torch.eye(classes) / math.sqrt(classes)),
     }
-    test = reduce(data["test"], classes)
-    values |= nc5(train, test, torch.tensor(data["ood"]["features"]))
+    values |= nc5(train, test, ood) | each(OOD, "_ood", ood, run)
     for split, s in {"train": train, "test": test}.items():
         centred = s["means"] - s["class_centre"]
         found = {

@@ -1,8 +1,8 @@
 /** How well NECO scores tell test samples from foreign ones. */
 import { define } from "../definition.ts";
+import { areaUnderRoc } from "../detection.ts";
 import { onSplit } from "../needs/need.ts";
 import { scores } from "../needs/scores.ts";
-import { finite } from "../outcome.ts";
 import { OOD } from "../readings.ts";
 
 export default define({
@@ -29,13 +29,5 @@ export default define({
   plain: "How well the part of a feature's length in the main directions tells test images from foreign " +
     "ones.",
   dissent: "It depends on which foreign images were chosen as much as on the network.",
-  run: ({ own, scores: { sorted: foreign } }) => {
-    let below = 0, upTo = 0, wins = 0;
-    for (const score of own.sorted) {
-      while (below < foreign.length && foreign[below]! < score) below++;
-      while (upTo < foreign.length && foreign[upTo]! <= score) upTo++;
-      wins += (below + upTo) / 2;
-    }
-    return finite(wins / (own.sorted.length * foreign.length), "every feature of one side is zero");
-  },
+  run: ({ own, scores }) => areaUnderRoc(own.sorted, scores.sorted),
 });
