@@ -510,6 +510,46 @@ def nc1_worst_class_trace(s, run):
     return max((x**2).sum(1).mean() for x in inner) / s["m"].norm(dim=1).mean() ** 2
 
 
+def detection_scores(h, run):
+    z = h @ run["w"].T + run["b"]
+    inner = h - run["train"]["sample_centre"]
+    chosen = (run["w"][z.argmax(1)] * inner).sum(1) / inner.norm(dim=1)
+    return {
+        "softmax": torch.log_softmax(z, 1).max(1).values,
+        "energy": torch.logsumexp(z, 1),
+        "nci": chosen + 0.0001 * h.abs().sum(1),
+    }
+
+
+def separation(own, foreign):
+    return ((own[:, None] > foreign).double() + (own[:, None] == foreign).double() / 2).mean()
+
+
+def false_positives(own, foreign):
+    threshold = own.sort().values[len(own) // 20]
+    return (foreign >= threshold).double().mean()
+
+
+def detection(name, compare):
+    return lambda h, run: compare(detection_scores(run["test"]["h"], run)[name], detection_scores(h, run)[name])
+
+
+for score in ["softmax", "energy", "nci"]:
+    OOD[f"nc5_{score}_auroc"] = detection(score, separation)
+    OOD[f"nc5_{score}_fpr95"] = detection(score, false_positives)
+
+
+@case(OOD)
+def nc5_neco_fpr95(h, run):
+    means, inner = run["train"]["means"], run["train"]["h"] - run["train"]["sample_centre"]
+    size = len(means) - 1
+    if size >= means.shape[1]:
+        return math.nan
+    p = torch.linalg.eigh(inner.T @ inner).eigenvectors[:, -size:]
+    score = lambda x: (x @ p).norm(dim=1) / x.norm(dim=1)
+    return false_positives(score(run["test"]["h"]), score(h))
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -64,6 +64,7 @@ import nc4BiasCollapse from "./nc4_bias_collapse.ts";
 import nc4Mismatch from "./nc4_mismatch.ts";
 import nc4MismatchNobias from "./nc4_mismatch_nobias.ts";
 import nc4NccAccuracy from "./nc4_ncc_accuracy.ts";
+import nc5Detection from "./nc5_detection.ts";
 import nc5Neco from "./nc5_neco.ts";
 import nc5NecoAuroc from "./nc5_neco_auroc.ts";
 import nc5Orthogonality from "./nc5_orthogonality.ts";
@@ -138,4 +139,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1DirectionalCdnv,
   nc1WorstClass,
   nc1WorstClassTrace,
+  ...nc5Detection,
 ];
