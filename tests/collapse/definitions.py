@@ -550,6 +550,18 @@ def nc5_neco_fpr95(h, run):
     return false_positives(score(run["test"]["h"]), score(h))
 
 
+def calibration_error(z, y):
+    confidence, decided = torch.softmax(z, 1).max(1)
+    bins = (confidence * 15).ceil().long().clamp(max=15)
+    gaps = [(confidence - (decided == y).double())[bins == b].sum().abs() for b in range(1, 16)]
+    return torch.stack(gaps).sum() / len(y)
+
+
+@case(SAMPLES)
+def calibration_ece(s, run):
+    return calibration_error(s["h"] @ run["w"].T + run["b"], s["y"])
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -1,6 +1,7 @@
 /** All definitions, in the order of their columns: a new one comes last. */
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
+import calibrationEce from "./calibration_ece.ts";
 import mse from "./mse.ts";
 import nc0RelativeWeights from "./nc0_relative_weights.ts";
 import nc0RowSumWeights from "./nc0_row_sum_weights.ts";
@@ -140,4 +141,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1WorstClass,
   nc1WorstClassTrace,
   ...nc5Detection,
+  calibrationEce,
 ];
