@@ -2,6 +2,7 @@
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
 import calibrationEce from "./calibration_ece.ts";
+import calibrationTemperature from "./calibration_temperature.ts";
 import mse from "./mse.ts";
 import nc0RelativeWeights from "./nc0_relative_weights.ts";
 import nc0RowSumWeights from "./nc0_row_sum_weights.ts";
@@ -142,4 +143,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1WorstClassTrace,
   ...nc5Detection,
   calibrationEce,
+  ...calibrationTemperature,
 ];
