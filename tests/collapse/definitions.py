@@ -588,6 +588,15 @@ def calibration_ece_scaled(s, run):
     return calibration_error((s["h"] @ run["w"].T + run["b"])[1::2] / temperature, s["y"][1::2]) + 0 * temperature
 
 
+@case(SAMPLES)
+def calibration_margin(s, run):
+    w, z = run["w"], s["h"] @ run["w"].T + run["b"]
+    total = 0
+    for i, y in enumerate(s["y"].tolist()):
+        total += min((z[i, y] - z[i, c]) / (w[y] - w[c]).norm() for c in range(len(w)) if c != y)
+    return total / len(z)
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

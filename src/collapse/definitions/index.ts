@@ -2,6 +2,7 @@
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
 import calibrationEce from "./calibration_ece.ts";
+import calibrationMargin from "./calibration_margin.ts";
 import calibrationTemperature from "./calibration_temperature.ts";
 import mse from "./mse.ts";
 import nc0RelativeWeights from "./nc0_relative_weights.ts";
@@ -144,4 +145,5 @@ export const DEFINITIONS: readonly Definition[] = [
   ...nc5Detection,
   calibrationEce,
   ...calibrationTemperature,
+  calibrationMargin,
 ];
