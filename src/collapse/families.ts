@@ -59,7 +59,8 @@ export const FAMILIES = [
     family: "calibration",
     summary: "beside collapse: what the classifier's probabilities are worth",
     title: "Confidence",
-    plain: "How well the network's confidence fits how often it is right. It is seen to part from collapse late in training.",
+    plain:
+      "How well the network's confidence fits how often it is right. It is seen to part from collapse late in training.",
   },
   {
     family: "norm",

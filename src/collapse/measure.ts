@@ -52,7 +52,7 @@ const ONE_GIBIBYTE = 2 ** 30;
  * more for decisions, and one or more for each expensive kind of statistic that a chosen metric reads.
  *
  * Memory beside the source: O(C·d + C²) numbers; O(d²) with a metric that reads the covariance; `memory` with one
- * that reads the spectra of the classes; one number a sample with NECO scores.
+ * that reads the spectra of the classes; up to three numbers a sample with scores of out-of-distribution detection.
  * Throws a RangeError when the sizes of splits and classifier do not fit each other.
  */
 export async function measure(

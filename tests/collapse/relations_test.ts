@@ -114,3 +114,40 @@ Deno.test("samples labelled at random have no cosine margin, and collapsed ones 
   assert.ok(Math.abs(random.nc3_margin_test!) < 0.9 && random.nc3_margin_train! > 1.3);
   assertClose(random.nc3_margin_train, 4 / 3, "margin of a simplex of four");
 });
+
+Deno.test("logits twice as large fit at twice the temperature, which leaves the same calibration error", async () => {
+  const test = gaussianCase({ counts: [40, 40, 40], width: 4, spread: 2, seed: 5 });
+  const train = gaussianCase({ counts: [40, 40, 40], width: 4, spread: 2, seed: 5 });
+  const twice = { ...train, weight: train.weight.map((w) => 2 * w), bias: train.bias.map((b) => 2 * b) };
+  const [once, doubled] = [await valuesOf(train, test), await valuesOf(twice, test)];
+  assertClose(doubled.calibration_temperature_test, 2 * once.calibration_temperature_test!, "temperature");
+  assertClose(doubled.calibration_ece_scaled_test, once.calibration_ece_scaled_test!, "error that is left");
+  assert.ok(Math.abs(doubled.calibration_ece_test! - once.calibration_ece_test!) > 1e-3);
+  assertClose(doubled.calibration_margin_train, once.calibration_margin_train!, "margin");
+});
+
+Deno.test("where every held-out sample is right no temperature fits, which is said", async () => {
+  const source = arraySource(simplexCase({ perClass: 8 }));
+  const { outcomes } = await measure(
+    { train: source, test: source, classifier: simplexCase() },
+    { metrics: ["calibration"] },
+  );
+  assert.deepEqual(outcomes.calibration_temperature_test, {
+    undefined: "every held-out sample is right, and no temperature above 0 fits best",
+  });
+});
+
+Deno.test("foreign samples that are the test samples are told apart by no score", async () => {
+  const train = gaussianCase({ counts: [40, 40, 40], width: 8 });
+  const test = gaussianCase({ counts: [20, 20, 20], width: 8, seed: 2 });
+  const { values } = await measure({
+    train: arraySource(train),
+    test: arraySource(test),
+    ood: arraySource(test),
+    classifier: train,
+  }, { metrics: ["nc5"] });
+  for (const score of ["softmax", "energy", "nci", "neco"]) {
+    assert.equal(values[`nc5_${score}_auroc_ood`], 0.5, score);
+    assert.equal(values[`nc5_${score}_fpr95_ood`], 0.95, score);
+  }
+});

@@ -32,7 +32,11 @@ export const detection = need({
     const { width } = source;
     const classes = bias.length;
     const { adjective } = splitNamed(split);
-    const found = { softmax: new Float64Array(total), energy: new Float64Array(total), proximity: new Float64Array(total) };
+    const found = {
+      softmax: new Float64Array(total),
+      energy: new Float64Array(total),
+      proximity: new Float64Array(total),
+    };
     const logits = new Float64Array(BLOCK * classes);
     let at = 0;
     for await (const { rows, count } of blocks(source.chunks(), width)) {
@@ -45,7 +49,9 @@ export const detection = need({
         const chosen = weight.subarray(best * width, (best + 1) * width);
         const score = proximityOf(row, chosen, training.sampleCentre);
         if (score === null) {
-          return { undefined: `one of the ${adjective} features is the training mean and has no direction from it` };
+          return {
+            undefined: `one of the ${adjective} features is the training mean and has no direction from it`,
+          };
         }
         found.proximity[at] = score;
       }
