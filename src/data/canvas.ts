@@ -1,5 +1,5 @@
 /**
- * A 32×32 colour canvas and the painting of marks on it. As in shapes.ts, only operations that every platform
+ * A 32×32 colour canvas and the painting of marks on it. As in outlines.ts, only operations that every platform
  * computes alike are used.
  */
 

@@ -8,7 +8,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
 import { AREA, type Colour, mix, paint, type Placement, shade, SIDE, type Vector } from "./canvas.ts";
 import type { Split } from "./dataset.ts";
-import { type Fill, FILLS, type Shape, SHAPES } from "./shapes.ts";
+import { type Fill, FILLS, type Outline, OUTLINES } from "./outlines.ts";
 
 /** Channels, height and width of a drawn image. */
 export const DRAWN_SHAPE = [3, SIDE, SIDE] as const;
@@ -37,8 +37,8 @@ export function drawImages(options: DrawnOptions): { train: Split; test: Split }
 /** Names of the classes, in the order of their labels. */
 export function drawnClassNames(classes: 10 | 100): string[] {
   return Array.from({ length: classes }, (_, label) => {
-    const { shape, fill } = parts(label, classes);
-    return classes === 10 ? shape.name : `${shape.name}, ${fill.name}`;
+    const { outline, fill } = parts(label, classes);
+    return classes === 10 ? outline.name : `${outline.name}, ${fill.name}`;
   });
 }
 
@@ -66,19 +66,19 @@ function drawSplit(count: number, classes: 10 | 100, random: JumpableRandomGener
   const images = new Uint8Array(count * size);
   const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
   labels.forEach((label, i) => {
-    const { shape, fill } = parts(label, classes);
-    drawImage(images.subarray(i * size, (i + 1) * size), shape, fill, random);
+    const { outline, fill } = parts(label, classes);
+    drawImage(images.subarray(i * size, (i + 1) * size), outline, fill, random);
   });
   return { images, labels, count };
 }
 
-function parts(label: number, classes: 10 | 100): { shape: Shape; fill: Fill } {
+function parts(label: number, classes: 10 | 100): { outline: Outline; fill: Fill } {
   return classes === 10
-    ? { shape: SHAPES[label]!, fill: FILLS[0]! }
-    : { shape: SHAPES[Math.floor(label / 10)]!, fill: FILLS[label % 10]! };
+    ? { outline: OUTLINES[label]!, fill: FILLS[0]! }
+    : { outline: OUTLINES[Math.floor(label / 10)]!, fill: FILLS[label % 10]! };
 }
 
-function drawImage(pixels: Uint8Array, shape: Shape, fill: Fill, random: JumpableRandomGenerator): void {
+function drawImage(pixels: Uint8Array, outline: Outline, fill: Fill, random: JumpableRandomGenerator): void {
   const canvas = new Float64Array(3 * AREA);
   const background = drawColour(random);
   shade(canvas, background, drawColour(random), direction(random), SHADING);
@@ -90,7 +90,7 @@ function drawImage(pixels: Uint8Array, shape: Shape, fill: Fill, random: Jumpabl
   const [first, second] = drawPalette(background, random);
   const tilt = normalise(1, between(-LARGEST_TILT, LARGEST_TILT, random));
   const at = place(SHAPE_RADII, FARTHEST_SHAPE, tilt, random);
-  paint(canvas, at, { inside: shape.inside, colourAt: (u, v) => mix(first, second, fill.tone(u, v)) });
+  paint(canvas, at, { inside: outline.inside, colourAt: (u, v) => mix(first, second, fill.tone(u, v)) });
   addNoise(pixels, canvas, random);
 }
 

@@ -1,8 +1,8 @@
 /** Builds native/ with CMake against one libtorch. */
-import { exists, removeAll, sha256 } from "./files.ts";
+import { exists, removeAll, sha256 } from "./filesystem.ts";
 import type { Libtorch } from "./libtorch.ts";
 import { missing } from "./missing.ts";
-import type { Outcome, System } from "./system.ts";
+import type { CommandResult, System } from "./system.ts";
 
 /** As CMakeLists.txt demands it. */
 const OLDEST_CMAKE = [3, 18] as const;
@@ -35,8 +35,8 @@ export async function requireBuildTools(system: System): Promise<void> {
   // CMake looks for a compiler itself, and honours CXX; asking here spares the user a long download before the bad news.
   if (system.env("CXX")) return;
   for (const compiler of COMPILERS) {
-    const outcome = await system.run(compiler, ["--version"]);
-    if (outcome?.success) return;
+    const result = await system.run(compiler, ["--version"]);
+    if (result?.success) return;
   }
   throw missing("compiler", system.packageManager);
 }
@@ -73,37 +73,37 @@ export async function buildNative(root: string, libtorch: Libtorch, system: Syst
 }
 
 async function configure(root: string, objects: string, libtorch: Libtorch, system: System): Promise<string> {
-  const outcome = await cmake(
+  const result = await cmake(
     ["-S", `${root}/native`, "-B", objects, `-DTORCH_DIR=${libtorch.folder}`],
     system,
   );
-  if (outcome.success) {
-    const graphs = outcome.stdout.match(/^-- (CUDA graphs: .*)$/m)?.[1];
+  if (result.success) {
+    const graphs = result.stdout.match(/^-- (CUDA graphs: .*)$/m)?.[1];
     if (graphs !== undefined) system.say(graphs);
-    return outcome.stdout.match(/^-- compiler: (.*)$/m)?.[1] ?? "unknown";
+    return result.stdout.match(/^-- compiler: (.*)$/m)?.[1] ?? "unknown";
   }
-  if (/unable to find a build program/.test(outcome.stderr)) throw missing("make", system.packageManager);
-  if (/No CMAKE_CXX_COMPILER could be found/.test(outcome.stderr)) {
+  if (/unable to find a build program/.test(result.stderr)) throw missing("make", system.packageManager);
+  if (/No CMAKE_CXX_COMPILER could be found/.test(result.stderr)) {
     throw missing("compiler", system.packageManager);
   }
-  system.say((outcome.stdout + outcome.stderr).trimEnd());
+  system.say((result.stdout + result.stderr).trimEnd());
   throw new Error("CMake could not configure native/; its output is above");
 }
 
 async function compile(objects: string, system: System): Promise<void> {
-  const outcome = await cmake(["--build", objects, "--parallel", String(system.processors)], system);
-  if (outcome.success) return;
-  if (/No space left on device/.test(outcome.stderr)) {
+  const result = await cmake(["--build", objects, "--parallel", String(system.processors)], system);
+  if (result.success) return;
+  if (/No space left on device/.test(result.stderr)) {
     throw new Error("the disk is full: building native/ needs about 100 MB; free some and try again");
   }
-  system.say((outcome.stdout + outcome.stderr).trimEnd());
+  system.say((result.stdout + result.stderr).trimEnd());
   throw new Error("the C++ compiler could not build native/; its output is above");
 }
 
-async function cmake(args: readonly string[], system: System): Promise<Outcome> {
-  const outcome = await system.run("cmake", args);
-  if (!outcome) throw missing("cmake", system.packageManager);
-  return outcome;
+async function cmake(args: readonly string[], system: System): Promise<CommandResult> {
+  const result = await system.run("cmake", args);
+  if (!result) throw missing("cmake", system.packageManager);
+  return result;
 }
 
 /** Copies to the same folder as `target`, so that a rename puts the whole file in its place at once. */

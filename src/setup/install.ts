@@ -1,9 +1,9 @@
 /** Installs the PyTorch wheel with pip into the project's own folder: all of it, or nothing. */
-import { removeAll } from "./files.ts";
+import { removeAll } from "./filesystem.ts";
 import { OWN_COPY } from "./libtorch.ts";
 import { missing } from "./missing.ts";
 import type { Python } from "./python.ts";
-import type { Outcome, System } from "./system.ts";
+import type { CommandResult, System } from "./system.ts";
 import { isOlder } from "./versions.ts";
 
 /** The release that the tests ran with. */
@@ -40,29 +40,29 @@ export async function installLibtorch(root: string, python: Python | null, syste
 async function installWheel(target: string, python: Python, system: System): Promise<void> {
   const label = await wantsCpuBuild(system) ? "+cpu" : "";
   if (label) {
-    const outcome = await pipInstall(
+    const result = await pipInstall(
       `torch==${TORCH_VERSION}${label}`,
       "about 200 MB, 1 to 5 minutes",
       target,
       python,
       system,
     );
-    if (outcome.success) return;
-    if (!isNotOffered(outcome)) throw installError(outcome, python, system);
+    if (result.success) return;
+    if (!isNotOffered(result)) throw installError(result, python, system);
     system.say(
       "pip's indexes have no build of it for CPUs only; taking the default build, which may be much larger " +
         "(PIP_EXTRA_INDEX_URL can name an index that has one)",
     );
     await removeAll(target);
   }
-  const outcome = await pipInstall(
+  const result = await pipInstall(
     `torch==${TORCH_VERSION}`,
     "up to 4 GB with CUDA, 2 to 20 minutes",
     target,
     python,
     system,
   );
-  if (!outcome.success) throw installError(outcome, python, system);
+  if (!result.success) throw installError(result, python, system);
 }
 
 /** Builds for CPUs only carry a label of their own on Linux; elsewhere the default is one already. */
@@ -78,7 +78,7 @@ async function pipInstall(
   target: string,
   python: Python,
   system: System,
-): Promise<Outcome> {
+): Promise<CommandResult> {
   system.say(`installing ${requirement} into ${OWN_COPY} with pip (${cost})`);
   const args = [
     "-m",
@@ -90,37 +90,37 @@ async function pipInstall(
     target,
     requirement,
   ];
-  const outcome = await system.run(python.command, args, { show: true });
-  if (!outcome) throw missing("python", system.packageManager);
-  return outcome;
+  const result = await system.run(python.command, args, { show: true });
+  if (!result) throw missing("python", system.packageManager);
+  return result;
 }
 
 /** pip reached its indexes, and none of them has this requirement for this Python. */
-function isNotOffered(outcome: Outcome): boolean {
-  return /No matching distribution found/.test(outcome.stderr) && !isNetworkFailure(outcome);
+function isNotOffered(result: CommandResult): boolean {
+  return /No matching distribution found/.test(result.stderr) && !isNetworkFailure(result);
 }
 
-function isNetworkFailure({ stderr }: Outcome): boolean {
+function isNetworkFailure({ stderr }: CommandResult): boolean {
   return /Retrying \(Retry|ConnectionError|ReadTimeout|Could not fetch URL|name resolution|Network is unreachable/i
     .test(stderr);
 }
 
-function installError(outcome: Outcome, python: Python, system: System): Error {
+function installError(result: CommandResult, python: Python, system: System): Error {
   const own = "see also pip's own settings PIP_INDEX_URL, PIP_EXTRA_INDEX_URL and HTTPS_PROXY";
-  if (/No space left on device/.test(outcome.stderr)) {
+  if (/No space left on device/.test(result.stderr)) {
     return new Error(
       `the disk is full: torch ${TORCH_VERSION} needs about 1 GB (5 GB with CUDA); free some and try again`,
     );
   }
-  if (isNetworkFailure(outcome)) {
+  if (isNetworkFailure(result)) {
     return new Error(`pip could not reach its package index; check the network and try again (${own})`);
   }
-  if (isNotOffered(outcome)) {
+  if (isNotOffered(result)) {
     return new Error(
       `pip's indexes have no torch ${TORCH_VERSION} for Python ${python.version} on this machine; use a Python that ` +
         `has wheels of it, or set LIBTORCH to a libtorch folder (${own})`,
     );
   }
-  system.say((outcome.stdout + outcome.stderr).trimEnd());
+  system.say((result.stdout + result.stderr).trimEnd());
   return new Error(`pip could not install torch ${TORCH_VERSION}; its output is above`);
 }

@@ -1,5 +1,5 @@
 /** Finds libtorch: LIBTORCH, then the active Python's torch, then the project's own copy. */
-import { exists } from "./files.ts";
+import { exists } from "./filesystem.ts";
 import type { Python } from "./python.ts";
 import type { System } from "./system.ts";
 import { isOlder, readVersion } from "./versions.ts";

@@ -2,7 +2,7 @@
  * The script of the pages, bundled once from src/explore and the locked packages into build/page.js: reports hold it,
  * so that they answer without a network, and writing one needs none.
  */
-import { exists, readText, sha256 } from "./files.ts";
+import { exists, readText, sha256 } from "./filesystem.ts";
 import type { System } from "./system.ts";
 
 /** Where the bundle lies, within the project. Its first line is a comment with the digest of what it was made from. */

@@ -27,9 +27,9 @@ print(json.dumps([sys.executable, platform.python_version(), os.path.dirname(ori
 /** The active Python, or null where there is none. */
 export async function probePython(system: System): Promise<Python | null> {
   for (const command of ["python3", "python"]) {
-    const outcome = await system.run(command, ["-c", PROBE]);
-    if (!outcome?.success) continue;
-    const [executable, version, torch] = JSON.parse(outcome.stdout) as [string, string, string | null];
+    const result = await system.run(command, ["-c", PROBE]);
+    if (!result?.success) continue;
+    const [executable, version, torch] = JSON.parse(result.stdout) as [string, string, string | null];
     return { command, executable, version, torch, torchVersion: torch && await readVersion(torch) };
   }
   return null;

@@ -1,6 +1,6 @@
 /** native/build/setup.json: what set-up found and built, and the fingerprint by which a later set-up knows it still holds. */
 import { BUILD_FOLDER } from "./build.ts";
-import { exists, readText, sha256 } from "./files.ts";
+import { exists, readText, sha256 } from "./filesystem.ts";
 import type { Libtorch } from "./libtorch.ts";
 import type { Python } from "./python.ts";
 import type { System } from "./system.ts";

@@ -6,7 +6,7 @@ export interface RunOptions {
 }
 
 /** How a command ended. */
-export interface Outcome {
+export interface CommandResult {
   readonly success: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -22,7 +22,7 @@ export interface System {
   readonly processors: number;
   env(name: string): string | undefined;
   /** Runs a command to its end; null where there is no such command. */
-  run(command: string, args: readonly string[], options?: RunOptions): Promise<Outcome | null>;
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<CommandResult | null>;
   /** Tells the user one line. */
   say(line: string): void;
   /** Aborted when the user interrupts. */
@@ -47,7 +47,7 @@ async function runCommand(
   args: readonly string[],
   signal: AbortSignal,
   { show = false }: RunOptions = {},
-): Promise<Outcome | null> {
+): Promise<CommandResult | null> {
   signal.throwIfAborted();
   try {
     const inherits = show && Deno.stdout.isTerminal();

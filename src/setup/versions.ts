@@ -1,5 +1,5 @@
 /** Versions: of a libtorch by its files, and in order. */
-import { readText } from "./files.ts";
+import { readText } from "./filesystem.ts";
 
 /** The version of the libtorch in `folder` by the file that states it, or null. */
 export async function readVersion(folder: string): Promise<string | null> {

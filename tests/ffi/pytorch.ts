@@ -56,7 +56,7 @@ export interface Case {
 }
 
 /** State dicts of gradients and momentum hold the parameters alone. */
-interface Outcome {
+interface Computed {
   readonly loss: number;
   readonly gradients: StateDict;
   readonly after: StateDict;
@@ -69,7 +69,7 @@ interface Outcome {
  * What is compared; `entries` are gradients, parameters and momentum, each entry to its own size; `rounding` is, of the
  * tensor where it is largest, the distance of our gradient from PyTorch's in float64 over that of PyTorch's in float32.
  */
-export type Part = keyof Outcome | "entries" | "rounding";
+export type Part = keyof Computed | "entries" | "rounding";
 
 export type Errors = { readonly [part in Part]?: number };
 
@@ -88,7 +88,7 @@ export async function compareWithPyTorch(test: Case): Promise<Errors> {
   return errors!;
 }
 
-function errorsOf(mine: Outcome, theirs: StateDict, { brief = false, rounding = false }: Case): Errors {
+function errorsOf(mine: Computed, theirs: StateDict, { brief = false, rounding = false }: Case): Errors {
   const expected = (name: string) => theirs.get(name)!.data;
   const parts = { gradients: "gradient", after: "after", momentum: "momentum" } as const;
   const each = (measure: typeof relativeError, part: keyof typeof parts) => {
@@ -128,7 +128,7 @@ async function ours(
   images: ImageData,
   test: Case,
   folder: string,
-): Promise<Outcome> {
+): Promise<Computed> {
   const { precision = "float64", batch } = test;
   using network = networkOf(library, plan, precision);
   if (test.residualGain !== undefined) setResidualGain(network, plan, test.residualGain);

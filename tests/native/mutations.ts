@@ -24,7 +24,7 @@ const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 const ASAN_OPTIONS = "detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=4096";
 const KINDS = ["plans", "states"] as const;
 
-export interface Outcome {
+export interface Answers {
   readonly kind: typeof KINDS[number];
   readonly refused: number;
   readonly right: number;
@@ -101,10 +101,10 @@ export async function buildDriver(
 /** Runs `count` cases of one kind. */
 export async function runCases(
   driver: string,
-  kind: Outcome["kind"],
+  kind: Answers["kind"],
   folder: string,
   { seed, count, jobs = 2 }: Cases,
-): Promise<Outcome> {
+): Promise<Answers> {
   const plans = await Promise.all(
     soundPlans().map(async (text, i) => {
       const path = `${folder}/plan${i}.txt`;

@@ -1,7 +1,7 @@
 /** A machine of the tests' own making: its commands are functions, and what it says is kept. */
-import type { Outcome, System } from "../../src/setup/system.ts";
+import type { CommandResult, System } from "../../src/setup/system.ts";
 
-export type Command = (args: readonly string[]) => Outcome | Promise<Outcome>;
+export type Command = (args: readonly string[]) => CommandResult | Promise<CommandResult>;
 
 export interface FakeMachine extends System {
   /** What was said, line by line. */
@@ -37,11 +37,11 @@ export function fakeMachine(
   };
 }
 
-export function succeed(stdout = ""): Outcome {
+export function succeed(stdout = ""): CommandResult {
   return { success: true, stdout, stderr: "" };
 }
 
-export function fail(stderr = ""): Outcome {
+export function fail(stderr = ""): CommandResult {
   return { success: false, stdout: "", stderr };
 }
 
@@ -60,7 +60,8 @@ export function buildTools(): Record<string, Command> {
 /** A Python whose torch lies in `torch`, and whose pip does `install` to the folder it is given as target. */
 export function pythonCommand(
   torch: string | null,
-  install: (target: string, requirement: string) => Outcome | Promise<Outcome> = () => fail("unexpected"),
+  install: (target: string, requirement: string) => CommandResult | Promise<CommandResult> = () =>
+    fail("unexpected"),
   version = "3.11.7",
 ): Command {
   return (args) => {

@@ -1,11 +1,11 @@
 /**
- * The ten shapes and ten fills of the drawn sets. Coordinates (u, v) are the shape's own: its centre is the
+ * The ten outlines and ten fills of the drawn sets. Coordinates (u, v) are the outline's own: its centre is the
  * origin and it reaches about as far as the unit disc. Only +, −, ×, ÷, roots, comparisons and rounding are used,
  * which every platform computes alike, so that drawings are the same to the byte everywhere.
  */
 
-/** Whether the point (u, v) belongs to the shape. */
-export interface Shape {
+/** Whether the point (u, v) lies inside the outline. */
+export interface Outline {
   readonly name: string;
   readonly inside: (u: number, v: number) => boolean;
 }
@@ -16,8 +16,8 @@ export interface Fill {
   readonly tone: (u: number, v: number) => number;
 }
 
-/** Class of the drawn sets: `SHAPES[label]` in Drawn10, `SHAPES[⌊label / 10⌋]` in Drawn100. */
-export const SHAPES: readonly Shape[] = [
+/** Class of the drawn sets: `OUTLINES[label]` in Drawn10, `OUTLINES[⌊label / 10⌋]` in Drawn100. */
+export const OUTLINES: readonly Outline[] = [
   { name: "disc", inside: (u, v) => within(u, v, 0.9) },
   { name: "ring", inside: (u, v) => within(u, v, 1) && !within(u, v, 0.55) },
   { name: "square", inside: (u, v) => Math.max(Math.abs(u), Math.abs(v)) < 0.72 },
