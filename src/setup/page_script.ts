@@ -22,9 +22,9 @@ export async function bundlePageScript(root: string, system: System): Promise<vo
   const head = `// ${digest}\n`;
   if ((await readText(path))?.startsWith(head)) return;
   const bundle = ["bundle", "-q", "--config", `${root}/deno.json`, "--platform", "browser", "--minify"];
-  const outcome = await system.run("deno", [...bundle, `${root}/src/explore/page.ts`]);
-  if (!outcome?.success) {
-    const reason = outcome === null ? "no deno on the path" : outcome.stderr.trim().split("\n")[0];
+  const result = await system.run("deno", [...bundle, `${root}/src/explore/page.ts`]);
+  if (!result?.success) {
+    const reason = result === null ? "no deno on the path" : result.stderr.trim().split("\n")[0];
     system.say(
       `note: the script of the pages could not be bundled (${reason}); reports show their pictures without it`,
     );
@@ -33,7 +33,7 @@ export async function bundlePageScript(root: string, system: System): Promise<vo
   await Deno.mkdir(`${root}/build`, { recursive: true });
   // Of two set-ups at once each writes a file of its own, and the last one stays, whole.
   const part = `${path}.${crypto.randomUUID()}.part`;
-  await Deno.writeTextFile(part, head + outcome.stdout);
+  await Deno.writeTextFile(part, head + result.stdout);
   await Deno.rename(part, path);
 }
 

@@ -26,7 +26,7 @@ test("metrics prints one definition with its columns, formula, range and source"
     assert.deepEqual(rest.slice(0, 4), [
       "      quotient of traces",
       "      = Tr Σ_W / Tr Σ_B",
-      "      range [0, ∞); at collapse 0",
+      "      range [0, ∞); at collapse 0; no trace of it 1 from there",
       "      source: Tirer et al. 2023",
     ]);
   });
@@ -47,6 +47,28 @@ test("metrics --json holds the same entries as data, the columns of metrics.csv 
         assert.equal(typeof entry[key], "string", `${entry.name}: ${key}`);
       }
     }
+  });
+});
+
+test("metrics says what a definition tells of so many classes of such features", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const of = (classes: string, width: string, ...rest: string[]) =>
+      runTool(folder, ["metrics", "nc3_angle_mean_train", "--classes", classes, "--width", width, ...rest]);
+    const { stdout } = await of("10", "512");
+    assert.match(
+      stdout,
+      /\n {6}10 classes of 512 features: at collapse 0; no trace of it 1\.5708 from there\n/,
+    );
+    const [entry] = JSON.parse((await of("100", "64", "--json")).stdout);
+    assert.deepEqual([entry.ideal, entry.scale], [0, Math.PI / 2]);
+    assert.match(entry.uninformative, /^with more classes than features/);
+    assert.match(
+      (await of("100", "64")).stdout.replaceAll(/\s+/g, " "),
+      /100 classes of 64 features: it says nothing of collapse with more classes than features/,
+    );
+    const { code, stderr } = await runTool(folder, ["metrics", "--classes", "10"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /--classes and --width go together/);
   });
 });
 
