@@ -29,8 +29,9 @@ export function drawSnapshots(): Map<string, string> {
 
 function drawDefinitions(measurements: readonly Measurement[]): string {
   const { input: { context, rows, view }, families: all } = readingOf(RUN, measurements, LOG, null);
-  // The names of what a run has not measured change with every definition that is added.
-  const families = all.map((family) => ({ ...family, notMeasured: [] }));
+  // What a run has not measured changes with every definition and family that is added.
+  const families = all.filter(({ definitions }) => definitions.length > 0)
+    .map((family) => ({ ...family, notMeasured: [] }));
   const epochs = measurements.map(({ epoch }) => epoch);
   return withoutPictures(
     definitionsPage({ families, context, rows, view, epochs, trusted: false, script: null }),
