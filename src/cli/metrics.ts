@@ -62,9 +62,9 @@ function find(words: readonly string[]): readonly Metric[] {
 }
 
 /** What is searched, in lower case. */
-function textOf({ name, family, variant, formula, source, notes }: Metric): string {
+function textOf({ name, systematic, family, variant, formula, source, notes }: Metric): string {
   const { summary } = FAMILIES.find((each) => each.family === family)!;
-  return [name, summary, variant, formula.plain, source, notes].join("\n").toLowerCase();
+  return [name, systematic, summary, variant, formula.plain, source, notes].join("\n").toLowerCase();
 }
 
 /** What a word may have been meant to be: names, families, and the words of the definitions. */
@@ -75,13 +75,16 @@ function vocabulary(): string[] {
 
 /** An entry without its functions: what depends on C and d is a number for a size, and else there in words only. */
 function plain(metric: Metric, size: Size | null): Record<string, unknown> {
-  const { name, family, split, variant, formula, range, atCollapse, source, notes, byDefault } = metric;
+  const { name, systematic, family, split, variant, formula, range, atCollapse, source, notes, byDefault } =
+    metric;
   return {
     name,
+    systematic,
     family,
     split,
     variant,
     formula: formula.plain,
+    latex: formula.tex,
     range,
     atCollapse,
     ...numbersOf(metric, size),

@@ -43,7 +43,19 @@ test("metrics --json holds the same entries as data, the columns of metrics.csv 
     const onRequest = entries.filter(({ measured }: { measured: string }) => measured === "on request");
     assert.equal(onRequest.length, expensive);
     for (const entry of entries) {
-      for (const key of ["family", "split", "variant", "formula", "range", "atCollapse", "source"]) {
+      for (
+        const key of [
+          "systematic",
+          "family",
+          "split",
+          "variant",
+          "formula",
+          "latex",
+          "range",
+          "atCollapse",
+          "source",
+        ]
+      ) {
         assert.equal(typeof entry[key], "string", `${entry.name}: ${key}`);
       }
     }
@@ -93,6 +105,8 @@ test("metrics searches the definitions for words that are no names", NEEDS, asyn
         .map(({ name }: { name: string }) => name);
     const text = (entry: Metric) =>
       [entry.name, entry.variant, entry.formula.plain, entry.source, entry.notes].join(" ").toLowerCase();
+    assert.deepEqual(await names("nc1_svd_train"), ["within_class_variation"]);
+    assert.ok((await names("nc3_self_duality")).includes("self_duality"));
     const simplex = await names("ETF");
     assert.ok(simplex.includes("nc2_etf_means_train") && !simplex.includes("self_duality"));
     const tirer = CATALOGUE.filter((entry) => text(entry).includes("tirer")).map(({ name }) => name);
