@@ -67,6 +67,25 @@ export function testWithOracle(
   else test(name, [...new Set([...PERMISSIONS, ...needs])], fn);
 }
 
+/** As {@link testWithOracle}, for what needs NumPy, too: reported as ignored where that Python has none. */
+export function testWithNumPy(
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+  needs: readonly Need[] = [],
+): void {
+  const found = oracle();
+  if (found !== null && !hasModule(found, "numpy")) {
+    ignoredTest(name, "the Python with torch has no NumPy");
+  } else testWithOracle(name, fn, needs);
+}
+
+/** Whether an interpreter finds a module, without loading it. */
+export function hasModule({ python, env }: Oracle, name: string): boolean {
+  const script = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${name}") is None)`;
+  const { success } = new Deno.Command(python, { args: ["-c", script], env, stderr: "null" }).outputSync();
+  return success;
+}
+
 function readSetupRecord(): { python?: string | null; pythonPath?: string | null } {
   try {
     return JSON.parse(Deno.readTextFileSync(SETUP_RECORD));

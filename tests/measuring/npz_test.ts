@@ -4,7 +4,7 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { type ArrayFile, openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
 import { deflatedZip, encodeNpz, writeZip } from "../formats/whole_files.ts";
-import { runOracle, testWithOracle } from "../oracle.ts";
+import { runOracle, testWithNumPy } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 const NEEDS = ["read", "write"] as const;
@@ -42,7 +42,7 @@ with open(folder + "/piped.npz", "wb") as piped:
     np.savez(Pipe(), **both)
 `;
 
-testWithOracle("what NumPy writes is read as its numbers, whole and a few rows at a time", async (t) => {
+testWithNumPy("what NumPy writes is read as its numbers, whole and a few rows at a time", async (t) => {
   await withTemporaryFolder(async (folder) => {
     await runOracle(NUMPY, [folder]);
     for (const kind of ["stored", "compressed", "columns", "others", "wide", "piped"]) {
