@@ -53,8 +53,9 @@ export const CATALOGUE: readonly Metric[] = catalogueOf(DEFINITIONS);
 
 /**
  * "default": those that cost no pass over the samples beyond the first columns'. "all": all of them. Both without those
- * of out-of-distribution features where there are none. Or a list, to which the first columns are added, of names,
- * systematic or short, of families ("NC1": all definitions of it) and of these two words, in any case.
+ * of out-of-distribution features where there are none. Or a list, to which the first columns are added, of names
+ * (systematic or short), of definitions ("nc1_quotient": all its columns), of families ("NC1": all its definitions) and
+ * of these two words, in any case.
  */
 export type Selection = "default" | "all" | readonly string[];
 
@@ -80,9 +81,9 @@ export function unknownIn(words: readonly string[]): string | undefined {
   return words.find((word) => !CATALOGUE.some((metric) => includes(word, metric, true)));
 }
 
-/** What a metric is called, in lower case: its names and its family. */
-export function namesOf({ name, systematic, family }: Metric): readonly string[] {
-  return [name, systematic, family].map((known) => known.toLowerCase());
+/** What a metric is called, in lower case: its names, that of its definition, and its family. */
+export function namesOf({ name, systematic, definition, family }: Metric): readonly string[] {
+  return [name, systematic, definition, family].map((known) => known.toLowerCase());
 }
 
 function includes(word: string, metric: Metric, ood: boolean): boolean {

@@ -57,6 +57,17 @@ Deno.test("the first columns are found by their systematic names, too", () => {
   );
 });
 
+Deno.test("a definition is chosen by its own name, with all its columns", () => {
+  const names = select(["nc1_quotient", "nc2_etf"]).slice(FIRST_METRICS.length).map(({ name }) => name);
+  assert.deepEqual(names, [
+    "nc1_quotient_train",
+    "nc1_quotient_test",
+    "nc2_etf_means_train",
+    "nc2_etf_means_test",
+    "nc2_etf_weights",
+  ]);
+});
+
 Deno.test("named metrics come in the order of the catalogue, after the first columns", () => {
   const names = select(["nc1_vci_train", "nc1_cdnv_test", "equinorm_means"]).map(({ name }) => name);
   assert.deepEqual(names, [...FIRST_METRICS, "nc1_cdnv_test", "nc1_vci_train"]);
