@@ -50,7 +50,7 @@ async function writeImages(input: ImagesInput, source: ImageSource, folder: stri
     ? train.labels.slice(0, images)
     : Int32Array.from({ length: images }, (_, i) => i % classes);
   await writeArray(`${folder}/labels.bin`, labels);
-  const { learningRate, momentum, weightDecay } = PROTOCOL;
+  const { learningRate, momentum, weightDecay } = PROTOCOL.optimizer;
   return { ...input, folder, shape, mean, std, learningRate, momentum, weightDecay };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { datasetNames, nameIn, resolveName } from "../src/data/registry.ts";
-import { network } from "../src/cli/options.ts";
+import { NETWORK_NAMES, protocolFrom } from "../src/experiment/options.ts";
 import { RESNETS } from "../src/models/resnet.ts";
 import { recognise, suggestion } from "../src/names.ts";
 
@@ -15,8 +15,13 @@ Deno.test("data sets and networks are known however they are written", () => {
   for (const [name, texts] of Object.entries(written)) {
     for (const text of texts) assert.equal(resolveName(text), name, text);
   }
-  for (const text of ["ResNet-18", "resnet_18", "RESNET18", "rn18"]) assert.equal(network(text), "resnet18");
-  assert.throws(() => network("ResNet-20"), /Expected one of resnet18, .*, resnet152\.$/);
+  for (const text of ["ResNet-18", "resnet_18", "RESNET18", "rn18"]) {
+    assert.equal(NETWORK_NAMES.parse(text), "resnet18");
+  }
+  assert.throws(
+    () => protocolFrom("CIFAR10", { model: "ResNet-20" }),
+    /--model: expected one of resnet18, .*, resnet152, found "ResNet-20"$/,
+  );
 });
 
 Deno.test("a name that is no data set is suggested the one that was meant", () => {

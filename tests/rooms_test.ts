@@ -7,6 +7,8 @@ const SOURCE = new URL("../src/", import.meta.url);
 /** The rooms of src/: each may import those before it, and none after. */
 const ROOMS = [
   "names.ts",
+  "fields.ts",
+  "kind.ts",
   "collapse",
   "formats",
   "models",
@@ -32,7 +34,7 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   explore: ["ffi", "engine", "train", "measuring"],
 };
 /** Rooms that run in any JavaScript runtime. */
-const PURE = ["names.ts", "collapse", "formats", "models", "experiment", "explore"];
+const PURE = ["names.ts", "fields.ts", "kind.ts", "collapse", "formats", "models", "experiment", "explore"];
 
 interface Import {
   /** Path of the importing file below src/. */

@@ -10,7 +10,7 @@ export function dataCommand(): CommandUnknownOpts {
     .argument("<dataset>", datasetNames().join(", "))
     .option("--data <folder>", "an existing copy to verify instead");
   return command.action(async (name, { data }) => {
-    const dataset = await loadImages({ dataset: resolveName(name), perClass: null }, data, showLoading());
+    const dataset = await loadImages({ kind: resolveName(name), perClass: null }, data, showLoading());
     const { title, train, test, classes, shape, digest } = dataset;
     console.log(`${title}: ${train.count} training and ${test.count} test images of ${shape.join("×")}`);
     console.log(`${classes} classes${countsOf(train.labels, classes)}`);

@@ -1,5 +1,6 @@
 /** `deno task demo`: a network collapses on the embedded drawn images; trained, measured and drawn in minutes. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { runAsked } from "../run/asked.ts";
 import { readRun } from "../run/run_json.ts";
 import { commandLine } from "./command_line.ts";
 import { QUIET } from "./options.ts";
@@ -20,7 +21,8 @@ export function demoCommand(): CommandUnknownOpts {
     beQuiet(quiet);
     const resume = await readRun(pathsOfRun(RUN)) !== null;
     const line = commandLine("train", [DATASET, "--run", RUN]);
-    const code = await runTraining({ dataset: DATASET, run: RUN, resume, overrides: {}, command: line });
+    const { protocol } = await runAsked({ dataset: DATASET, run: RUN, resume });
+    const code = await runTraining({ protocol, run: RUN, resume, command: line });
     if (code !== 0) {
       Deno.exitCode = code;
       return;

@@ -2,19 +2,18 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { normalisationText } from "../data/normalisation.ts";
 import { type FeaturesRequest, writeFeatures, type WrittenFeatures } from "../measuring/write_features.ts";
-import { device, keptPerClass, memory, network, nonEmpty, perChannel, perClass, threads } from "./options.ts";
+import { device, keptPerClass, memory, nonEmpty, perChannel, perClass, threads } from "./options.ts";
 import { type Bar, openBar, showLoading } from "./progress.ts";
+import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
-  const command = new Command("features")
+  const plain = new Command("features")
     .description("write the features of a checkpoint, its labels, predictions and classifier as .npy files")
     .argument("<checkpoint>", "a .pth file: of a run, or any state dict of a network known here")
     .requiredOption("--out <folder>", "folder for the .npy files")
-    .option("--dataset <name>", "the data set, for a checkpoint outside a run")
-    .option("--model <name>", "its network (default: that of the data set's protocol)", network)
-    .addOption(
-      new Option("--stem <kind>", "its first layers (default: stock)").choices(["stock", "small"] as const),
-    )
+    .option("--dataset <name>", "the data set, for a checkpoint outside a run");
+  addProtocolOptions(plain, NETWORK_OPTIONS, { defaults: "that of the data set's protocol" });
+  const command = plain
     .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass)
     .option(
       "--data <folder>",
@@ -35,7 +34,8 @@ export function featuresCommand(): CommandUnknownOpts {
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory);
   return command.action(async (checkpoint, { perClass, ...options }) => {
-    const request = { ...options, checkpoint, perClass: perClass && keptPerClass(perClass) };
+    const network = textsOf(command, NETWORK_OPTIONS);
+    const request = { ...options, checkpoint, network, perClass: perClass && keptPerClass(perClass) };
     const { title, normalisation, notes } = await writeBehindBar(request);
     for (const note of notes) console.error(note);
     const pixels = `${normalisationText(normalisation)} (${normalisation.chosen ? "as chosen" : "its own"})`;

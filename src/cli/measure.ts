@@ -16,7 +16,6 @@ import {
   device,
   keptPerClass,
   memory,
-  network,
   nonEmpty,
   perChannel,
   perClass,
@@ -24,14 +23,13 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { type Bar, openBar, showLoading } from "./progress.ts";
+import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
 
 /** Options that say what a checkpoint is. */
 const CHECKPOINT_OPTIONS = [
   "dataset",
   "data",
   "perClass",
-  "model",
-  "stem",
   "key",
   "mean",
   "std",
@@ -72,7 +70,7 @@ const UNFIT = {
 } as const satisfies { readonly [kind in Subject["kind"]]: readonly string[] };
 
 export function measureCommand(): CommandUnknownOpts {
-  const command = new Command("measure")
+  const plain = new Command("measure")
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[paths...]",
@@ -91,12 +89,9 @@ export function measureCommand(): CommandUnknownOpts {
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",
     )
-    .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass)
-    .option("--model <name>", "of checkpoints (default: told by their entries)", network)
-    .addOption(
-      new Option("--stem <kind>", "of the model (default: told by the entries)")
-        .choices(["stock", "small"] as const),
-    )
+    .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass);
+  addProtocolOptions(plain, NETWORK_OPTIONS, { defaults: "told by their entries" });
+  const command = plain
     .option("--key <keys>", "of the state dict in a checkpoint, as state_dict or ema.module", nonEmpty)
     .option(
       "--mean <numbers>",
@@ -131,7 +126,11 @@ export function measureCommand(): CommandUnknownOpts {
     const { json = false, out, perClass } = options;
     requireUseOfSeed(command, options);
     const subject = await subjectAt(paths);
-    const unfit = UNFIT[subject.kind].find((key) => options[key] !== undefined);
+    const network = textsOf(command, NETWORK_OPTIONS);
+    const [unfit] = [
+      ...UNFIT[subject.kind].filter((key) => options[key] !== undefined),
+      ...subject.kind === "features" || subject.kind === "statistics" ? Object.keys(network) : [],
+    ];
     if (unfit !== undefined) {
       const what = paths.length === 0 ? "files of features" : paths.join(" ");
       command.error(`error: option '${flagOf(unfit)}' does not go with ${what}`);
@@ -142,6 +141,7 @@ export function measureCommand(): CommandUnknownOpts {
     };
     const asked = {
       ...options,
+      network,
       bootstrap: bootstrapOf(options),
       perClass: perClass && keptPerClass(perClass),
     };

@@ -1,23 +1,15 @@
 /** Parsers of option values: strict, and saying what they expected. A refused value is a usage error (exit code 2). */
 import { relative } from "node:path";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { RESNETS } from "../models/resnet.ts";
-import { recognise, suggestion } from "../names.ts";
+import * as fields from "../fields.ts";
 import { RUNS_FOLDER } from "../run/places.ts";
 
 /** What --quiet does. */
 export const QUIET = "print errors and the last line only";
 
 /** A whole number from `min` to `max`. */
-export function wholeNumber(
-  { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {},
-): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : NaN;
-    if (value >= min && value <= max) return value;
-    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-    throw new InvalidArgumentError(`Expected a whole number ${range}.`);
-  };
+export function wholeNumber(range: { min?: number; max?: number } = {}): (text: string) => number {
+  return parserOf(fields.wholeNumber(range));
 }
 
 /** Images a class on the command line. "all" stays a word: commander takes null for a value that is missing. */
@@ -37,16 +29,9 @@ export const threads = wholeNumber({ min: 1, max: 4096 });
 
 /** A decimal number, at least `min` (above it where `above`) and below `below`. */
 export function decimal(
-  { min, above = false, below = Infinity }: { min: number; above?: boolean; below?: number },
+  range: { min: number; above?: boolean; below?: number },
 ): (text: string) => number {
-  return (text) => {
-    const value = /^(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN;
-    if ((above ? value > min : value >= min) && value < below) return value;
-    const range = `${above ? "above" : "of at least"} ${min}${
-      below === Infinity ? "" : ` and below ${below}`
-    }`;
-    throw new InvalidArgumentError(`Expected a number ${range}.`);
-  };
+  return parserOf(fields.decimal(range));
 }
 
 /** Numbers separated by commas, one a channel of an image; above 0 where `above`. */
@@ -61,30 +46,11 @@ export function perChannel({ above = false }: { above?: boolean } = {}): (text: 
   };
 }
 
-/** Epochs as "1,5,10"; an empty text is no epoch. */
-export function epochList(text: string): number[] {
-  if (text === "") return [];
-  const one = wholeNumber({ min: 1 });
-  try {
-    return text.split(",").map((part) => one(part.trim()));
-  } catch {
-    throw new InvalidArgumentError('Expected epochs separated by commas, as in "1,5,10".');
-  }
-}
-
 /** Bytes, as "512M" or "1.5G" (powers of 1024). */
 export function memory(text: string): number {
   const [, number, unit] = /^(\d+\.?\d*)([KMG])$/i.exec(text) ?? [];
   if (unit === undefined) throw new InvalidArgumentError('Expected a size such as "512M" or "1.5G".');
   return Number(number) * 1024 ** ("KMG".indexOf(unit.toUpperCase()) + 1);
-}
-
-/** A network by the name that torchvision gives it, however it is written: "resnet18", "ResNet-18" or "rn18". */
-export function network(text: string): string {
-  const short = Object.fromEntries(RESNETS.map((name) => [name.replace("resnet", "rn"), name]));
-  const known = recognise(text, RESNETS, short);
-  if (known !== undefined) return known;
-  throw new InvalidArgumentError(`Expected one of ${RESNETS.join(", ")}${suggestion(text, RESNETS) || "."}`);
 }
 
 /** Any text with a character in it. */
@@ -93,12 +59,17 @@ export function nonEmpty(text: string): string {
   throw new InvalidArgumentError("Expected a text, found none.");
 }
 
-/** The name of a run, which is its folder's: as such, or as the path of that folder ("runs/demo/", as shells complete it). */
+/**
+ * The name of a run, or of a study and a run in it, which is its folder's below runs/: as such, or as the path of that
+ * folder ("runs/demo/", as shells complete it).
+ */
 export function runName(text: string): string {
-  const name = text.includes("/") ? relative(RUNS_FOLDER, text) : text;
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name;
+  const below = relative(RUNS_FOLDER, text);
+  const name = text.includes("/") && !below.startsWith("..") ? below : text;
+  if (/^[A-Za-z0-9][\w.=,+-]*(\/[A-Za-z0-9][\w.=,+-]*)?$/.test(name)) return name;
   throw new InvalidArgumentError(
-    `Expected letters, digits, dots, dashes and underscores, or the path of a folder in ${RUNS_FOLDER}/ here.`,
+    "Expected letters, digits and . _ - = , + in one or two parts, as in rates/lr=0.05, or the path of a folder in " +
+      `${RUNS_FOLDER}/ here.`,
   );
 }
 
@@ -106,4 +77,12 @@ export function runName(text: string): string {
 export function device(text: string): string {
   if (/^(cpu|cuda(:\d+)?)$/.test(text)) return text;
   throw new InvalidArgumentError('Expected "cpu", "cuda" or "cuda:<index>".');
+}
+
+function parserOf<T>(type: fields.ValueType<T>): (text: string) => T {
+  return (text) => {
+    const value = type.parse(text);
+    if (value !== undefined) return value;
+    throw new InvalidArgumentError(`Expected ${type.expected}.`);
+  };
 }

@@ -1,85 +1,26 @@
 /** `deno task train DATASET`: trains by the data set's protocol, each hyper-parameter of which is an option. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { datasetNames } from "../data/registry.ts";
-import { RESNETS } from "../models/resnet.ts";
+import { protocolOptions } from "../experiment/options.ts";
+import { runAsked } from "../run/asked.ts";
 import { KEEPS } from "../run/keep.ts";
-import { MAX_SEED } from "../experiment/protocol.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { metricSelection } from "./metrics_option.ts";
-import {
-  decimal,
-  device,
-  epochList,
-  keptPerClass,
-  memory,
-  network,
-  perClass,
-  QUIET,
-  runName,
-  threads,
-  wholeNumber,
-} from "./options.ts";
+import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { beQuiet } from "./progress.ts";
-import { defaultOf, protocolText } from "./protocol_text.ts";
-import { runAsked } from "../train/start_run.ts";
+import { addProtocolOptions, textsOf } from "./protocol_options.ts";
+import { protocolText } from "./protocol_text.ts";
 import { runTraining } from "./training.ts";
 
 export function trainCommand(): CommandUnknownOpts {
-  const command = new Command("train")
+  const plain = new Command("train")
     .description("train a network by the protocol of a data set")
-    .argument("<dataset>", datasetNames().join(", "))
-    .option("--model <name>", `${RESNETS.join(", ")} ${defaultOf("model")}`, network)
-    .addOption(
-      new Option("--stem <kind>", `stock (7×7 stride 2, max-pool) or small (3×3) ${defaultOf("stem")}`)
-        .choices(["stock", "small"]),
-    )
-    .option(
-      "--per-class <n>",
-      `keep the first n training images of each class, or all ${defaultOf("perClass")}`,
-      perClass,
-    )
-    .option(
-      "--epochs <n>",
-      `how often to go through the images ${defaultOf("epochs")}`,
-      wholeNumber({ min: 1 }),
-    )
-    .option(
-      "--batch-size <n>",
-      `images a step ${defaultOf("batchSize")}`,
-      wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
-    )
-    .option(
-      "--lr <rate>",
-      `learning rate of the first epochs ${defaultOf("learningRate")}`,
-      decimal({ min: 0, above: true }),
-    )
-    .option(
-      "--decay-factor <x>",
-      `multiplies the learning rate ${defaultOf("decayFactor")}`,
-      decimal({ min: 0, above: true }),
-    )
-    .option(
-      "--decay-after <epochs>",
-      "after these epochs (default: a third and two thirds of all)",
-      epochList,
-    )
-    .option("--momentum <x>", `of SGD ${defaultOf("momentum")}`, decimal({ min: 0, below: 1 }))
-    .option("--weight-decay <x>", `on every parameter ${defaultOf("weightDecay")}`, decimal({ min: 0 }))
-    .addOption(
-      new Option(
-        "--precision <type>",
-        "float32, float64, or bf16 (PyTorch's autocast: activations and products in bfloat16, all else float32) " +
-          defaultOf("precision"),
-      ).choices(["float32", "float64", "bf16"]),
-    )
+    .argument("<dataset>", datasetNames().join(", "));
+  const hyperParameters = protocolOptions();
+  addProtocolOptions(plain, hyperParameters);
+  const command = plain
     .option("--deterministic", "use deterministic algorithms only: the same bits each time on one machine")
-    .option(
-      "--seed <n>",
-      `of parameters and image order ${defaultOf("seed")}`,
-      wholeNumber({ max: MAX_SEED }),
-    )
-    .option("--checkpoints <epochs>", "epochs to save (default: 1, every 5th, the last)", epochList)
     .option(
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",
@@ -125,39 +66,22 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--open", "with --measure: open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, memory, keep, open, quiet, lr, perClass, ...others } = options;
+    const { measure, metrics, memory, keep, open, quiet, run: named, resume, showProtocol } = options;
     beQuiet(quiet);
-    const {
-      data,
-      device,
-      threads,
-      run,
-      resume,
-      overwrite,
-      rewrite,
-      graphs,
-      deterministic,
-      saveSeconds,
-      showProtocol,
-      ...rest
-    } = others;
     for (const [name, value] of Object.entries({ metrics, memory, keep, open })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
-    const kept = perClass === undefined ? {} : { perClass: keptPerClass(perClass) };
-    const overrides = { ...rest, ...kept, learningRate: lr };
-    if (showProtocol) {
-      const asked = await runAsked({ dataset, overrides, run, resume, deterministic });
-      return console.log(protocolText(asked.protocol, asked.run));
-    }
+    const texts = textsOf(command, hyperParameters);
+    const { run, protocol } = await runAsked({ dataset, options: texts, run: named, resume });
+    if (showProtocol) return console.log(protocolText(protocol, run));
+    const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds } = options;
     Deno.exitCode = await runTraining({
-      dataset,
-      overrides,
+      protocol,
+      run,
       data,
       device,
       threads,
-      run,
       resume,
       overwrite,
       rewrite,

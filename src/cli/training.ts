@@ -1,7 +1,6 @@
 /** Trains a run behind a progress bar, and says how it went. */
-import { resolveName } from "../data/registry.ts";
 import { pathsOfRun } from "../run/places.ts";
-import { nameOfRun, type RunRequest, startRun } from "../train/start_run.ts";
+import { type RunRequest, startRun } from "../train/start_run.ts";
 import { commandLine } from "./command_line.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { type Bar, openBar, say, showLoading } from "./progress.ts";
@@ -16,11 +15,10 @@ export interface Training extends RunRequest {
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
 export async function runTraining(training: Training): Promise<number> {
-  const name = resolveName(training.dataset);
-  const run = nameOfRun(training);
+  const { run, protocol: { data: { kind: name } } } = training;
   const exitCode = await trainBehindBar(training);
   if (exitCode !== 0) {
-    console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training, name, run))}`);
+    console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training))}`);
     return exitCode;
   }
   const { checkpoints } = pathsOfRun(run);
@@ -76,13 +74,11 @@ async function trainBehindBar(training: Training): Promise<number> {
 
 /** What follows `deno task train` to go on with a run that was stopped. */
 function wordsToGoOn(
-  { data, rewrite = true, graphs = true, saveSeconds, measure, open = false }: Training,
-  name: string,
-  run: string,
+  { protocol, run, data, rewrite = true, graphs = true, saveSeconds, measure, open = false }: Training,
 ): string[] {
   const { metrics, memory, keep } = measure ?? {};
   return [
-    ...[name, "--run", run],
+    ...[protocol.data.kind, "--run", run],
     ...data === undefined ? [] : ["--data", data],
     ...rewrite ? [] : ["--no-rewrite"],
     ...graphs ? [] : ["--no-graphs"],

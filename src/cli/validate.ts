@@ -68,7 +68,7 @@ export async function runValidation({ open, ...request }: Validation): Promise<v
   const { run, rows, now } = await measureBehindBar(request);
   const page = await reportRun(run, { onNote: note });
   const { paths, record } = await requireRun(run);
-  const { measurements } = (await readMetrics(paths.metrics, record.protocol.checkpoints))!;
+  const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   say(`\n${keyNumbers(measurements)}\n`);
   console.error(`${rows} checkpoints measured, ${now} of them now; report: ${linkTo(page)}`);
   if (open) await openPage(page);

@@ -2,7 +2,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/registry.ts";
-import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { DATA_FOLDER } from "../run/places.ts";
 
 /** Digits of a digest that tell data sets apart in a message. */
@@ -18,14 +19,14 @@ export interface LoadingProgress {
   readonly onLoaded?: () => void;
 }
 
-/** The images of a protocol, from the folder `data` where that is given, else found or downloaded. */
+/** The images that a protocol asks for, from the folder `data` where that is given, else found or downloaded. */
 export async function loadImages(
-  { dataset, perClass }: Pick<Protocol, "dataset" | "perClass">,
+  { kind, perClass }: Protocol["data"],
   data: string | undefined,
   { onDownload, onWait, onLoaded }: LoadingProgress,
 ): Promise<Dataset> {
   try {
-    return await loadDataset(dataset, {
+    return await loadDataset(kind, {
       data,
       cache: DATA_FOLDER,
       perClass: perClass ?? undefined,
@@ -43,7 +44,7 @@ export async function loadImagesOf(
   { folder, data }: { folder: string; data: string | undefined },
   progress: LoadingProgress,
 ): Promise<Dataset> {
-  const dataset = await loadImages(protocol, data, progress);
+  const dataset = await loadImages(protocol.data, data, progress);
   if (dataset.digest === digest) return dataset;
   const [expected, found] = [digest, dataset.digest].map((digits) => `${digits.slice(0, SHOWN_DIGITS)}…`);
   throw new Error(

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import type { Trainer } from "../ffi/trainer.ts";
 import { isThere, makeFolder, moveFile } from "../files.ts";
 import type { LogRow } from "../run/tables.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { readLog, writeLog } from "../run/log.ts";
 import { loadResume, type Position, saveResume, START } from "./resume.ts";
 import type { RunPaths } from "../run/paths.ts";
@@ -84,7 +84,7 @@ export async function restoreLog(
     return saved;
   }
   const nowhere = `${lost}, and no copy in ${savedLog}`;
-  if (done < protocol.epochs) {
+  if (done < protocol.training.epochs) {
     throw new Error(`${nowhere}; put the rows back, or train another run with --run`);
   }
   onNote?.(`${nowhere}; figures of the log end there`);

@@ -3,11 +3,12 @@ import { type Dataset, releasePixels, type Split } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { Network } from "../ffi/network.ts";
+import { kindOf } from "../kind.ts";
 import { encodePlan } from "../models/encode.ts";
+import { NETWORKS } from "../models/registry.ts";
 import { makePlan, type Plan, type PlanStep, type Shape } from "../models/plan.ts";
 import { rewritePlan } from "../models/rewrite.ts";
-import { resnet } from "../models/resnet.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 
 export interface Session extends Disposable {
   readonly library: Library;
@@ -19,6 +20,11 @@ export interface Session extends Disposable {
   readonly rewrite: boolean;
 }
 
+/** What of a protocol decides what is held: the network and the type of its numbers. */
+export interface SessionProtocol extends Pick<Protocol, "network"> {
+  readonly training: Pick<Protocol["training"], "precision">;
+}
+
 export interface SessionOptions {
   /** "cpu", "cuda" or "cuda:<index>". */
   readonly device: string;
@@ -27,16 +33,16 @@ export interface SessionOptions {
 }
 
 /**
- * Builds the network of `protocol` and moves both splits to the device: the pixels of `dataset` are released, so that
+ * Builds a network and moves both splits to the device: the pixels of `dataset` are released, so that
  * they are held once. Throws where any of it is not possible.
  */
 export function openSession(
   library: Library,
-  { model, stem, precision }: Pick<Protocol, "model" | "stem" | "precision">,
+  { network: chosen, training: { precision } }: SessionProtocol,
   dataset: Dataset,
   { device, rewrite = true }: SessionOptions,
 ): Session {
-  const plain = makePlan(resnet(model, { classes: dataset.classes, stem }), dataset.shape);
+  const plain = makePlan(kindOf(NETWORKS, chosen).make(chosen, dataset), dataset.shape);
   const plan = rewrite ? rewritePlan(plain) : plain;
   using opened = new DisposableStack();
   const parameters = precision === "bf16" ? "float32" : precision;
@@ -58,7 +64,7 @@ export function openSession(
  */
 export function requireVariance(
   { plan, train: { count } }: Session,
-  { batchSize }: Pick<Protocol, "batchSize">,
+  { batchSize }: Pick<Protocol["training"], "batchSize">,
 ): void {
   const last = count % batchSize === 0 ? batchSize : count % batchSize;
   if (last > 1 || !plan.steps.some((step) => normalises(step) && isSingle(plan.shapes[step.to]!))) return;

@@ -5,6 +5,7 @@ import * as v from "valibot";
 export function explain(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
   const where = path === null ? "" : `${path}: `;
+  if (issue.type === "custom") return `${where}${issue.message}, found ${issue.received}`;
   const unknown = issue.type === "strict_object" && issue.expected === "never";
   return unknown
     ? `${where}expected no such key`

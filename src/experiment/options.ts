@@ -1,27 +1,172 @@
-/** The option of the command line for each hyper-parameter, so that what is said of one speaks as people ask for it. */
-import type { Protocol } from "./run_record.ts";
+/** The options that protocols are asked for by: which there are, what each defaults to, and what texts of them mean. */
+import { datasetNames } from "../data/registry.ts";
+import { type FieldValue, oneOf, type ValueType } from "../fields.ts";
+import type { Kind, KindValue } from "../kind.ts";
+import { NETWORKS } from "../models/registry.ts";
+import { recognise, suggestion } from "../names.ts";
+import { type Choice, isOffered, nameOf, PART_NAMES, type PartName, PARTS, type Protocol } from "./parts.ts";
+import { changed, chosenKind, layersOf, type PartialProtocol, resolveProtocol } from "./protocol.ts";
 
-/** By key of the protocol; the data set is no option but what a command is told first. */
-export const PROTOCOL_OPTIONS = {
-  dataset: "the data set",
-  perClass: "--per-class",
-  model: "--model",
-  stem: "--stem",
-  epochs: "--epochs",
-  batchSize: "--batch-size",
-  learningRate: "--lr",
-  decayFactor: "--decay-factor",
-  decayAfter: "--decay-after",
-  momentum: "--momentum",
-  weightDecay: "--weight-decay",
-  precision: "--precision",
-  seed: "--seed",
-  checkpoints: "--checkpoints",
-} as const satisfies { [key in keyof Protocol]: string };
+/** Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }. */
+export type OptionTexts = Readonly<Record<string, string>>;
 
-/** A value as the option of its hyper-parameter takes it: "all" images a class, epochs as "1,5,10". */
-export function optionValue(value: Protocol[keyof Protocol]): string {
-  if (value === null) return "all";
-  if (!Array.isArray(value)) return String(value);
-  return value.length === 0 ? '""' : value.join();
+/** An option of a protocol. */
+export interface ProtocolOption {
+  /** Without dashes. */
+  readonly option: string;
+  /** What stands for its value in help, as "<n>". */
+  readonly argument: string;
+  readonly help: string;
+  /** What it defaults to, for each data set that differs. */
+  readonly defaults: string;
+  /** The part of the protocol that it belongs to. */
+  readonly part: PartName;
+  /** What it takes; a kind each where several kinds have it. */
+  readonly types: readonly ValueType<unknown>[];
+}
+
+/**
+ * The protocol of a data set (a name as the registry spells it) with what is asked for. Throws, in the words of the options,
+ * where a text is no value, an option is unknown or belongs to a kind that is not chosen, or values do not go together.
+ */
+export function protocolFrom(dataset: string, texts: OptionTexts): Protocol {
+  return resolveProtocol(dataset, statedBy(texts, layersOf(dataset)));
+}
+
+/** The same protocol with what is asked for in place of its own values; throws as {@link protocolFrom} does. */
+export function changedBy(protocol: Protocol, texts: OptionTexts): Protocol {
+  return changed(protocol, statedBy(texts, [protocol as unknown as PartialProtocol]));
+}
+
+/** All options, those of a kind together. */
+export function protocolOptions(): ProtocolOption[] {
+  return PART_NAMES.flatMap((part) => [...choiceOf(part), ...fieldOptions(part)]);
+}
+
+/** A text as one of `types` takes it. Throws, naming the option, where none does. */
+export function valueOf(option: string, types: readonly ValueType<unknown>[], text: string): unknown {
+  for (const type of types) {
+    const value = type.parse(text);
+    if (value !== undefined) return value;
+  }
+  throw new Error(`--${option}: expected ${expectation(types[0]!, text)}, found ${JSON.stringify(text)}`);
+}
+
+/** What is expected in place of a text, with the word that may have been meant. */
+export function expectation({ expected, choices = [] }: ValueType<unknown>, text: string): string {
+  return `${expected}${suggestion(text, choices.map(String))}`;
+}
+
+/** A network by its name, however it is written: "resnet18", "ResNet-18" or "rn18". */
+export const NETWORK_NAMES = namesOf(NETWORKS);
+
+function namesOf(
+  kinds: readonly (Pick<Kind, "kind"> & { readonly aliases?: readonly string[] })[],
+): ValueType<string> {
+  const names = kinds.map(({ kind }) => kind);
+  const aliases = kinds.flatMap(({ kind, aliases = [] }) => aliases.map((alias) => [alias, kind]));
+  return oneOf(names, (text) => recognise(text, names, Object.fromEntries(aliases)));
+}
+
+/** What the texts state, in the kinds that they or the layers before them choose. */
+function statedBy(texts: OptionTexts, layers: readonly PartialProtocol[]): PartialProtocol {
+  const left = new Map(Object.entries(texts));
+  const take = (option: string) => {
+    const text = left.get(option);
+    left.delete(option);
+    return text;
+  };
+  const stated = PART_NAMES.map((name): [PartName, Record<string, FieldValue>] => {
+    const part = PARTS[name];
+    const own: Record<string, FieldValue> = {};
+    if (!("only" in part) && isOffered(part)) {
+      const text = take(part.option!);
+      if (text !== undefined) own.kind = valueOf(part.option!, [namesOf(part.kinds)], text) as string;
+    }
+    const kind = chosenKind(name, [...layers, { [name]: own }]);
+    for (const [key, { option, type }] of Object.entries(kind.fields)) {
+      const text = take(option);
+      if (text !== undefined) own[key] = valueOf(option, [type], text) as FieldValue;
+    }
+    return [name, own];
+  });
+  const [surplus] = left.keys();
+  if (surplus !== undefined) throw unfit(surplus, [...layers, Object.fromEntries(stated)]);
+  return Object.fromEntries(stated);
+}
+
+/** Why an option that none of the chosen kinds has is refused. */
+function unfit(option: string, layers: readonly PartialProtocol[]): Error {
+  const known = protocolOptions().map(({ option }) => option);
+  for (const name of PART_NAMES) {
+    const part = PARTS[name];
+    if ("only" in part) continue;
+    const having = part.kinds.filter(({ fields }) => hasOption(fields, option)).map(({ kind }) => kind);
+    if (having.length === 0) continue;
+    const { kind } = chosenKind(name, layers);
+    return new Error(
+      `--${option} is of ${nameOf(part)} ${
+        having.join(" and ")
+      }, found ${kind}; leave it out, or choose another`,
+    );
+  }
+  return new Error(
+    `unknown option --${option}: expected one of ${known.map((name) => `--${name}`).join(", ")}${
+      suggestion(option, known.map((name) => `--${name}`))
+    }`,
+  );
+}
+
+function choiceOf(name: PartName): ProtocolOption[] {
+  const part = PARTS[name];
+  if ("only" in part || !isOffered(part)) return [];
+  const { option, argument, help, kinds } = part as Choice & { readonly option: string };
+  const list = kinds.map(({ kind }) => kind).join(", ");
+  const defaults = defaultsText((protocol) => String((protocol[name] as Partial<KindValue>).kind))!;
+  const words = help === "" ? list : `${help} ${list}`;
+  return [{ option, argument, help: words, defaults, part: name, types: [namesOf(kinds)] }];
+}
+
+/** An option each for the fields of a part's kinds that share it. */
+function fieldOptions(name: PartName): ProtocolOption[] {
+  const part = PARTS[name];
+  const kinds = "only" in part ? [part.only] : part.kinds;
+  const all = kinds.flatMap((kind) =>
+    Object.entries(kind.fields).map(([key, field]) => ({ kind: kind.kind, key, field }))
+  );
+  return [...Map.groupBy(all, ({ field }) => field.option)].map(([option, uses]) => {
+    const { field } = uses[0]!;
+    const having = uses.map(({ kind }) => kind);
+    const whose = having.length < kinds.length ? `, of ${having.join(" and ")}` : "";
+    const byDataset = defaultsText((protocol) => {
+      const value = protocol[name] as unknown as Record<string, FieldValue>;
+      const own = "only" in part ? uses[0] : uses.find(({ kind }) => kind === value.kind);
+      return own && own.field.type.print(value[own.key]);
+    });
+    const { help, argument, default: usual, defaultWords, type } = field;
+    return {
+      option,
+      argument,
+      help: `${help}${whose}`,
+      defaults: defaultWords ?? byDataset ?? type.print(usual as FieldValue),
+      part: name,
+      types: [...new Set(uses.map((use) => use.field.type))],
+    };
+  });
+}
+
+/**
+ * "350; Drawn10 30; Drawn100 60": the value of the first data set, then those of the data sets that have
+ * another; null where no data set has any.
+ */
+function defaultsText(valueIn: (protocol: Protocol) => string | undefined): string | null {
+  const byValue = Map.groupBy(datasetNames(), (name) => valueIn(resolveProtocol(name)));
+  byValue.delete(undefined);
+  if (byValue.size === 0) return null;
+  const [[common], ...others] = [...byValue] as [[string, string[]], ...[string, string[]][]];
+  return [common, ...others.map(([value, names]) => `${names.join(" and ")} ${value}`)].join("; ");
+}
+
+function hasOption(fields: Kind["fields"], option: string): boolean {
+  return Object.values(fields).some((field) => field.option === option);
 }

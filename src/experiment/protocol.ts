@@ -1,145 +1,158 @@
-/** The protocol of each data set: the hyper-parameters of the reproduced experiment, as data with their sources. */
+/** Protocols made whole: from defaults, presets and what is stated, and checked. */
 import * as v from "valibot";
-import { type ResNetName, RESNETS } from "../models/resnet.ts";
-import { type Protocol, ProtocolSchema } from "./run_record.ts";
-import { explain } from "./explain.ts";
-import { PROTOCOL_OPTIONS } from "./options.ts";
+import type { Field, FieldValue } from "../fields.ts";
+import { type Kind, kindOf, type Whole } from "../kind.ts";
+import {
+  type Choice,
+  isOffered,
+  kindIn,
+  nameOf,
+  type Only,
+  PART_NAMES,
+  type PartName,
+  PARTS,
+  type Protocol,
+} from "./parts.ts";
+import { presetOf } from "./presets.ts";
 
-/** What a preset or a caller states; the rest follows from the defaults. */
-export type ProtocolOverrides = {
-  readonly [K in Exclude<keyof Protocol, "dataset">]?: Protocol[K] | undefined;
+/** What a preset or a caller states of a protocol; the rest follows from the defaults. */
+export type PartialProtocol = {
+  readonly [part in PartName]?: { readonly [field: string]: FieldValue | undefined };
 };
 
-/** Largest seed: both random number generators tell all smaller ones apart. */
-export const MAX_SEED = 2 ** 32 - 1;
+/** A hyper-parameter in which two protocols differ, as the options that give it. */
+export interface Difference {
+  /** Where it stands in run.json, e.g. "optimizer.momentum". */
+  readonly place: string;
+  readonly option: string;
+  readonly values: readonly [string, string];
+}
+
+/** A protocol as run.json has it. */
+export const ProtocolSchema = v.strictObject(
+  Object.fromEntries(PART_NAMES.map((name) => [name, partSchema(PARTS[name])])),
+) as unknown as v.GenericSchema<Protocol>;
 
 /**
- * The protocol of the reproduced CIFAR-10 experiment: Papyan, Han and Donoho (2020), as carried out by
- * github.com/malashinroman/neuronal_collapse, on a stock torchvision network.
+ * The protocol of a data set (a name as the registry spells it) with what is stated in place of its own values. What a
+ * preset says of a kind holds for that kind, and for others as far as they share the field. Throws, in the words of the
+ * options, for an unknown key, a value that is not what its field takes, and values that do not go together.
  */
-const DEFAULTS = {
-  perClass: null,
-  model: "resnet18",
-  stem: "stock",
-  epochs: 350,
-  batchSize: 128,
-  /** Member 22 of the paper's grid of 25 rates, log-spaced from 1e-4 to 0.25, counted from 0. */
-  learningRate: 0.1302501827396728,
-  decayFactor: 0.1,
-  momentum: 0.9,
-  /** On every parameter, batch norm and biases included. */
-  weightDecay: 5e-4,
-  precision: "float32",
-  seed: 0,
-} as const satisfies ProtocolOverrides;
+export function resolveProtocol(dataset: string, stated: PartialProtocol = {}): Protocol {
+  return madeWhole([...layersOf(dataset), stated]);
+}
 
-/** Member 20 of the same grid. Which member the paper chose for these data sets is not known: this is our choice. */
-const MIDDLE_RATE = 1e-4 * 2500 ** (20 / 24);
-
-/** What differs from the defaults, by data set. */
-const PRESETS: Readonly<Record<string, Partial<Stated>>> = {
-  CIFAR10: {},
-  /** Member 23 of the grid; 500 images a class ask for the deeper network. */
-  CIFAR100: { model: "resnet50", learningRate: 0.18045095091164853 },
-  /** The paper balances MNIST by keeping 5000 images a class. Network and rate are ours. */
-  MNIST: { perClass: 5000, learningRate: MIDDLE_RATE },
-  /** Network and rate are ours. */
-  FashionMNIST: { learningRate: MIDDLE_RATE },
-  /**
-   * Ours, for a demonstration in minutes on two cores: a strong weight decay brings the collapse within a few
-   * epochs of zero error.
-   */
-  Drawn10: {
-    epochs: 30,
-    batchSize: 64,
-    learningRate: 0.05,
-    weightDecay: 0.02,
-  },
-  /** Ours, likewise, in tens of minutes. */
-  Drawn100: { epochs: 60, batchSize: 64, learningRate: 0.02, decayFactor: 0.3, weightDecay: 0.005 },
-};
-
-/**
- * The protocol of `dataset` (a name as the registry spells it) with `overrides` in place of its own values.
- * `decayAfter` defaults to after epochs ⌊E/3⌋ and ⌊2E/3⌋, `checkpoints` to epoch 1, every 5th and the last.
- * Throws for a data set without a protocol, an unknown key, and a value that is not what its key needs.
- */
-export function resolveProtocol(dataset: string, overrides: ProtocolOverrides = {}): Protocol {
-  if (!Object.hasOwn(PRESETS, dataset)) {
-    throw new Error(
-      `no protocol for the data set "${dataset}": expected one of ${Object.keys(PRESETS).join(", ")}`,
-    );
-  }
-  const chosen = { ...DEFAULTS, ...PRESETS[dataset], ...definedOnly(overrides) };
-  const { decayAfter = thirds(chosen.epochs), checkpoints = everyFifth(chosen.epochs) } = chosen;
-  const result = v.safeParse(ProtocolSchema, { dataset, ...chosen, decayAfter, checkpoints });
-  if (!result.success) throw new Error(inOptions(result.issues[0]));
-  requireSound(result.output);
-  return result.output;
+/** What holds for a data set where nothing is stated. */
+export function layersOf(dataset: string): PartialProtocol[] {
+  return [{ data: { kind: dataset } }, presetOf(dataset)];
 }
 
 /** The same protocol with what is stated in place of its own values. Throws where that is no protocol. */
-export function changed(protocol: Protocol, overrides: ProtocolOverrides): Protocol {
-  const result = v.safeParse(ProtocolSchema, { ...protocol, ...definedOnly(overrides) });
-  if (!result.success) throw new Error(inOptions(result.issues[0]));
-  requireSound(result.output);
-  return result.output;
+export function changed(protocol: Protocol, stated: PartialProtocol): Protocol {
+  return madeWhole([protocol as unknown as PartialProtocol, stated]);
 }
 
-/** Names of the hyper-parameters in which two protocols differ. */
-export function differences(a: Protocol, b: Protocol): (keyof Protocol)[] {
-  const keys = Object.keys(ProtocolSchema.entries) as (keyof Protocol)[];
-  return keys.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+/** The kind of a part that several layers, the later before the earlier, come to. Throws where that is none. */
+export function chosenKind(name: PartName, layers: readonly PartialProtocol[]): Kind {
+  const part = PARTS[name];
+  if ("only" in part) return part.only;
+  const kind = layers.reduce<FieldValue>((kind, layer) => layer[name]?.kind ?? kind, part.initial);
+  try {
+    return kindOf(part.kinds, { kind: String(kind) });
+  } catch (error) {
+    throw new Error(`${nameOf(part)}: ${(error as Error).message}`);
+  }
 }
 
-/** What is wrong with a protocol, in the words of the option that gives it; an unknown key is named as it stands. */
-function inOptions(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? "";
-  const [key] = path.split(".") as [string];
-  if (!Object.hasOwn(PROTOCOL_OPTIONS, key)) return `protocol: ${explain(issue)}`;
-  return explain(issue).replace(path, PROTOCOL_OPTIONS[key as keyof Protocol]);
+/** In which hyper-parameters two protocols differ. */
+export function differences(a: Protocol, b: Protocol): Difference[] {
+  return PART_NAMES.flatMap((name): Difference[] => {
+    const part = PARTS[name];
+    const [one, other] = [a[name], b[name]] as Record<string, FieldValue>[] as [Fields, Fields];
+    if (one.kind !== other.kind) {
+      const values = [String(one.kind), String(other.kind)] as const;
+      return [{ place: `${name}.kind`, option: nameOf(part as Choice), values }];
+    }
+    return Object.entries(kindIn(part, one).fields)
+      .filter(([key]) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+      .map(([key, { option, type }]) => ({
+        place: `${name}.${key}`,
+        option: `--${option}`,
+        values: [type.print(one[key]), type.print(other[key])],
+      }));
+  });
 }
 
-function thirds(epochs: number): number[] {
-  const after = [Math.floor(epochs / 3), Math.floor((2 * epochs) / 3)];
-  return [...new Set(after)].filter((epoch) => epoch > 0);
-}
+type Fields = Readonly<Record<string, FieldValue>>;
 
-function everyFifth(epochs: number): number[] {
-  const all = Array.from({ length: epochs }, (_, i) => i + 1);
-  return all.filter((epoch) => epoch === 1 || epoch % 5 === 0 || epoch === epochs);
+/** Each hyper-parameter as its option takes it, in the order of the parts; choices with one kind only are left out. */
+export function optionsOf(protocol: Protocol): [option: string, value: string][] {
+  return PART_NAMES.flatMap((name) => {
+    const part = PARTS[name];
+    const value = protocol[name] as unknown as Fields;
+    const own = Object.entries(kindIn(part, value).fields)
+      .map(([key, { option, type }]): [string, string] => [`--${option}`, type.print(value[key])]);
+    const isTold = !("only" in part) && (part.option === null || isOffered(part));
+    return isTold ? [[nameOf(part), String(value.kind)], ...own] : own;
+  });
 }
 
 /** Throws, in the words of the options, where values that are right by themselves do not fit each other. */
-export function requireSound({ model, epochs, decayAfter, checkpoints, momentum, seed }: Protocol): void {
-  if (!RESNETS.includes(model as ResNetName)) {
-    throw new Error(`${PROTOCOL_OPTIONS.model}: expected one of ${RESNETS.join(", ")}, found "${model}"`);
-  }
-  requireEpochs(PROTOCOL_OPTIONS.decayAfter, decayAfter, epochs - 1, epochs);
-  requireEpochs(PROTOCOL_OPTIONS.checkpoints, checkpoints, epochs, epochs);
-  if (checkpoints.length === 0) {
-    throw new Error(`${PROTOCOL_OPTIONS.checkpoints}: expected at least one epoch, found none`);
-  }
-  if (momentum >= 1) {
-    throw new Error(`${PROTOCOL_OPTIONS.momentum}: expected a number from 0 to below 1, found ${momentum}`);
-  }
-  if (seed > MAX_SEED) {
-    throw new Error(`${PROTOCOL_OPTIONS.seed}: expected a whole number up to ${MAX_SEED}, found ${seed}`);
+export function requireSound(protocol: Protocol): void {
+  for (const name of PART_NAMES) {
+    const value = protocol[name] as never;
+    const reason = kindIn(PARTS[name], value).refuses?.(value, protocol as unknown as Whole) ?? null;
+    if (reason !== null) throw new Error(reason);
   }
 }
 
-function requireEpochs(option: string, list: readonly number[], last: number, epochs: number): void {
-  const wrong = list.findIndex((epoch, i) => epoch > last || (i > 0 && epoch <= list[i - 1]!));
-  if (wrong < 0) return;
-  throw new Error(
-    `${option}: expected ascending epochs from 1 to ${last} in a run of ${epochs} epochs, found ${
-      list.join(", ")
-    }`,
-  );
+function madeWhole(layers: readonly PartialProtocol[]): Protocol {
+  const unknown = layers.flatMap(Object.keys).find((name) => !Object.hasOwn(PARTS, name));
+  if (unknown !== undefined) throw new Error(`protocol: ${unknown}: expected no such key`);
+  const { epochs } = fill("training", layers, { epochs: 0 }) as Protocol["training"];
+  const parts = PART_NAMES.map((name) => [name, fill(name, layers, { epochs })]);
+  const protocol = Object.fromEntries(parts) as Protocol;
+  requireSound(protocol);
+  return protocol;
 }
 
-type Stated = { [K in keyof ProtocolOverrides]: Exclude<ProtocolOverrides[K], undefined> };
+/** A part of which each layer states something. */
+function fill(name: PartName, layers: readonly PartialProtocol[], whole: { epochs: number }): Fields {
+  const part = PARTS[name];
+  const kind = chosenKind(name, layers);
+  const stated: Record<string, FieldValue> = {};
+  layers.forEach((layer, i) => {
+    const own = chosenKind(name, layers.slice(0, i + 1));
+    for (const [key, value] of Object.entries(layer[name] ?? {})) {
+      if (value === undefined || (key === "kind" && !("only" in part))) continue;
+      const field = Object.hasOwn(own.fields, key) ? own.fields[key] : undefined;
+      if (field === undefined) throw new Error(`protocol: ${name}.${key}: expected no such key`);
+      if (kind.fields[key] === field) stated[key] = checked(field, value);
+    }
+  });
+  const values = Object.entries(kind.fields).map(([key, field]): [string, FieldValue] => [
+    key,
+    Object.hasOwn(stated, key) ? stated[key]! : defaultOf(field, whole),
+  ]);
+  return Object.fromEntries("only" in part ? values : [["kind", kind.kind], ...values]);
+}
 
-function definedOnly(overrides: ProtocolOverrides): Partial<Stated> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+function checked({ option, type }: Field, value: FieldValue): FieldValue {
+  if (type.is(value)) return value;
+  const found = JSON.stringify(value);
+  throw new Error(`--${option}: expected ${type.expected}, found ${found}`);
+}
+
+function defaultOf({ default: value }: Field, whole: { epochs: number }): FieldValue {
+  return (typeof value === "function" ? value(whole) : value) as FieldValue;
+}
+
+function partSchema(part: Choice | Only): v.GenericSchema {
+  const entries = ({ fields }: Kind) =>
+    Object.fromEntries(
+      Object.entries(fields).map(([key, { type }]) => [key, v.custom(type.is, `expected ${type.expected}`)]),
+    );
+  if ("only" in part) return v.strictObject(entries(part.only));
+  const kinds = part.kinds.map((kind) => v.strictObject({ kind: v.literal(kind.kind), ...entries(kind) }));
+  return v.variant("kind", kinds as never);
 }

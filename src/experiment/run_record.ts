@@ -1,43 +1,9 @@
 /** run.json: what was asked of a run and what ran, with its validator. */
 import * as v from "valibot";
+import { ProtocolSchema } from "./protocol.ts";
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const positiveCount = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
-const nonNegative = v.pipe(v.number(), v.finite(), v.minValue(0));
-const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-
-/** Everything that decides the numbers of a run. Two runs with equal protocols on one machine are the same run. */
-export const ProtocolSchema = v.strictObject({
-  /** Name of the dataset in the registry, e.g. "CIFAR10". */
-  dataset: v.string(),
-  /** Samples kept a class in the training split (the first ones), or null for all of them. */
-  perClass: v.nullable(positiveCount),
-  /** "resnet18", "resnet34", "resnet50", "resnet101" or "resnet152". */
-  model: v.string(),
-  /** "stock": 7×7 stride-2 convolution and max-pool (torchvision); "small": 3×3 stride-1, no pool. */
-  stem: v.picklist(["stock", "small"]),
-  epochs: positiveCount,
-  batchSize: positiveCount,
-  /** Learning rate of the first epochs. */
-  learningRate: positive,
-  /** The rate is multiplied by this factor after each epoch listed in `decayAfter`. */
-  decayFactor: positive,
-  decayAfter: v.array(positiveCount),
-  momentum: fraction,
-  weightDecay: nonNegative,
-  /**
-   * "float32" or "float64": type of parameters and activations. "bf16": PyTorch's autocast to bfloat16 in training, that
-   * is activations, convolutions and matrix products in bfloat16; parameters and their gradients, batch norm's
-   * statistics, the loss and the optimizer in float32. Checkpoints and all that is measured are float32 then.
-   */
-  precision: v.picklist(["float32", "float64", "bf16"]),
-  /** Seed of the initial parameters and of the order of the images. */
-  seed: count,
-  /** Epochs after which a checkpoint is written, ascending. */
-  checkpoints: v.array(positiveCount),
-});
-export type Protocol = v.InferOutput<typeof ProtocolSchema>;
 
 const VersionsSchema = v.strictObject({ tool: v.string(), deno: v.string(), libtorch: v.string() });
 
@@ -53,10 +19,8 @@ const ResumptionSchema = v.strictObject({
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
-/** run.json: what was asked and what ran. */
-export const RunSchema = v.strictObject({
-  format: v.literal(1),
-  protocol: ProtocolSchema,
+/** What run.json says beside its format and protocol. */
+export const RAN = {
   dataset: v.strictObject({
     name: v.string(),
     /** For titles, e.g. "CIFAR-10". */
@@ -85,5 +49,8 @@ export const RunSchema = v.strictObject({
   started: v.string(),
   /** Each time that it went on with another device, number of threads or libtorch, in this order. */
   resumed: v.exactOptional(v.array(ResumptionSchema)),
-});
+};
+
+/** run.json: what was asked and what ran. */
+export const RunSchema = v.strictObject({ format: v.literal(2), protocol: ProtocolSchema, ...RAN });
 export type RunRecord = v.InferOutput<typeof RunSchema>;

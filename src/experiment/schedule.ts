@@ -1,10 +1,27 @@
 /** The learning rate of each epoch, as a pure function of the protocol. */
-import type { Protocol } from "./run_record.ts";
+import type { Fields, FieldValues } from "../fields.ts";
+import { type Kind, kindOf } from "../kind.ts";
+import type { Protocol } from "./parts.ts";
+import { SCHEDULES } from "./schedules/index.ts";
 
-/** The learning rate during `epoch` (counted from 1): multiplied by the factor after each epoch of `decayAfter`. */
-export function learningRate(
-  epoch: number,
-  { learningRate, decayFactor, decayAfter }: Pick<Protocol, "learningRate" | "decayFactor" | "decayAfter">,
-): number {
-  return decayAfter.filter((last) => last < epoch).reduce((rate) => rate * decayFactor, learningRate);
+export interface Schedule<N extends string = string, F extends Fields = Fields> extends Kind<N, F> {
+  /** The rate during `epoch` (counted from 1) of `epochs`, which begin at the rate `first`. */
+  rate(
+    epoch: number,
+    value: FieldValues<F>,
+    whole: { readonly first: number; readonly epochs: number },
+  ): number;
+}
+
+/** What of a protocol the learning rates depend on. */
+export interface RateProtocol {
+  readonly optimizer: Pick<Protocol["optimizer"], "learningRate">;
+  readonly schedule: Protocol["schedule"];
+  readonly training: Pick<Protocol["training"], "epochs">;
+}
+
+/** The learning rate during `epoch`, counted from 1. */
+export function learningRate(epoch: number, { optimizer, schedule, training }: RateProtocol): number {
+  const kind: Schedule<string, Record<never, never>> = kindOf(SCHEDULES, schedule);
+  return kind.rate(epoch, schedule, { first: optimizer.learningRate, epochs: training.epochs });
 }

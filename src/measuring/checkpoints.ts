@@ -1,19 +1,21 @@
 /** Checkpoints from elsewhere: which files there are, which network they hold, and what it was trained on. */
 import { resolve } from "node:path";
 import { nameIn, resolveName } from "../data/registry.ts";
+import { NETWORK_NAMES, type OptionTexts, valueOf } from "../experiment/options.ts";
+import type { FieldValue } from "../fields.ts";
 import { readIfThere } from "../files.ts";
 import { quote } from "../formats/error.ts";
 import { openStateDict } from "../formats/pth.ts";
 import type { StateDict } from "../formats/tensor.ts";
+import type { KindValue } from "../kind.ts";
 import { makePlan, type Plan } from "../models/plan.ts";
-import { resnet, RESNETS, type Stem } from "../models/resnet.ts";
-import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import { type NetworkKind, NETWORKS } from "../models/registry.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { checkArchitecture, precisionOf } from "../engine/checkpoint.ts";
 import { readRun } from "../run/run_json.ts";
 import { runPaths } from "../run/paths.ts";
 import { completed, isOptional, type Renamed, renamed } from "./state_names.ts";
 
-const STEMS: readonly Stem[] = ["stock", "small"];
 /** Images of which only the channels matter here: no parameter depends on their size. */
 const SIDE = 32;
 
@@ -64,7 +66,7 @@ export async function originOf(folder: string, dataset: string | undefined): Pro
   if (dataset !== undefined) return { dataset: resolveName(dataset), run: null };
   const runFolder = `${folder}/..`;
   const record = await readRun(runPaths(runFolder));
-  if (record !== null) return { dataset: record.protocol.dataset, run: { record, folder: runFolder } };
+  if (record !== null) return { dataset: record.protocol.data.kind, run: { record, folder: runFolder } };
   const name = resolve(folder).split("/").at(-1)!;
   const named = nameIn(name);
   if (named !== undefined) return { dataset: named, run: null };
@@ -100,33 +102,39 @@ export async function openCheckpoint(path: string, key?: string): Promise<Opened
 }
 
 /**
- * The network whose state dict this is, among those that `model` and `stem` leave open: told by the names and shapes
- * of its entries, in any order. Throws where there is none, comparing with the network that is nearest.
+ * The network whose state dict this is, among those that the options (of networks: model, stem) leave open: told by the
+ * names and shapes of its entries, in any order. Throws where there is none, comparing with the network that is nearest.
  */
-export function identifyNetwork(
-  state: StateDict,
-  file: string,
-  { model, stem }: { model?: string | undefined; stem?: Stem | undefined } = {},
-): Pick<Protocol, "model" | "stem"> {
-  const classes = state.get("fc.weight")?.shape[0];
-  const channels = state.get("conv1.weight")?.shape[1];
-  if (classes === undefined || classes < 2 || !channels) throw unlikeAny(state, file);
-  const models = model === undefined ? RESNETS : [model];
-  const candidates = models.flatMap((model) =>
-    STEMS.filter((kind) => kind === (stem ?? kind)).map((stem) => ({
-      model,
-      stem,
-      plan: makePlan(resnet(model, { classes, stem }), [channels, SIDE, SIDE]),
-    }))
-  );
+export function identifyNetwork(state: StateDict, file: string, options: OptionTexts = {}): KindValue {
+  const candidates = NETWORKS.flatMap((kind) => valuesOf(kind, options).map((value) => ({ kind, value })))
+    .flatMap(({ kind, value }) => {
+      const classes = state.get(kind.ends.last)?.shape[0];
+      const channels = state.get(kind.ends.first)?.shape[1];
+      if (classes === undefined || classes < 2 || !channels) return [];
+      return [{ value, plan: makePlan(kind.make(value, { classes }), [channels, SIDE, SIDE]) }];
+    });
+  if (candidates.length === 0) throw unlikeAny(state, file);
   const misfits = candidates.map(({ plan }) => countMisfits(plan, state));
   const least = Math.min(...misfits);
   const nearest = candidates[misfits.indexOf(least)]!;
   if (least > 0) {
     const { state: complete } = completed(state, nearest.plan, precisionOf(state));
-    checkArchitecture(nearest.plan, complete, `${file}, compared with ${nearest.model},`);
+    checkArchitecture(nearest.plan, complete, `${file}, compared with ${nearest.value.kind},`);
   }
-  return { model: nearest.model, stem: nearest.stem };
+  return nearest.value;
+}
+
+/** What a network of a kind can be where the options do not tell; none where they speak of other kinds. */
+function valuesOf({ kind, fields }: NetworkKind, { model, ...options }: OptionTexts): KindValue[] {
+  const own = Object.entries(fields);
+  const isMeant = (model === undefined || NETWORK_NAMES.parse(model) === kind) &&
+    Object.keys(options).every((option) => own.some(([, field]) => field.option === option));
+  if (!isMeant) return [];
+  return own.reduce<KindValue[]>((values, [key, { option, type, default: usual }]) => {
+    const text = options[option];
+    const open = text === undefined ? type.choices ?? [usual] : [valueOf(option, [type], text)];
+    return values.flatMap((value) => open.map((one) => ({ ...value, [key]: one as FieldValue })));
+  }, [{ kind }]);
 }
 
 /** Entries that are missing, unexpected or of another shape. */
@@ -142,9 +150,10 @@ function countMisfits(plan: Plan, state: StateDict): number {
 
 function unlikeAny(state: StateDict, file: string): Error {
   const names = [...state.keys()].slice(0, 3).join(", ");
+  const ends = new Set(NETWORKS.map(({ ends: { first, last } }) => `${first} and ${last}`));
   return new Error(
-    `${file}: expected the state dict of one of ${
-      RESNETS.join(", ")
-    }, with conv1.weight and fc.weight, found ${state.size} entries (${names}, …)`,
+    `${file}: expected the state dict of one of ${NETWORKS.map(({ kind }) => kind).join(", ")}, with ${
+      [...ends].join(", or ")
+    }, found ${state.size} entries (${names}, …)`,
   );
 }

@@ -20,7 +20,7 @@ import {
 } from "./checkpoints.ts";
 import { completed } from "./state_names.ts";
 import type { Result } from "./results.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { OptionTexts } from "../experiment/options.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
 
 export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelChoices {
@@ -31,9 +31,8 @@ export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelC
   readonly data?: string;
   /** Training images a class; null, and by default, all of them. */
   readonly perClass?: number | null | undefined;
-  /** Told by the entries of the state dict where it is not given. */
-  readonly model?: string;
-  readonly stem?: Protocol["stem"];
+  /** Options of the network; what they leave open is told by the entries of the state dict. */
+  readonly network?: OptionTexts;
   /** Of the optimizer; without it as the run says that the checkpoints lie in, else unknown. */
   readonly weightDecay?: number;
   /** Intervals by resampling; none by default. */
@@ -63,16 +62,16 @@ export async function measureCheckpoints(
   const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory(), key } = options;
   const files = chooseFiles(paths, onNote);
   const first = await openCheckpoint(files[0]!.path, key);
-  const network = identifyNetwork(first.state, files[0]!.path, options);
+  const network = identifyNetwork(first.state, files[0]!.path, options.network);
   const origin = await originOf(dirname(files[0]!.path), options.dataset);
   using library = openLibrary({ threads, device });
   const { images, test, dataset } = await imagesFor(origin, options, loading);
   const precision = precisionOf(first.state);
-  using session = openSession(library, { ...network, precision }, dataset, { device });
+  using session = openSession(library, { network, training: { precision } }, dataset, { device });
   const toMeasure = {
     metrics: select(metrics).map(({ name }) => name),
     keepBytes: memory,
-    weightDecay: options.weightDecay ?? origin.run?.record.protocol.weightDecay ?? null,
+    weightDecay: options.weightDecay ?? origin.run?.record.protocol.optimizer.weightDecay ?? null,
     bootstrap: options.bootstrap ?? null,
     signal,
   };
@@ -90,7 +89,7 @@ export async function measureCheckpoints(
     );
     const warning = chanceWarning(values.test_accuracy, { ...test, pixels: images.pixels });
     results.push({
-      title: `${path}: ${network.model} on ${images.title}`,
+      title: `${path}: ${network.kind} on ${images.title}`,
       source: opened.key === "" ? path : `${path}#${opened.key}`,
       images,
       notes: [...opened.notes, ...notes, ...warning === null ? [] : [warning]],
@@ -148,7 +147,7 @@ async function loadImagesFor(
   { data, perClass }: CheckpointOptions,
   loading: LoadingProgress,
 ): Promise<Dataset> {
-  if (run === null) return await loadImages({ dataset, perClass: perClass ?? null }, data, loading);
+  if (run === null) return await loadImages({ kind: dataset, perClass: perClass ?? null }, data, loading);
   if (perClass !== undefined) {
     throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
   }

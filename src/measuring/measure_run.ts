@@ -82,13 +82,13 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
   const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
   const { paths, record } = await requireRun(run);
   const { protocol } = record;
-  if (dataset !== null && protocol.dataset !== dataset) {
-    throw new Error(`expected ${dataset} in ${paths.folder}, found a run on ${protocol.dataset}`);
+  if (dataset !== null && protocol.data.kind !== dataset) {
+    throw new Error(`expected ${dataset} in ${paths.folder}, found a run on ${protocol.data.kind}`);
   }
   using _lock = await lockRun(paths, "measuring");
   const there = await checkpointsThere(paths, protocol);
   // Rows may outlive their checkpoints, which are large: a row is held against the protocol, not against files.
-  const old = await readMeasured(paths, protocol.checkpoints).catch((error: Error) => {
+  const old = await readMeasured(paths, protocol.training.checkpoints).catch((error: Error) => {
     if (!again) throw error;
     listening.onNote?.(`${error.message}; all is measured anew`);
     return null;
@@ -141,7 +141,7 @@ async function measureEpochs(
 ): Promise<void> {
   const { protocol } = record;
   const device = request.device ?? record.device;
-  const { weightDecay } = protocol;
+  const { weightDecay } = protocol.optimizer;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });

@@ -8,13 +8,13 @@ import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { classifierOf, share } from "../engine/measure.ts";
 import { openSession, type Session } from "../engine/session.ts";
-import { resolveProtocol } from "../experiment/protocol.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import { Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
 import { makeFolder, streamWhole, writeWhole } from "../files.ts";
 import { encodeNpy, encodeNpyHeader } from "../formats/npy.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
+import type { KindValue } from "../kind.ts";
 import { runPaths } from "../run/paths.ts";
 import { readRun } from "../run/run_json.ts";
 import { openCheckpoint } from "./checkpoints.ts";
@@ -29,8 +29,8 @@ export interface FeaturesRequest extends EngineChoices, PixelChoices {
   readonly key?: string;
   /** Of the images; without it as the run says that the checkpoint lies in. */
   readonly dataset?: string;
-  readonly model?: string;
-  readonly stem?: Protocol["stem"];
+  /** Options of the network, beside a data set; by default that of its protocol. */
+  readonly network?: OptionTexts;
   /** Training images a class; null, and by default, all of them. */
   readonly perClass?: number | null | undefined;
   /** Folder of an existing copy of the data set. */
@@ -60,13 +60,13 @@ export async function writeFeatures(
 ): Promise<WrittenFeatures> {
   const { threads, device = "cpu", memory = halfOfFreeMemory() } = request;
   const opened = await openCheckpoint(checkpoint, key);
-  const { protocol, load } = await whatItWasTrainedOn(checkpoint, request, loading);
+  const { network, load } = await whatItWasTrainedOn(checkpoint, request, loading);
   using library = openLibrary({ threads, device });
   const images = await load();
   const normalisation = normalisationOf(images, request);
   const dataset = { ...images, mean: normalisation.mean, std: normalisation.std };
   const precision = precisionOf(opened.state);
-  using session = openSession(library, { ...protocol, precision }, dataset, { device });
+  using session = openSession(library, { network, training: { precision } }, dataset, { device });
   const { state, notes } = completed(opened.state, session.plan, precision);
   writeState(session.network, session.plan, state, checkpoint);
   await writeArrays(out, session, state, memory, onRows);
@@ -75,22 +75,22 @@ export async function writeFeatures(
 
 /** Network and images of a checkpoint. */
 interface TrainedOn {
-  readonly protocol: Pick<Protocol, "model" | "stem">;
+  readonly network: KindValue;
   readonly load: () => Promise<Dataset>;
 }
 
 /** Network and images of a checkpoint: as its options say, else as the run does that it lies in. */
 async function whatItWasTrainedOn(
   checkpoint: string,
-  { dataset, model, stem, perClass, data }: Omit<FeaturesRequest, "checkpoint" | "out">,
+  { dataset, network = {}, perClass, data }: Omit<FeaturesRequest, "checkpoint" | "out">,
   loading: LoadingProgress,
 ): Promise<TrainedOn> {
   if (dataset !== undefined) {
-    const protocol = resolveProtocol(resolveName(dataset), { model, stem });
-    const kept = { dataset: protocol.dataset, perClass: perClass ?? null };
-    return { protocol, load: () => loadImages(kept, data, loading) };
+    const kind = resolveName(dataset);
+    const kept = { kind, perClass: perClass ?? null };
+    return { network: protocolFrom(kind, network).network, load: () => loadImages(kept, data, loading) };
   }
-  const given = Object.entries({ model, stem, "per-class": perClass }).find(([, value]) =>
+  const given = Object.entries({ ...network, "per-class": perClass }).find(([, value]) =>
     value !== undefined
   );
   if (given !== undefined) throw new Error(`--${given[0]} needs --dataset: expected both, found the one`);
@@ -101,7 +101,7 @@ async function whatItWasTrainedOn(
       `expected the run.json of ${checkpoint} in ${folder}, found none; name its --dataset and --model`,
     );
   }
-  return { protocol: record.protocol, load: () => loadImagesOf(record, { folder, data }, loading) };
+  return { network: record.protocol.network, load: () => loadImagesOf(record, { folder, data }, loading) };
 }
 
 async function writeArrays(

@@ -1,8 +1,21 @@
 /** ResNets with torchvision's layout and parameter names (He et al. 2015; torchvision.models.resnet). */
+import { field, oneOf } from "../fields.ts";
+import type { Kind } from "../kind.ts";
 import { type Network, NetworkBuilder } from "./network.ts";
 
 /** "stock": 7×7 stride-2 convolution and 3×3 max-pool; "small": 3×3 stride-1 convolution, no pool. */
-export type Stem = "stock" | "small";
+const STEMS = ["stock", "small"] as const;
+export type Stem = (typeof STEMS)[number];
+
+const FIELDS = {
+  stem: field<Stem>({
+    option: "stem",
+    argument: "<kind>",
+    help: "stock (7×7 stride 2, max-pool) or small (3×3)",
+    type: oneOf(STEMS),
+    default: "stock",
+  }),
+};
 
 const BLOCKS = {
   resnet18: { bottleneck: false, depths: [2, 2, 2, 2] },
@@ -14,6 +27,20 @@ const BLOCKS = {
 
 export type ResNetName = keyof typeof BLOCKS;
 export const RESNETS = Object.keys(BLOCKS) as ResNetName[];
+
+/** For the registry. */
+export const RESNET_KINDS = RESNETS.map((name) => ({
+  kind: name,
+  aliases: [name.replace("resnet", "rn")],
+  fields: FIELDS,
+  ends: { first: "conv1.weight", last: "fc.weight" },
+  title({ stem }: { stem: Stem }): string {
+    const plain = name.replace("resnet", "ResNet-");
+    return stem === "stock" ? plain : `${plain} (${stem} stem)`;
+  },
+  says: ({ stem }: { stem: Stem }) => `${name}, ${stem} stem`,
+  make: ({ stem }: { stem: Stem }, { classes }: { classes: number }) => resnet(name, { classes, stem }),
+})) satisfies readonly Kind<ResNetName, typeof FIELDS>[];
 
 /** A bottleneck block's output has this many times the channels of its 3×3 convolution. */
 const EXPANSION = 4;

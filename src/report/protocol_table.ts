@@ -1,6 +1,7 @@
 /** What was asked and what ran, as a table: everything that decides the numbers of a run. */
 import type { LogRow } from "../run/tables.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
+import { protocolRows } from "../experiment/words.ts";
 import { formatCount, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
@@ -34,16 +35,8 @@ function protocolLines(
     ],
     ["Images", `${formatCount(dataset.trainImages)} train, ${formatCount(dataset.testImages)} test`],
     ...dataset.pixels ? [["Pixels", normalisation(dataset.pixels)] as [string, string]] : [],
-    ["Train images a class", protocol.perClass === null ? "all" : formatCount(protocol.perClass)],
     ["Dataset digest (SHA-256)", html`<code>${dataset.digest}</code>`],
-    ["Network", `${protocol.model}, ${protocol.stem} stem`],
-    ["Epochs", formatCount(protocol.epochs)],
-    ["Batch size", formatCount(protocol.batchSize)],
-    ["Optimizer", `SGD, momentum ${protocol.momentum}, weight decay ${protocol.weightDecay}`],
-    ["Learning rate", learningRate(protocol)],
-    ["Precision", protocol.precision],
-    ["Seed", String(protocol.seed)],
-    ["Checkpoints after epoch", describeSteps(protocol.checkpoints)],
+    ...protocolRows(protocol, formatValue),
     [
       "Device",
       `${run.device}, ${threadsIn(run)}${run.deterministic ? ", deterministic" : ""}`,
@@ -66,28 +59,6 @@ function threadsIn({ threads }: Pick<RunRecord, "threads">): string {
 
 function versionsIn({ versions: { tool, deno, libtorch } }: Pick<RunRecord, "versions">): string {
   return `this tool ${tool}, Deno ${deno}, libtorch ${libtorch}`;
-}
-
-function learningRate({ learningRate, decayFactor, decayAfter }: RunRecord["protocol"]): string {
-  const rate = formatValue(learningRate);
-  if (decayAfter.length === 0) return `${rate}, constant`;
-  return `${rate}, × ${decayFactor} after epoch ${decayAfter.join(" and after epoch ")}`;
-}
-
-/** "1, 5 to 350 in steps of 5": an ascending list with its even stretches shortened. */
-export function describeSteps(epochs: readonly number[]): string {
-  const parts: string[] = [];
-  let start = 0;
-  while (start < epochs.length) {
-    const step = epochs[start + 1]! - epochs[start]!;
-    let end = start;
-    while (end + 1 < epochs.length && epochs[end + 1]! - epochs[end]! === step) end++;
-    // A stretch shorter than four is easier to read written out, one by one: the next stretch may start inside it.
-    if (end - start >= 3) parts.push(`${epochs[start]} to ${epochs[end]} in steps of ${step}`);
-    else end = start, parts.push(String(epochs[start]));
-    start = end + 1;
-  }
-  return parts.join(", ");
 }
 
 function duration(seconds: number): string {

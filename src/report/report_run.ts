@@ -20,8 +20,8 @@ export async function reportRun(
 ): Promise<string> {
   const { paths, record } = await requireRun(run);
   using _lock = await lockRun(paths, "reporting");
-  const table = await readMetrics(paths.metrics, record.protocol.checkpoints);
-  const { dataset } = record.protocol;
+  const table = await readMetrics(paths.metrics, record.protocol.training.checkpoints);
+  const dataset = record.protocol.data.kind;
   if (table === null || table.measurements.length === 0) {
     throw new Error(
       `expected measurements in ${paths.metrics}, found none; measure the run first: ` +

@@ -50,7 +50,7 @@ function line({ name, run, measurements }: ListedReport): Html {
   const { network, dataset, phase } = contextOf(run, [], measurements);
   const { epoch, values } = measurements.at(-1)!;
   const stand = [
-    `epoch ${epoch} of ${Math.max(epoch, run.protocol.epochs)}`,
+    `epoch ${epoch} of ${Math.max(epoch, run.protocol.training.epochs)}`,
     phase.start === null ? "terminal phase not reached" : `terminal phase from epoch ${phase.start}`,
     `test accuracy ${formatPercent(values.test_accuracy)}`,
     `spread inside classes ${formatValue(values.within_class_variation)}`,
@@ -69,7 +69,9 @@ async function readReport(folder: string, name: string): Promise<ListedReport | 
   if (await readTextIfThere(`${at}/index.html`) === null) return null;
   try {
     const run = await readRun(runPaths(at));
-    const table = run === null ? null : await readMetrics(`${at}/metrics.csv`, run.protocol.checkpoints);
+    const table = run === null
+      ? null
+      : await readMetrics(`${at}/metrics.csv`, run.protocol.training.checkpoints);
     if (run === null || table === null || table.measurements.length === 0) return null;
     return { name, run, measurements: table.measurements.toSorted((a, b) => a.epoch - b.epoch) };
   } catch {

@@ -1,5 +1,6 @@
 /** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
 import type { RunRecord } from "../experiment/run_record.ts";
+import { networkTitle } from "../experiment/words.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 
 /**
@@ -98,10 +99,4 @@ function walk(
     else list.push({ ...list.pop()!, to: epoch });
   }
   return { start: stretches[0]?.from ?? null, stretches, breaks };
-}
-
-/** "ResNet-18", "ResNet-18 (small stem)". */
-function networkTitle({ model, stem }: RunRecord["protocol"]): string {
-  const name = model.replace(/^resnet(\d+)$/, "ResNet-$1");
-  return stem === "stock" ? name : `${name} (${stem} stem)`;
 }

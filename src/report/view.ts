@@ -12,7 +12,7 @@ export function viewOf(
 ): View {
   return {
     phases: new Map([[context.run, context.phase]]),
-    lastEpoch: Math.max(run.protocol.epochs, ...measurements.map(({ epoch }) => epoch)),
+    lastEpoch: Math.max(run.protocol.training.epochs, ...measurements.map(({ epoch }) => epoch)),
     steps: stepsOf(log),
     namesPhase: true,
   };

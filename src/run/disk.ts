@@ -2,13 +2,13 @@
 import { dirname } from "node:path";
 import { statfs } from "node:fs/promises";
 import type { Plan, PlanEntry } from "../models/plan.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "./keep.ts";
 
 /** What {@link spaceFor} counts. */
 export interface RunSize {
   readonly plan: Pick<Plan, "entries">;
-  readonly protocol: Pick<Protocol, "precision">;
+  readonly protocol: Pick<Protocol, "training">;
   /** Checkpoints that are still to be written. */
   readonly checkpoints: number;
   readonly keep: Keep;
@@ -25,7 +25,7 @@ const RESUME_STATES = 3;
 export function bytesOfRun(
   { plan: { entries }, protocol, checkpoints, keep }: Omit<RunSize, "freed">,
 ): number {
-  const bytes = protocol.precision === "float64" ? 8 : 4;
+  const bytes = protocol.training.precision === "float64" ? 8 : 4;
   const sizeOf = (entry: PlanEntry) =>
     entry.kind === "counter" ? 8 : bytes * entry.shape.reduce((product, size) => product * size, 1);
   const sum = (some: readonly PlanEntry[]) => some.reduce((total, entry) => total + sizeOf(entry), 0);

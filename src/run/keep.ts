@@ -1,6 +1,6 @@
 /** Which checkpoints stay once they are measured: they are large, and what they tell is in metrics.csv by then. */
 import { removeFile } from "../files.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { checkpointPath, checkpointsThere, type RunPaths } from "./paths.ts";
 
 /** All of them, the last one only, or none. */

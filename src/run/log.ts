@@ -2,12 +2,8 @@
 import * as v from "valibot";
 import { readTextIfThere, writeWhole } from "../files.ts";
 import { LOG_COLUMNS, type LogRow, LogRowSchema } from "./tables.ts";
-import type { Protocol } from "../experiment/run_record.ts";
 import { at, formatTable, parseTable } from "./csv.ts";
-import { learningRate } from "../experiment/schedule.ts";
-
-/** What a row is held against. */
-type RunProtocol = Pick<Protocol, "epochs" | "learningRate" | "decayFactor" | "decayAfter">;
+import { learningRate, type RateProtocol } from "../experiment/schedule.ts";
 
 /** Relative difference up to which two learning rates are one that was computed in two ways. */
 const SAME_RATE = 1e-9;
@@ -16,7 +12,7 @@ const SAME_RATE = 1e-9;
  * The rows of a log, epochs ascending from 1 without gaps; none where there is no file. Throws where it is anything
  * else, or, with the `protocol` of its run, has an epoch or a learning rate that is not of that.
  */
-export async function readLog(path: string, protocol?: RunProtocol): Promise<LogRow[]> {
+export async function readLog(path: string, protocol?: RateProtocol): Promise<LogRow[]> {
   const text = await readTextIfThere(path);
   if (text === null) return [];
   const { columns, rows } = parseTable(text, path);
@@ -47,12 +43,12 @@ function nameBefore(column: keyof LogRow): string {
   return column.replace(/^running_/, "");
 }
 
-function checkProtocol(row: LogRow, protocol: RunProtocol, path: string, line: number): void {
-  if (row.epoch > protocol.epochs) {
+function checkProtocol(row: LogRow, protocol: RateProtocol, path: string, line: number): void {
+  if (row.epoch > protocol.training.epochs) {
     throw new Error(
       `${
         at(path, line, "epoch")
-      }: expected at most ${protocol.epochs}, the epochs of the run, found ${row.epoch}`,
+      }: expected at most ${protocol.training.epochs}, the epochs of the run, found ${row.epoch}`,
     );
   }
   const rate = learningRate(row.epoch, protocol);

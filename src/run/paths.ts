@@ -1,5 +1,5 @@
 /** What lies where in the folder of a run. */
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { isThere } from "../files.ts";
 
 /** Paths inside a run folder. */
@@ -34,15 +34,15 @@ export function runPaths(folder: string): RunPaths {
 /** File of the checkpoint after `epoch`, e.g. runs/x/checkpoints/resnet18_005.pth. */
 export function checkpointPath(
   { checkpoints }: RunPaths,
-  { model }: Pick<Protocol, "model">,
+  { network }: Pick<Protocol, "network">,
   epoch: number,
 ): string {
-  return `${checkpoints}/${model}_${String(epoch).padStart(3, "0")}.pth`;
+  return `${checkpoints}/${network.kind}_${String(epoch).padStart(3, "0")}.pth`;
 }
 
 /** Epochs of the protocol's checkpoints that are there, ascending. */
 export async function checkpointsThere(paths: RunPaths, protocol: Protocol): Promise<number[]> {
-  const files = protocol.checkpoints.map((epoch) => checkpointPath(paths, protocol, epoch));
+  const files = protocol.training.checkpoints.map((epoch) => checkpointPath(paths, protocol, epoch));
   const there = await Promise.all(files.map(isThere));
-  return protocol.checkpoints.filter((_, i) => there[i]);
+  return protocol.training.checkpoints.filter((_, i) => there[i]);
 }

@@ -1,12 +1,14 @@
-/** Where the commands keep things, relative to the current folder. */
-import { suggestion } from "../names.ts";
-import { readRun } from "./run_json.ts";
-import { type RunPaths, runPaths } from "./paths.ts";
+/** Where runs, their reports and data sets are kept, relative to the current folder. */
+import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
+import { isThere } from "../files.ts";
+import { suggestion } from "../names.ts";
+import { type RunPaths, runPaths } from "./paths.ts";
+import { readRun } from "./run_json.ts";
 
 /** Downloaded data sets. */
 export const DATA_FOLDER = "data";
-/** Runs, a folder each. */
+/** Runs, a folder each, which may lie in a folder of their study: "demo", "rates/lr=0.05". */
 export const RUNS_FOLDER = "runs";
 const REPORTS_FOLDER = "reports";
 
@@ -19,8 +21,8 @@ export function reportFolder(name: string): string {
 }
 
 /** The name of a run where none is given. */
-export function defaultRunName({ dataset, model }: { dataset: string; model: string }): string {
-  return `${dataset}-${model}`.toLowerCase();
+export function defaultRunName({ data, network }: Pick<Protocol, "data" | "network">): string {
+  return `${data.kind}-${network.kind}`.toLowerCase();
 }
 
 /** The record of a run that must be there; else the error names those that are. */
@@ -33,9 +35,21 @@ export async function requireRun(name: string): Promise<{ paths: RunPaths; recor
   throw new Error(`expected a run in ${paths.folder}, found ${found}${suggestion(name, names)}`);
 }
 
+/** Runs here, and those in folders of studies. */
 async function runNames(): Promise<string[]> {
+  const names = await foldersIn(RUNS_FOLDER);
+  const found = names.map(async (name) => {
+    if (await isThere(pathsOfRun(name).record)) return [name];
+    const cells = (await foldersIn(`${RUNS_FOLDER}/${name}`)).map((cell) => `${name}/${cell}`);
+    const are = await Promise.all(cells.map((cell) => isThere(pathsOfRun(cell).record)));
+    return cells.filter((_, i) => are[i]);
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
   try {
-    const entries = await Array.fromAsync(Deno.readDir(RUNS_FOLDER));
+    const entries = await Array.fromAsync(Deno.readDir(folder));
     return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];

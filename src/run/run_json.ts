@@ -1,15 +1,16 @@
 /** run.json of a run's folder: read, written, compared with what is asked, and removed with all else. */
 import { dirname } from "node:path";
-import { optionValue, PROTOCOL_OPTIONS } from "../experiment/options.ts";
+import { RunFileSchema } from "../experiment/format1.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { differences, requireSound } from "../experiment/protocol.ts";
-import { type Protocol, type RunRecord, RunSchema } from "../experiment/run_record.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { removeWhole, writeWhole } from "../files.ts";
 import { readJson } from "./json.ts";
 import type { RunPaths } from "./paths.ts";
 
-/** run.json, or null where there is none. Throws where it is damaged, or holds a protocol that no option would give. */
+/** run.json, of any format, or null where there is none. Throws where it is damaged, or holds a protocol that no option would give. */
 export async function readRun({ record: path }: RunPaths): Promise<RunRecord | null> {
-  const record = await readJson(path, RunSchema);
+  const record = await readJson(path, RunFileSchema);
   if (record === null) return null;
   try {
     requireSound(record.protocol);
@@ -35,9 +36,7 @@ export async function removeRun(
 export function requireSameProtocol(folder: string, { protocol }: RunRecord, asked: Protocol): void {
   const differing = differences(protocol, asked);
   if (differing.length === 0) return;
-  const list = differing.map((key) =>
-    `${PROTOCOL_OPTIONS[key]} ${optionValue(protocol[key])}, found ${optionValue(asked[key])}`
-  );
+  const list = differing.map(({ option, values: [there, found] }) => `${option} ${there}, found ${found}`);
   throw new Error(
     `${folder} was trained by another protocol: expected ${list.join("; ")}; ` +
       "leave these options out, or choose another run with --run",

@@ -3,7 +3,7 @@ import { readState, saveStateDict } from "../engine/checkpoint.ts";
 import { measureWith, testFeatures } from "../engine/measure.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import type { Features } from "../ffi/features.ts";
 import type { StepTotals, Trainer } from "../ffi/trainer.ts";
@@ -28,8 +28,8 @@ export async function trainEpoch(
 ): Promise<{ position: Position; stopped: boolean }> {
   const { epoch } = start;
   const { count } = session.train;
-  const { batchSize } = protocol;
-  const order = epochOrder(protocol.seed, epoch, count);
+  const { batchSize, seed } = protocol.training;
+  const order = epochOrder(seed, epoch, count);
   const rate = learningRate(epoch, protocol);
   const steps = Math.ceil(count / batchSize);
   let position = start;
@@ -80,7 +80,7 @@ export async function endEpoch(
   const { epoch } = position;
   const started = performance.now();
   trainer.settle();
-  const isCheckpoint = protocol.checkpoints.includes(epoch);
+  const isCheckpoint = protocol.training.checkpoints.includes(epoch);
   onEvaluate?.(epoch);
   using features = await testFeatures(session, {
     keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
@@ -94,7 +94,7 @@ export async function endEpoch(
   if (!isCheckpoint || !measuring) return true;
   onMeasure?.(epoch);
   const { keepBytes, measured: { metrics } } = measuring;
-  const { weightDecay } = protocol;
+  const { weightDecay } = protocol.optimizer;
   const chosen = { metrics, keepBytes, weightDecay, signal };
   const measured = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
   if (measured === null) return false;

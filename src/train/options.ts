@@ -1,6 +1,6 @@
 /** What training is told, and what it tells. */
 import type { LogRow, Measurement } from "../run/tables.ts";
-import type { Protocol } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "../run/keep.ts";
 import type { Measured } from "../run/measured.ts";
 import type { RunPaths } from "../run/paths.ts";

@@ -1,11 +1,11 @@
 /** The run that a training goes on with or begins: what its folder holds, whether it suits, and its record. */
 import configuration from "../../deno.json" with { type: "json" };
 import type { Dataset } from "../data/dataset.ts";
-import { resolveName } from "../data/registry.ts";
 import type { Library } from "../ffi/library.ts";
 import { isThere } from "../files.ts";
-import type { Protocol, RunRecord } from "../experiment/run_record.ts";
-import { changed, resolveProtocol } from "../experiment/protocol.ts";
+import type { Protocol } from "../experiment/parts.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
+import { nothingToResume } from "../run/asked.ts";
 import { lockRun } from "../run/lock.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
 import type { RunPaths } from "../run/paths.ts";
@@ -17,20 +17,17 @@ import type { RunRequest } from "./start_run.ts";
  */
 export async function findRun(
   paths: RunPaths,
-  { dataset, resume = false, overwrite = false, deterministic = false, overrides }: Pick<
+  { protocol, resume = false, overwrite = false, deterministic = false }: Pick<
     RunRequest,
-    "dataset" | "resume" | "overwrite" | "deterministic" | "overrides"
+    "protocol" | "resume" | "overwrite" | "deterministic"
   >,
   { locked }: { locked: boolean },
 ): Promise<RunRecord | null> {
   const { folder } = paths;
-  const name = resolveName(dataset);
   if (overwrite) return null;
   const record = await readRun(paths);
   if (record === null) {
-    if (resume) {
-      throw new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
-    }
+    if (resume) throw nothingToResume(folder);
     if (await isThere(paths.resume)) {
       throw new Error(
         `expected run.json beside ${paths.resume}, found none; add --overwrite to start over, or choose another run with --run`,
@@ -39,7 +36,7 @@ export async function findRun(
     return null;
   }
   if (resume) {
-    requireSameProtocol(folder, record, { ...changed(record.protocol, overrides), dataset: name });
+    requireSameProtocol(folder, record, protocol);
     if (deterministic && !record.deterministic) {
       throw new Error(
         `${folder} was begun without --deterministic, found it now; leave it out, or choose another run with --run`,
@@ -49,7 +46,7 @@ export async function findRun(
   }
   // Says so if that run is being trained just now.
   using _lock = locked ? null : await lockRun(paths, "training");
-  requireSameProtocol(folder, record, resolveProtocol(name, overrides));
+  requireSameProtocol(folder, record, protocol);
   throw new Error(
     `expected no run in ${folder} yet, found one; add --resume to go on with it or --overwrite to start over, ` +
       "or choose another with --run",
@@ -89,7 +86,7 @@ export function makeRecord(
   const { name, title, digest, classes, shape, mean, std } = dataset;
   const { libtorch, threads, deterministic } = library.describe();
   return {
-    format: 1,
+    format: 2,
     protocol,
     dataset: {
       name,

@@ -1,19 +1,18 @@
 /** Trains a run: its locks, its folder and its record around the training loop. */
 import { dirname } from "node:path";
-import { resolveName } from "../data/registry.ts";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure.ts";
 import { openSession, requireVariance, type Session } from "../engine/session.ts";
-import { type ProtocolOverrides, resolveProtocol } from "../experiment/protocol.ts";
-import type { Protocol, RunRecord } from "../experiment/run_record.ts";
+import type { Protocol } from "../experiment/parts.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
 import { makeFolder } from "../files.ts";
 import { bytesIn, spaceFor } from "../run/disk.ts";
 import type { Keep } from "../run/keep.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, readMeasured } from "../run/measured.ts";
 import { checkpointsThere, type RunPaths } from "../run/paths.ts";
-import { defaultRunName, pathsOfRun } from "../run/places.ts";
+import { pathsOfRun } from "../run/places.ts";
 import { removeRun, writeRun } from "../run/run_json.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
 import type { Measuring, TrainProgress } from "./options.ts";
@@ -21,11 +20,9 @@ import { train } from "./train.ts";
 
 /** What {@link startRun} trains, where, and on what. */
 export interface RunRequest extends EngineChoices {
-  /** Name of the data set, in any case. */
-  readonly dataset: string;
-  readonly overrides: ProtocolOverrides;
-  /** Defaults to the names of data set and network. */
-  readonly run?: string | undefined;
+  readonly protocol: Protocol;
+  /** Name of its folder below runs/. */
+  readonly run: string;
   /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
   /** Goes on with the run that is there. */
@@ -65,25 +62,6 @@ export interface StartingRun {
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
 
-/** The protocol that {@link startRun} would train by, and the run's name. Reads run.json where a run is resumed; changes nothing. */
-export async function runAsked(
-  asked: Pick<RunRequest, "dataset" | "overrides" | "run" | "resume" | "deterministic">,
-): Promise<{ protocol: Protocol; run: string }> {
-  const run = nameOfRun(asked);
-  const before = asked.resume ? await findRun(pathsOfRun(run), asked, { locked: true }) : null;
-  const protocol = before?.protocol ?? resolveProtocol(resolveName(asked.dataset), asked.overrides);
-  return { protocol, run };
-}
-
-/** The name of the run that is asked for. */
-export function nameOfRun(
-  { dataset, overrides, run }: Pick<RunRequest, "dataset" | "overrides" | "run">,
-): string {
-  const name = resolveName(dataset);
-  const { model = resolveProtocol(name).model } = overrides;
-  return run ?? defaultRunName({ dataset: name, model });
-}
-
 /**
  * Trains a run, begun or gone on with as `request` says. `signal` stops it after the native call under way; what was
  * done is saved then. Throws, before the folder is touched, where what is there does not suit what was asked.
@@ -92,24 +70,25 @@ export async function startRun(
   request: RunRequest,
   { signal, ...progress }: RunProgress & { readonly signal?: AbortSignal } = {},
 ): Promise<"done" | "stopped"> {
-  const paths = pathsOfRun(nameOfRun(request));
+  const { protocol } = request;
+  const { network, training } = protocol;
+  const paths = pathsOfRun(request.run);
   using lock = new DisposableStack();
   let before = await findRun(paths, request, { locked: false });
   if (before !== null) {
     lock.use(await lockRun(paths, "training"));
     before = await findRun(paths, request, { locked: true });
   }
-  const protocol = before?.protocol ?? resolveProtocol(resolveName(request.dataset), request.overrides);
   const last = before && lastTrainedOn(before);
   const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = request;
 
   using library = openLibrary({ threads, device });
   library.setDeterministic(before?.deterministic ?? request.deterministic ?? false);
   const dataset = before === null
-    ? await loadImages(protocol, data, progress)
+    ? await loadImages(protocol.data, data, progress)
     : await loadImagesOf(before, { folder: paths.folder, data }, progress);
   using session = openSession(library, protocol, dataset, { device, rewrite });
-  requireVariance(session, protocol);
+  requireVariance(session, training);
   const space = await spaceNeeded(paths, { before, session, protocol, request });
   if (space !== null) progress.onSpace?.(space);
   if (before === null) {
@@ -126,10 +105,10 @@ export async function startRun(
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
   const measuring = request.measure && await prepareMeasuring(paths, protocol, request.measure);
   progress.onStart?.({
-    title: `${protocol.model} on ${dataset.title}`,
+    title: `${network.kind} on ${dataset.title}`,
     folder: paths.folder,
     device: session.network.device,
-    epochs: protocol.epochs,
+    epochs: training.epochs,
     images: session.train.count,
     measures: measuring !== undefined,
   });
@@ -154,7 +133,7 @@ export async function startRun(
 /** What the run's files hold, and the metrics to go on with. */
 async function prepareMeasuring(
   paths: RunPaths,
-  { checkpoints }: Protocol,
+  { training: { checkpoints } }: Protocol,
   { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all" }: NonNullable<
     RunRequest["measure"]
   >,
@@ -175,8 +154,8 @@ async function spaceNeeded(
   },
 ): Promise<{ line: string; isEnough: boolean } | null> {
   const written = before === null ? [] : await checkpointsThere(paths, protocol);
-  const measured = before && measure ? await readMeasured(paths, protocol.checkpoints) : null;
-  const due = protocol.checkpoints.filter((epoch) =>
+  const measured = before && measure ? await readMeasured(paths, protocol.training.checkpoints) : null;
+  const due = protocol.training.checkpoints.filter((epoch) =>
     !written.includes(epoch) && !measured?.rows.some((row) => row.epoch === epoch)
   );
   if (due.length === 0) return null;

@@ -23,7 +23,8 @@ export const SAVE_SECONDS = 30;
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
   const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
   const { onEpoch, onNote } = options;
-  const { momentum, weightDecay, precision } = protocol;
+  const { momentum, weightDecay } = protocol.optimizer;
+  const { precision, seed, epochs, checkpoints } = protocol.training;
   const activations = precision === "bf16" ? "bfloat16" : undefined;
   using trainer = Trainer.create(session.library, session.network, session.train, {
     momentum,
@@ -32,18 +33,18 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     graphs,
   });
   const resumed = await loadProgress(paths, session, trainer, onNote);
-  if (resumed === null) session.network.initialise(protocol.seed);
+  if (resumed === null) session.network.initialise(seed);
   let position = resumed ?? START;
   // A crash between log and resume state leaves rows of an epoch that is now trained again.
   const firstEpoch = position.epoch;
   const log = await restoreLog(paths, protocol, position, onNote);
   const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
-  if (firstEpoch <= protocol.epochs) await options.onBegin?.(firstEpoch);
+  if (firstEpoch <= epochs) await options.onBegin?.(firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
   let saved = performance.now();
 
-  while (position.epoch <= protocol.epochs) {
+  while (position.epoch <= epochs) {
     const { epoch } = position;
     const trained = await trainEpoch(session, trainer, position, options);
     const { whyNot } = trainer.recorded();
@@ -55,8 +56,8 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
       return "stopped";
     }
     position = { ...START, epoch: epoch + 1 };
-    const isCheckpoint = protocol.checkpoints.includes(epoch);
-    if (isCheckpoint || epoch === protocol.epochs || secondsSince(saved) >= saveSeconds) {
+    const isCheckpoint = checkpoints.includes(epoch);
+    if (isCheckpoint || epoch === epochs || secondsSince(saved) >= saveSeconds) {
       await saveProgress(paths, session, trainer, position, log);
       saved = performance.now();
     }

@@ -42,9 +42,9 @@ export const RUN_FILES: Readonly<Record<string, MakeSubject>> = {
     const [measurements, metrics] = [MEASUREMENTS.slice(0, 8), Object.keys(MEASUREMENTS[0]!.values)];
     await writeMetrics(`${folder}/metrics.csv`, { metrics, measurements });
     return await textFile(folder, "metrics.csv", async (path) => {
-      const table = await readMetrics(path, RUN.protocol.checkpoints);
+      const table = await readMetrics(path, RUN.protocol.training.checkpoints);
       for (const { epoch, values } of table!.measurements) {
-        assert.ok(RUN.protocol.checkpoints.includes(epoch), `epoch ${epoch}`);
+        assert.ok(RUN.protocol.training.checkpoints.includes(epoch), `epoch ${epoch}`);
         requireSound(Object.entries(values));
       }
     });

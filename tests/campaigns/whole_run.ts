@@ -27,7 +27,7 @@ export async function savedEpochs(folder: string): Promise<number> {
   const record = await readRun(paths);
   if (record === null) return 0;
   const log = await readLog(paths.log);
-  await readMetrics(paths.metrics, record.protocol.checkpoints);
+  await readMetrics(paths.metrics, record.protocol.training.checkpoints);
   await readTrust(paths.trust);
   const files = filesBelow(folder).filter((name) => name.endsWith(".pth"));
   for (const name of files) await loadStateDict(`${folder}/${name}`);

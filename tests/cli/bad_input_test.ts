@@ -53,7 +53,7 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
           /'1' is invalid. Expected a number of at least 0 and below 1/,
         ],
         [["train", "Drawn10", "--seed", "4294967296"], /Expected a whole number from 0 to 4294967295/],
-        [["train", "Drawn10", "--stem", "tall"], /'tall' is invalid. Allowed choices are stock, small/],
+        [["train", "Drawn10", "--stem", "tall"], /'tall' is invalid. Expected one of stock, small/],
         [
           ["train", "Drawn10", "--model", "resent-18"],
           /'resent-18' is invalid. Expected one of resnet18, .*; did you mean resnet18\?/,
@@ -317,7 +317,7 @@ async function writeRecord(folder: string): Promise<ReturnType<typeof runPaths>>
   const paths = runPaths(`${folder}/runs/tiny`);
   const { digest } = tinyDataset();
   const record: RunRecord = {
-    format: 1,
+    format: 2,
     protocol: tinyProtocol(),
     dataset: {
       name: "Drawn10",

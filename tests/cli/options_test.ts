@@ -7,7 +7,6 @@ import { commandLine, type Surroundings, taskRunner } from "../../src/cli/comman
 import {
   decimal,
   device,
-  epochList,
   keptPerClass,
   memory,
   perClass,
@@ -25,8 +24,6 @@ Deno.test("numbers are read as written", () => {
   assert.equal(perClass("500"), 500);
   assert.equal(keptPerClass(perClass("all")), null);
   assert.equal(keptPerClass(perClass("500")), 500);
-  assert.deepEqual(epochList("1, 5,10"), [1, 5, 10]);
-  assert.deepEqual(epochList(""), []);
   assert.equal(memory("1.5g"), 1.5 * 1024 ** 3);
 });
 
@@ -37,14 +34,14 @@ test("what is no number, or out of range, is refused", ["read"], () => {
     [decimal({ min: 0 }), ["", "12abc", "1,5", "-1", "NaN", "Infinity", "1e999", ".", "1e"]],
     [decimal({ min: 0, above: true, below: 1 }), ["0", "1", "2"]],
     [perClass, ["0", "most"]],
-    [epochList, ["1,,2", "1;2", "0", "1,x"]],
     [memory, ["512", "M", "1T", "-1G"]],
     [device, ["gpu", "cuda:", "cuda:x", "CPU"]],
     [runName, [
       "",
       ".",
       "..",
-      "a/b",
+      "a/b/c",
+      "../a",
       "a b",
       "-x",
       "runs/",
@@ -52,7 +49,7 @@ test("what is no number, or out of range, is refused", ["read"], () => {
       "runs/../x",
       "../runs/x",
       "/etc/passwd",
-      "runs/x/checkpoints",
+      "runs/x/checkpoints/y",
     ]],
   ];
   for (const [parse, texts] of refused) {
@@ -72,6 +69,11 @@ test("a run is named by itself or by the path of its folder", ["read"], () => {
     ]
   ) {
     assert.equal(runName(text), "demo", text);
+  }
+  for (
+    const text of ["rates/lr=0.05,seed=1", "runs/rates/lr=0.05,seed=1/", resolve("runs/rates/lr=0.05,seed=1")]
+  ) {
+    assert.equal(runName(text), "rates/lr=0.05,seed=1", text);
   }
 });
 

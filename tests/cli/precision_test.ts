@@ -28,7 +28,7 @@ test("a run in bf16 says so, leaves float32 and goes on in bf16 alone", NEEDS, a
     assert.equal(trained.code, 0, trained.stderr);
     const paths = runPaths(`${folder}/runs/narrow`);
     const record = await readRun(paths);
-    assert.equal(record?.protocol.precision, "bf16");
+    assert.equal(record?.protocol.training.precision, "bf16");
     assert.equal(record?.deterministic, false);
     const state = await loadStateDict(`${paths.folder}/${CHECKPOINT}`);
     assert.equal(state.get("conv1.weight")?.dtype, "float32");

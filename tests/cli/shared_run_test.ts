@@ -1,7 +1,7 @@
 /** What is in a run's folder already: another process at work, files that are gone, rows that are there. */
 import assert from "node:assert/strict";
 import { findRun } from "../../src/train/run_to_train.ts";
-import { resolveProtocol } from "../../src/experiment/protocol.ts";
+import { changedBy, protocolFrom } from "../../src/experiment/options.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool, start } from "./command.ts";
@@ -83,7 +83,7 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
 
     await t.step("a protocol in run.json that no option would give is refused, naming the file", async () => {
       const record = JSON.parse(await Deno.readTextFile(`${run}/run.json`));
-      record.protocol.checkpoints = [];
+      record.protocol.training.checkpoints = [];
       await Deno.writeTextFile(`${run}/run.json`, JSON.stringify(record));
       const { code, stderr } = await runTool(folder, validate());
       assert.equal(code, 1);
@@ -117,9 +117,9 @@ test("options beside --resume are held against the run, not against the data set
   await withTemporaryFolder(async (folder) => {
     const paths = runPaths(`${folder}/longer`);
     // Longer than the data set's own protocol, which knows no epoch 40.
-    const protocol = resolveProtocol("Drawn10", { epochs: 40, checkpoints: [1, 40] });
+    const protocol = protocolFrom("Drawn10", { epochs: "40", checkpoints: "1,40" });
     const record = {
-      format: 1,
+      format: 2,
       protocol,
       dataset: {
         ...{ name: "Drawn10", title: "Drawn10", digest: "0", classes: 10, trainImages: 10, testImages: 10 },
@@ -133,12 +133,10 @@ test("options beside --resume are held against the run, not against the data set
     };
     await Deno.mkdir(paths.folder);
     await Deno.writeTextFile(paths.record, JSON.stringify(record));
-    const resumed = (checkpoints: number[]) =>
-      findRun(paths, { dataset: "Drawn10", resume: true, overrides: { checkpoints } }, {
-        locked: true,
-      });
-    assert.deepEqual((await resumed([1, 40]))?.protocol, protocol);
-    await assert.rejects(resumed([1, 39]), /expected --checkpoints 1,40, found 1,39/);
+    const resumed = (checkpoints: string) =>
+      findRun(paths, { protocol: changedBy(protocol, { checkpoints }), resume: true }, { locked: true });
+    assert.deepEqual((await resumed("1,40"))?.protocol, protocol);
+    await assert.rejects(resumed("1,39"), /expected --checkpoints 1,40, found 1,39/);
   });
 });
 

@@ -24,7 +24,7 @@ const NEEDS = ["read", "write", "ffi"] as const;
 const PROTOCOL = tinyProtocol();
 const METRICS = select([]).map(({ name }) => name);
 const KEEP_BYTES = 2 ** 24;
-const EPOCHS = PROTOCOL.checkpoints;
+const EPOCHS = PROTOCOL.training.checkpoints;
 /** No network has this accuracy: it marks a row that was not measured again. */
 const MARK = 12.3;
 
@@ -58,7 +58,7 @@ test("a row is what measuring the checkpoint's file gives", NEEDS, async () => {
     using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
     for (const row of rows) {
       const file = checkpointPath(runPaths(folder), PROTOCOL, row.epoch);
-      const { weightDecay } = PROTOCOL;
+      const { weightDecay } = PROTOCOL.optimizer;
       const options = { metrics: METRICS, keepBytes: KEEP_BYTES, weightDecay };
       const { epoch } = row;
       const found = await measureState(session, { state: await loadStateDict(file), file, epoch }, options);
@@ -149,7 +149,7 @@ test("a row without its entry in trust.json does not count as measured", ["read"
 test("the bound on memory holds for the matrices of classes, too", NEEDS, async (t) => {
   using library = Library.open();
   using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
-  session.network.initialise(PROTOCOL.seed);
+  session.network.initialise(PROTOCOL.training.seed);
   const state = readState(session.network, session.plan);
   const passesWithin = async (keepBytes: number) => {
     const { chunks } = Features.prototype;

@@ -77,7 +77,7 @@ test("a damaged or missing file of a run is made good, with a word", ["read", "w
       const [note] = await notesOf(folder);
       ok(/expected a row for each of 3 epochs, found 1, and no copy in/.test(note!), note);
       await rejects(
-        restoreLog(paths, tinyProtocol({ epochs: 5 }), { ...START, epoch: 4 }, undefined),
+        restoreLog(paths, tinyProtocol({ epochs: "5" }), { ...START, epoch: 4 }, undefined),
         /log\.csv: expected a row for each of 3 epochs, found 1, and no copy in .*; put the rows back/,
       );
     });

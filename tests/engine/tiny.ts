@@ -1,8 +1,8 @@
 /** The smallest run that is still a real one: a ResNet-18 on twenty drawn images, for tests that train. */
 import { type Dataset, digestOf } from "../../src/data/dataset.ts";
 import { drawImages, DRAWN_SHAPE } from "../../src/data/drawn.ts";
-import type { Protocol } from "../../src/experiment/run_record.ts";
-import { type ProtocolOverrides, resolveProtocol } from "../../src/experiment/protocol.ts";
+import { type OptionTexts, protocolFrom } from "../../src/experiment/options.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
 
 export function tinyDataset(): Dataset {
   const { train, test } = drawImages({ classes: 10, train: 20, test: 10, seed: 3 });
@@ -20,14 +20,12 @@ export function tinyDataset(): Dataset {
 }
 
 /** Three epochs of four steps, the last of which has two images instead of six. */
-export function tinyProtocol(overrides: ProtocolOverrides = {}): Protocol {
-  return resolveProtocol("Drawn10", {
-    perClass: null,
-    epochs: 3,
-    batchSize: 6,
-    learningRate: 0.02,
-    decayFactor: 0.1,
-    checkpoints: [1, 2, 3],
-    ...overrides,
+export function tinyProtocol(options: OptionTexts = {}): Protocol {
+  return protocolFrom("Drawn10", {
+    epochs: "3",
+    "batch-size": "6",
+    lr: "0.02",
+    checkpoints: "1,2,3",
+    ...options,
   });
 }

@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
 import { datasetNames } from "../../src/data/registry.ts";
-import { differences, resolveProtocol } from "../../src/experiment/protocol.ts";
+import {
+  changed,
+  differences,
+  type PartialProtocol,
+  resolveProtocol,
+} from "../../src/experiment/protocol.ts";
 
 Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the letter", () => {
-  const { checkpoints, ...protocol } = resolveProtocol("CIFAR10");
-  assert.deepEqual(protocol, {
-    dataset: "CIFAR10",
-    perClass: null,
-    model: "resnet18",
-    stem: "stock",
-    epochs: 350,
-    batchSize: 128,
-    learningRate: 0.1302501827396728,
-    decayFactor: 0.1,
-    decayAfter: [116, 233],
-    momentum: 0.9,
-    weightDecay: 5e-4,
-    precision: "float32",
-    seed: 0,
+  const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
+  assert.deepEqual({ ...protocol, training }, {
+    data: { kind: "CIFAR10", perClass: null },
+    network: { kind: "resnet18", stem: "stock" },
+    classifier: { kind: "learned" },
+    loss: { kind: "cross_entropy" },
+    optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
+    schedule: { kind: "step", factor: 0.1, after: [116, 233] },
+    training: { epochs: 350, batchSize: 128, precision: "float32", seed: 0 },
   });
   assert.deepEqual(checkpoints.slice(0, 4), [1, 5, 10, 15]);
   assert.equal(checkpoints.length, 71);
@@ -26,25 +25,30 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
 
 Deno.test("CIFAR100 differs from CIFAR10 in network and learning rate alone", () => {
   const [ten, hundred] = [resolveProtocol("CIFAR10"), resolveProtocol("CIFAR100")];
-  assert.deepEqual(differences(ten, hundred), ["dataset", "model", "learningRate"]);
-  assert.equal(hundred.model, "resnet50");
-  assert.equal(hundred.learningRate, 0.18045095091164853);
+  assert.deepEqual(
+    differences(ten, hundred).map(({ place }) => place),
+    ["data.kind", "network.kind", "optimizer.learningRate"],
+  );
+  assert.equal(hundred.network.kind, "resnet50");
+  assert.equal(hundred.optimizer.learningRate, 0.18045095091164853);
 });
 
 Deno.test("the learning rates of all published data sets are members of the paper's grid", () => {
   for (const dataset of ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST"]) {
-    const member = 24 * Math.log(resolveProtocol(dataset).learningRate / 1e-4) / Math.log(2500);
+    const member = 24 * Math.log(resolveProtocol(dataset).optimizer.learningRate / 1e-4) / Math.log(2500);
     assert.ok(Math.abs(member - Math.round(member)) < 1e-9, `${dataset}: member ${member}`);
   }
 });
 
 Deno.test("every data set of the registry has a protocol", () => {
-  for (const dataset of datasetNames()) assert.equal(resolveProtocol(dataset).dataset, dataset);
+  for (const dataset of datasetNames()) assert.equal(resolveProtocol(dataset).data.kind, dataset);
 });
 
 Deno.test("milestones and checkpoints follow from the number of epochs", () => {
   const of = (epochs: number) => {
-    const { decayAfter, checkpoints } = resolveProtocol("CIFAR10", { epochs });
+    const { schedule: { after: decayAfter }, training: { checkpoints } } = resolveProtocol("CIFAR10", {
+      training: { epochs },
+    });
     return { decayAfter, checkpoints };
   };
   assert.deepEqual(of(1), { decayAfter: [], checkpoints: [1] });
@@ -53,21 +57,31 @@ Deno.test("milestones and checkpoints follow from the number of epochs", () => {
 });
 
 Deno.test("a protocol is refused with what was expected and what was found", () => {
-  const refused: [Parameters<typeof resolveProtocol>[1], RegExp][] = [
-    [{ epochs: 0 }, /^Error: --epochs: expected >=1, found 0/],
-    [{ model: "vgg13" }, /--model: expected one of resnet18, .*, found "vgg13"/],
-    [{ momentum: 1 }, /--momentum: expected a number from 0 to below 1, found 1/],
-    [{ seed: 2 ** 32 }, /--seed: expected a whole number up to 4294967295, found 4294967296/],
+  const refused: [PartialProtocol, RegExp][] = [
+    [{ training: { epochs: 0 } }, /^Error: --epochs: expected a whole number of at least 1, found 0$/],
+    [{ network: { kind: "vgg13" } }, /^Error: --model: expected one of resnet18, .*, found "vgg13"$/],
     [
-      { epochs: 10, decayAfter: [10] },
-      /--decay-after: expected ascending epochs from 1 to 9 in a run of 10 epochs/,
+      { optimizer: { momentum: 1 } },
+      /^Error: --momentum: expected a number of at least 0 and below 1, found 1$/,
     ],
-    [{ checkpoints: [5, 5] }, /--checkpoints: expected ascending epochs from 1 to 350 .* found 5, 5/],
-    [{ checkpoints: [] }, /--checkpoints: expected at least one epoch, found none/],
-    [{ stem: "tall" as "small" }, /--stem: expected \("stock" \| "small"\), found "tall"/],
-    [{ perClass: 0 }, /^Error: --per-class: expected >=1, found 0/],
-    [{ checkpoints: [0] }, /^Error: --checkpoints: expected >=1, found 0/],
-    [{ warmup: 5 } as Record<string, number>, /^Error: protocol: warmup: expected no such key/],
+    [{ training: { seed: 2 ** 32 } }, /^Error: --seed: .* from 0 to 4294967295, found 4294967296$/],
+    [
+      { training: { epochs: 10 }, schedule: { after: [10] } },
+      /^Error: --decay-after: expected ascending epochs from 1 to 9 in a run of 10 epochs, found 10$/,
+    ],
+    [
+      { training: { checkpoints: [5, 5] } },
+      /^Error: --checkpoints: .* ascending epochs from 1 to 350 .* found 5, 5$/,
+    ],
+    [{ training: { checkpoints: [] } }, /^Error: --checkpoints: expected at least one epoch, found none$/],
+    [{ network: { stem: "tall" } }, /^Error: --stem: expected one of stock, small, found "tall"$/],
+    [
+      { data: { perClass: 0 } },
+      /^Error: --per-class: expected all, or a whole number of at least 1, found 0$/,
+    ],
+    [{ training: { checkpoints: [0] } }, /^Error: --checkpoints: expected epochs .*, found \[0\]$/],
+    [{ training: { decay: 5 } }, /^Error: protocol: training\.decay: expected no such key$/],
+    [{ model: {} } as PartialProtocol, /^Error: protocol: model: expected no such key$/],
   ];
   for (const [overrides, message] of refused) {
     assert.throws(() => resolveProtocol("CIFAR10", overrides), message);
@@ -76,4 +90,12 @@ Deno.test("a protocol is refused with what was expected and what was found", () 
     () => resolveProtocol("ImageNet"),
     /no protocol for the data set "ImageNet": expected one of CIFAR10,/,
   );
+});
+
+Deno.test("what a preset says of a kind goes with the fields that another kind shares", () => {
+  const small = changed(resolveProtocol("CIFAR10"), { network: { stem: "small" } });
+  assert.deepEqual(changed(small, { network: { kind: "resnet34" } }).network, {
+    kind: "resnet34",
+    stem: "small",
+  });
 });

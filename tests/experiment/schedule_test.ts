@@ -5,7 +5,7 @@ import { learningRate } from "../../src/experiment/schedule.ts";
 
 Deno.test("the learning rate falls after the epochs of decayAfter, not before", () => {
   const protocol = resolveProtocol("CIFAR10");
-  const full = protocol.learningRate;
+  const full = protocol.optimizer.learningRate;
   assert.equal(learningRate(1, protocol), full);
   assert.equal(learningRate(116, protocol), full);
   assert.equal(learningRate(117, protocol), full * 0.1);

@@ -116,7 +116,7 @@ testWithNumPy("a Python file that is not finished leaves nothing, and errors say
 /** The training images of the run, and its network, for Python. */
 async function writeJob(folder: string): Promise<void> {
   const { train: { images, labels }, ...facts } = await loadImages(
-    { dataset: "Drawn10", perClass: 4 },
+    { kind: "Drawn10", perClass: 4 },
     undefined,
     {},
   );

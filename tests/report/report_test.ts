@@ -77,23 +77,23 @@ test(
       const { protocol, dataset, versions } = RUN;
       const expected = [
         ...[
-          protocol.dataset,
-          protocol.model,
-          protocol.stem,
+          protocol.data.kind,
+          protocol.network.kind,
+          protocol.network.stem,
           "0.130, ×",
-          protocol.decayFactor,
-          ...protocol.decayAfter,
+          protocol.schedule.factor,
+          ...protocol.schedule.after,
         ],
         ...[
-          `momentum ${protocol.momentum}`,
-          `weight decay ${protocol.weightDecay}`,
-          protocol.precision,
+          `momentum ${protocol.optimizer.momentum}`,
+          `weight decay ${protocol.optimizer.weightDecay}`,
+          protocol.training.precision,
           "1, 5 to 350 in steps of 5",
         ],
         ...[
-          `<td>${protocol.epochs}</td>`,
-          `<td>${protocol.batchSize}</td>`,
-          `<td>${protocol.seed}</td>`,
+          `<td>${protocol.training.epochs}</td>`,
+          `<td>${protocol.training.batchSize}</td>`,
+          `<td>${protocol.training.seed}</td>`,
           "50,000 train, 10,000 test",
         ],
         ...[

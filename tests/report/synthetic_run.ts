@@ -32,22 +32,15 @@ export const LOG: readonly LogRow[] = Array.from({ length: 350 }, (_, i) => ({
 }));
 
 export const RUN: RunRecord = {
-  format: 1,
+  format: 2,
   protocol: {
-    dataset: "CIFAR10",
-    perClass: null,
-    model: "resnet18",
-    stem: "stock",
-    epochs: 350,
-    batchSize: 128,
-    learningRate: 0.1302501827396728,
-    decayFactor: 0.1,
-    decayAfter: [116, 233],
-    momentum: 0.9,
-    weightDecay: 5e-4,
-    precision: "float32",
-    seed: 7,
-    checkpoints: CHECKPOINTS,
+    data: { kind: "CIFAR10", perClass: null },
+    network: { kind: "resnet18", stem: "stock" },
+    classifier: { kind: "learned" },
+    loss: { kind: "cross_entropy" },
+    optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
+    schedule: { kind: "step", factor: 0.1, after: [116, 233] },
+    training: { epochs: 350, batchSize: 128, precision: "float32", seed: 7, checkpoints: CHECKPOINTS },
   },
   dataset: {
     name: "CIFAR10",

@@ -59,6 +59,6 @@ Deno.test("a run that never reaches 99.9 % has no terminal phase", () => {
 
 Deno.test("titles name the network and a stem that is not the stock one", () => {
   assert.equal(contextOf(RUN, LOG, MEASUREMENTS).network, "ResNet-18");
-  const small = { ...RUN, protocol: { ...RUN.protocol, model: "resnet50", stem: "small" as const } };
+  const small = { ...RUN, protocol: { ...RUN.protocol, network: { kind: "resnet50", stem: "small" } } };
   assert.equal(contextOf(small, LOG, MEASUREMENTS).network, "ResNet-50 (small stem)");
 });

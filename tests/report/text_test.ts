@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { axisFor } from "../../src/report/axis.ts";
 import { formatFall, formatPercent, formatPoints, formatValue } from "../../src/report/format.ts";
 import { html } from "../../src/report/html.ts";
-import { describeSteps } from "../../src/report/protocol_table.ts";
+import { describeSteps } from "../../src/experiment/epochs.ts";
 import { wrapInTwo } from "../../src/report/text_width.ts";
 
 Deno.test("values keep three significant digits", () => {

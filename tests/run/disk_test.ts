@@ -8,12 +8,19 @@ import { test, withTemporaryFolder } from "../support.ts";
 
 const protocol = resolveProtocol("CIFAR10");
 const plan = makePlan(resnet("resnet18", { classes: 10, stem: "stock" }), [3, 32, 32]);
-const WHOLE = { plan, protocol, checkpoints: protocol.checkpoints.length } as const;
+const WHOLE = { plan, protocol, checkpoints: protocol.training.checkpoints.length } as const;
 
 Deno.test("71 checkpoints of a ResNet-18 and what resuming needs are some three gigabytes", () => {
   const bytes = bytesOfRun({ ...WHOLE, keep: "all" });
   ok(Math.abs(bytes / 1e9 - 3.44) < 0.01, `found ${bytes}`);
-  equal(bytesOfRun({ ...WHOLE, protocol: { precision: "float64" }, keep: "all" }) > 1.99 * bytes, true);
+  equal(
+    bytesOfRun({
+      ...WHOLE,
+      protocol: resolveProtocol("CIFAR10", { training: { precision: "float64" } }),
+      keep: "all",
+    }) > 1.99 * bytes,
+    true,
+  );
   ok(Math.abs(bytesOfRun({ ...WHOLE, keep: "last" }) / 1e6 - 358) < 1);
   ok(Math.abs(bytesOfRun({ ...WHOLE, keep: "none" }) / 1e6 - 313) < 1);
 });

@@ -6,7 +6,7 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { tinyProtocol } from "../engine/tiny.ts";
 
 test("those that are measured go, but for those to keep", ["read", "write"], async () => {
-  const protocol = tinyProtocol({ epochs: 4, checkpoints: [1, 2, 3, 4] });
+  const protocol = tinyProtocol({ epochs: "4", checkpoints: "1,2,3,4" });
   const left = async (keep: Keep | undefined, measured: number[]): Promise<number[]> => {
     let there: number[] = [];
     await withTemporaryFolder(async (folder) => {

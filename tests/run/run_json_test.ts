@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { lockRun } from "../../src/run/lock.ts";
+import { changed } from "../../src/experiment/protocol.ts";
 import { readRun, removeRun, requireSameProtocol, writeRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { RUN } from "../report/synthetic_run.ts";
@@ -22,7 +23,7 @@ test("a damaged run.json is refused with what was expected and found", ["read", 
       const [text, message] of [
         ["{", /run\.json: expected JSON, found something else/],
         ['{\n"a": x\n}', /^Error: [^\n]+run\.json: expected JSON, found something else \([^\n]+\)$/],
-        [JSON.stringify({ ...RUN, format: 2 }), /run\.json: format: expected 1, found 2/],
+        [JSON.stringify({ ...RUN, format: 3 }), /run\.json: format: expected \(2 \| 1\), found 3/],
         [JSON.stringify({ ...RUN, mood: 1 }), /run\.json: mood: expected no such key/],
         [JSON.stringify({ ...RUN, threads: "two" }), /run\.json: threads: expected number, found "two"/],
       ] as const
@@ -34,11 +35,11 @@ test("a damaged run.json is refused with what was expected and found", ["read", 
 });
 
 Deno.test("another protocol is refused, naming each hyper-parameter that differs", () => {
-  const asked = { ...RUN.protocol, epochs: 300, learningRate: 0.1 };
+  const asked = changed(RUN.protocol, { training: { batchSize: 64 }, optimizer: { learningRate: 0.1 } });
   requireSameProtocol("runs/x", RUN, RUN.protocol);
   assert.throws(
     () => requireSameProtocol("runs/x", RUN, asked),
-    /^Error: runs\/x was trained by another protocol: expected --epochs 350, found 300; --lr 0\.13025\d+, found 0\.1; /,
+    /^Error: runs\/x was trained by another protocol: expected --lr 0\.13025\d+, found 0\.1; --batch-size 128, found 64; /,
   );
 });
 

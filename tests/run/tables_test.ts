@@ -17,7 +17,7 @@ const ROWS: LogRow[] = [1, 2, 3].map((epoch) => ({
   seconds: 1.5,
 }));
 
-const PROTOCOL = tinyProtocol({ learningRate: 0.1302501827396728, decayAfter: [] });
+const PROTOCOL = tinyProtocol({ lr: "0.1302501827396728", "decay-after": "" });
 
 const METRICS = {
   metrics: [...FIRST_METRICS],
@@ -58,7 +58,7 @@ test("a log longer than its run is refused", ["read", "write"], async () => {
     const path = `${folder}/log.csv`;
     await writeLog(path, ROWS);
     await assert.rejects(
-      readLog(path, { ...PROTOCOL, epochs: 2 }),
+      readLog(path, { ...PROTOCOL, training: { epochs: 2 } }),
       /log\.csv line 4, column epoch: expected at most 2, the epochs of the run, found 3$/,
     );
   });

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { Library } from "../../src/ffi/library.ts";
 import { loadStateDict, readState, writeState } from "../../src/engine/checkpoint.ts";
 import { readLog } from "../../src/run/log.ts";
-import type { ProtocolOverrides } from "../../src/experiment/protocol.ts";
+import type { OptionTexts } from "../../src/experiment/options.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
 import { openSession } from "../../src/engine/session.ts";
 import type { TrainOptions } from "../../src/train/options.ts";
@@ -14,7 +14,7 @@ import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 const NEEDS = ["read", "write", "ffi"] as const;
 
 interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch" | "saveSeconds"> {
-  readonly overrides?: ProtocolOverrides;
+  readonly overrides?: OptionTexts;
   readonly rewrite?: boolean;
 }
 
@@ -38,7 +38,9 @@ function stopAfter(calls: number): Required<Pick<TrainOptions, "signal" | "onSte
 
 async function filesOf(folder: string): Promise<Map<string, Uint8Array>> {
   const paths = runPaths(folder);
-  const files = tinyProtocol().checkpoints.map((epoch) => checkpointPath(paths, tinyProtocol(), epoch));
+  const files = tinyProtocol().training.checkpoints.map((epoch) =>
+    checkpointPath(paths, tinyProtocol(), epoch)
+  );
   const contents = [...files, paths.resume].map(async (file) =>
     [file.slice(folder.length), await Deno.readFile(file)] as const
   );
@@ -62,7 +64,7 @@ async function logOf(folder: string): Promise<object[]> {
 
 test("a run leaves a checkpoint where one is due and a log row an epoch", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    const overrides = { epochs: 3, checkpoints: [1, 3], decayAfter: [2] };
+    const overrides = { epochs: "3", checkpoints: "1,3", "decay-after": "2" };
     assert.equal(await trainIn(folder, { overrides }), "done");
     const names = Array.from(Deno.readDirSync(`${folder}/checkpoints`), ({ name }) => name).sort();
     assert.deepEqual(names, ["resnet18_001.pth", "resnet18_003.pth"]);
@@ -112,7 +114,7 @@ test("the resume state is written when it is time, after a checkpoint and at the
     });
     return epochs;
   };
-  const overrides = { epochs: 4, checkpoints: [2] };
+  const overrides = { epochs: "4", checkpoints: "2" };
   assert.deepEqual(await savedAfter({ overrides, saveSeconds: 0 }), [1, 2, 3, 4]);
   assert.deepEqual(await savedAfter({ overrides, saveSeconds: 3600 }), [2, 4]);
 });
@@ -121,7 +123,7 @@ test("equal seeds train alike and other seeds differ", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const logs = [];
     for (const [i, seed] of [5, 5, 6].entries()) {
-      await trainIn(`${folder}/${i}`, { overrides: { seed, epochs: 1, checkpoints: [1] } });
+      await trainIn(`${folder}/${i}`, { overrides: { seed: String(seed), epochs: "1", checkpoints: "1" } });
       logs.push(await logOf(`${folder}/${i}`));
     }
     assert.deepEqual(logs[0], logs[1]);
@@ -145,9 +147,9 @@ test("rows of the log beyond the resume state are dropped and trained again", NE
 
 test("a loss that is not finite stops the run and keeps what was saved", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    await trainIn(folder, { overrides: { epochs: "1", checkpoints: "1" } });
     const saved = await Deno.readFile(`${folder}/checkpoints/resnet18_001.pth`);
-    const overrides = { decayFactor: 5e31, decayAfter: [1] };
+    const overrides = { "decay-factor": "5e31", "decay-after": "1" };
     await assert.rejects(
       trainIn(folder, { overrides }),
       /expected a finite loss, found (NaN|Infinity) in epoch 2, step \d+ to \d+ of 4, at learning rate 1e\+30; /,
@@ -170,7 +172,7 @@ test("a run goes on only with the plan that it began with", NEEDS, async () => {
 
 test("a state dict goes to native and back unchanged", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    await trainIn(folder, { overrides: { epochs: "1", checkpoints: "1" } });
     const file = `${folder}/checkpoints/resnet18_001.pth`;
     const state = await loadStateDict(file);
     using library = Library.open();
@@ -182,11 +184,11 @@ test("a state dict goes to native and back unchanged", NEEDS, async () => {
 
 test("a checkpoint of another architecture is refused, naming what differs", NEEDS, () => {
   using library = Library.open();
-  const open = (overrides: ProtocolOverrides) =>
+  const open = (overrides: OptionTexts) =>
     openSession(library, tinyProtocol(overrides), tinyDataset(), { device: "cpu" });
   using session = open({});
   const { network, plan } = session;
-  const refused = (overrides: ProtocolOverrides, message: RegExp) => {
+  const refused = (overrides: OptionTexts, message: RegExp) => {
     using other = open(overrides);
     assert.throws(() => writeState(network, plan, readState(other.network, other.plan), "x.pth"), message);
   };
@@ -210,7 +212,7 @@ test("a session takes the images, so that they are held once", NEEDS, () => {
 
 test("nothing native outlives a training", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    await trainIn(folder, { overrides: { epochs: 1, checkpoints: [1] } });
+    await trainIn(folder, { overrides: { epochs: "1", checkpoints: "1" } });
     using library = Library.open();
     assert.equal(library.liveHandles(), 0);
   });

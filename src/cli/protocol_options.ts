@@ -1,0 +1,51 @@
+/** The options of a protocol, as commander knows them. */
+import { type CommandUnknownOpts, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import {
+  expectation,
+  type OptionTexts,
+  type ProtocolOption,
+  protocolOptions,
+  valueOf,
+} from "../experiment/options.ts";
+
+/** Those of the network, for commands that take checkpoints. */
+export const NETWORK_OPTIONS: readonly ProtocolOption[] = protocolOptions().filter(({ part }) =>
+  part === "network"
+);
+
+/** Adds options to a command; where `defaults` is given it is said in place of their own. */
+export function addProtocolOptions(
+  command: CommandUnknownOpts,
+  options: readonly ProtocolOption[],
+  { defaults }: { defaults?: string } = {},
+): void {
+  for (const { option, argument, help, defaults: own, types } of options) {
+    const text = `${help} (default: ${defaults ?? own})`;
+    command.addOption(
+      new Option(`--${option} ${argument}`, text).argParser((text) => {
+        try {
+          valueOf(option, types, text);
+          return text;
+        } catch {
+          throw new InvalidArgumentError(`Expected ${expectation(types[0]!, text)}.`);
+        }
+      }),
+    );
+  }
+}
+
+/** What was typed behind these options of a command. */
+export function textsOf(command: CommandUnknownOpts, options: readonly ProtocolOption[]): OptionTexts {
+  const values: Readonly<Record<string, unknown>> = command.opts();
+  return Object.fromEntries(
+    options.flatMap(({ option }) => {
+      const text = values[attributeOf(option)];
+      return text === undefined ? [] : [[option, String(text)]];
+    }),
+  );
+}
+
+/** The name that commander gives an option's value. */
+function attributeOf(option: string): string {
+  return option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,66 @@
+/** How long a run goes through its images, in what steps, and what it leaves. */
+import { epochList, field, MAX_SEED, oneOf, wholeNumber } from "../fields.ts";
+import type { Kind } from "../kind.ts";
+import { misplaced } from "./epochs.ts";
+
+const FIELDS = {
+  epochs: field({
+    option: "epochs",
+    argument: "<n>",
+    help: "how often to go through the images",
+    type: wholeNumber({ min: 1 }),
+    default: 350,
+  }),
+  batchSize: field({
+    option: "batch-size",
+    argument: "<n>",
+    help: "images a step",
+    type: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
+    default: 128,
+  }),
+  /**
+   * "float32" or "float64": type of parameters and activations. "bf16": PyTorch's autocast to bfloat16 in training, that
+   * is activations, convolutions and matrix products in bfloat16; parameters and their gradients, batch norm's
+   * statistics, the loss and the optimizer in float32. Checkpoints and all that is measured are float32 then.
+   */
+  precision: field<"float32" | "float64" | "bf16">({
+    option: "precision",
+    argument: "<type>",
+    help:
+      "float32, float64, or bf16 (PyTorch's autocast: activations and products in bfloat16, all else float32)",
+    type: oneOf(["float32", "float64", "bf16"]),
+    default: "float32",
+  }),
+  /** Of the initial parameters and of the order of the images. */
+  seed: field({
+    option: "seed",
+    argument: "<n>",
+    help: "of parameters and image order",
+    type: wholeNumber({ max: MAX_SEED }),
+    default: 0,
+  }),
+  /** Epochs after which a checkpoint is written. */
+  checkpoints: field({
+    option: "checkpoints",
+    argument: "<epochs>",
+    help: "epochs to save",
+    type: epochList(),
+    default: ({ epochs }) => everyFifth(epochs),
+    defaultWords: "1, every 5th, the last",
+  }),
+};
+
+export const TRAINING: Kind<"steps", typeof FIELDS> = {
+  kind: "steps",
+  fields: FIELDS,
+  says: ({ epochs, batchSize }) => `${epochs} epochs in batches of ${batchSize}`,
+  refuses: ({ checkpoints, epochs }) =>
+    checkpoints.length === 0
+      ? `--${FIELDS.checkpoints.option}: expected at least one epoch, found none`
+      : misplaced(FIELDS.checkpoints, checkpoints, { first: 1, last: epochs, epochs }),
+};
+
+function everyFifth(epochs: number): number[] {
+  const all = Array.from({ length: epochs }, (_, i) => i + 1);
+  return all.filter((epoch) => epoch === 1 || epoch % 5 === 0 || epoch === epochs);
+}

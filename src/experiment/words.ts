@@ -1,0 +1,37 @@
+/** A protocol in words, for tables. */
+import { kindOf } from "../kind.ts";
+import { NETWORKS } from "../models/registry.ts";
+import { describeSteps } from "./epochs.ts";
+import { kindIn, type PartName, PARTS, type Protocol } from "./parts.ts";
+
+/** What decides the numbers of a run, a row each; `number` writes a value shorter than it is. */
+export function protocolRows(
+  protocol: Protocol,
+  number: (value: number) => string,
+): [title: string, text: string][] {
+  const { optimizer, training } = protocol;
+  const words = (name: PartName) =>
+    kindIn(PARTS[name], protocol[name] as never).says(protocol[name] as never);
+  return [
+    ["Train images a class", words("data")],
+    ["Network", words("network")],
+    ["Classifier", words("classifier")],
+    ["Loss", words("loss")],
+    ["Epochs", count(training.epochs)],
+    ["Batch size", count(training.batchSize)],
+    ["Optimizer", words("optimizer")],
+    ["Learning rate", `${number(optimizer.learningRate)}, ${words("schedule")}`],
+    ["Precision", training.precision],
+    ["Seed", String(training.seed)],
+    ["Checkpoints after epoch", describeSteps(training.checkpoints)],
+  ];
+}
+
+/** The network of a protocol, for titles: "ResNet-18", "ResNet-18 (small stem)". */
+export function networkTitle({ network }: Pick<Protocol, "network">): string {
+  return kindOf(NETWORKS, network).title(network);
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en-GB");
+}

@@ -1,0 +1,36 @@
+/** The run that a person asks for: its name and its protocol, of a data set or of the run that is gone on with. */
+import { resolveName } from "../data/registry.ts";
+import { changedBy, type OptionTexts, protocolFrom } from "../experiment/options.ts";
+import type { Protocol } from "../experiment/parts.ts";
+import { defaultRunName, pathsOfRun } from "./places.ts";
+import { readRun } from "./run_json.ts";
+
+export interface Asked {
+  /** Name of the data set, in any case. */
+  readonly dataset: string;
+  /** Hyper-parameters by option. */
+  readonly options?: OptionTexts;
+  /** Defaults to the names of data set and network. */
+  readonly run?: string | undefined;
+  /** Goes on with the run that is there; the options beside are held against it. */
+  readonly resume?: boolean | undefined;
+}
+
+export async function runAsked(
+  { dataset, options = {}, run: named, resume = false }: Asked,
+): Promise<{ run: string; protocol: Protocol }> {
+  const name = resolveName(dataset);
+  const { model } = options;
+  const run = named ?? defaultRunName(protocolFrom(name, model === undefined ? {} : { model }));
+  if (!resume) return { run, protocol: protocolFrom(name, options) };
+  const paths = pathsOfRun(run);
+  const record = await readRun(paths);
+  if (record === null) throw nothingToResume(paths.folder);
+  const protocol = changedBy(record.protocol, options);
+  return { run, protocol: { ...protocol, data: { ...protocol.data, kind: name } } };
+}
+
+/** What a run to go on with that is not there ends in. */
+export function nothingToResume(folder: string): Error {
+  return new Error(`expected a run to resume in ${folder}, found none; start it without --resume`);
+}

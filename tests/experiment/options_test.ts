@@ -1,0 +1,62 @@
+/** Protocols from the texts of options. */
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { changedBy, protocolFrom, protocolOptions } from "../../src/experiment/options.ts";
+import { optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
+
+Deno.test("texts of options make the protocol that their values make", () => {
+  const texts = {
+    lr: "0.05",
+    model: "rn34",
+    stem: "small",
+    "per-class": "20",
+    epochs: "9",
+    checkpoints: "1, 9",
+  };
+  deepEqual(
+    protocolFrom("CIFAR10", texts),
+    resolveProtocol("CIFAR10", {
+      data: { perClass: 20 },
+      network: { kind: "resnet34", stem: "small" },
+      optimizer: { learningRate: 0.05 },
+      training: { epochs: 9, checkpoints: [1, 9] },
+    }),
+  );
+});
+
+Deno.test("a protocol is made again from what its options say", () => {
+  for (const name of ["CIFAR100", "MNIST", "Drawn100"]) {
+    const protocol = resolveProtocol(name);
+    const texts = optionsOf(protocol).slice(1).map(([option, text]) => [option.slice(2), text]);
+    deepEqual(protocolFrom(name, Object.fromEntries(texts)), protocol);
+  }
+});
+
+Deno.test("what stands in a protocol stays where options are changed", () => {
+  const protocol = protocolFrom("Drawn10", { epochs: "40", checkpoints: "1,40", momentum: "0.5" });
+  deepEqual(changedBy(protocol, {}), protocol);
+  equal(changedBy(protocol, { seed: "3" }).training.seed, 3);
+});
+
+Deno.test("a text that is no value, and an unknown option, are refused in the words of the option", () => {
+  const refused: [Record<string, string>, RegExp][] = [
+    [{ lr: "fast" }, /^Error: --lr: expected a number above 0, found "fast"$/],
+    [{ "per-class": "0" }, /^Error: --per-class: expected all, or a whole number of at least 1, found "0"$/],
+    [
+      { model: "resent18" },
+      /^Error: --model: expected one of .*; did you mean resnet18\?, found "resent18"$/,
+    ],
+    [
+      { momentun: "0.9" },
+      /^Error: unknown option --momentun: expected one of .*; did you mean --momentum\?$/,
+    ],
+    [{ dataset: "MNIST" }, /^Error: unknown option --dataset: expected one of --per-class, /],
+  ];
+  for (const [texts, message] of refused) throws(() => protocolFrom("CIFAR10", texts), message);
+});
+
+Deno.test("a default names the data sets that have another", () => {
+  const of = (name: string) => protocolOptions().find(({ option }) => option === name)?.defaults;
+  equal(of("epochs"), "350; Drawn10 30; Drawn100 60");
+  equal(of("per-class"), "all; MNIST 5000");
+  equal(of("decay-after"), "a third and two thirds of all");
+});
