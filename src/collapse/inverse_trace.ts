@@ -49,14 +49,24 @@ export function sampleCentred({ between }: Moments, scatter: Float64Array): Inve
   return { eigenvalues: between.eigenvalues, variances };
 }
 
-/**
- * The same around the mean of the class means. Differences of class means span one space whatever the centre,
- * so the other Σ_B is solved within the basis that the scatter is known in.
- */
+/** The same around the mean of the class means. */
 export function classCentred(moments: Moments, scatter: Float64Array): InverseProblem {
-  if (moments.balanced) return sampleCentred(moments, scatter);
-  const { eigenvalues, vectors } = classCentredModes(moments);
-  const modes = moments.between.eigenvalues.length;
+  return moments.balanced ? sampleCentred(moments, scatter) : otherModes(scatter, classCentredModes(moments));
+}
+
+/** The same with classes weighing by their size in Σ_B, too: Σ_c (n_c/N)(μ_c−μ_G)(μ_c−μ_G)ᵀ. */
+export function sizeWeighted(moments: Moments, scatter: Float64Array): InverseProblem {
+  return moments.balanced ? sampleCentred(moments, scatter) : otherModes(scatter, sizeWeightedModes(moments));
+}
+
+/** Eigenpairs of another Σ_B than that of the scatter; a vector a row, in coordinates of `between.basis`. */
+interface OtherModes {
+  readonly eigenvalues: Float64Array;
+  readonly vectors: Float64Array;
+}
+
+function otherModes(scatter: Float64Array, { eigenvalues, vectors }: OtherModes): InverseProblem {
+  const modes = Math.sqrt(scatter.length);
   const applied = dotRows(vectors, eigenvalues.length, scatter, modes, modes);
   const variances = eigenvalues.map((_, k) => {
     let sum = 0;
@@ -66,10 +76,30 @@ export function classCentred(moments: Moments, scatter: Float64Array): InversePr
   return { eigenvalues, variances };
 }
 
-/** Eigenpairs of the Σ_B around the mean of the class means; a vector a row, in coordinates of `between.basis`. */
-const classCentredModes = oncePer(({ classes, width, classCentred, between }: Moments) => {
+const classCentredModes = oncePer((moments: Moments) =>
+  modesOf(moments, moments.classCentred.values, () => 1)
+);
+
+const sizeWeightedModes = oncePer((moments: Moments) =>
+  modesOf(
+    moments,
+    moments.centred.values,
+    (c) => Math.sqrt(moments.counts[c] * moments.classes / moments.count),
+  )
+);
+
+/**
+ * Of (1/C) Σ_c f_c² a_c a_cᵀ for rows a_c that are class means less any centre: their differences span one space, so it
+ * is solved within the basis that the scatter is known in.
+ */
+function modesOf(
+  { classes, width, between }: Moments,
+  rows: Float64Array,
+  factor: (c: number) => number,
+): OtherModes {
   const modes = between.eigenvalues.length;
-  const coordinates = dotRows(classCentred.values, classes, between.basis, modes, width);
+  const coordinates = dotRows(rows, classes, between.basis, modes, width)
+    .map((x, i) => factor(Math.floor(i / modes)) * x);
   const { values, right } = rightSingular(coordinates, classes, modes);
   return { eigenvalues: values.map((sigma) => sigma * sigma / classes), vectors: right };
-});
+}

@@ -30,5 +30,9 @@ export default define({
     "orthoplex does, and definitions whose target is the simplex call that not collapsed.",
   plain: "The cosine of the two vectors that are closest in angle.",
   dissent: "The closest pair alone decides it, where other definitions average over pairs.",
-  run: ({ vectors }) => overCosines(vectors, (cosines) => cosines.reduce((a, b) => Math.max(a, b))),
+  run: ({ vectors }) => {
+    const found = overCosines(vectors, (cosines) => cosines.reduce((a, b) => Math.max(a, b)));
+    // Without the note that there is no simplex: here another ideal takes its place.
+    return "value" in found ? { value: found.value } : found;
+  },
 });
