@@ -597,6 +597,13 @@ def calibration_margin(s, run):
     return total / len(z)
 
 
+@case(SAMPLES)
+def nc1_fuzziness(s, run):
+    share = torch.bincount(s["y"]) / len(s["y"])
+    modes = min(len(s["m"]) - 1, s["m"].shape[1])
+    return trace_of_top_modes(s["sw"], s["m"].T @ torch.diag(share) @ s["m"], modes)
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

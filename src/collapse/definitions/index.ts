@@ -15,6 +15,7 @@ import nc1ClassWeighted from "./nc1_class_weighted.ts";
 import nc1DirectionalCdnv from "./nc1_directional_cdnv.ts";
 import nc1EffectiveRank from "./nc1_effective_rank.ts";
 import nc1Fraction from "./nc1_fraction.ts";
+import nc1Fuzziness from "./nc1_fuzziness.ts";
 import nc1NumericalRank from "./nc1_numerical_rank.ts";
 import nc1NumericalRankSquared from "./nc1_numerical_rank_squared.ts";
 import nc1ParticipationRatio from "./nc1_participation_ratio.ts";
@@ -146,4 +147,5 @@ export const DEFINITIONS: readonly Definition[] = [
   calibrationEce,
   ...calibrationTemperature,
   calibrationMargin,
+  nc1Fuzziness,
 ];
