@@ -604,6 +604,11 @@ def nc1_fuzziness(s, run):
     return trace_of_top_modes(s["sw"], s["m"].T @ torch.diag(share) @ s["m"], modes)
 
 
+@case(SAMPLES)
+def nc2_discrimination_means(s, run):
+    return 1 - cosines(s["means"]).max()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

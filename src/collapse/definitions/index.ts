@@ -34,6 +34,7 @@ import nc1WorstClass from "./nc1_worst_class.ts";
 import nc1WorstClassTrace from "./nc1_worst_class_trace.ts";
 import nc2Condition from "./nc2_condition.ts";
 import nc2ConditionUncentredMeans from "./nc2_condition_uncentred_means.ts";
+import nc2DiscriminationMeans from "./nc2_discrimination_means.ts";
 import nc2Equiangular from "./nc2_equiangular.ts";
 import nc2Equinorm from "./nc2_equinorm.ts";
 import nc2EquinormBiased from "./nc2_equinorm_biased.ts";
@@ -148,4 +149,5 @@ export const DEFINITIONS: readonly Definition[] = [
   ...calibrationTemperature,
   calibrationMargin,
   nc1Fuzziness,
+  nc2DiscriminationMeans,
 ];
