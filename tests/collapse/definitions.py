@@ -609,6 +609,12 @@ def nc2_discrimination_means(s, run):
     return 1 - cosines(s["means"]).max()
 
 
+@case(SAMPLES)
+def nc1_total_rank(s, run):
+    p = total_spectrum(s)
+    return (p > 1e-3 * p[0]).double().sum()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -28,6 +28,7 @@ import nc1StableRank from "./nc1_stable_rank.ts";
 import nc1Strong from "./nc1_strong.ts";
 import nc1Svd from "./nc1_svd.ts";
 import nc1SvdSum from "./nc1_svd_sum.ts";
+import nc1TotalRank from "./nc1_total_rank.ts";
 import nc1Vci from "./nc1_vci.ts";
 import nc1Weak from "./nc1_weak.ts";
 import nc1WorstClass from "./nc1_worst_class.ts";
@@ -150,4 +151,5 @@ export const DEFINITIONS: readonly Definition[] = [
   calibrationMargin,
   nc1Fuzziness,
   nc2DiscriminationMeans,
+  nc1TotalRank,
 ];
