@@ -1,15 +1,15 @@
 /** `deno task measure`: measures features or checkpoints from elsewhere. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { dirname } from "node:path";
-import { writeWhole } from "../files.ts";
-import { ARRAY_NAMES, type ArrayName } from "../measuring/feature_files.ts";
-import { measureStatistics } from "../measuring/measure_statistics.ts";
-import { asCsv, asJson, asText, type Result } from "../measuring/results.ts";
+import { readTextIfThere, writeWhole } from "../files.ts";
+import { checkpointFile } from "../measuring/checkpoints.ts";
+import { ARRAY_NAMES } from "../measuring/feature_files.ts";
+import { appendedCsv, asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
-import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
-import { type FeatureLocation, type FeatureOptions, measureFeatures } from "../measuring/measure_features.ts";
+import { featurePaths, flagOf, UNFIT } from "./measure_options.ts";
+import { measureBehindBar } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
 import {
   decimal,
@@ -22,32 +22,13 @@ import {
   threads,
   wholeNumber,
 } from "./options.ts";
-import { type Bar, openBar, showLoading } from "./progress.ts";
 import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
-
-/** Options that say what a checkpoint is. */
-const CHECKPOINT_OPTIONS = [
-  "dataset",
-  "data",
-  "perClass",
-  "key",
-  "mean",
-  "std",
-  "scale",
-] as const;
-/** Options that name files of features, and the role of each. */
-const FEATURE_OPTIONS = {
-  trainFeatures: "train_features",
-  trainLabels: "train_labels",
-  weight: "weight",
-  bias: "bias",
-  testFeatures: "test_features",
-  testLabels: "test_labels",
-  oodFeatures: "ood_features",
-} as const satisfies Record<string, ArrayName>;
-const FEATURE_KEYS = Object.keys(FEATURE_OPTIONS) as (keyof typeof FEATURE_OPTIONS)[];
+import { readInput } from "./standard_input.ts";
 
 const HELP = [
+  "Epochs: of a folder with 001.npz, 002.npz, ... (or folders of .npy files, or of statistics in parts), the number at " +
+  "the end of each name is the epoch, and a row is measured for each. python/neural_collapse.py writes such files from " +
+  "a PyTorch loop; src/collapse/STATISTICS.md says what partial statistics are.",
   "Checkpoints: what torch.save wrote, before PyTorch 1.6, too, and Lightning's .ckpt files. Nothing in them is " +
   "executed: what is no tensor, number or text is passed over. The state dict is found beside other things; prefixes " +
   "(module., _orig_mod., backbone., model., net.) are dropped, shortcut.0 and linear read as downsample.0 and fc. " +
@@ -58,24 +39,14 @@ const HELP = [
   "a warning.",
 ];
 
-/** Options that need samples, which statistics hold none of, or a device, which they need none of. */
-const SAMPLE_OPTIONS = ["bootstrap", "device"] as const;
-
-/** Options that say nothing about a kind of subject. */
-const UNFIT = {
-  features: CHECKPOINT_OPTIONS,
-  statistics: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...SAMPLE_OPTIONS],
-  checkpoint: FEATURE_KEYS,
-  checkpoints: FEATURE_KEYS,
-} as const satisfies { readonly [kind in Subject["kind"]]: readonly string[] };
-
 export function measureCommand(): CommandUnknownOpts {
   const plain = new Command("measure")
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[paths...]",
-      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, a folder of .npy files, or .npz files " +
-        "of partial statistics, which are merged",
+      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, a folder of .npy files, a folder with " +
+        "such a file or folder for each epoch, .npz files of partial statistics, which are merged, or - for a .npz file " +
+        "from standard input",
     )
     .option("--train-features <file>", "samples × width, .npy, .npz or .safetensors")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
@@ -115,6 +86,11 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
     .option("--out <file>", "write the values as a table, in the format of metrics.csv")
+    .option("--epoch <n>", "of what is measured, for its row and its report", wholeNumber())
+    .option(
+      "--append <file>",
+      "add a row for each epoch to such a table, in place of one of equal epoch and source",
+    )
     .option("--json", "print the values, and what is known about them, as JSON")
     .addHelpText(
       "after",
@@ -122,20 +98,24 @@ export function measureCommand(): CommandUnknownOpts {
         wrap(ARRAY_NAMES.join(", "), { indent: 2 })
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
-  return command.action(async (paths, options) => {
-    const { json = false, out, perClass } = options;
+  return command.action(async (given, options) => {
+    const { json = false, out, append, epoch, perClass } = options;
     requireUseOfSeed(command, options);
-    const subject = await subjectAt(paths);
+    await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
+    const subject = await subjectAt(input === null ? given : [input.path]);
     const network = textsOf(command, NETWORK_OPTIONS);
     const [unfit] = [
       ...UNFIT[subject.kind].filter((key) => options[key] !== undefined),
-      ...subject.kind === "features" || subject.kind === "statistics" ? Object.keys(network) : [],
+      ...subject.kind.startsWith("checkpoint") ? [] : Object.keys(network),
     ];
     if (unfit !== undefined) {
-      const what = paths.length === 0 ? "files of features" : paths.join(" ");
+      const what = given.length === 0 ? "files of features" : given.join(" ");
       command.error(`error: option '${flagOf(unfit)}' does not go with ${what}`);
     }
-    if (out !== undefined) await requireFolderOf(out);
+    if (append !== undefined && epoch === undefined && !namesEpochs(subject)) {
+      command.error("error: option '--append' needs '--epoch', which no name says here");
+    }
+    for (const file of [out, append]) if (file !== undefined) await requireFolderOf(file);
     const save = async (results: readonly Result[]) => {
       if (out !== undefined) await writeWhole(out, asCsv(results));
     };
@@ -145,67 +125,36 @@ export function measureCommand(): CommandUnknownOpts {
       bootstrap: bootstrapOf(options),
       perClass: perClass && keptPerClass(perClass),
     };
-    const results = await measured(subject, asked, { files: featurePaths(options), save });
+    const measured = await measureBehindBar(subject, asked, { files: featurePaths(options), save });
+    const results = measured.map((result) => ({
+      ...result,
+      source: input === null ? result.source : "-",
+      epoch: epoch ?? result.epoch,
+    }));
     await save(results);
-    if (json || subject.kind === "checkpoints") tellNotes(results);
+    const several = subject.kind === "checkpoints" || subject.kind === "series";
+    if (json || several) tellNotes(results);
     if (json) console.log(asJson(results));
-    else if (subject.kind !== "checkpoints") console.log(asText(results[0]!));
-    else if (out === undefined) console.log(asCsv(results).trimEnd());
+    else if (!several) console.log(asText(results[0]!));
+    else if (out === undefined && append === undefined) console.log(asCsv(results).trimEnd());
+    if (append !== undefined) await appendTo(append, results);
   });
 }
 
-async function measured(
-  subject: Subject,
-  options: FeatureOptions & CheckpointOptions,
-  { files, save }: {
-    files: FeatureLocation["paths"];
-    save: (results: readonly Result[]) => Promise<void>;
-  },
-): Promise<Result[]> {
-  switch (subject.kind) {
-    case "features":
-      return [await featuresBehindBar({ container: subject.container, paths: files }, options)];
-    case "statistics":
-      return [await measureStatistics(subject.paths, options)];
-    default:
-      return await checkpointsBehindBar(subject.paths, options, save);
-  }
+function namesEpochs(subject: Subject): boolean {
+  if (subject.kind === "checkpoint") return checkpointFile(subject.paths[0]!).epoch !== null;
+  return subject.kind === "series" || subject.kind === "checkpoints";
 }
 
-/** A bar for each pass over the samples of a split. */
-async function featuresBehindBar(location: FeatureLocation, options: FeatureOptions): Promise<Result> {
-  let bar: Bar | undefined;
-  using _last = { [Symbol.dispose]: () => bar?.[Symbol.dispose]() };
-  return await measureFeatures(location, options, {
-    onNote: (sentence) => console.error(sentence),
-    onRows: ({ split, rows, count }) => {
-      if (rows === 0) {
-        bar?.[Symbol.dispose]();
-        bar = openBar(count, { unit: "samples" });
-      }
-      bar?.update(rows, split);
-    },
-  });
+async function appendTo(file: string, results: readonly Result[]): Promise<void> {
+  const text = await readTextIfThere(file);
+  await writeWhole(file, text === null ? asCsv(results) : appendedCsv(text, file, results));
 }
 
-/** `save` is handed the results after each checkpoint. */
-async function checkpointsBehindBar(
-  paths: readonly string[],
-  options: CheckpointOptions,
-  save: (results: readonly Result[]) => Promise<void>,
-): Promise<Result[]> {
-  using shown = new DisposableStack();
-  let bar: Bar;
-  return await measureCheckpoints(paths, options, {
-    ...showLoading(),
-    onNote: (sentence) => console.error(sentence),
-    onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ path, done }) => bar.update(done, path),
-    onResults: async (results, path) => {
-      await save(results);
-      bar.line(`measured ${path}`);
-    },
-  });
+/** So that a long measurement does not end with nowhere to go. */
+async function requireFolderOf(file: string): Promise<void> {
+  const folder = dirname(file);
+  if (!(await statOf(folder)).isDirectory) throw new Error(`expected a folder ${folder}, found a file`);
 }
 
 /** What the text of a single result begins with, where a table or JSON is printed in its place; each once. */
@@ -215,20 +164,4 @@ function tellNotes(results: readonly Result[]): void {
     ...notes.map((note) => results.length === 1 ? note : `${source}: ${note}`),
   ]);
   for (const line of new Set(lines)) console.error(line);
-}
-
-/** So that a long measurement does not end with nowhere to go. */
-async function requireFolderOf(file: string): Promise<void> {
-  const folder = dirname(file);
-  if (!(await statOf(folder)).isDirectory) throw new Error(`expected a folder ${folder}, found a file`);
-}
-
-function featurePaths(
-  options: { readonly [key in keyof typeof FEATURE_OPTIONS]?: string },
-): { [name in ArrayName]?: string | undefined } {
-  return Object.fromEntries(FEATURE_KEYS.map((key) => [FEATURE_OPTIONS[key], options[key]]));
-}
-
-function flagOf(key: string): string {
-  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

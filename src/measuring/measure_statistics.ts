@@ -2,6 +2,7 @@
 import { memoryOf, select, type Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import { halfOfFreeMemory } from "../engine/library.ts";
+import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
 import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
@@ -13,13 +14,18 @@ export interface StatisticsOptions {
   readonly weightDecay?: number | undefined;
   /** Bytes to work in; by default half of what is free. */
   readonly memory?: number | undefined;
+  /** Intervals by resampling: refused, for they take samples. */
+  readonly bootstrap?: Bootstrap | null;
 }
 
 /** Throws where the files do not fit each other, or need more memory than they may take. */
 export async function measureStatistics(
   paths: readonly string[],
-  { metrics = "default", weightDecay, memory = halfOfFreeMemory() }: StatisticsOptions,
+  { metrics = "default", weightDecay, memory = halfOfFreeMemory(), bootstrap = null }: StatisticsOptions,
 ): Promise<Result> {
+  if (bootstrap !== null) {
+    throw new Error(`${paths[0]}: expected features, as --bootstrap resamples them, found statistics`);
+  }
   const files = await openStatistics(paths);
   const { parts, classes, width } = files;
   const shape = `statistics of width ${width} in ${classes} classes`;

@@ -2,7 +2,7 @@
 import { CATALOGUE } from "../collapse/catalogue.ts";
 import { FAMILIES } from "../collapse/families.ts";
 import type { CheckpointTrust, Trust } from "../run/tables.ts";
-import { formatTable } from "../run/csv.ts";
+import { formatTable, parseTexts } from "../run/csv.ts";
 import { TERMINAL_WIDTH, wrap } from "./text.ts";
 
 export interface Result {
@@ -48,17 +48,45 @@ export function asText({ title, images, notes, values, trust }: Result): string 
  * what was measured: the source, its images with the start of their digest, and how their pixels were fed.
  */
 export function asCsv(results: readonly Result[]): string {
+  const { columns, rows } = tableOf(results);
+  return formatTable(columns, rows);
+}
+
+/**
+ * The table `text` of the file `path` with rows for these results, by ascending epoch: each in place of the one of its
+ * epoch and source. Throws where the file has other columns.
+ */
+export function appendedCsv(text: string, path: string, results: readonly Result[]): string {
+  const { columns, rows } = tableOf(results);
+  const [header, ...old] = parseTexts(text, path);
+  if (header?.join() !== columns.join()) {
+    throw new Error(
+      `${path}: expected the columns ${
+        columns.slice(0, 3).join(", ")
+      }, ... of these --metrics, found others; ` +
+        "choose the --metrics of that table, or another file",
+    );
+  }
+  const place = (row: readonly unknown[]) => [row[0] ?? "", row[columns.indexOf("source")] ?? ""].join("\n");
+  const replaced = new Set(rows.map(place));
+  const kept = old.filter((row) => !replaced.has(place(row)));
+  return formatTable(columns, [...kept, ...rows].toSorted((a, b) => Number(a[0]) - Number(b[0])));
+}
+
+function tableOf(
+  results: readonly Result[],
+): { columns: readonly string[]; rows: readonly (readonly (number | string | null)[])[] } {
   const names = Object.keys(results[0]?.values ?? {});
-  return formatTable(
-    ["epoch", ...names, "source", "images", "pixels"],
-    results.map(({ epoch, values, source, images }) => [
+  return {
+    columns: ["epoch", ...names, "source", "images", "pixels"],
+    rows: results.map(({ epoch, values, source, images }) => [
       epoch,
       ...names.map((name) => values[name] ?? null),
       source,
       images && `${images.title}, SHA-256 ${images.digest.slice(0, SHOWN_DIGITS)}…`,
       images && images.pixels,
     ]),
-  );
+  };
 }
 
 export function asJson(results: readonly Result[]): string {

@@ -3,10 +3,28 @@ import { isCheckpoint } from "./checkpoints.ts";
 import { ARRAY_NAMES, isContainer } from "./feature_files.ts";
 import { holdsStatistics } from "./statistics_files.ts";
 
-export type Subject =
+/** What a single measurement is of. */
+export type FeatureSubject =
   | { readonly kind: "features"; readonly container: string | undefined }
   /** Partial statistics, to be merged. */
-  | { readonly kind: "statistics"; readonly paths: readonly string[] }
+  | { readonly kind: "statistics"; readonly paths: readonly string[] };
+
+/** Features or statistics of an epoch of a training. */
+export interface EpochSubject {
+  readonly epoch: number;
+  readonly path: string;
+  readonly subject: FeatureSubject;
+}
+
+export type Subject =
+  | FeatureSubject
+  | {
+    readonly kind: "series";
+    /** Epochs ascending. */
+    readonly epochs: readonly EpochSubject[];
+    /** Names in the folder that end in no epoch, or hold nothing to measure. */
+    readonly others: readonly string[];
+  }
   | { readonly kind: "checkpoint" | "checkpoints"; readonly paths: readonly string[] };
 
 /** Looks at names, and into .npz files. Without paths, features are meant whose files are named one by one. */
@@ -23,18 +41,56 @@ export async function subjectAt(paths: readonly string[]): Promise<Subject> {
 }
 
 async function subjectIn(folder: string): Promise<Subject> {
-  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  const base = folder.replace(/\/+$/, "");
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const names = entries.map(({ name }) => name).sort();
   const checkpoints = names.filter(isCheckpoint);
   if (checkpoints.length > 0) {
-    return { kind: "checkpoints", paths: checkpoints.map((name) => `${folder.replace(/\/+$/, "")}/${name}`) };
+    return { kind: "checkpoints", paths: checkpoints.map((name) => `${base}/${name}`) };
   }
-  if (ARRAY_NAMES.some((name) => names.includes(`${name}.npy`))) {
-    return { kind: "features", container: folder };
+  if (holdsFeatures(names)) return { kind: "features", container: folder };
+  const epochs: EpochSubject[] = [];
+  const others: string[] = [];
+  for (const name of names) {
+    const [, digits] = /(\d+)(?:\.npz|\.safetensors)?$/.exec(name) ?? [];
+    const subject = digits === undefined ? null : await featuresAt(`${base}/${name}`);
+    if (subject === null) others.push(name);
+    else epochs.push({ epoch: Number(digits), path: `${base}/${name}`, subject });
   }
+  if (epochs.length === 0) {
+    throw new Error(
+      `expected .pth, .pt or .ckpt files in ${folder}, .npy files named ${ARRAY_NAMES.join(", ")}, ` +
+        "or a folder or .npz file for each epoch, its number at the end of the name; found none",
+    );
+  }
+  return { kind: "series", epochs: inOrder(epochs), others };
+}
+
+/** What a series may hold for an epoch: a file, a folder of .npy files, or one of statistics that are merged. */
+async function featuresAt(path: string): Promise<FeatureSubject | null> {
+  if (!(await statOf(path)).isDirectory) {
+    if (!isContainer(path)) return null;
+    return await holdsStatistics(path)
+      ? { kind: "statistics", paths: [path] }
+      : { kind: "features", container: path };
+  }
+  const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
+  if (holdsFeatures(names)) return { kind: "features", container: path };
+  const parts = names.filter((name) => name.endsWith(".npz")).map((name) => `${path}/${name}`);
+  return parts.length > 0 ? { kind: "statistics", paths: parts } : null;
+}
+
+function holdsFeatures(names: readonly string[]): boolean {
+  return ARRAY_NAMES.some((name) => names.includes(`${name}.npy`));
+}
+
+/** By epoch. Throws where two have one. */
+function inOrder(epochs: readonly EpochSubject[]): EpochSubject[] {
+  const sorted = epochs.toSorted((a, b) => a.epoch - b.epoch);
+  const twice = sorted.findIndex(({ epoch }, i) => i > 0 && epoch === sorted[i - 1]!.epoch);
+  if (twice < 0) return sorted;
   throw new Error(
-    `expected .pth, .pt or .ckpt files in ${folder}, or .npy files named ${
-      ARRAY_NAMES.join(", ")
-    }; found neither`,
+    `expected one file or folder an epoch, found ${sorted[twice - 1]!.path} and ${sorted[twice]!.path}`,
   );
 }
 

@@ -35,6 +35,15 @@ export function parseTable(text: string, file: string): Table {
   return { columns, rows };
 }
 
+/** The cells of a table of texts, its header first. Throws, naming `file`, where it is none, or rows are of other lengths. */
+export function parseTexts(text: string, file: string): (readonly string[])[] {
+  const lines = parseRecords(text, file);
+  const width = lines[0]?.record.length ?? 0;
+  const odd = lines.find(({ record }) => record.length !== width);
+  if (odd === undefined) return lines.map(({ record }) => record);
+  throw new Error(`${file} line ${odd.line}: expected ${width} cells, found ${odd.record.length}`);
+}
+
 /** The table as text; numbers in the fewest digits that read back as the same number, null as an empty cell, texts quoted. */
 export function formatTable(
   columns: readonly string[],

@@ -324,7 +324,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
         1,
         /expected a \.pth, \.pt, \.ckpt, \.npz or \.safetensors file, or a folder, found notes\.txt/,
       ],
-      [["empty"], 1, /expected \.pth, \.pt or \.ckpt files in empty, or \.npy files named train_features/],
+      [["empty"], 1, /expected \.pth, \.pt or \.ckpt files in empty, \.npy files named train_features/],
       [["broken.pth", "--dataset", "Drawn10"], 1, /broken\.pth: /],
       [["broken.pth", "--weight", "weight.npy"], 2, /option '--weight' does not go with broken\.pth/],
       [["two.safetensors", "--per-class", "3"], 2, /option '--per-class' does not go with two\.safetensors/],

@@ -115,8 +115,11 @@ test(
       assert.equal(code, 0, stderr);
       assert.equal(JSON.parse(stdout)[0].source, "0.npz 1.npz");
       const refused = await runTool(folder, ["measure", "0.npz", "1.npz", "--bootstrap", "9"]);
-      assert.equal(refused.code, 2);
-      assert.match(refused.stderr, /^error: option '--bootstrap' does not go with 0\.npz 1\.npz/);
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /^error: 0\.npz: expected features, as --bootstrap resamples them/);
+      const device = await runTool(folder, ["measure", "0.npz", "1.npz", "--device", "cuda"]);
+      assert.equal(device.code, 2);
+      assert.match(device.stderr, /^error: option '--device' does not go with 0\.npz 1\.npz/);
     });
   },
 );

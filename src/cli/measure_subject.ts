@@ -1,0 +1,89 @@
+/** Measures what was found at the paths, behind bars. */
+import type { ArrayName } from "../measuring/feature_files.ts";
+import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
+import type { FeatureOptions, FeatureProgress } from "../measuring/measure_features.ts";
+import { measureSeries, measureSubject } from "../measuring/measure_series.ts";
+import type { Result } from "../measuring/results.ts";
+import type { EpochSubject, Subject } from "../measuring/subject.ts";
+import { type Bar, openBar, showLoading } from "./progress.ts";
+
+/** `files` are those of features by role; `save` is handed the results so far where there are several. */
+export async function measureBehindBar(
+  subject: Subject,
+  options: FeatureOptions & CheckpointOptions,
+  { files, save }: {
+    files: { readonly [name in ArrayName]?: string | undefined };
+    save: (results: readonly Result[]) => Promise<void>;
+  },
+): Promise<Result[]> {
+  switch (subject.kind) {
+    case "features":
+    case "statistics": {
+      using passes = barsOfPasses();
+      return [await measureSubject(subject, options, passes, files)];
+    }
+    case "series":
+      if (subject.others.length > 0) {
+        console.error(`left out, for no epoch at the end of the name: ${subject.others.join(", ")}`);
+      }
+      return await seriesBehindBar(subject.epochs, options, save);
+    default:
+      return await checkpointsBehindBar(subject.paths, options, save);
+  }
+}
+
+/** A bar for each pass over the samples of a split. */
+function barsOfPasses(): FeatureProgress & Disposable {
+  let bar: Bar | undefined;
+  return {
+    onNote: (sentence) => console.error(sentence),
+    onRows({ split, rows, count }) {
+      if (rows === 0) {
+        bar?.[Symbol.dispose]();
+        bar = openBar(count, { unit: "samples" });
+      }
+      bar?.update(rows, split);
+    },
+    [Symbol.dispose]: () => bar?.[Symbol.dispose](),
+  };
+}
+
+async function seriesBehindBar(
+  epochs: readonly EpochSubject[],
+  options: FeatureOptions,
+  save: (results: readonly Result[]) => Promise<void>,
+): Promise<Result[]> {
+  using bar = openBar(epochs.length, { unit: "epochs" });
+  const told = new Set<string>();
+  return await measureSeries(epochs, options, {
+    onNote: (sentence) => {
+      if (!told.has(sentence)) console.error(sentence);
+      told.add(sentence);
+    },
+    onEpoch: ({ path, done }) => bar.update(done, path),
+    onResults: async (results, path) => {
+      await save(results);
+      bar.line(`measured ${path}`);
+    },
+  });
+}
+
+/** `save` is handed the results after each checkpoint. */
+async function checkpointsBehindBar(
+  paths: readonly string[],
+  options: CheckpointOptions,
+  save: (results: readonly Result[]) => Promise<void>,
+): Promise<Result[]> {
+  using shown = new DisposableStack();
+  let bar: Bar;
+  return await measureCheckpoints(paths, options, {
+    ...showLoading(),
+    onNote: (sentence) => console.error(sentence),
+    onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
+    onCheckpoint: ({ path, done }) => bar.update(done, path),
+    onResults: async (results, path) => {
+      await save(results);
+      bar.line(`measured ${path}`);
+    },
+  });
+}

@@ -1,0 +1,109 @@
+/** `deno task measure` over the epochs of a training: folders, rows that are added, and standard input. */
+import assert from "node:assert/strict";
+import { encodeNpy } from "../../src/formats/npy.ts";
+import type { TensorData } from "../../src/formats/tensor.ts";
+import { gaussianCase } from "../collapse/features.ts";
+import { encodeNpz } from "../formats/whole_files.ts";
+import { partsOf } from "../measuring/statistics.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { runTool } from "./command.ts";
+
+const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
+const OPTIONS = ["--threads", "1"];
+
+/** Features of an epoch, which come closer to their class means. */
+function epochCase(epoch: number) {
+  return gaussianCase({ counts: [9, 8, 7], width: 5, spread: 1 / epoch });
+}
+
+function arraysOf(epoch: number): Record<string, TensorData> {
+  const { features, labels, width, classes, weight } = epochCase(epoch);
+  return {
+    train_features: {
+      dtype: "float64",
+      shape: [labels.length, width],
+      data: features as Float64Array<ArrayBuffer>,
+    },
+    train_labels: { dtype: "int32", shape: [labels.length], data: labels as Int32Array<ArrayBuffer> },
+    weight: { dtype: "float64", shape: [classes, width], data: weight as Float64Array<ArrayBuffer> },
+  };
+}
+
+/** A file of features, a folder of statistics in parts, a folder of .npy files, and what is no epoch. */
+async function writeSeries(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/epoch_010/`, { recursive: true });
+  await Deno.mkdir(`${folder}/2`);
+  await Deno.writeFile(`${folder}/1.npz`, encodeNpz(Object.entries(arraysOf(1))));
+  for (const [i, part] of (await partsOf({ train: epochCase(2) }, 2)).entries()) {
+    await Deno.writeFile(`${folder}/2/part${i}.npz`, encodeNpz(Object.entries(part)));
+  }
+  for (const [name, tensor] of Object.entries(arraysOf(10))) {
+    await Deno.writeFile(`${folder}/epoch_010/${name}.npy`, encodeNpy(tensor));
+  }
+  await Deno.writeTextFile(`${folder}/notes.txt`, "none");
+}
+
+test("a folder of epochs is measured epoch by epoch, in whatever form each has", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeSeries(`${folder}/mine`);
+    const done = await runTool(folder, ["measure", "mine", "--out", "mine.csv", "--json", ...OPTIONS]);
+    assert.equal(done.code, 0, done.stderr);
+    assert.match(done.stderr, /left out, for no epoch at the end of the name: notes\.txt/);
+    const results = JSON.parse(done.stdout);
+    assert.deepEqual(results.map(({ epoch }: { epoch: number }) => epoch), [1, 2, 10]);
+    assert.deepEqual(
+      results.map(({ source }: { source: string }) => source),
+      ["mine/1.npz", "mine/2", "mine/epoch_010"],
+    );
+    const variation = results.map(({ values }: { values: Record<string, number> }) =>
+      values.within_class_variation
+    );
+    assert.ok(variation[0] > variation[1] && variation[1] > variation[2], variation.join());
+    const rows = (await Deno.readTextFile(`${folder}/mine.csv`)).trim().split("\n");
+    assert.deepEqual(rows.slice(1).map((row) => row.split(",")[0]), ["1", "2", "10"]);
+
+    await Deno.writeFile(`${folder}/mine/01.npz`, encodeNpz(Object.entries(arraysOf(1))));
+    const twice = await runTool(folder, ["measure", "mine", ...OPTIONS]);
+    assert.equal(twice.code, 1);
+    assert.match(twice.stderr, /expected one file or folder an epoch, found mine\/01\.npz and mine\/1\.npz/);
+  });
+});
+
+test("rows are added to a table, each in place of the one of its epoch and source", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    for (const epoch of [1, 2]) {
+      await Deno.writeFile(`${folder}/${epoch}.npz`, encodeNpz(Object.entries(arraysOf(epoch))));
+    }
+    const append = async (file: string, ...options: string[]) =>
+      await runTool(folder, ["measure", file, "--append", "all.csv", ...options, ...OPTIONS]);
+    const rows = async () =>
+      (await Deno.readTextFile(`${folder}/all.csv`)).trim().split("\n").slice(1).map((row) => row.split(","));
+    const unnamed = await append("1.npz");
+    assert.equal(unnamed.code, 2);
+    assert.match(unnamed.stderr, /'--append' needs '--epoch'/);
+    for (const [file, epoch] of [["2.npz", "7"], ["1.npz", "3"], ["2.npz", "7"]] as const) {
+      const done = await append(file, "--epoch", epoch);
+      assert.equal(done.code, 0, done.stderr);
+    }
+    const found = await rows();
+    assert.deepEqual(found.map((row) => [row[0], row.at(-3)]), [["3", "1.npz"], ["7", "2.npz"]]);
+    const other = await append("1.npz", "--epoch", "4", "--metrics", "all");
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /all\.csv: expected the columns .* of these --metrics, found others/);
+    assert.deepEqual(await rows(), found);
+  });
+});
+
+test("a .npz file from standard input is measured as the file is", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/1.npz`, encodeNpz(Object.entries(arraysOf(1)), { compressed: true }));
+    const piped = await runTool(folder, ["measure", "-", "--json", ...OPTIONS], { before: "exec < 1.npz" });
+    assert.equal(piped.code, 0, piped.stderr);
+    const direct = await runTool(folder, ["measure", "1.npz", "--json", ...OPTIONS]);
+    const [[a], [b]] = [JSON.parse(piped.stdout), JSON.parse(direct.stdout)];
+    assert.deepEqual(a, { ...b, source: "-" });
+    const empty = await runTool(folder, ["measure", "-", ...OPTIONS], { before: "exec < /dev/null" });
+    assert.equal(empty.code, 1);
+    assert.match(empty.stderr, /^error: \S*standard_input\.npz: truncated, or not a zip[^\n]*\n$/);
+  });
+});
