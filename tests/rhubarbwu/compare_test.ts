@@ -11,7 +11,7 @@
  * - its means are divided by a count with 2.2e-16 added, and vectors by a length with as much added;
  * - of out-of-distribution features it takes the mean of class means, here of a single class.
  */
-import { equal, ok } from "node:assert/strict";
+import { ok } from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
@@ -21,6 +21,7 @@ import { ignoredTest } from "../support.ts";
 const NAME = "every column that names rhubarbwu/neural-collapse equals its function";
 const [CLASSES, WIDTH, PER_CLASS] = [5, 16, 12];
 const TOLERANCE = 1e-9;
+/** As many there are at least. */
 const COLUMNS = 14;
 
 interface Sample {
@@ -65,7 +66,7 @@ else {
       new TextDecoder().decode(await runOracle(script, [checkout], input)),
     );
     const mine = await ours(sample);
-    equal(Object.keys(theirs).length, COLUMNS);
+    ok(Object.keys(theirs).length >= COLUMNS);
     const wrong = Object.entries(theirs).filter(([name, value]) => {
       const found = mine[name] ?? NaN;
       return !(Math.abs(found - value) <= TOLERANCE * Math.abs(value) + 1e-12);
