@@ -7,14 +7,13 @@ import { openArrays, readArray } from "../../src/measuring/array_file.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
 import { runTool } from "../cli/command.ts";
+import { SAMPLEWISE } from "../collapse/samplewise.ts";
 import { testWithNumPy } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { runScript } from "./python.ts";
 
 const NEEDS = ["read", "write", "run", "env", "sys", "ffi"] as const;
 const ALL = { metrics: "all", weightDecay: 1e-3, threads: 1 } as const;
-/** What statistics hold no value for, by names that begin so. */
-const PER_SAMPLE = /^(nc1_numerical_rank|nc1_stable_rank|nc1_class_weighted|nc5_neco)/;
 
 type Values = { readonly [metric: string]: number | null };
 
@@ -157,7 +156,7 @@ function assertStatistics(found: Values, expected: Values): void {
   assertClose(
     found,
     Object.fromEntries(
-      Object.entries(expected).map(([name, value]) => [name, PER_SAMPLE.test(name) ? null : value]),
+      Object.entries(expected).map(([name, value]) => [name, SAMPLEWISE.has(name) ? null : value]),
     ),
   );
 }

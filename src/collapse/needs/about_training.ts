@@ -27,6 +27,7 @@ export const nearestTraining = need({
   name: "about nearest training means",
   after: { samples, centres: onSplit("train", means) },
   passes: 1,
+  samplewise: true,
   async reduce({ samples: { source, count }, centres: { means } }): Promise<{ readonly trace: number }> {
     const { width, classes } = source;
     let sum = 0;

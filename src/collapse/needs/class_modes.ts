@@ -10,6 +10,7 @@ export const classModes = need({
   name: "class modes",
   after: { samples, variation },
   passes: 1,
+  samplewise: true,
   memory: { kept: ({ classes, width }) => 2 * classes * Math.min(classes - 1, width) },
   async reduce({ samples: { source }, variation: { moments } }): Promise<Float64Array> {
     const { width, classes, counts, means, between: { basis } } = moments;
@@ -34,6 +35,7 @@ export const pairScatter = need({
   name: "pair scatter",
   after: { samples, variation },
   passes: 1,
+  samplewise: true,
   memory: { kept: ({ classes }) => 2 * classes ** 2 },
   async reduce({ samples: { source }, variation: { moments } }): Promise<Float64Array> {
     const { width, classes, counts, means, centred } = moments;

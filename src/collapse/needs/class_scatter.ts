@@ -12,6 +12,7 @@ export const classScatter = need({
   name: "class scatter",
   after: { samples, reduced },
   passes: 1,
+  samplewise: true,
   reduce: ({ samples: { source }, reduced: { moments, within } }) =>
     moments.balanced ? within.scatter : meanOfClassCovariances(source, moments),
 });

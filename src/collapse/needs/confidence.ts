@@ -18,6 +18,7 @@ export const calibration = need({
   name: "calibration",
   after: { samples, lastLayer },
   passes: 1,
+  samplewise: true,
   reduce: ({ samples: { source }, lastLayer }) => calibrationAt(source, lastLayer, 1, () => true),
 });
 
@@ -26,6 +27,7 @@ export const margins = need({
   name: "margins",
   after: { samples, lastLayer },
   passes: 1,
+  samplewise: true,
   memory: { kept: ({ classes }) => classes ** 2 },
   async reduce({ samples: { source, count }, lastLayer }): Promise<Maybe<{ readonly mean: number }>> {
     const classes = lastLayer.bias.length;
@@ -65,6 +67,7 @@ export const temperature = need({
   after: { samples, lastLayer },
   // Newton's steps; about this many.
   passes: 10,
+  samplewise: true,
   async reduce({ samples: { source }, lastLayer }): Promise<Maybe<Temperature>> {
     const held = (index: number) => index % 2 === 0;
     let [low, high] = [0, Infinity];

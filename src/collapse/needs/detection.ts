@@ -25,6 +25,7 @@ export const detection = need({
   name: "detection scores",
   after: { samples, lastLayer, training: onSplit("train", means) },
   passes: 1,
+  samplewise: true,
   async reduce(
     { samples: { source, count: total }, lastLayer: { weight, bias }, training },
     { split },

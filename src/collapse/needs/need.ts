@@ -34,6 +34,8 @@ export interface Need<T extends object> {
   readonly after: Needs;
   /** Passes over the samples of a split. */
   readonly passes: number;
+  /** Whether it reads samples one by one: statistics that were merged have no value of it. */
+  readonly samplewise: boolean;
   readonly memory: Memory;
   readonly reduce: (known: never, context: Context) => Maybe<T> | Promise<Maybe<T>>;
 }
@@ -70,14 +72,15 @@ interface NeedRecord<N extends Needs, T extends object> {
   readonly name: string;
   readonly after: N;
   readonly passes?: number;
+  readonly samplewise?: boolean;
   readonly memory?: Memory;
   readonly reduce: (known: ValuesOf<N>, context: Context) => Maybe<T> | Promise<Maybe<T>>;
 }
 
 export function need<N extends Needs, T extends object>(
-  { name, after, passes = 0, memory = {}, reduce }: NeedRecord<N, T>,
+  { name, after, passes = 0, samplewise = false, memory = {}, reduce }: NeedRecord<N, T>,
 ): Need<T> {
-  return { name, after, passes, memory, reduce };
+  return { name, after, passes, samplewise, memory, reduce };
 }
 
 export function onSplit<T extends object>(split: SampleSplit, need: Need<T>): OnSplit<T> {

@@ -15,6 +15,7 @@ export const norms = need({
   name: "norms",
   after: { samples },
   passes: 1,
+  samplewise: true,
   async reduce({ samples: { source } }): Promise<Norms> {
     const { width } = source;
     let sum = 0, largest = 0, total = 0;

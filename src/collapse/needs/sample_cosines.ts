@@ -19,6 +19,7 @@ export const sampleCosines = need({
   name: "sample cosines",
   after: { samples, reduced, weightRows },
   passes: 1,
+  samplewise: true,
   memory: { kept: ({ classes, width }) => 4 * classes * width },
   async reduce(
     { samples: { source, count: total }, reduced: { moments }, weightRows },

@@ -27,6 +27,7 @@ export const scores = need({
   name: "scores",
   after: { samples, directions: onSplit("train", directions) },
   passes: 1,
+  samplewise: true,
   reduce: ({ samples: { source }, directions }) => necoScores(source, directions),
 });
 

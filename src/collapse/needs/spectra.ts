@@ -18,6 +18,7 @@ export const spectra = need({
   name: "spectra",
   after: { samples, variation },
   passes: 1,
+  samplewise: true,
   memory: { working: ({ width }) => 6 * width ** 2 },
   reduce: ({ samples: { source }, variation: { moments } }, { memory, turn }) =>
     classSpectra(source, moments, { memory, turn }),

@@ -14,6 +14,7 @@ export const sphere = need({
   name: "sphere",
   after: { samples },
   passes: 2,
+  samplewise: true,
   memory: { kept: ({ classes, width }) => 12 * classes * width },
   async reduce({ samples: { source, sums: { counts }, count } }, { split }): Promise<Maybe<Reduced>> {
     const { adjective } = splitNamed(split);
