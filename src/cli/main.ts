@@ -3,6 +3,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import configuration from "../../deno.json" with { type: "json" };
 import { leave } from "../ffi/library.ts";
 import { inCommandsOfHere, taskRunner } from "./command_line.ts";
+import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
@@ -20,6 +21,7 @@ const COMMANDS = [
   measureCommand,
   metricsCommand,
   reportCommand,
+  compareCommand,
   dataCommand,
 ];
 

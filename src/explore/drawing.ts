@@ -1,7 +1,7 @@
 /** A figure in the page: drawn by Plot from the specification that its file was drawn from, with a crosshair that follows an epoch. */
 /// <reference lib="dom" />
 import * as Plot from "@observablehq/plot";
-import { chart, type View } from "../report/chart.ts";
+import { chart, colourIn, type View } from "../report/chart.ts";
 import { type Curve, curvesOf, type Point } from "../report/curves.ts";
 import type { DrawnFigure } from "../report/figure.ts";
 import type { Row } from "../report/rows.ts";
@@ -26,6 +26,12 @@ export interface Drawing {
   shade(range: readonly [number, number] | null): void;
 }
 
+/** What figures are drawn from: seeds as one run, or apart. */
+export interface Source {
+  readonly rows: readonly Row[];
+  readonly view: View;
+}
+
 /** What a reader switches on and off: the classifier, or else the images. */
 export function shareOf({ subject, split }: Pick<Curve, "subject" | "split">): Share {
   return subject === "classifier" ? "classifier" : split === "train" ? "train" : "test";
@@ -35,11 +41,9 @@ export function shareOf({ subject, split }: Pick<Curve, "subject" | "split">): S
 export function drawingIn(
   place: HTMLElement,
   figure: DrawnFigure,
-  rows: readonly Row[],
-  view: View,
+  source: (apart: boolean) => Source,
 ): Drawing {
   const named = place.dataset.namesPhase !== undefined;
-  const own = rows.filter(({ column }) => figure.columns.some((one) => one.column === column));
   let svg: SVGSVGElement & Plot.Plot | null = null;
   let shown: { figure: DrawnFigure; rows: readonly Row[]; view: View } | null = null;
   let curves: readonly Curve[] = [];
@@ -65,10 +69,14 @@ export function drawingIn(
     },
     options,
     draw(state) {
+      const { rows, view } = source(state.apart);
+      const { groupOf = (run: string) => run } = view;
+      const wanted = new Set(figure.columns.map(({ column }) => column));
+      const own = rows.filter(({ column }) => wanted.has(column));
       const columns = figure.columns.filter((column) => !state.hidden.includes(shareOf(column)));
       shown = {
         figure: { ...figure, columns },
-        rows: own.filter(({ run }) => !state.off.includes(run)),
+        rows: own.filter(({ run }) => !state.off.includes(groupOf(run))),
         view: {
           ...view,
           namesPhase: named,
@@ -78,7 +86,7 @@ export function drawingIn(
           ...(state.y === "auto" ? {} : { y: state.y }),
         },
       };
-      curves = curvesOf(shown.figure, shown.rows);
+      curves = curvesOf(shown.figure, shown.rows, colourIn(view));
       const plotted = options();
       svg = Plot.plot({ ...plotted, className: "chart" }) as typeof svg;
       dress(svg as unknown as Dressed, plotted);

@@ -4,7 +4,7 @@ import { distances } from "../report/rows.ts";
 import { type PageData, rowsIn, viewIn } from "../report/page_data.ts";
 import { controlBar } from "./controls.ts";
 import { all, make } from "./dom.ts";
-import { type Drawing, drawingIn, shareOf } from "./drawing.ts";
+import { type Drawing, drawingIn, shareOf, type Source } from "./drawing.ts";
 import { definitionFilter } from "./filter.ts";
 import { pairSection } from "./pair.ts";
 import { type Pointing, pointing } from "./pointer.ts";
@@ -19,13 +19,17 @@ if (source) start(JSON.parse(source) as PageData);
 function start(data: PageData): void {
   const store = storeFromAddress();
   const measured = rowsIn(data.runs);
-  const rows = distances(measured, new Map(Object.entries(data.ideals)));
-  const view = viewIn(data);
+  const ideals = new Map(Object.entries(data.ideals));
+  const together: Source = { rows: distances(measured, ideals), view: viewIn(data) };
+  const apart: Source = {
+    rows: data.runs.some(({ name, group }) => name !== group) ? rowsIn(data.runs, true) : together.rows,
+    view: viewIn(data, true),
+  };
   const figures = new Map(data.figures.map((figure) => [figure.file, figure]));
   const entries = all(".drawing[data-figure]").flatMap((place) => {
     const figure = figures.get(place.dataset.figure!);
     if (figure === undefined) return [];
-    const drawing = drawingIn(place, figure, rows, view);
+    const drawing = drawingIn(place, figure, (seeds) => seeds ? apart : together);
     return [{ drawing, readout: readoutOf(drawing, data.runs.length === 1 ? measured : []) }];
   });
   const epochs = [...new Set(data.runs.flatMap((run) => run.epochs))].sort((a, b) => a - b);

@@ -11,13 +11,14 @@ export interface Readout {
   show(epoch: number | null, held: boolean): void;
 }
 
-/** Of the table nearest to a drawing: its rows bear the names of columns. `rows` are those of one run, as measured. */
+/** Of the table nearest to a drawing: its rows bear the names of columns, and of runs where there are several. `rows` are those of a single run, as measured. */
 export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
   const table = drawing.place.closest("figure, .open")?.querySelector<HTMLElement>("table[data-values]");
   if (!table) return { show() {} };
   const caption = table.querySelector("caption");
   const cells = all("tr[data-column]", table).map((row) => ({
     column: row.dataset.column!,
+    run: row.dataset.run,
     value: row.querySelector<HTMLElement>(".shown")!,
     beside: row.querySelector<HTMLElement>(".beside")!,
   }));
@@ -39,8 +40,11 @@ export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
         make("b", {}, `Epoch ${epoch}`),
         held ? ", held; Esc lets go" : ", click to hold",
       );
-      for (const { column, value, beside } of cells) {
-        const point = points.get(`${column} ${epoch}`);
+      for (const { column, run, value, beside } of cells) {
+        const point = run === undefined
+          ? points.get(`${column} ${epoch}`)
+          : drawing.curves.find((curve) => curve.run === run && curve.column === column)?.points
+            .find((one) => one.epoch === epoch);
         const format = drawing.figure.scale === "percent" ? formatPercent : formatValue;
         const number = point?.value ?? null;
         value.replaceChildren(

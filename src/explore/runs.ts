@@ -2,12 +2,12 @@
 /// <reference lib="dom" />
 import type { PageData } from "../report/page_data.ts";
 import { RUNS } from "../report/tokens.ts";
-import { make } from "./dom.ts";
+import { make, toggle } from "./dom.ts";
 import type { Store } from "./store.ts";
 
 /** A bar with a button a name, in its colour; nothing for a single run. */
 export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
-  const names = [...new Set(runs.map(({ name }) => name))];
+  const names = [...new Set(runs.map(({ group }) => group))];
   if (names.length < 2) return [];
   const buttons = names.map((name, i) => {
     const flip = () => {
@@ -17,15 +17,20 @@ export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
     const button = make(
       "button",
       { type: "button", onclick: flip },
-      make("i", { class: "chip", style: `background: var(--run${i % RUNS.length + 1})` }),
+      make("i", { class: `chip run${i % RUNS.length + 1}` }),
       ` ${name}`,
     );
     return { name, button };
   });
-  const refresh = () =>
+  const seeds = runs.length === names.length
+    ? []
+    : [toggle("seeds apart", () => store.state.apart, () => store.change({ apart: !store.state.apart }))];
+  const refresh = () => {
+    seeds.forEach((control) => control.refresh());
     buttons.forEach(({ name, button }) =>
       button.setAttribute("aria-pressed", String(!store.state.off.includes(name)))
     );
+  };
   store.onChange(refresh);
   refresh();
   return [
@@ -33,6 +38,7 @@ export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
       "div",
       { class: "controls", role: "group", "aria-label": "Runs" },
       ...buttons.map(({ button }) => button),
+      ...seeds.map(({ element }) => element),
     ),
   ];
 }

@@ -15,6 +15,8 @@ export interface State {
   readonly hidden: readonly Share[];
   /** Runs that are switched off, by name. */
   readonly off: readonly string[];
+  /** Whether seeds of one run are drawn apart. */
+  readonly apart: boolean;
   /** The figure that is drawn large. */
   readonly large: string | null;
   /** Columns drawn against each other; null for those the page begins with. */
@@ -28,6 +30,7 @@ export const START: State = {
   y: "auto",
   hidden: [],
   off: [],
+  apart: false,
   large: null,
   pair: null,
 };
@@ -40,6 +43,7 @@ export function toFragment(state: State): string {
     ["x", state.x === START.x ? null : state.x],
     ["y", state.y === START.y ? null : state.y],
     ["hide", state.hidden.length === 0 ? null : state.hidden.join(",")],
+    ["apart", state.apart ? "yes" : null],
     ["large", state.large],
     ["pair", state.pair === null ? null : state.pair.join(",")],
     ...state.off.map((run): [string, string] => ["off", run]),
@@ -63,6 +67,7 @@ export function fromFragment(fragment: string): State {
     y: oneOf(["linear", "log"], words.get("y")) ?? "auto",
     hidden: SHARES.filter((share) => (words.get("hide") ?? "").split(",").includes(share)),
     off: words.getAll("off"),
+    apart: words.get("apart") === "yes",
     large: words.get("large"),
     pair: pair.length === 2 ? [pair[0]!, pair[1]!] : null,
   };

@@ -7,12 +7,16 @@ import { formatValue } from "./format.ts";
 import type { Row } from "./rows.ts";
 import { spreadY } from "./spread.ts";
 import type { Stretch, TerminalPhase } from "./terminal.ts";
-import { estimateWidth, fit } from "./text_width.ts";
+import { estimateWidth } from "./text_width.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES, SUBJECTS } from "./tokens.ts";
 
 /** What is drawn besides the rows, and how. */
 export interface View {
   readonly size?: Size;
+  /** Names of all runs, where there may be several: each keeps its colour, drawn or not. */
+  readonly runs: readonly string[];
+  /** The one of `runs` whose colour a run of the rows has; itself where it is left out. */
+  readonly groupOf?: (run: string) => string;
   /** Terminal phases by run. */
   readonly phases: ReadonlyMap<string, Pick<TerminalPhase, "start" | "stretches" | "breaks">>;
   /** Where the epochs end: the last one planned. */
@@ -33,18 +37,26 @@ const FAINT = MARK_COLOURS.faint!.light;
 const HAIR = MARK_COLOURS.hair!.light;
 const PAPER = MARK_COLOURS.paper!.light;
 
-/** Line patterns: by the images, and dotted around the mean of the class means. */
-export const DASHES = { train: null, test: "5,3", ood: "7,2,1,2", centred: "1,3" } as const;
+/** Line patterns: by the images; dotted around the mean of the class means; of the classifier, where colour says the run. */
+export const DASHES = {
+  train: null,
+  test: "5,3",
+  ood: "7,2,1,2",
+  centred: "1,3",
+  classifier: "2.5,2",
+} as const;
 
 /** Plot options of `figure`. Values without a place on its axis stand at its edge, with the reason. */
 export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Plot.PlotOptions {
   const { size = SIZES.page } = view;
   const [from, to] = view.epochs ?? [view.x === "log" ? 1 : 0, Math.max(2, view.lastEpoch)];
-  const curves = curvesOf(figure, rows.filter(({ epoch }) => epoch >= from && epoch <= to));
+  const several = view.runs.length > 1;
+  const inside = rows.filter(({ epoch }) => epoch >= from && epoch <= to);
+  const curves = curvesOf(figure, inside, colourIn(view));
   const values = curves.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
   const kind = figure.scale === "percent" ? "percent" : view.y ?? kindFor(values);
   const y = axisFor(kind, values.filter((value) => isDrawable(kind, value)));
-  const labelled = endLabels(curves, kind);
+  const labelled = several ? [] : endLabels(curves, kind);
   const { width, height, fontSize } = size;
   return {
     width,
@@ -52,7 +64,10 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
     marginTop: fontSize * 3.2,
     marginRight: 10 +
       // Figures beside each other have one width of frame, unless a name is longer than most.
-      Math.max(fontSize * 7, ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08))),
+      Math.max(
+        several ? fontSize : fontSize * 7,
+        ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08)),
+      ),
     marginBottom: fontSize * 2.8,
     marginLeft: fontSize * 3.4,
     style: { fontSize: `${fontSize}px` },
@@ -60,7 +75,7 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
     ariaDescription: describe(figure, curves, view),
     x: { type: view.x ?? "linear", domain: [from, to] },
     y: { type: kind === "log" ? "log" : "linear", domain: [...y.domain] },
-    color: colourScale(curves),
+    color: colourScale(view.runs),
     marks: [
       ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
       ...axes(figure, y, [from, to], view, fontSize),
@@ -73,20 +88,20 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
   };
 }
 
+/** Which colour a run has, where there are several. */
+export function colourIn({ runs, groupOf = (run) => run }: View): ((run: string) => string) | null {
+  return runs.length > 1 ? groupOf : null;
+}
+
 /** With one run colour says what is measured, with several the run. */
-function colourScale(curves: readonly Curve[]): Plot.ScaleOptions {
-  const runs = runsOf(curves);
+function colourScale(runs: readonly string[]): Plot.ScaleOptions {
   return runs.length > 1
-    ? { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) }
+    ? { type: "ordinal", domain: [...runs], range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) }
     : {
       type: "ordinal",
       domain: Object.keys(SUBJECTS),
       range: Object.values(SUBJECTS).map(({ light }) => light),
     };
-}
-
-function runsOf(curves: readonly Curve[]): string[] {
-  return [...new Set(curves.map(({ run }) => run))];
 }
 
 /** A point with its channels: where it is drawn, and in which colour of the scale. */
@@ -101,9 +116,8 @@ function curveMarks(curve: Curve, kind: AxisKind): Plot.Markish[] {
     point.value !== null && isDrawable(kind, point.value) ? point : { ...point, value: NaN }
   );
   const inside = on.filter(({ value }) => !Number.isNaN(value));
-  const hollow = curve.split !== "train";
   const radius = inside.length === 1 ? 4 : inside.length > 100 ? 1 : 1.8;
-  const dash = DASHES[curve.centred ? "centred" : curve.split];
+  const dash = DASHES[dashOf(curve)];
   const channels = { x: "epoch", y: "value" } as const;
   return [
     ...(curve.bands.length > 0
@@ -121,15 +135,59 @@ function curveMarks(curve: Curve, kind: AxisKind): Plot.Markish[] {
       strokeWidth: 1.6,
       ...(dash === null ? {} : { strokeDasharray: dash }),
     }),
-    Plot.dot(inside, {
-      ...channels,
-      r: radius,
-      ...(hollow ? { fill: PAPER, stroke: "colour", strokeWidth: 1 } : { fill: "colour" }),
-      ariaHidden: "true",
-    }),
+    ...dots(inside, radius, curve.split !== "train"),
     ...edgeMarks(points, kind),
   ];
 }
+
+function dashOf({ centred, subject, split, colour }: Curve): keyof typeof DASHES {
+  if (centred) return "centred";
+  return subject === "classifier" && colour !== subject ? "classifier" : split;
+}
+
+/** Dots as one path a curve, each a stroke of no length with round ends: as many as there are checkpoints, and light. */
+function dots(points: readonly Drawn[], radius: number, hollow: boolean): Plot.Markish[] {
+  const stroke = {
+    x: "epoch",
+    y: "value",
+    curve: AS_DOTS,
+    strokeLinecap: "round",
+    ariaHidden: "true",
+  } as const;
+  if (points.length === 0) return [];
+  return [
+    Plot.lineY(points, {
+      ...stroke,
+      stroke: "colour",
+      strokeWidth: 2 * radius + (hollow ? 1 : 0),
+      ariaDescription: "dots",
+    }),
+    ...(hollow
+      ? [
+        Plot.lineY(points, {
+          ...stroke,
+          stroke: PAPER,
+          strokeWidth: 2 * radius - 1,
+          ariaDescription: "holes",
+        }),
+      ]
+      : []),
+  ];
+}
+
+/** A curve in d3's sense that draws each point for itself. */
+const AS_DOTS: Plot.CurveFunction = (
+  context: Record<"moveTo" | "lineTo", (x: number, y: number) => void>,
+) => ({
+  areaStart() {},
+  areaEnd() {},
+  lineStart() {},
+  lineEnd() {},
+  point(x: number, y: number) {
+    context.moveTo(x, y);
+    context.lineTo(x, y);
+  },
+});
 
 /** What has no place on the axis: a triangle at the lower edge for zeros of a logarithm, a cross at the upper one for what is not defined. */
 function edgeMarks(points: readonly Drawn[], kind: AxisKind): Plot.Markish[] {
@@ -157,16 +215,11 @@ export function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): stri
     : `${formatValue(value)}, which a logarithmic axis cannot show`;
 }
 
-/** The last point of each curve, with its name. */
+/** The last point of each curve, with its name. Runs are named by a legend: their names are long. */
 function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
-  const several = runsOf(curves).length > 1;
-  const named = new Set<string>();
   return curves.flatMap((curve) => {
     const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
-    const label = several ? fit(curve.run, 110, 12) : curve.label;
-    if (last === undefined || (several && named.has(curve.run))) return [];
-    named.add(curve.run);
-    return [{ ...last, colour: curve.colour, label }];
+    return last === undefined ? [] : [{ ...last, colour: curve.colour, label: curve.label }];
   });
 }
 
@@ -244,7 +297,7 @@ function phaseShade(
 ): Plot.Markish[] {
   const inside = ({ from: start, to: end }: Stretch) => end >= from && start <= to;
   const runs = [...view.phases];
-  if (runs.length > 1) {
+  if (view.runs.length > 1) {
     const starts = runs.flatMap(([run, { start }]) =>
       start !== null && start >= from && start <= to ? [{ run, start }] : []
     );

@@ -27,8 +27,12 @@ export interface Curve extends Omit<Column, "classCentred"> {
   readonly bands: readonly Band[];
 }
 
-/** Curves in the order of runs, then of the figure's columns. A column without rows has none. */
-export function curvesOf(figure: DrawnFigure, rows: readonly Row[]): readonly Curve[] {
+/** Curves in the order of runs, then of the figure's columns; coloured by what is measured, or by run where `colourOf` says how. A column without rows has none. */
+export function curvesOf(
+  figure: DrawnFigure,
+  rows: readonly Row[],
+  colourOf: ((run: string) => string) | null = null,
+): readonly Curve[] {
   const wanted = new Set(figure.columns.map(({ column }) => column));
   const runs = Map.groupBy(rows.filter(({ column }) => wanted.has(column)), ({ run }) => run);
   return [...runs].flatMap(([run, own]) => {
@@ -36,7 +40,7 @@ export function curvesOf(figure: DrawnFigure, rows: readonly Row[]): readonly Cu
     return figure.columns.flatMap(({ classCentred: _, ...column }) => {
       const those = byColumn.get(column.column);
       if (those === undefined) return [];
-      return [{ ...column, run, colour: runs.size > 1 ? run : column.subject, ...overSeeds(those) }];
+      return [{ ...column, run, colour: colourOf?.(run) ?? column.subject, ...overSeeds(those) }];
     });
   });
 }

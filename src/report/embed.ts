@@ -26,7 +26,7 @@ function dataOf(
   const { phase, run, network, dataset } = context;
   return {
     title: `${network} on ${dataset}`,
-    runs: [runData(run, measurements, trust, { phase, steps: view.steps })],
+    runs: [runData({ name: run }, measurements, trust, { phase, steps: view.steps })],
     lastEpoch,
     figures: figures.map(({ definition: _, ...figure }) => figure),
     ideals,
@@ -35,7 +35,7 @@ function dataOf(
 
 /** The data of one run. `measurements` ascend by epoch. */
 export function runData(
-  name: string,
+  { name, group = name }: { readonly name: string; readonly group?: string },
   measurements: readonly Measurement[],
   trust: TrustRecord | null,
   { phase, steps }: Pick<RunData, "phase" | "steps">,
@@ -44,6 +44,7 @@ export function runData(
   const doubts = new Map(trust?.checkpoints.map(({ epoch, metrics }) => [epoch, metrics]));
   return {
     name,
+    group,
     epochs: measurements.map(({ epoch }) => epoch),
     columns: Object.fromEntries(
       [...columns].map((column) => [column, measurements.map(({ values }) => values[column] ?? null)]),

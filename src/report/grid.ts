@@ -1,6 +1,6 @@
 /** Pictures of one size side by side in one standalone SVG, each under its heading, all under a common one. */
 import { escapeText } from "./html.ts";
-import { fit, wrapInTwo } from "./text_width.ts";
+import { estimateWidth, fit, wrapInTwo } from "./text_width.ts";
 import { FONT_FAMILY, GROUNDS } from "./tokens.ts";
 
 export interface Panel {
@@ -9,6 +9,13 @@ export interface Panel {
   readonly title: string;
   /** Up to two lines. */
   readonly subtitle: string;
+  /** In place of the subtitle: names with their colours. */
+  readonly legend?: readonly LegendEntry[];
+}
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly colour: string;
 }
 
 export interface GridOptions {
@@ -57,10 +64,12 @@ export function sheetOf(panel: Panel, { width, height }: { width: number; height
   );
 }
 
-function headed({ svg, title, subtitle }: Panel, x: number, y: number, width: number): string {
+function headed({ svg, title, subtitle, legend }: Panel, x: number, y: number, width: number): string {
   return [
     line(title, { x, y: y + 14, size: 15, width, weight: 600 }),
-    ...lines(subtitle, { x, y: y + 32, size: 12, width }),
+    ...(legend
+      ? legendLines(legend, { x, y: y + 32, size: 12, width })
+      : lines(subtitle, { x, y: y + 32, size: 12, width })),
     svg.replace("<svg ", `<svg x="${x}" y="${y + PANEL_HEADING}" `),
   ].join("");
 }
@@ -77,6 +86,34 @@ interface Line {
 function lines(text: string, place: Line): string[] {
   return wrapInTwo(text, place.width, place.size).filter((part) => part !== "")
     .map((part, i) => line(part, { ...place, y: place.y + i * place.size * 1.3 }, GROUNDS.muted.light));
+}
+
+/** Names behind a piece of their colour, in two lines; what does not fit is counted. */
+function legendLines(entries: readonly LegendEntry[], { x, y, size, width }: Line): string[] {
+  const placed: string[] = [];
+  let [left, row] = [0, 0];
+  for (const [i, { label, colour }] of entries.entries()) {
+    const text = fit(label, width / 2, size);
+    const wide = 24 + estimateWidth(text, size) + size;
+    if (left > 0 && left + wide > width) [left, row] = [0, row + 1];
+    const base = y + row * size * 1.3;
+    if (row === 2) {
+      placed.push(
+        line(
+          `and ${entries.length - i} more`,
+          { x: x + width - 90, y: y + size * 1.3, size, width: 90 },
+          GROUNDS.muted.light,
+        ),
+      );
+      break;
+    }
+    placed.push(
+      `<path d="M${x + left} ${base - size * 0.35}h18" stroke="${colour}" stroke-width="3" />`,
+      line(text, { x: x + left + 24, y: base, size, width }, GROUNDS.muted.light),
+    );
+    left += wide;
+  }
+  return placed;
 }
 
 function line(text: string, { x, y, size, width, weight = 400 }: Line, fill = "currentColor"): string {

@@ -6,6 +6,8 @@ import type { Row } from "./rows.ts";
 
 export interface RunData {
   readonly name: string;
+  /** Runs of one group are seeds, drawn as one curve unless they are asked for apart. */
+  readonly group: string;
   readonly epochs: readonly number[];
   /** Values by column, one an epoch. */
   readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
@@ -34,12 +36,12 @@ export interface PageData {
   readonly ideals: Readonly<Record<string, number>>;
 }
 
-/** The rows of all runs, `nameOf` giving the name under which a run is drawn. */
-export function rowsIn(runs: readonly RunData[], nameOf = ({ name }: RunData) => name): readonly Row[] {
+/** The rows of all runs: under the names of their groups, or apart under their own. */
+export function rowsIn(runs: readonly RunData[], apart = false): readonly Row[] {
   return runs.flatMap((run) =>
     Object.entries(run.columns).flatMap(([column, values]) =>
       values.map((value, i) => ({
-        run: nameOf(run),
+        run: apart ? run.name : run.group,
         epoch: run.epochs[i]!,
         column,
         value,
@@ -49,9 +51,13 @@ export function rowsIn(runs: readonly RunData[], nameOf = ({ name }: RunData) =>
   );
 }
 
-export function viewIn({ runs, lastEpoch }: PageData): View {
+/** With seeds `apart`, each has the colour of its group. */
+export function viewIn({ runs, lastEpoch }: PageData, apart = false): View {
+  const groups = new Map(runs.map(({ name, group }) => [name, group]));
   return {
-    phases: new Map(runs.map(({ name, phase }) => [name, phase])),
+    runs: [...new Set(groups.values())],
+    ...(apart ? { groupOf: (run: string) => groups.get(run) ?? run } : {}),
+    phases: new Map(runs.map(({ group, phase }) => [group, phase])),
     lastEpoch,
     steps: runs.length === 1 ? runs[0]!.steps : [],
     namesPhase: false,

@@ -1,7 +1,7 @@
 /** The style sheet of all pages, made of the tokens: one face, light, dark, narrow and print. */
 import regular from "@fontsource/inter/files/inter-latin-400-normal.woff2" with { type: "bytes" };
 import semibold from "@fontsource/inter/files/inter-latin-600-normal.woff2" with { type: "bytes" };
-import { type Colour, GROUNDS, MARK_COLOURS, SUBJECTS, TYPE, WIDTHS } from "./tokens.ts";
+import { type Colour, GROUNDS, MARK_COLOURS, RUNS, SUBJECTS, TYPE, WIDTHS } from "./tokens.ts";
 
 const COLOURS: Readonly<Record<string, Colour>> = { ...GROUNDS, ...MARK_COLOURS, both: SUBJECTS.both };
 
@@ -100,6 +100,8 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 .open { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 12px 48px; padding: 12px 0 26px 18px; } .plain { font-size: 15px; } .formula { margin-top: 6px; overflow-wrap: anywhere; } .remark { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); margin-top: 8px; }
 .readings { margin-top: 10px; font-size: ${TYPE.small}px; width: 100%; } .readings th, .readings td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .readings code { font-size: ${TYPE.least}px; color: var(--muted); } .readings td.number { white-space: nowrap; } .interval { color: var(--muted); }
 
+.wide-table { overflow-x: auto; margin-top: 14px; } .values th, .values td { padding: 6px 18px 6px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .values thead th { vertical-align: bottom; } .values small { font-weight: 400; color: var(--muted); } .values code { color: var(--faint); font-size: ${TYPE.least}px; }
+${RUNS.map((_, i) => `.chip.run${i + 1} { background: var(--run${i + 1}); }`).join(" ")}
 .listed article { padding: 10px 0; border-bottom: 1px solid var(--hair); }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
 button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button { cursor: pointer; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
@@ -120,6 +122,7 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
   .cards { grid-template-columns: minmax(0, 1fr); row-gap: 36px; } .key { grid-column: auto; } .key ul { columns: 1; } .card > p { min-height: 0; } .stages { column-gap: 8px; } .stages figcaption { font-size: ${TYPE.least}px; line-height: 1.35; }
   .aspects li { grid-template-columns: minmax(0, 1fr); row-gap: 6px; } .families li { grid-template-columns: 40px minmax(0, 1fr); } .families .said, .families .votes { grid-column: 2; }
   .row > summary { column-gap: 10px; } .cell { padding-left: 0; } .readings .number:nth-child(4) { display: none; } .readings th, .readings td { padding-right: 8px; }
+  .values, .values tbody, .values tr, .values th, .values td { display: block; } .values thead { display: none; } .values th { border: 0; padding-bottom: 0; font-weight: 600; } .values td { border: 0; padding: 1px 0; text-align: left !important; overflow-wrap: anywhere; } .values tr { padding: 6px 0; border-bottom: 1px solid var(--hair); } .values td::before { content: attr(data-run) ": "; color: var(--muted); }
   .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
 }
 @media print {

@@ -26,6 +26,11 @@ export const RUNS: readonly Colour[] = [
   { light: "#3b3fb0", dark: "#9b9cf5" },
 ];
 
+/** Names of runs with the colours they have in figures. */
+export function legendOf(runs: readonly string[]): { readonly label: string; readonly colour: string }[] {
+  return runs.map((label, i) => ({ label, colour: RUNS[i % RUNS.length]!.light }));
+}
+
 /** Ground, text, lines; the terminal phase; doubt and dissent, always beside a word. */
 export const GROUNDS = {
   paper: { light: "#ffffff", dark: "#121417" },

@@ -11,6 +11,7 @@ export function viewOf(
   context: RunContext,
 ): View {
   return {
+    runs: [context.run],
     phases: new Map([[context.run, context.phase]]),
     lastEpoch: Math.max(run.protocol.training.epochs, ...measurements.map(({ epoch }) => epoch)),
     steps: stepsOf(log),

@@ -9,6 +9,7 @@ const CHOSEN: State = {
   y: "linear",
   hidden: ["train", "classifier"],
   off: ["lr=0.1&seed=2", `"><script>`],
+  apart: true,
   large: "Figure2_Equinormality",
   pair: ["within_class_variation", "test_accuracy"],
 };

@@ -12,7 +12,7 @@ import { equinormality, top1Accuracy, withinClassVariation } from "../../src/rep
 import { renderPng, renderSvg } from "../../src/report/render.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
 import { type Row, rowsOf } from "../../src/report/rows.ts";
-import { SIZES, SUBJECTS } from "../../src/report/tokens.ts";
+import { RUNS, SIZES, SUBJECTS } from "../../src/report/tokens.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
 const { view: VIEW, context: { run: NAME } } = readingOf(RUN, MEASUREMENTS, LOG, null).input;
@@ -118,10 +118,10 @@ Deno.test("zeros on a linear axis are drawn", () => {
 });
 
 Deno.test("every checkpoint is a dot, a single one a large one", () => {
-  const dots = (svg: string) => svg.match(/<circle /g)!.length;
-  assert.equal(dots(renderSvg(drawn(equinormality, MEASUREMENTS))), 2 * MEASUREMENTS.length);
+  assert.equal(dotsOf(renderSvg(drawn(equinormality, MEASUREMENTS))).length, 2 * MEASUREMENTS.length);
   const one = renderSvg(drawn(equinormality, MEASUREMENTS.slice(0, 1)));
-  assert.equal(one.match(/<circle [^>]*r="4"/g)?.length, 2);
+  assert.equal(dotsOf(one).length, 2);
+  assert.equal(one.match(/stroke-width="8"[^>]*aria-description="dots"/g)?.length, 2);
   assert.doesNotMatch(one, /NaN|Infinity/);
 });
 
@@ -139,11 +139,13 @@ Deno.test("accuracies far below the rest stay on the axis", () => {
   assert.deepEqual(drawn(top1Accuracy, rows).y!.domain, [0, 100]);
 });
 
-Deno.test("several runs have a colour each and their names, and the same figure draws them", () => {
+Deno.test("several runs have a colour each, and the same figure draws them", () => {
   const rows = ["first", "second"].flatMap((run) => rowsOf(run, MEASUREMENTS, null));
-  const svg = renderSvg(chart(equinormality, rows, { ...VIEW, phases: new Map() }));
+  const svg = renderSvg(
+    chart(equinormality, rows, { ...VIEW, runs: ["first", "second"], phases: new Map() }),
+  );
   assert.equal(curvesOf(svg).length, 4);
-  assert.ok(textsOf(svg).includes("first") && textsOf(svg).includes("second"));
+  for (const { light } of RUNS.slice(0, 2)) assert.ok(svg.includes(`stroke="${light}"`));
   assert.ok(!svg.includes(SUBJECTS.means.light));
 });
 
@@ -165,7 +167,7 @@ Deno.test("seeds of one run are one curve of their medians in a band from the sm
 Deno.test("zooming draws the epochs chosen and no other", () => {
   const zoomed = chart(equinormality, rowsOf(NAME, MEASUREMENTS, null), { ...VIEW, epochs: [100, 200] });
   assert.deepEqual(zoomed.x!.domain, [100, 200]);
-  assert.equal(renderSvg(zoomed).match(/<circle /g)!.length, 2 * 21);
+  assert.equal(dotsOf(renderSvg(zoomed)).length, 2 * 21);
 });
 
 const AWKWARD: Record<string, { rows: readonly Measurement[]; run?: typeof RUN }> = {
@@ -244,5 +246,15 @@ function textsOf(svg: string): string[] {
 
 /** The path of each curve. */
 function curvesOf(svg: string): string[] {
-  return [...svg.matchAll(/aria-label="line"[^>]*><path [^>]*?d="([^"]*)"/g)].map(([, path]) => path!);
+  return [...svg.matchAll(/<g (?:(?!aria-description)[^>])*aria-label="line"><path [^>]*?d="([^"]*)"/g)].map((
+    [, path],
+  ) => path!);
+}
+
+/** The strokes of no length that are dots, of all curves. */
+function dotsOf(svg: string): string[] {
+  const paths = [...svg.matchAll(/aria-description="dots"[^>]*><path [^>]*?d="([^"]*)"/g)].map(([, path]) =>
+    path!
+  );
+  return paths.flatMap((path) => path.split("M").filter(Boolean));
 }

@@ -1,0 +1,173 @@
+/** Runs side by side: which are seeds of one, in what their protocols differ, and where each has come to. */
+import { describeSteps } from "../experiment/epochs.ts";
+import { optionsOf } from "../experiment/protocol.ts";
+import type { RunRecord } from "../experiment/run_record.ts";
+import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
+import { curvesOf } from "./curves.ts";
+import type { Column, Figure } from "./figure.ts";
+import { formatCount, formatValue } from "./format.ts";
+import type { Row } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
+import { type TerminalPhase, terminalPhase } from "./terminal.ts";
+
+/** A run as compare reads it, from here or from elsewhere. */
+export interface ComparedRun {
+  readonly name: string;
+  /** Null for runs that others logged. */
+  readonly record: RunRecord | null;
+  /** Ascending by epoch, not empty. */
+  readonly measurements: readonly Measurement[];
+  readonly trust: TrustRecord | null;
+  readonly log: readonly LogRow[];
+}
+
+/** Runs that are drawn as one curve. */
+export interface Group {
+  /** Unique among the groups. */
+  readonly name: string;
+  readonly runs: readonly ComparedRun[];
+  readonly phase: TerminalPhase;
+}
+
+/** A line of the table of differences: what each group has, in its order. */
+export interface Difference {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** What a run is: its data, and each hyper-parameter by the word of its option. The seed stands apart. */
+export function settingsOf({ record }: ComparedRun): ReadonlyMap<string, string> {
+  if (record === null) return new Map();
+  const { title, trainImages, testImages, digest } = record.dataset;
+  return new Map([
+    [DATA_SET, title],
+    ["training images", formatCount(trainImages)],
+    ["test images", formatCount(testImages)],
+    ["digest", digest],
+    ...optionsOf(record.protocol).map((
+      [option, value],
+    ): [string, string] => [option.replace(/^--/, ""), value]),
+  ].filter(([key]) => key !== SEED && key !== NAME) as [string, string][]);
+}
+
+const DATA_SET = "data set";
+const SEED = "seed";
+/** What the option is called that names the data set, whose title is there. */
+const NAME = "the data set";
+
+/**
+ * Groups: by all settings but the seed, or by those that `by` names. A run that others logged is a group of its own.
+ * A group of one bears the run's name; of several, what tells it from the others, and how many seeds it has.
+ */
+export function groupRuns(runs: readonly ComparedRun[], by?: readonly string[]): readonly Group[] {
+  const keyOf = (run: ComparedRun) => {
+    const settings = settingsOf(run);
+    if (run.record === null) return `elsewhere ${run.name}`;
+    const wanted = by === undefined ? [...settings] : by.map((key) => [key, settings.get(key) ?? ""]);
+    return JSON.stringify(wanted);
+  };
+  const groups = [...Map.groupBy(runs, keyOf).values()];
+  const differing = differingKeys(groups);
+  const names = new Set<string>();
+  return groups.map((own) => {
+    const wanted = own.length === 1 ? own[0]!.name : nameOf(own, groups, by ?? differing);
+    let name = wanted;
+    for (let i = 2; names.has(name); i++) name = `${wanted} (${i})`;
+    names.add(name);
+    const first = own[0]!;
+    return { name, runs: own, phase: terminalPhase(first.measurements, first.log) };
+  });
+}
+
+/** The settings in which groups differ, and their values; the seed is none. */
+export function differencesOf(groups: readonly Group[]): readonly Difference[] {
+  return differingKeys(groups.map(({ runs }) => runs)).map((key) => ({
+    key,
+    values: groups.map(({ runs }) => shown(key, valuesAmong(runs, key))),
+  }));
+}
+
+/** The settings that all groups share, for a line below. */
+export function sharedSettings(groups: readonly Group[]): ReadonlyMap<string, string> {
+  const differing = new Set(differingKeys(groups.map(({ runs }) => runs)));
+  return new Map([...settingsOf(groups[0]!.runs[0]!)].filter(([key]) => !differing.has(key)));
+}
+
+/** The rows of all groups: seeds of one have its name, so that a figure draws them as one curve with its band. */
+export function comparedRows(groups: readonly Group[]): readonly Row[] {
+  return groups.flatMap(({ name, runs }) =>
+    runs.flatMap(({ measurements, trust }) => rowsOf(name, measurements, trust))
+  );
+}
+
+/** Where a curve of a group ends: the median over its seeds, what they span, or the interval of a single one. */
+export interface End {
+  readonly group: string;
+  readonly epoch: number;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly seeds: number;
+}
+
+/** The end of each group's curve of a column; groups without it are left out. */
+export function endsOfColumn(
+  figure: Figure,
+  { column }: Column,
+  rows: readonly Row[],
+  groups: readonly Group[],
+): End[] {
+  return curvesOf(figure, rows).filter((curve) => curve.column === column).map((curve) => {
+    const last = curve.points.findLast(({ value }) => value !== null) ?? curve.points.at(-1)!;
+    const band = curve.bands.find(({ epoch }) => epoch === last.epoch);
+    const interval = last.doubt?.interval;
+    return {
+      group: curve.run,
+      epoch: last.epoch,
+      value: last.value,
+      low: band?.low ?? interval?.low ?? null,
+      high: band?.high ?? interval?.high ?? null,
+      seeds: groups.find(({ name }) => name === curve.run)!.runs.length,
+    };
+  });
+}
+
+/** "0.0295", "0.0295 (0.0281 to 0.0310)". */
+export function endWords({ value, low, high }: End): string {
+  const range = low === null || high === null ? "" : ` (${formatValue(low)} to ${formatValue(high)})`;
+  return `${formatValue(value)}${range}`;
+}
+
+/** The first settings that tell a group from all others, and how many seeds it has: "learning rate 0.1, 3 seeds". */
+function nameOf(
+  own: readonly ComparedRun[],
+  groups: readonly (readonly ComparedRun[])[],
+  keys: readonly string[],
+): string {
+  const words: string[] = [];
+  let alike = groups.filter((group) => group !== own);
+  for (const key of keys.filter((key) => !/digest|checkpoints/.test(key))) {
+    const value = valuesAmong(own, key);
+    const left = alike.filter((group) => valuesAmong(group, key) === value);
+    if (left.length < alike.length) words.push(key === DATA_SET ? value : `${key} ${value}`);
+    alike = left;
+  }
+  return `${words.join(", ") || own[0]!.name}, ${own.length} seeds`;
+}
+
+function differingKeys(groups: readonly (readonly ComparedRun[])[]): string[] {
+  const known = groups.filter(([first]) => first!.record !== null);
+  const keys = [...new Set(known.flatMap((runs) => runs.flatMap((run) => [...settingsOf(run).keys()])))];
+  return keys.filter((key) => new Set(known.map((runs) => valuesAmong(runs, key))).size > 1);
+}
+
+function valuesAmong(runs: readonly ComparedRun[], key: string): string {
+  return [...new Set(runs.map((run) => settingsOf(run).get(key) ?? "–"))].join(" or ");
+}
+
+/** Numbers as people read them, a digest by its beginning, a long list by its steps. */
+function shown(key: string, value: string): string {
+  if (key === "digest") return `${value.slice(0, 8)}…`;
+  if (/^\d+(,\d+){6,}$/.test(value)) return describeSteps(value.split(",").map(Number));
+  return /^-?\d*\.\d{4,}$/.test(value) ? formatValue(Number(value)) : value;
+}

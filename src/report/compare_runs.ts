@@ -1,0 +1,180 @@
+/** Compares runs: reads them from here and from elsewhere, groups them, and writes a page or a table of text. */
+import { basename } from "node:path";
+import { isThere, makeFolder, readIfThere, readTextIfThere, writeWhole } from "../files.ts";
+import { inFile } from "../formats/error.ts";
+import { readLog } from "../run/log.ts";
+import { readMetrics } from "../run/metrics.ts";
+import { type RunPaths, runPaths } from "../run/paths.ts";
+import { pathsOfRun, reportFolder, RUNS_FOLDER } from "../run/places.ts";
+import { readRun } from "../run/run_json.ts";
+import { readTrust } from "../run/trust.ts";
+import { chart, type View } from "./chart.ts";
+import { comparedRows, type ComparedRun, type Group, groupRuns, settingsOf } from "./compare.ts";
+import { comparePage } from "./compare_page.ts";
+import { compareText } from "./compare_text.ts";
+import { runData } from "./embed.ts";
+import { FIGURES, inReadingOrder } from "./figures.ts";
+import { type ForeignRun, runOfEvents, runsOfCsv } from "./foreign_runs.ts";
+import { sheetOf } from "./grid.ts";
+import type { PageData } from "./page_data.ts";
+import { readPageScript } from "./page_script.ts";
+import { renderPng, renderSvg } from "./render.ts";
+import { legendOf, SIZES } from "./tokens.ts";
+
+export interface CompareOptions {
+  /** Settings by which runs are one group, in the words of the page; all but the seed where it is left out. */
+  readonly by?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
+/** The runs that `places` name, grouped. Throws for a place that holds none, and where fewer than two were found. */
+export async function readGroups(
+  places: readonly string[],
+  { by, signal }: CompareOptions = {},
+): Promise<readonly Group[]> {
+  const found: ComparedRun[] = [];
+  for (const place of places) {
+    signal?.throwIfAborted();
+    found.push(...await runsAt(place));
+  }
+  if (found.length < 2) throw new Error(`expected at least two runs to compare, found ${found.length}`);
+  const runs = withNamesApart(found);
+  const unknown = by?.find((key) => !runs.some((run) => settingsOf(run).has(key)));
+  if (unknown !== undefined) {
+    const known = [...new Set(runs.flatMap((run) => [...settingsOf(run).keys()]))];
+    throw new Error(`--by: expected settings of these runs (${known.join(", ")}), found "${unknown}"`);
+  }
+  return groupRuns(runs, by);
+}
+
+/** The table for a terminal. */
+export function textOf(groups: readonly Group[]): string {
+  return compareText(groups, inReadingOrder(FIGURES), comparedRows(groups));
+}
+
+/** Writes reports/<name>/: the page, and each figure as SVG and PNG. Returns the path of the page. */
+export async function writeComparison(name: string, groups: readonly Group[]): Promise<string> {
+  const folder = reportFolder(name);
+  const figures = inReadingOrder(FIGURES);
+  const rows = comparedRows(groups);
+  const view = viewOf(groups);
+  const code = await readPageScript();
+  const legend = legendOf(view.runs);
+  const data = dataOf(groups, view, figures.map(({ definition: _, ...figure }) => figure));
+  await makeFolder(folder);
+  for (const figure of figures) {
+    const svg = renderSvg(chart(figure, rows, { ...view, size: SIZES.file }));
+    const sheet = sheetOf({ svg, title: figure.title, subtitle: view.runs.join(", "), legend }, SIZES.file);
+    await writeWhole(`${folder}/${figure.file}.svg`, sheet);
+    await writeWhole(`${folder}/${figure.file}.png`, await renderPng(sheet));
+  }
+  const script = code === null ? null : { code, data };
+  await writeWhole(`${folder}/index.html`, comparePage({ groups, rows, figures, view, script }));
+  return `${folder}/index.html`;
+}
+
+function viewOf(groups: readonly Group[]): View {
+  const runs = groups.flatMap((group) => group.runs);
+  return {
+    runs: groups.map(({ name }) => name),
+    phases: new Map(groups.map(({ name, phase }) => [name, phase])),
+    lastEpoch: Math.max(
+      ...runs.map(({ record, measurements }) =>
+        Math.max(record?.protocol.training.epochs ?? 0, measurements.at(-1)!.epoch)
+      ),
+    ),
+    steps: [],
+    namesPhase: false,
+  };
+}
+
+/** Many runs embed what the figures draw; few, all that was measured. */
+const MANY = 20;
+
+function dataOf(groups: readonly Group[], view: View, figures: PageData["figures"]): PageData {
+  const drawn = new Set(figures.flatMap(({ columns }) => columns.map(({ column }) => column)));
+  const runs = groups.flatMap((group) => group.runs.map((run) => ({ group, run })));
+  return {
+    title: `${groups.length} compared`,
+    lastEpoch: view.lastEpoch,
+    figures,
+    ideals: {},
+    runs: runs.map(({ group, run }) => {
+      const { measurements, trust } = run;
+      const own = runs.length <= MANY ? measurements : measurements.map(({ epoch, values }) => ({
+        epoch,
+        values: Object.fromEntries(Object.entries(values).filter(([column]) => drawn.has(column))),
+      }));
+      return runData({ name: run.name, group: group.name }, own, trust, { phase: group.phase, steps: [] });
+    }),
+  };
+}
+
+/** A name in runs/, a folder of a run or a report, a folder of such folders, a CSV, an event file. */
+async function runsAt(place: string): Promise<ComparedRun[]> {
+  if (/\.csv$/i.test(place)) {
+    const text = await readTextIfThere(place);
+    if (text === null) throw new Error(`expected a CSV in ${place}, found none`);
+    return inFile(place, () => runsOfCsv(text, basename(place, ".csv"))).map(foreign);
+  }
+  if (basename(place).includes("tfevents")) {
+    const bytes = await readIfThere(place);
+    if (bytes === null) throw new Error(`expected an event file in ${place}, found none`);
+    return [foreign(inFile(place, () => runOfEvents(bytes, basename(place))))];
+  }
+  for (
+    const paths of [...place.includes("/") ? [] : [pathsOfRun(place)], runPaths(place.replace(/\/+$/, ""))]
+  ) {
+    const run = await runIn(paths);
+    if (run !== null) return [run];
+  }
+  const inside = await foldersIn(place);
+  const runs = (await Promise.all(inside.map((name) => runIn(runPaths(`${place}/${name}`))))).filter((run) =>
+    run !== null
+  );
+  if (runs.length > 0) return runs;
+  throw new Error(
+    `expected a run in ${RUNS_FOLDER}/, a folder of a run or of a report, a folder of such folders, a CSV or a file of ` +
+      `TensorBoard's events with measurements, found none in ${place}`,
+  );
+}
+
+/** Null where there is no run, or nothing of it was measured. */
+async function runIn(paths: RunPaths): Promise<ComparedRun | null> {
+  const record = await isThere(paths.record) ? await readRun(paths) : null;
+  if (record === null) return null;
+  const table = await readMetrics(paths.metrics, record.protocol.training.checkpoints);
+  if (table === null || table.measurements.length === 0) return null;
+  return {
+    name: basename(paths.folder),
+    record,
+    measurements: table.measurements.toSorted((a, b) => a.epoch - b.epoch),
+    trust: await readTrust(paths.trust),
+    log: await readLog(paths.log, record.protocol),
+  };
+}
+
+async function foldersIn(place: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(place));
+    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+    throw error;
+  }
+}
+
+function foreign({ name, measurements }: ForeignRun): ComparedRun {
+  return { name, record: null, measurements, trust: null, log: [] };
+}
+
+/** Names that occur twice get a number. */
+function withNamesApart(runs: readonly ComparedRun[]): ComparedRun[] {
+  const taken = new Set<string>();
+  return runs.map((run) => {
+    let name = run.name;
+    for (let i = 2; taken.has(name); i++) name = `${run.name} (${i})`;
+    taken.add(name);
+    return { ...run, name };
+  });
+}

@@ -1,0 +1,37 @@
+/** Runs compared as a table for a terminal: a line a column of metrics.csv, a column a run. */
+import { differencesOf, endsOfColumn, endWords, type Group } from "./compare.ts";
+import type { Figure } from "./figure.ts";
+import type { Row } from "./rows.ts";
+
+/** Lines of text; control characters of names are shown as spaces. */
+export function compareText(
+  groups: readonly Group[],
+  figures: readonly Figure[],
+  rows: readonly Row[],
+): string {
+  const differences = differencesOf(groups).map(({ key, values }) => [key, ...values]);
+  const values = figures.flatMap((figure) =>
+    figure.columns.map((column) => {
+      const ends = endsOfColumn(figure, column, rows, groups);
+      return [
+        column.column,
+        ...groups.map(({ name }) => {
+          const end = ends.find(({ group }) => group === name);
+          return end === undefined ? "–" : endWords(end);
+        }),
+      ];
+    })
+  );
+  const stands = ["last epoch", ...groups.map(({ runs }) => String(runs[0]!.measurements.at(-1)!.epoch))];
+  return aligned([["", ...groups.map(({ name }) => name)], ...differences, stands, ...values]);
+}
+
+function aligned(table: readonly (readonly string[])[]): string {
+  // deno-lint-ignore no-control-regex
+  const clean = table.map((row) => row.map((cell) => cell.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ")));
+  const widths = clean[0]!.map((_, i) => Math.max(...clean.map((row) => [...row[i] ?? ""].length)));
+  return clean.map((row) =>
+    row.map((cell, i) => cell + " ".repeat(widths[i]! - [...cell].length)).join("  ").trimEnd()
+  )
+    .join("\n");
+}
