@@ -1,5 +1,7 @@
 /** A definition as a figure: how far its readings are from the value at perfect collapse. */
 import type { Metric } from "../collapse/catalogue.ts";
+import { lastLayer } from "../collapse/needs/classifier.ts";
+import { closure } from "../collapse/needs/need.ts";
 import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, Reading } from "./comparison.ts";
 import type { Column, Figure } from "./figure.ts";
@@ -7,10 +9,10 @@ import { formatValue } from "./format.ts";
 import { math } from "./math.ts";
 import type { Subject } from "./tokens.ts";
 
-/** Of class means, of the classifier, or, in families that look at how the two meet, of both. */
-export function subjectOf({ split, family }: Metric): Subject {
+/** Of features, of the classifier, or, where both are read, of how the two meet. */
+export function subjectOf({ split, needs }: Metric): Subject {
   if (split === "classifier") return "classifier";
-  return family === "NC1" || family === "NC2" || family === "NC5" ? "means" : "both";
+  return closure(needs, split).some(({ need }) => need === lastLayer) ? "both" : "means";
 }
 
 export function splitOf({ split }: Metric): Column["split"] {
