@@ -1,6 +1,7 @@
 /** Trains a run behind a progress bar, and says how it went. */
 import { pathsOfRun } from "../run/places.ts";
-import { type RunRequest, startRun } from "../train/start_run.ts";
+import type { RunRequest } from "../train/request.ts";
+import { startRun } from "../train/start_run.ts";
 import { commandLine } from "./command_line.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { type Bar, openBar, say, showLoading } from "./progress.ts";

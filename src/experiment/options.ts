@@ -4,8 +4,17 @@ import { type FieldValue, oneOf, type ValueType } from "../fields.ts";
 import type { Kind, KindValue } from "../kind.ts";
 import { NETWORKS } from "../models/registry.ts";
 import { recognise, suggestion } from "../names.ts";
-import { type Choice, isOffered, nameOf, PART_NAMES, type PartName, PARTS, type Protocol } from "./parts.ts";
-import { changed, chosenKind, layersOf, type PartialProtocol, resolveProtocol } from "./protocol.ts";
+import {
+  type Choice,
+  isOffered,
+  nameOf,
+  PART_NAMES,
+  type PartialProtocol,
+  type PartName,
+  PARTS,
+  type Protocol,
+} from "./parts.ts";
+import { changed, chosenKind, layersOf, resolveProtocol } from "./protocol.ts";
 
 /** Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }. */
 export type OptionTexts = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@
  * The parts that a protocol has, each a choice between kinds or fields alone. All that depends on a protocol's structure
  * (files, options, tables, checks) is derived from this list.
  */
-import type { FieldValues } from "../fields.ts";
+import type { FieldValue, FieldValues } from "../fields.ts";
 import { type Kind, kindOf, type KindValue, type ValueOf } from "../kind.ts";
 import { NETWORKS } from "../models/registry.ts";
 import { CLASSIFIERS } from "./classifiers/index.ts";
@@ -23,6 +23,11 @@ export interface Protocol {
   readonly training: FieldValues<typeof TRAINING.fields>;
 }
 export type PartName = keyof Protocol;
+
+/** What a preset or a caller states of a protocol; the rest follows from the defaults. */
+export type PartialProtocol = {
+  readonly [part in PartName]?: { readonly [field: string]: FieldValue | undefined };
+};
 
 /** A part of which one kind is chosen. */
 export interface Choice {

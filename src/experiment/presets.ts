@@ -3,7 +3,7 @@
  * reproduced CIFAR-10 experiment: Papyan, Han and Donoho (2020), as carried out by
  * github.com/malashinroman/neuronal_collapse, on a stock torchvision network.
  */
-import type { PartialProtocol } from "./protocol.ts";
+import type { PartialProtocol } from "./parts.ts";
 
 /** Member 20 of the paper's grid of 25 rates. Which member it chose for these data sets is not known: this is our choice. */
 const MIDDLE_RATE = 1e-4 * 2500 ** (20 / 24);

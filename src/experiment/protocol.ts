@@ -9,16 +9,12 @@ import {
   nameOf,
   type Only,
   PART_NAMES,
+  type PartialProtocol,
   type PartName,
   PARTS,
   type Protocol,
 } from "./parts.ts";
 import { presetOf } from "./presets.ts";
-
-/** What a preset or a caller states of a protocol; the rest follows from the defaults. */
-export type PartialProtocol = {
-  readonly [part in PartName]?: { readonly [field: string]: FieldValue | undefined };
-};
 
 /** A hyper-parameter in which two protocols differ, as the options that give it. */
 export interface Difference {

@@ -9,7 +9,7 @@ import { nothingToResume } from "../run/asked.ts";
 import { lockRun } from "../run/lock.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
 import type { RunPaths } from "../run/paths.ts";
-import type { RunRequest } from "./start_run.ts";
+import type { RunRequest } from "./request.ts";
 
 /**
  * The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked.

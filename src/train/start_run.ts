@@ -1,64 +1,21 @@
 /** Trains a run: its locks, its folder and its record around the training loop. */
 import { dirname } from "node:path";
-import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
-import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import type { MeasureChoices } from "../engine/measure.ts";
+import { loadImages, loadImagesOf } from "../engine/images.ts";
+import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { openSession, requireVariance, type Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { makeFolder } from "../files.ts";
 import { bytesIn, spaceFor } from "../run/disk.ts";
-import type { Keep } from "../run/keep.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, readMeasured } from "../run/measured.ts";
 import { checkpointsThere, type RunPaths } from "../run/paths.ts";
 import { pathsOfRun } from "../run/places.ts";
 import { removeRun, writeRun } from "../run/run_json.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
-import type { Measuring, TrainProgress } from "./options.ts";
+import type { Measuring } from "./options.ts";
+import type { RunProgress, RunRequest } from "./request.ts";
 import { train } from "./train.ts";
-
-/** What {@link startRun} trains, where, and on what. */
-export interface RunRequest extends EngineChoices {
-  readonly protocol: Protocol;
-  /** Name of its folder below runs/. */
-  readonly run: string;
-  /** Folder of an existing copy of the data set. */
-  readonly data?: string | undefined;
-  /** Goes on with the run that is there. */
-  readonly resume?: boolean | undefined;
-  /** Removes the run that is there, and starts over. */
-  readonly overwrite?: boolean | undefined;
-  readonly rewrite?: boolean | undefined;
-  readonly graphs?: boolean | undefined;
-  readonly deterministic?: boolean | undefined;
-  /** Seconds after which what `resume` needs is written again. */
-  readonly saveSeconds?: number | undefined;
-  /** Measures each checkpoint as it is written. */
-  readonly measure?: MeasureChoices & { readonly keep?: Keep | undefined } | undefined;
-  /** The command line, for the report. */
-  readonly command: string;
-}
-
-/** What is told while a run is trained. */
-export interface RunProgress extends LoadingProgress, TrainProgress {
-  /** How much the run will take of the disk, and whether that is there. */
-  readonly onSpace?: (space: { readonly line: string; readonly isEnough: boolean }) => void;
-  /** All is ready, and training begins. */
-  readonly onStart?: (run: StartingRun) => void;
-}
-
-export interface StartingRun {
-  /** E.g. "resnet18 on CIFAR-10". */
-  readonly title: string;
-  readonly folder: string;
-  readonly device: string;
-  readonly epochs: number;
-  /** Training images an epoch. */
-  readonly images: number;
-  /** Whether checkpoints are measured as they are written. */
-  readonly measures: boolean;
-}
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
 
@@ -92,14 +49,7 @@ export async function startRun(
   const space = await spaceNeeded(paths, { before, session, protocol, request });
   if (space !== null) progress.onSpace?.(space);
   if (before === null) {
-    await makeFolder(paths.folder);
-    lock.use(await lockRun(paths, "training"));
-    // Another process may have begun this run while the images were loaded.
-    await findRun(paths, request, { locked: true });
-    if (request.overwrite) {
-      using _lock = await lockRun(paths, "measuring");
-      await removeRun(paths);
-    }
+    lock.use(await lockNew(paths, request));
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
   }
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
@@ -128,6 +78,24 @@ export async function startRun(
       },
     },
   });
+}
+
+/** Makes the folder of a new run, locks it, and removes the run that it takes the place of. */
+async function lockNew(paths: RunPaths, request: RunRequest): Promise<Disposable> {
+  await makeFolder(paths.folder);
+  const lock = await lockRun(paths, "training");
+  try {
+    // Another process may have begun this run while the images were loaded.
+    await findRun(paths, request, { locked: true });
+    if (request.overwrite) {
+      using _lock = await lockRun(paths, "measuring");
+      await removeRun(paths);
+    }
+    return lock;
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** What the run's files hold, and the metrics to go on with. */

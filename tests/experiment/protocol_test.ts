@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { datasetNames } from "../../src/data/registry.ts";
-import {
-  changed,
-  differences,
-  type PartialProtocol,
-  resolveProtocol,
-} from "../../src/experiment/protocol.ts";
+import type { PartialProtocol } from "../../src/experiment/parts.ts";
+import { changed, differences, resolveProtocol } from "../../src/experiment/protocol.ts";
 
 Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the letter", () => {
   const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
