@@ -4,7 +4,7 @@ import { CIFAR_SHAPE, readCifar } from "./cifar.ts";
 import { readCifarPython } from "./cifar_python.ts";
 import { balancedSubset, type Dataset, digestOf, releasePixels, type Split } from "./dataset.ts";
 import { drawImages, DRAWN_SHAPE, drawnClassNames, type DrawnOptions } from "./drawn.ts";
-import { type FilePlaces, type FileSet, findExisting, findOrDownload, type Places } from "./files.ts";
+import { type FilePlaces, type FileSet, findExisting, findOrDownload, type Places } from "./copies.ts";
 import { readIdx } from "./idx.ts";
 
 /** A data set that can be loaded: what is known of it beforehand, and how to get its images. */

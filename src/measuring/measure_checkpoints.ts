@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { type MeasureChoices, measureState } from "../engine/measure.ts";
+import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { openSession } from "../engine/session.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { select } from "../collapse/catalogue.ts";

@@ -3,7 +3,7 @@ import { bootstrap as resample } from "../collapse/bootstrap.ts";
 import { memoryOf, select } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import type { MeasureChoices } from "../engine/measure.ts";
+import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { Library } from "../ffi/library.ts";
 import { type ArrayName, type FeatureFiles, findArrays, openFeatureFiles } from "./feature_files.ts";
 import { leastMemory, type OnRows, sourcesOf } from "./feature_sources.ts";

@@ -3,7 +3,7 @@ import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
 import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { type MeasureChoices, measureState } from "../engine/measure.ts";
+import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";

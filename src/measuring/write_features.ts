@@ -6,7 +6,7 @@ import { resolveName } from "../data/registry.ts";
 import { precisionOf, writeState } from "../engine/checkpoint.ts";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { classifierOf, share } from "../engine/measure.ts";
+import { classifierOf, share } from "../engine/measure_network.ts";
 import { openSession, type Session } from "../engine/session.ts";
 import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import { Features } from "../ffi/features.ts";

@@ -1,6 +1,6 @@
 /** An epoch: its steps, and what follows the last of them. */
 import { readState, saveStateDict } from "../engine/checkpoint.ts";
-import { measureWith, testFeatures } from "../engine/measure.ts";
+import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";

@@ -1,7 +1,7 @@
 /** What is asked for a run to be trained, and what is told meanwhile. */
 import type { LoadingProgress } from "../engine/images.ts";
 import type { EngineChoices } from "../engine/library.ts";
-import type { MeasureChoices } from "../engine/measure.ts";
+import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "../run/keep.ts";
 import type { TrainProgress } from "./options.ts";

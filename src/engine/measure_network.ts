@@ -18,7 +18,7 @@ export interface MeasureChoices {
   readonly memory?: number | undefined;
 }
 
-export interface MeasureOptions {
+export interface NetworkMeasureOptions {
   readonly metrics?: Selection;
   /** Features of both splits are kept in at most so much memory; those that do not fit are computed again each pass. */
   readonly keepBytes: number;
@@ -34,7 +34,7 @@ export interface MeasureOptions {
 export async function measureState(
   session: Session,
   { state, file, epoch }: { state: StateDict; file: string; epoch: number },
-  options: MeasureOptions,
+  options: NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   writeState(session.network, session.plan, state, file);
   return await measureNetwork(session, epoch, options);
@@ -44,7 +44,7 @@ export async function measureState(
 async function measureNetwork(
   session: Session,
   epoch: number,
-  options: MeasureOptions,
+  options: NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   using test = await testFeatures(session, options);
   return await measureWith(test, session, epoch, options);
@@ -53,7 +53,7 @@ async function measureNetwork(
 /** Features of the test split, kept within its share of the memory. */
 export async function testFeatures(
   session: Session,
-  { keepBytes }: Pick<MeasureOptions, "keepBytes">,
+  { keepBytes }: Pick<NetworkMeasureOptions, "keepBytes">,
 ): Promise<Features> {
   const { library, network, test } = session;
   return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes).test });
@@ -67,7 +67,7 @@ export async function measureWith(
   test: Features,
   session: Session,
   epoch: number,
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal }: MeasureOptions,
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal }: NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
   const bounds = share(session, keepBytes);

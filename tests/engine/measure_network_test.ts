@@ -12,7 +12,7 @@ import {
   readMeasured,
   writeMeasured,
 } from "../../src/run/measured.ts";
-import { measureState } from "../../src/engine/measure.ts";
+import { measureState } from "../../src/engine/measure_network.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
 import { openSession } from "../../src/engine/session.ts";
 import type { TrainOptions } from "../../src/train/options.ts";

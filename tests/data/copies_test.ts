@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
-import { type FileSet, findOrDownload } from "../../src/data/files.ts";
+import { type FileSet, findOrDownload } from "../../src/data/copies.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 const FILES = ["train.bin", "test.bin"];
