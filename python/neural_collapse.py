@@ -5,7 +5,8 @@ One file, to be copied or put on PYTHONPATH; it needs PyTorch 2.1 or later and N
     import neural_collapse as nc
 
     nc.export_features(model, "collapse/001.npz", train=train_loader, test=test_loader)
-    wandb.log(nc.measure("collapse/001.npz"), step=1)       # a flat dict: name of the metric -> number
+    wandb.log(nc.measure("collapse/001.npz"), step=1)   # a flat dict: name of the metric -> number
+    print(nc.report("collapse", "mine"))                # in the end: all epochs as a report, as of a run
 
 Two ways lead from a model to a file that `measure` reads, each by one pass over the loaders in evaluation mode:
 
@@ -53,6 +54,7 @@ __all__ = [
     "find_classifier",
     "measure",
     "measure_all",
+    "report",
     "save_statistics",
     "unwrap",
 ]
@@ -433,17 +435,30 @@ def measure_all(
     `metrics` is a selection ("default", "all", "NC1", names), `arguments` are further words of the command line.
     Raises RuntimeError with the line that the command ends in.
     """
-    words = [*(default_command() if command is None else shlex.split(command) if isinstance(command, str) else command)]
-    words += [os.path.abspath(path) for path in paths] + ["--json"]
+    words = [os.path.abspath(path) for path in paths] + ["--json"]
     words += [] if metrics is None else ["--metrics", metrics]
     words += [] if weight_decay is None else ["--weight-decay", repr(float(weight_decay))]
-    try:
-        done = subprocess.run([*words, *arguments], capture_output=True, text=True, timeout=timeout, check=False)
-    except FileNotFoundError as error:
-        raise RuntimeError(f"expected the command {words[0]}, found none; name it with command=") from error
-    if done.returncode != 0:
-        raise RuntimeError(f"{shlex.join(words)}: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
-    return list(json.loads(done.stdout))
+    return list(json.loads(_run(command, [*words, *arguments], timeout).stdout))
+
+
+def report(
+    folder: PathLike,
+    name: str,
+    *,
+    command: Union[str, Sequence[str], None] = None,
+    arguments: Sequence[str] = (),
+    timeout: Optional[float] = None,
+) -> str:
+    """Writes the report `name` of a folder with a file for each epoch, and returns the address of its page.
+
+    The files are those of `export_features` or `export_statistics`, each name ending in its epoch: 001.npz. Reports lie
+    in reports/ where the command works: in the repository, for `deno task`. The other arguments are those of
+    `measure_all`. On ranks other than 0 of a process group the address is empty.
+    """
+    if _rank() != 0:
+        return ""
+    done = _run(command, [os.path.abspath(folder), "--report", name, *arguments], timeout)
+    return next(line for line in done.stderr.splitlines() if line.startswith("report: "))[len("report: ") :]
 
 
 def default_command() -> list[str]:
@@ -452,8 +467,24 @@ def default_command() -> list[str]:
         return shlex.split(os.environ[COMMAND_VARIABLE])
     configuration = Path(__file__).resolve().parent.parent / "deno.json"
     if configuration.is_file():
-        return ["deno", "task", "--config", str(configuration), "measure"]
+        deno = ["deno"] if shutil.which("deno") else ["npx", "-y", "deno@2"]
+        return [*deno, "task", "--config", str(configuration), "measure"]
     raise RuntimeError(f"expected {configuration}, found none; name the command with command= or {COMMAND_VARIABLE}")
+
+
+def _run(
+    command: Union[str, Sequence[str], None], words: Sequence[str], timeout: Optional[float]
+) -> "subprocess.CompletedProcess[str]":
+    """Raises RuntimeError with the line that the command ends in."""
+    start = shlex.split(command) if isinstance(command, str) else list(command or default_command())
+    try:
+        done = subprocess.run([*start, *words], capture_output=True, text=True, timeout=timeout, check=False)
+    except FileNotFoundError as error:
+        raise RuntimeError(f"expected the command {start[0]}, found none; name it with command=") from error
+    if done.returncode != 0:
+        line = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise RuntimeError(f"{shlex.join([*start, *words])}: {line}")
+    return done
 
 
 def _passes(

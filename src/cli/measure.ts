@@ -7,10 +7,13 @@ import { ARRAY_NAMES } from "../measuring/feature_files.ts";
 import { appendedCsv, asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
+import { requireNoRun } from "../report/report_elsewhere.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { featurePaths, flagOf, UNFIT } from "./measure_options.ts";
+import { reportMeasured } from "./measure_report.ts";
 import { measureBehindBar } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
+import { linkTo } from "./page.ts";
 import {
   decimal,
   device,
@@ -19,6 +22,7 @@ import {
   nonEmpty,
   perChannel,
   perClass,
+  runName,
   threads,
   wholeNumber,
 } from "./options.ts";
@@ -91,6 +95,7 @@ export function measureCommand(): CommandUnknownOpts {
       "--append <file>",
       "add a row for each epoch to such a table, in place of one of equal epoch and source",
     )
+    .option("--report <name>", "write a report as of a run, to a folder in reports/", runName)
     .option("--json", "print the values, and what is known about them, as JSON")
     .addHelpText(
       "after",
@@ -99,7 +104,7 @@ export function measureCommand(): CommandUnknownOpts {
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
   return command.action(async (given, options) => {
-    const { json = false, out, append, epoch, perClass } = options;
+    const { json = false, out, append, report, epoch, perClass } = options;
     requireUseOfSeed(command, options);
     await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
     const subject = await subjectAt(input === null ? given : [input.path]);
@@ -112,9 +117,11 @@ export function measureCommand(): CommandUnknownOpts {
       const what = given.length === 0 ? "files of features" : given.join(" ");
       command.error(`error: option '${flagOf(unfit)}' does not go with ${what}`);
     }
-    if (append !== undefined && epoch === undefined && !namesEpochs(subject)) {
-      command.error("error: option '--append' needs '--epoch', which no name says here");
+    const needing = (["append", "report"] as const).find((key) => options[key] !== undefined);
+    if (needing !== undefined && epoch === undefined && !namesEpochs(subject)) {
+      command.error(`error: option '--${needing}' needs '--epoch', which no name says here`);
     }
+    if (report !== undefined) await requireNoRun(report);
     for (const file of [out, append]) if (file !== undefined) await requireFolderOf(file);
     const save = async (results: readonly Result[]) => {
       if (out !== undefined) await writeWhole(out, asCsv(results));
@@ -136,8 +143,17 @@ export function measureCommand(): CommandUnknownOpts {
     if (json || several) tellNotes(results);
     if (json) console.log(asJson(results));
     else if (!several) console.log(asText(results[0]!));
-    else if (out === undefined && append === undefined) console.log(asCsv(results).trimEnd());
+    else if (out === undefined && append === undefined && report === undefined) {
+      console.log(asCsv(results).trimEnd());
+    }
     if (append !== undefined) await appendTo(append, results);
+    if (report !== undefined) {
+      const page = await reportMeasured(report, results, {
+        words: Deno.args.slice(1),
+        bootstrap: asked.bootstrap,
+      });
+      console.error(`report: ${linkTo(page)}`);
+    }
   });
 }
 

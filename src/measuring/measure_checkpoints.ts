@@ -82,7 +82,7 @@ export async function measureCheckpoints(
     onCheckpoint?.({ path, done });
     const opened = done === 0 ? first : await openCheckpoint(path, key);
     const { state, notes } = completed(opened.state, session.plan, precision);
-    const { values, trust } = await measureState(
+    const { values, trust, width } = await measureState(
       session,
       { state, file: path, epoch: epoch ?? 0 },
       toMeasure,
@@ -90,6 +90,9 @@ export async function measureCheckpoints(
     const warning = chanceWarning(values.test_accuracy, { ...test, pixels: images.pixels });
     results.push({
       title: `${path}: ${network.kind} on ${images.title}`,
+      samples: images.title,
+      classes: test.classes,
+      width,
       source: opened.key === "" ? path : `${path}#${opened.key}`,
       images,
       notes: [...opened.notes, ...notes, ...warning === null ? [] : [warning]],

@@ -52,7 +52,10 @@ export async function measureFeatures(
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });
   const { metrics: trust } = trustOf(0, outcomes, { bootstrap, intervals });
   const source = container ?? Object.values(paths).filter((path) => path !== undefined).join(" ");
-  return { title: sizeOf(files), source, images: null, notes: [], epoch: null, values, trust };
+  const { classes, width } = files;
+  const title = sizeOf(files);
+  const about = { title, samples: samplesOf(files), classes, width, source };
+  return { ...about, images: null, notes: [], epoch: null, values, trust };
 }
 
 /** Null where the native library is not there, but for a device that needs it. */
@@ -69,10 +72,12 @@ function openIfBuilt(
   }
 }
 
-function sizeOf({ train, test, ood, width, classes }: FeatureFiles): string {
+function sizeOf(files: FeatureFiles): string {
+  return `${samplesOf(files)} of width ${files.width} in ${files.classes} classes`;
+}
+
+function samplesOf({ train, test, ood }: FeatureFiles): string {
   const counts = [["training", train], ["test", test], ["out-of-distribution", ood]] as const;
-  const samples = counts.flatMap(([name, split]) => split ? [`${split.labels.length} ${name}`] : []).join(
-    ", ",
-  );
-  return `${samples} samples of width ${width} in ${classes} classes`;
+  const all = counts.flatMap(([name, split]) => split ? [`${split.labels.length} ${name}`] : []);
+  return `${all.join(", ")} samples`;
 }

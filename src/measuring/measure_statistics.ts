@@ -36,10 +36,14 @@ export async function measureStatistics(
     "out-of-distribution",
     input.ood,
   ]] as const;
-  const samples = counts.flatMap(([name, source]) => source ? [`${source.count} ${name}`] : []).join(", ");
+  const all = counts.flatMap(([name, source]) => source ? [`${source.count} ${name}`] : []);
+  const samples = `${all.join(", ")} samples`;
   const merged = parts.length === 1 ? "" : `, merged from ${parts.length} files`;
   return {
-    title: `${samples} samples, as ${shape}${merged}`,
+    title: `${samples}, as ${shape}${merged}`,
+    samples,
+    classes,
+    width,
     source: paths.join(" "),
     images: null,
     notes: [],

@@ -8,6 +8,12 @@ import { TERMINAL_WIDTH, wrap } from "./text.ts";
 export interface Result {
   /** What was measured. */
   readonly title: string;
+  /** The samples alone: "403 training, 90 test samples", or the title of the images. */
+  readonly samples: string;
+  /** C. */
+  readonly classes: number;
+  /** d. */
+  readonly width: number;
   /** Where it lies: a checkpoint, with the keys of its state dict after a #, or files of features. */
   readonly source: string;
   /** The images that a checkpoint was measured on, and how they were fed to it; null for features. */

@@ -1,5 +1,4 @@
 /** index.html of a report, an article in one order: what collapse is, what this run shows, its curves, the definitions, the protocol, the files. */
-import type { RunRecord } from "../experiment/run_record.ts";
 import type { LogRow } from "../run/tables.ts";
 import { type Aspect, whatCollapseIs } from "./collapse_drawing.ts";
 import type { FamilyComparison } from "./comparison.ts";
@@ -12,6 +11,7 @@ import { formatPercent, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
+import { classesOf, isElsewhere, type Subject } from "./subject.ts";
 import { endsOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
 import { BROKEN_ACCURACY, TERMINAL_ACCURACY } from "./terminal.ts";
@@ -19,7 +19,7 @@ import { RULE_WORDS } from "./verdict.ts";
 import { callGlyph, callMark, plural } from "./verdict_marks.ts";
 
 export interface PageContent {
-  readonly run: RunRecord;
+  readonly run: Subject;
   readonly log: readonly LogRow[];
   readonly input: FigureInput;
   readonly families: readonly FamilyComparison[];
@@ -52,7 +52,9 @@ export function page(content: PageContent): string {
       </section>
       <section aria-labelledby="curves" class="curves">
         <h2 id="curves">The curves over training</h2>
-        <p>Every dot is a measured checkpoint; nothing is smoothed. All is measured in evaluation mode.</p>
+        <p>Every dot is a measured checkpoint; nothing is smoothed. ${isElsewhere(run)
+          ? run.mode
+          : "All is measured in evaluation mode."}</p>
         <div class="cards" id="cards">
         ${curveCards(input)}
         ${howToRead(input)}
@@ -62,7 +64,7 @@ export function page(content: PageContent): string {
       <section aria-labelledby="protocol">
         <h2 id="protocol">Protocol</h2>
         ${protocolTable(run, log)}
-        <p>The command that started the run:</p>
+        <p>The command that ${isElsewhere(run) ? "measured it" : "started the run"}:</p>
         <pre><code>${run.command}</code></pre>
       </section>
       ${filesSection(dataFiles)}
@@ -112,7 +114,7 @@ function factsOf({ run, input }: PageContent): Html {
     ["Checkpoints", `${measurements.length}, of them ${inPhase} in the phase`],
     [
       "Classes, width of features",
-      `${run.dataset.classes}${trust === null ? "" : `, ${trust.width}`}`,
+      `${classesOf(run)}${trust === null ? "" : `, ${trust.width}`}`,
     ],
     ["Training accuracy", formatPercent(last.values.train_accuracy)],
     ["Test accuracy", formatPercent(last.values.test_accuracy)],

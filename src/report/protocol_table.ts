@@ -4,9 +4,10 @@ import type { RunRecord } from "../experiment/run_record.ts";
 import { protocolRows } from "../experiment/words.ts";
 import { formatCount, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { isElsewhere, type Subject } from "./subject.ts";
 
-export function protocolTable(run: RunRecord, log: readonly LogRow[]): Html {
-  const lines = protocolLines(run, log).map(([name, value]) =>
+export function protocolTable(run: Subject, log: readonly LogRow[]): Html {
+  const lines = (isElsewhere(run) ? run.lines : protocolLines(run, log)).map(([name, value]) =>
     html`
       <tr>
         <th scope="row">${name}</th>

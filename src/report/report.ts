@@ -1,7 +1,6 @@
 /** Writes the report of a run: its two pages, the figures and overviews as SVG and PNG, the data beside them. */
 import { makeFolder, writeWhole } from "../files.ts";
 import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
-import type { RunRecord } from "../experiment/run_record.ts";
 import { chart } from "./chart.ts";
 import { columnsText } from "./columns.ts";
 import { compareDefinitions, type FamilyComparison } from "./comparison.ts";
@@ -16,12 +15,13 @@ import { definitionsData, reportData } from "./embed.ts";
 import type { PageData } from "./page_data.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import { rowsOf } from "./rows.ts";
+import { classesOf, type Subject } from "./subject.ts";
 import { contextOf, lastStretch } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 import { viewOf } from "./view.ts";
 
 export interface ReportContent {
-  readonly run: RunRecord;
+  readonly run: Subject;
   /** At least one; any order. */
   readonly measurements: readonly Measurement[];
   /** Every epoch trained, or empty where the log is not at hand. */
@@ -54,7 +54,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   }
   const beside = new Map([
     ...files,
-    ["columns.json", columnsText({ measurements, classes: run.dataset.classes, trust })],
+    ["columns.json", columnsText({ measurements, classes: classesOf(run), trust })],
   ]);
   for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
   const scriptFor = (data: PageData) => script === null ? null : { code: script, data };
@@ -79,13 +79,13 @@ export async function writeReport(folder: string, content: ReportContent): Promi
 
 /** What the pages and pictures of a run are made from. `measurements` ascend by epoch. */
 export function readingOf(
-  run: RunRecord,
+  run: Subject,
   measurements: readonly Measurement[],
   log: readonly LogRow[],
   trust: TrustRecord | null,
 ): { readonly families: readonly FamilyComparison[]; readonly input: FigureInput } {
   const context = contextOf(run, log, measurements);
-  const { classes } = run.dataset;
+  const classes = classesOf(run);
   const families = compareDefinitions({ measurements, trust, classes, window: lastStretch(context.phase) });
   const verdicts = new Map(
     families.flatMap(({ definitions }) => definitions.flatMap(({ readings }) => readings))

@@ -1,7 +1,7 @@
 /** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
-import type { RunRecord } from "../experiment/run_record.ts";
 import { networkTitle } from "../experiment/words.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
+import { isElsewhere, type Subject } from "./subject.ts";
 
 /**
  * The terminal phase starts at the first epoch whose training accuracy, in %, reaches this: 1 error in 1,000 stands
@@ -57,11 +57,13 @@ export function terminalPhase(measurements: readonly Measurement[], log: readonl
 
 /** What titles and figures say about a run. */
 export function contextOf(
-  run: RunRecord,
+  run: Subject,
   log: readonly LogRow[],
   measurements: readonly Measurement[],
 ): RunContext {
-  const [dataset, network] = [run.dataset.title, networkTitle(run.protocol)];
+  const [dataset, network] = isElsewhere(run)
+    ? [run.samples, run.name]
+    : [run.dataset.title, networkTitle(run.protocol)];
   return { run: `${network} on ${dataset}`, dataset, network, phase: terminalPhase(measurements, log) };
 }
 

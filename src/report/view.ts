@@ -1,11 +1,11 @@
 /** How a run's figures are drawn: its terminal phase, where its epochs end, where its learning rate falls. */
-import type { RunRecord } from "../experiment/run_record.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { View } from "./chart.ts";
+import { epochsOf, type Subject } from "./subject.ts";
 import type { RunContext } from "./terminal.ts";
 
 export function viewOf(
-  run: RunRecord,
+  run: Subject,
   measurements: readonly Measurement[],
   log: readonly LogRow[],
   context: RunContext,
@@ -13,7 +13,7 @@ export function viewOf(
   return {
     runs: [context.run],
     phases: new Map([[context.run, context.phase]]),
-    lastEpoch: Math.max(run.protocol.training.epochs, ...measurements.map(({ epoch }) => epoch)),
+    lastEpoch: Math.max(epochsOf(run), ...measurements.map(({ epoch }) => epoch)),
     steps: stepsOf(log),
     namesPhase: true,
   };

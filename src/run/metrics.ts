@@ -34,12 +34,17 @@ export async function readMetrics(path: string, epochs: readonly number[]): Prom
 }
 
 /** Replaces the table of a run; rows are put in the order of their epochs. Returns the text that was written. */
-export async function writeMetrics(path: string, { metrics, measurements }: MetricsTable): Promise<string> {
-  const rows = measurements.toSorted((a, b) => a.epoch - b.epoch)
-    .map(({ epoch, values }) => [epoch, ...metrics.map((name) => values[name] ?? null)]);
-  const text = formatTable(["epoch", ...metrics], rows);
+export async function writeMetrics(path: string, table: MetricsTable): Promise<string> {
+  const text = metricsText(table);
   await writeWhole(path, text);
   return text;
+}
+
+/** The text of the table, rows in the order of their epochs. */
+export function metricsText({ metrics, measurements }: MetricsTable): string {
+  const rows = measurements.toSorted((a, b) => a.epoch - b.epoch)
+    .map(({ epoch, values }) => [epoch, ...metrics.map((name) => values[name] ?? null)]);
+  return formatTable(["epoch", ...metrics], rows);
 }
 
 function checkColumns(columns: readonly string[], path: string): void {

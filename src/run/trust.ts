@@ -17,15 +17,17 @@ export async function readTrust(path: string): Promise<TrustRecord | null> {
 }
 
 /** Replaces the record; checkpoints are put in the order of their epochs. Keys stand in the order of the schema. */
-export async function writeTrust(path: string, { checkpoints, ...record }: TrustRecord): Promise<void> {
+export async function writeTrust(path: string, record: TrustRecord): Promise<void> {
+  await writeWhole(path, trustText(record));
+}
+
+/** The text of the file. */
+export function trustText({ checkpoints, ...record }: TrustRecord): string {
   const sorted = checkpoints.toSorted((a, b) => a.epoch - b.epoch);
   // One line a checkpoint: short for people, and small differences between versions.
   const lines = sorted.map((checkpoint) => `    ${JSON.stringify(checkpoint)}`).join(",\n");
   const { format, width } = record;
-  await writeWhole(
-    path,
-    `{\n  "format": ${format},\n  "width": ${width},\n  "checkpoints": [\n${lines}\n  ]\n}\n`,
-  );
+  return `{\n  "format": ${format},\n  "width": ${width},\n  "checkpoints": [\n${lines}\n  ]\n}\n`;
 }
 
 /** What `measure` and `bootstrap` say about the values of one checkpoint. */

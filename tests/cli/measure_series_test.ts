@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
+import { readMetrics } from "../../src/run/metrics.ts";
+import { readTrust } from "../../src/run/trust.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { encodeNpz } from "../formats/whole_files.ts";
 import { partsOf } from "../measuring/statistics.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { runTool } from "./command.ts";
+import { filesBelow, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const OPTIONS = ["--threads", "1"];
@@ -105,5 +107,41 @@ test("a .npz file from standard input is measured as the file is", NEEDS, async 
     const empty = await runTool(folder, ["measure", "-", ...OPTIONS], { before: "exec < /dev/null" });
     assert.equal(empty.code, 1);
     assert.match(empty.stderr, /^error: \S*standard_input\.npz: truncated, or not a zip[^\n]*\n$/);
+  });
+});
+
+test("a report of what was measured elsewhere is one as of a run", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeSeries(`${folder}/mine`);
+    const report = async (...words: string[]) => await runTool(folder, ["measure", ...words, ...OPTIONS]);
+    const done = await report("mine", "--report", "mine");
+    assert.equal(done.code, 0, done.stderr);
+    assert.match(done.stderr, /report: file:\/\/\S+reports\/mine\/index\.html/);
+    const at = `${folder}/reports/mine`;
+    const page = await Deno.readTextFile(`${at}/index.html`);
+    assert.match(page, /<h1>Neural collapse of mine on 24 training samples<\/h1>/);
+    assert.match(page, /Features were measured as they were exported/);
+    assert.match(page, /mine\/1\.npz, mine\/2, mine\/epoch_010/);
+    assert.match(page, /The command that measured it/);
+    const names = filesBelow(at);
+    for (
+      const file of ["Figure5_Weights_Convergence.svg", "definitions.html", "columns.json", "trust.json"]
+    ) {
+      assert.ok(names.includes(file), file);
+    }
+    const { measurements } = (await readMetrics(`${at}/metrics.csv`, [1, 2, 10]))!;
+    assert.deepEqual(measurements.map(({ epoch }) => epoch), [1, 2, 10]);
+    assert.deepEqual((await readTrust(`${at}/trust.json`))!.checkpoints.map(({ epoch }) => epoch), [
+      1,
+      2,
+      10,
+    ]);
+
+    const unnamed = await report("mine/2/part0.npz", "mine/2/part1.npz", "--report", "parts");
+    assert.match(unnamed.stderr, /'--report' needs '--epoch'/);
+    await Deno.writeTextFile(`${at}/run.json`, "{}");
+    const refused = await report("mine", "--report", "mine");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^error: reports\/mine holds the report of a run: choose another name/);
   });
 });

@@ -5,6 +5,9 @@ import { asText } from "../../src/measuring/results.ts";
 Deno.test("every value stands apart from the name of its metric, however long", () => {
   const values = Object.fromEntries(CATALOGUE.map(({ name }) => [name, 0.25]));
   const result = {
+    samples: "9 training samples",
+    classes: 3,
+    width: 2,
     title: "all",
     source: "features",
     epoch: null,

@@ -12,12 +12,18 @@ const PYTHON = "NC_EXAMPLES_PYTHON";
 
 type Row = { readonly [name: string]: number };
 
-testWithNumPy("the plain loop of the examples measures each epoch", async () => {
+testWithNumPy("the plain loop of the examples measures each epoch, and a report tells of them", async () => {
   await withTemporaryFolder(async (folder) => {
-    const rows: Row[] = JSON.parse(await runScript("plain_loop_run.py", [folder]));
+    const printed = await runScript("plain_loop_run.py", [`${folder}/loop`], { cwd: folder });
+    const { rows, page } = JSON.parse(printed) as { rows: Row[]; page: string };
+    assert.equal(page, `file://${await Deno.realPath(folder)}/reports/loop/index.html`);
+    assert.match(
+      await Deno.readTextFile(new URL(page)),
+      /Neural collapse of loop on 200 training, 60 test samples/,
+    );
     assert.deepEqual(rows.map(({ epoch }) => epoch), [1, 2]);
     for (const [i, row] of rows.entries()) {
-      const { values } = await measureFeatures({ container: `${folder}/00${i + 1}.npz`, paths: {} }, {
+      const { values } = await measureFeatures({ container: `${folder}/loop/00${i + 1}.npz`, paths: {} }, {
         threads: 1,
       });
       assertLogged(row, values);

@@ -33,7 +33,11 @@ export function measureCommand(): string[] {
 export async function runScript(
   script: string,
   args: readonly string[],
-  { python = oracle()!.python, env = oracle()!.env }: { python?: string; env?: Record<string, string> } = {},
+  { python = oracle()!.python, env = oracle()!.env, cwd }: {
+    python?: string;
+    env?: Record<string, string>;
+    cwd?: string;
+  } = {},
 ): Promise<string> {
   const folders = [`${ROOT}python`, `${ROOT}bench/pytorch`, `${ROOT}examples/python`];
   const path = [...folders, env.PYTHONPATH ?? Deno.env.get("PYTHONPATH")].filter((part) =>
@@ -41,6 +45,7 @@ export async function runScript(
   );
   const { success, stdout, stderr } = await new Deno.Command(python, {
     args: [`${ROOT}tests/python/${script}`, ...args],
+    ...cwd !== undefined && { cwd },
     env: {
       ...env,
       PYTHONPATH: path.join(":"),
