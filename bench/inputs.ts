@@ -2,7 +2,8 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { Dataset } from "../src/data/dataset.ts";
 import { drawImages } from "../src/data/drawn.ts";
-import { DATASETS, loadDataset } from "../src/data/registry.ts";
+import { loadDataset } from "../src/data/load.ts";
+import { DATASETS } from "../src/data/registry.ts";
 import { type Experiment, type FeaturesInput, type ImagesInput, PROTOCOL } from "./experiments.ts";
 import type { Task } from "./protocol.ts";
 

@@ -43,6 +43,7 @@ const HELP = [
   "a warning.",
 ];
 
+// Whole because options read in the order in which --help prints them.
 export function measureCommand(): CommandUnknownOpts {
   const plain = new Command("measure")
     .description("measure features or checkpoints from elsewhere")

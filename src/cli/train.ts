@@ -13,6 +13,7 @@ import { addProtocolOptions, textsOf } from "./protocol_options.ts";
 import { protocolText } from "./protocol_text.ts";
 import { runTraining } from "./training.ts";
 
+// Whole because options read in the order in which --help prints them.
 export function trainCommand(): CommandUnknownOpts {
   const plain = new Command("train")
     .description("train a network by the protocol of a data set")

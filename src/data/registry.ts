@@ -1,44 +1,7 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
 import { recognise, suggestion } from "../names.ts";
-import { CIFAR_SHAPE, readCifar } from "./cifar.ts";
-import { readCifarPython } from "./cifar_python.ts";
-import { balancedSubset, type Dataset, digestOf, releasePixels, type Split } from "./dataset.ts";
-import { drawImages, DRAWN_SHAPE, drawnClassNames, type DrawnOptions } from "./drawn.ts";
-import { type FilePlaces, type FileSet, findExisting, findOrDownload, type Places } from "./copies.ts";
-import { readIdx } from "./idx.ts";
-
-/** A data set that can be loaded: what is known of it beforehand, and how to get its images. */
-export interface Source extends Omit<Dataset, "name" | "train" | "test" | "digest"> {
-  /** Where its files come from; absent for sets drawn by code. */
-  readonly files?: FileSet;
-  /** Reads both splits from the paths of its files, in their order. */
-  readonly read: (paths: readonly string[]) => Promise<Splits>;
-  /** The same images as another library keeps them; taken where they are there and `files` are not. */
-  readonly other?: {
-    readonly files: FilePlaces;
-    readonly read: (paths: readonly string[]) => Promise<Splits>;
-  };
-}
-
-/** Both splits, whole. */
-interface Splits {
-  readonly train: Split;
-  readonly test: Split;
-}
-
-/** What {@link loadDataset} needs to know. */
-export interface LoadOptions extends Places {
-  /** Keeps the first so many training samples of each class. */
-  readonly perClass?: number | undefined;
-}
-
-/** Training images and labels, test images and labels. */
-const MNIST_FILES = [
-  "train-images-idx3-ubyte",
-  "train-labels-idx1-ubyte",
-  "t10k-images-idx3-ubyte",
-  "t10k-labels-idx1-ubyte",
-];
+import { cifar, drawn, mnistLike } from "./templates.ts";
+import type { Source } from "./source.ts";
 
 /** The data sets, by name. */
 export const DATASETS: Readonly<Record<string, Source>> = {
@@ -146,46 +109,9 @@ export const DATASETS: Readonly<Record<string, Source>> = {
 /** What some are also called, in lower case; case, dashes and the like do not matter anyway. */
 const ALIASES: Readonly<Record<string, string>> = { fmnist: "FashionMNIST" };
 
-/** Names that {@link loadDataset} knows. */
+/** The names there are. */
 export function datasetNames(): string[] {
   return Object.keys(DATASETS);
-}
-
-/**
- * Loads a data set: from `data` where that is given, or else from the cache, from where a system's package puts it,
- * or from its publisher.
- *
- * @param name one of {@link datasetNames}, in any case
- * @throws if the name is unknown, files are missing, damaged or not what they should be, a download fails, or a
- * class has fewer than `perClass` samples. The message says what was expected and what was found.
- */
-export async function loadDataset(name: string, options: LoadOptions): Promise<Dataset> {
-  const known = resolveName(name);
-  return await loadSource(known, DATASETS[known]!, options);
-}
-
-/** Loads a source that need not be registered. */
-export async function loadSource(name: string, source: Source, options: LoadOptions): Promise<Dataset> {
-  const { files, read: _read, other: _other, ...facts } = source;
-  const { perClass } = options;
-  if (files === undefined && options.data !== undefined) {
-    throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
-  }
-  const { train: whole, test } = await readSplits(source, options);
-  if (perClass === undefined) return { name, ...facts, train: whole, test, digest: digestOf(whole, test) };
-  const train = balancedSubset(whole, perClass, facts.classes);
-  releasePixels(whole);
-  return { name, ...facts, train, test, digest: digestOf(train, test) };
-}
-
-async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {
-  if (files === undefined) return await read([]);
-  if (other === undefined) return await read(await findOrDownload(files, options));
-  const there = await findExisting(files, options);
-  if (there !== null) return await read(there);
-  const others = await findExisting(other.files, options);
-  if (others !== null) return await other.read(others);
-  return await read(await findOrDownload(files, options, other.files));
 }
 
 /** The name as the registry spells it; throws, with a guess, where it holds none like it. */
@@ -204,72 +130,4 @@ export function nameIn(text: string): string | undefined {
   const spans = words.flatMap((word, i) => [[word, words[i + 1] ?? ""].join(""), word]);
   return spans.toSorted((a, b) => b.length - a.length)
     .map((span) => recognise(span, datasetNames(), ALIASES)).find((name) => name !== undefined);
-}
-
-/** What differs between CIFAR-10 and CIFAR-100. */
-interface CifarOptions {
-  readonly labelClasses: readonly number[];
-  readonly folder: string;
-  /** As torchvision keeps it: the training files, then the test file. */
-  readonly python: { readonly folder: string; readonly files: readonly string[] };
-  readonly train: readonly string[];
-  readonly test: string;
-  readonly archive: { readonly file: string; readonly md5: string };
-}
-
-function cifar(
-  { labelClasses, folder, python, train, test, archive }: CifarOptions,
-): Pick<Source, "shape" | "mean" | "std" | "files" | "read" | "other"> {
-  const read = (reader: typeof readCifar) => async (paths: readonly string[]) => ({
-    train: await reader(paths.slice(0, -1), { labelClasses, records: 50_000 / train.length }),
-    test: await reader(paths.slice(-1), { labelClasses, records: 10_000 }),
-  });
-  return {
-    shape: CIFAR_SHAPE,
-    // The values of the experiment reproduced here, which uses CIFAR-10's for CIFAR-100 too.
-    mean: [0.4914, 0.4822, 0.4465],
-    std: [0.2023, 0.1994, 0.2010],
-    files: {
-      files: [...train, test],
-      suffixes: [""],
-      folder,
-      remote: { archive: { ...archive, from: ["https://www.cs.toronto.edu/~kriz/"] } },
-    },
-    read: read(readCifar),
-    other: { files: { ...python, suffixes: [""] }, read: read(readCifarPython) },
-  };
-}
-
-/** What differs between MNIST and Fashion-MNIST. */
-interface MnistOptions extends Pick<FileSet, "folder" | "otherFolders" | "systemFolders"> {
-  readonly from: readonly string[];
-  /** Of the four gzipped files in the order of {@link MNIST_FILES}. */
-  readonly md5: readonly string[];
-}
-
-/** 28×28 images, padded to the 32×32 that networks for CIFAR take. */
-function mnistLike({ from, md5, ...folders }: MnistOptions): Pick<Source, "shape" | "files" | "read"> {
-  const layout = { height: 28, width: 28, padding: 2, classes: 10 };
-  return {
-    shape: [1, 32, 32],
-    files: {
-      ...folders,
-      files: MNIST_FILES,
-      suffixes: [".gz", ""],
-      remote: { files: MNIST_FILES.map((file, i) => ({ file: `${file}.gz`, from, md5: md5[i]! })) },
-    },
-    read: async ([trainImages, trainLabels, testImages, testLabels]) => ({
-      train: await readIdx(trainImages!, trainLabels!, { ...layout, count: 60_000 }),
-      test: await readIdx(testImages!, testLabels!, { ...layout, count: 10_000 }),
-    }),
-  };
-}
-
-function drawn(options: DrawnOptions): Pick<Source, "classes" | "classNames" | "shape" | "read"> {
-  return {
-    classes: options.classes,
-    classNames: drawnClassNames(options.classes),
-    shape: DRAWN_SHAPE,
-    read: () => Promise.resolve(drawImages(options)),
-  };
 }

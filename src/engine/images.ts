@@ -1,7 +1,7 @@
 /** Loads the images that a run needs. */
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
-import { loadDataset } from "../data/registry.ts";
+import { loadDataset } from "../data/load.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { DATA_FOLDER } from "../run/places.ts";

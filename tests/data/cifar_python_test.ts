@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readCifar } from "../../src/data/cifar.ts";
 import { readCifarPython } from "../../src/data/cifar_python.ts";
 import { digestOf } from "../../src/data/dataset.ts";
-import { loadSource, type Source } from "../../src/data/registry.ts";
+import { loadSource } from "../../src/data/load.ts";
+import type { Source } from "../../src/data/source.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 const PIXELS = 3 * 32 * 32;

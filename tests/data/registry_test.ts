@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
-import { datasetNames, DATASETS, loadDataset, loadSource } from "../../src/data/registry.ts";
+import { loadDataset, loadSource } from "../../src/data/load.ts";
+import { datasetNames, DATASETS } from "../../src/data/registry.ts";
 import { ignoredStep, test, withTemporaryFolder } from "../support.ts";
 
 const NOWHERE = { cache: "/nowhere" };

@@ -1,0 +1,48 @@
+/** Loads data sets. */
+import { findExisting, findOrDownload, type Places } from "./copies.ts";
+import { balancedSubset, type Dataset, digestOf, releasePixels } from "./dataset.ts";
+import { DATASETS, resolveName } from "./registry.ts";
+import type { Source, Splits } from "./source.ts";
+
+/** What {@link loadDataset} needs to know. */
+export interface LoadOptions extends Places {
+  /** Keeps the first so many training samples of each class. */
+  readonly perClass?: number | undefined;
+}
+
+/**
+ * Loads a data set: from `data` where that is given, or else from the cache, from where a system's package puts it,
+ * or from its publisher.
+ *
+ * @param name as the registry has it, in any case
+ * @throws if the name is unknown, files are missing, damaged or not what they should be, a download fails, or a
+ * class has fewer than `perClass` samples. The message says what was expected and what was found.
+ */
+export async function loadDataset(name: string, options: LoadOptions): Promise<Dataset> {
+  const known = resolveName(name);
+  return await loadSource(known, DATASETS[known]!, options);
+}
+
+/** Loads a source that need not be registered. */
+export async function loadSource(name: string, source: Source, options: LoadOptions): Promise<Dataset> {
+  const { files, read: _read, other: _other, ...facts } = source;
+  const { perClass } = options;
+  if (files === undefined && options.data !== undefined) {
+    throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
+  }
+  const { train: whole, test } = await readSplits(source, options);
+  if (perClass === undefined) return { name, ...facts, train: whole, test, digest: digestOf(whole, test) };
+  const train = balancedSubset(whole, perClass, facts.classes);
+  releasePixels(whole);
+  return { name, ...facts, train, test, digest: digestOf(train, test) };
+}
+
+async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {
+  if (files === undefined) return await read([]);
+  if (other === undefined) return await read(await findOrDownload(files, options));
+  const there = await findExisting(files, options);
+  if (there !== null) return await read(there);
+  const others = await findExisting(other.files, options);
+  if (others !== null) return await other.read(others);
+  return await read(await findOrDownload(files, options, other.files));
+}

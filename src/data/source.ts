@@ -1,0 +1,22 @@
+/** A data set before it is loaded. */
+import type { FilePlaces, FileSet } from "./copies.ts";
+import type { Dataset, Split } from "./dataset.ts";
+
+/** A data set that can be loaded: what is known of it beforehand, and how to get its images. */
+export interface Source extends Omit<Dataset, "name" | "train" | "test" | "digest"> {
+  /** Where its files come from; absent for sets drawn by code. */
+  readonly files?: FileSet;
+  /** Reads both splits from the paths of its files, in their order. */
+  readonly read: (paths: readonly string[]) => Promise<Splits>;
+  /** The same images as another library keeps them; taken where they are there and `files` are not. */
+  readonly other?: {
+    readonly files: FilePlaces;
+    readonly read: (paths: readonly string[]) => Promise<Splits>;
+  };
+}
+
+/** Both splits, whole. */
+export interface Splits {
+  readonly train: Split;
+  readonly test: Split;
+}
