@@ -356,7 +356,7 @@ def nc3_nearest_etf(w, m, run):
 def nc2_minority(a, run):
     counts = torch.bincount(run["train"]["y"])
     small = counts <= counts.sort().values[(len(counts) - 1) // 2]
-    return cosines(a[small]).mean() if small.sum() > 1 else math.nan
+    return cosines(a[small]).mean() if small.sum() > 1 and len(counts.unique()) > 1 else math.nan
 
 
 def seli(counts):

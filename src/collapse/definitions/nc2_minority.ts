@@ -19,14 +19,15 @@ export default define({
     plain: "mean over c ≠ c′ of cos(a_c, a_c′) with n_c, n_c′ ≤ the lower median of the training set",
   },
   range: "[−1, 1]",
-  atCollapse: "−1/(C−1) where C ≤ d + 1; 1 where the minority has merged",
-  ideal: (classes, width) => classes > width + 1 ? null : -1 / (classes - 1),
+  atCollapse: "1 where the minority has merged, −1/(C−1) where it stands as the rest of a simplex does",
+  // Healthy is not collapsed: any vectors of equal length around their mean have this mean cosine.
+  ideal: null,
   scale: coinciding,
   onRequest: KEEPS_DEFAULTS,
   source: "Fang et al. 2021; as in public code: HornHehhf/LPM (minority_collapse.py)",
   notes:
-    "The public code knows which classes it made small; here they are those of at most the lower median size, all of them " +
-    "where classes are equal. Beyond a ratio of sizes the classifier's rows of small classes merge, and the value is 1.",
+    "The public code knows which classes it made small; here they are those of at most the lower median size, and none where " +
+    "classes are equal. Beyond a ratio of sizes the classifier's rows of small classes merge, and the value is 1.",
   plain: "How close to each other the vectors of the small classes point.",
   dissent: "It looks at small classes alone, which may merge while large ones stand as a simplex.",
   run: ({ vectors, training: { counts } }) => withinMinority(vectors, counts),
@@ -35,6 +36,9 @@ export default define({
 function withinMinority(vectors: Rows, counts: Float64Array): Outcome {
   const { count, width } = vectors;
   const median = counts.toSorted()[Math.floor((count - 1) / 2)]!;
+  if (counts.every((count) => count === median)) {
+    return { undefined: "all classes are of one size, so none is the minority" };
+  }
   const minority = Array.from(counts.keys()).filter((c) => counts[c]! <= median);
   if (minority.length < 2) return { undefined: `class ${minority[0]} alone is the minority` };
   const found = directions(vectors);
