@@ -20,7 +20,6 @@ export default define({
   range: "[0, ∞)",
   atCollapse: "0",
   ideal: 0,
-  scale: 1,
   source: "Sakamoto & Sato 2026 (arXiv 2509.20829), by third-party code",
   notes:
     "No inverse, and no Σ_B: small also where all classes sit close together far from zero. One long feature lowers it.",

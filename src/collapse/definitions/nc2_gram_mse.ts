@@ -1,6 +1,6 @@
 /** NC2: mean squared error of all cosines from those of a simplex. */
 import { define, KEEPS_DEFAULTS } from "../definition.ts";
-import { coinciding, noSimplex, overCosines } from "../frames.ts";
+import { noSimplex, overCosines } from "../frames.ts";
 import { VECTORS } from "../readings.ts";
 import { mean } from "../vectors.ts";
 
@@ -17,7 +17,8 @@ export default define({
   range: "[0, ∞)",
   atCollapse: "0",
   ideal: 0,
-  scale: coinciding,
+  // Directions that have nothing in common: squares make of them a hundredth of those that coincide.
+  scale: (classes) => 1 / (classes * (classes - 1)),
   uninformative: noSimplex,
   onRequest: KEEPS_DEFAULTS,
   source: "as in public code: dmbeaglehole/neural_collapse_rfm (deep_rfm.py)",
