@@ -1,6 +1,7 @@
 /** What definitions say of each other, and what they are blind to: the relations that their notes state. */
 import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
+import { symmetricEigen } from "../../src/collapse/eigen.ts";
 import { measure, type MeasureResult } from "../../src/collapse/measure.ts";
 import { type Case, gaussian, gaussianCase, simplexCase } from "./features.ts";
 
@@ -150,4 +151,40 @@ Deno.test("foreign samples that are the test samples are told apart by no score"
     assert.equal(values[`nc5_${score}_auroc_ood`], 0.5, score);
     assert.equal(values[`nc5_${score}_fpr95_ood`], 0.95, score);
   }
+});
+
+Deno.test("features whose logits are simplex-encoded labels at least norm are SELI's for unequal classes, and no simplex", async () => {
+  const counts = [24, 12, 6, 3], classes = counts.length, width = 5;
+  // P diag(√n) = VΛQᵀ by the eigenvectors of its square; rows of W are VΛ^½, class means Λ^½Q_c/√n_c.
+  const encoded = (c: number, k: number) => (c === k ? 1 : 0) - 1 / classes;
+  const square = Float64Array.from({ length: classes ** 2 }, (_, at) => {
+    const [i, j] = [Math.floor(at / classes), at % classes];
+    return counts.reduce((sum, n, k) => sum + encoded(i, k) * n * encoded(j, k), 0);
+  });
+  const { values, vectors } = symmetricEigen(square, classes);
+  const weight = new Float64Array(classes * width), means = new Float64Array(classes * width);
+  for (let k = 0; k < classes - 1; k++) {
+    const singular = Math.sqrt(values[k]!);
+    for (let c = 0; c < classes; c++) {
+      weight[c * width + k] = vectors[k * classes + c]! * Math.sqrt(singular);
+      const projected = counts.reduce((sum, _, j) => sum + vectors[k * classes + j]! * encoded(j, c), 0);
+      means[c * width + k] = projected / Math.sqrt(singular);
+    }
+  }
+  for (let a = 0; a < classes; a++) {
+    for (let b = 0; b < classes; b++) {
+      let logit = 0;
+      for (let k = 0; k < width; k++) logit += weight[a * width + k]! * means[b * width + k]!;
+      assertClose(logit, encoded(a, b), `logit ${a} of class ${b}`);
+    }
+  }
+  const labels = Int32Array.from(counts.flatMap((n, c) => new Array<number>(n).fill(c)));
+  const features = Float64Array.from(
+    { length: labels.length * width },
+    (_, i) => means[labels[Math.floor(i / width)]! * width + i % width]!,
+  );
+  const found = await valuesOf({ features, labels, width, classes, weight, bias: new Float64Array(classes) });
+  assertClose(found.nc2_seli_weights, 0, "SELI of the classifier");
+  assertClose(found.nc2_seli_means_train, 0, "SELI of the class means");
+  assert.ok(found.nc2_etf_weights! > 0.05 && found.nc2_etf_class_centred_means_train! > 0.05);
 });
