@@ -21,7 +21,8 @@ export default define({
   ideal: null,
   source: "Naeini et al. 2015; Guo et al. 2017",
   notes:
-    "Bins of equal width, each without its lower end. Other numbers of bins give other values, and so do bins of equal count.",
+    "Bins of equal width, each without its lower end. Other numbers of bins give other values, and so do " +
+    "bins of equal count.",
   plain: "How far the network's confidence is, on average, from how often it is right.",
   dissent:
     "It speaks of probabilities, not of geometry: collapsed features may be called with too much confidence.",

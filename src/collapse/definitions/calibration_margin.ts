@@ -19,7 +19,8 @@ export default define({
   ideal: null,
   source: "standard for linear classifiers",
   notes:
-    "A distance in feature space, negative where the decision is wrong. Margins of logits, without the norm, grow with the weights.",
+    "A distance in feature space, negative where the decision is wrong. Margins of logits, without the " +
+    "norm, grow with the weights.",
   plain: "How far a feature is, on average, from where its decision would turn wrong.",
   dissent: "It grows with the features, collapsed or not, and a few samples far on the wrong side lower it.",
   run: ({ margins: { mean } }) => ({ value: mean }),

@@ -31,7 +31,8 @@ const PARTS: readonly Part[] = [
     plain:
       "The part of the squared error that spread inside classes causes, under the best linear classifier.",
     dissent:
-      "It does not go to 0 but to a floor set by weight decay, so it may stall there although spread still falls.",
+      "It does not go to 0 but to a floor set by weight decay, so it may stall there although spread " +
+      "still falls.",
     read: ({ nc1 }) => nc1,
   },
   {
@@ -58,7 +59,8 @@ const PARTS: readonly Part[] = [
     atCollapse: "on the central path 0",
     plain: "The part that is there because the classifier is not the best linear one.",
     dissent:
-      "A network trained with cross-entropy is not drawn to this classifier: its growing outputs lead away from it.",
+      "A network trained with cross-entropy is not drawn to this classifier: its growing outputs lead " +
+      "away from it.",
     read: ({ perpendicular }) => perpendicular,
   },
   {
@@ -86,8 +88,8 @@ export default PARTS.map(({ read, ...words }): Definition =>
     ideal: null,
     source: "Han, Papyan & Donoho 2022",
     notes:
-      "λ is half of the optimizer's weight decay. Means over all samples; for balanced classes as in the paper. " +
-      "Says how an MSE loss would split, whatever loss the network was trained with.",
+      "λ is half of the optimizer's weight decay. Means over all samples; for balanced classes as in the " +
+      "paper. Says how an MSE loss would split, whatever loss the network was trained with.",
     run: ({ centralPath: path }) =>
       finite(read(path), "a square leaves the range of float64", { rank: path.rank }),
   })

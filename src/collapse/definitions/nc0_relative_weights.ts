@@ -20,7 +20,8 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "this project, from Zhao 2026 (arXiv 2602.16642), Prop. 2.1",
   notes:
-    "The length of the sum without the size of the weights: 1 where all rows are equal, 1/C for rows at right angles.",
+    "The length of the sum without the size of the weights: 1 where all rows are equal, 1/C for rows at " +
+    "right angles.",
   plain: "The part of the classifier's energy that all its rows share.",
   dissent: "It looks at what rows share and at nothing else: it is 0 for any rows that add up to zero.",
   run: ({ weights: { values, count, width } }) => {

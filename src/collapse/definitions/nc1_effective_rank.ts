@@ -19,9 +19,9 @@ export default define({
   ideal: (classes, width) => Math.min(classes - 1, width),
   source: "Roy & Vetterli 2007; for neural collapse from memory and not confirmed",
   notes:
-    "Σ_T is the covariance of all samples around their mean, classes weighing by size: unequal ones stay below C − 1. Asks for " +
-    "NC2, too: class means that reach unequally far lower it. Passes its value at collapse on the way down from above and may " +
-    "come back to it from below.",
+    "Σ_T is the covariance of all samples around their mean, classes weighing by size: unequal ones stay " +
+    "below C − 1. Asks for NC2, too: class means that reach unequally far lower it. Passes its value at " +
+    "collapse on the way down from above and may come back to it from below.",
   plain: "How many directions the features fill, each counted by its share of the spread.",
   dissent: "Spread inside classes raises it and unequal class means lower it, so the two can cancel.",
   run: ({ totalSpectrum: values }) => {

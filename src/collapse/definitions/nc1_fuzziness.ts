@@ -21,9 +21,8 @@ export default define({
   scale: (classes) => classes,
   onRequest: KEEPS_DEFAULTS,
   source: "He & Su 2023; as in public code: HornHehhf/Equi-Separation (variance_analysis.py)",
-  notes:
-    "Not divided by C: C times nc1_svd when classes are balanced. Meant layer by layer, where its logarithm is found to fall " +
-    "on a line. Classes weigh by size on both sides.",
+  notes: "Not divided by C: C times nc1_svd when classes are balanced. Meant layer by layer, where its " +
+    "logarithm is found to fall on a line. Classes weigh by size on both sides.",
   plain:
     "Spread inside classes in units of the differences between class means, large classes weighing more.",
   dissent: "For balanced classes it is C times the variant of the paper and cannot differ from it.",

@@ -18,9 +18,8 @@ export default define({
   atCollapse: "min(C−1, d) for classes of equal size",
   ideal: (classes, width) => Math.min(classes - 1, width),
   source: "standard in physics and neuroscience; for neural collapse from memory and not confirmed",
-  notes:
-    "Σ_T is the covariance of all samples around their mean, classes weighing by size. Squares hardly see faint directions: it " +
-    "falls below the effective rank and reaches C − 1 earlier.",
+  notes: "Σ_T is the covariance of all samples around their mean, classes weighing by size. Squares hardly " +
+    "see faint directions: it falls below the effective rank and reaches C − 1 earlier.",
   plain: "How many directions the features fill, each counted by its energy.",
   dissent: "Spread inside classes raises it and unequal class means lower it, so the two can cancel.",
   run: ({ totalSpectrum: values }) => {

@@ -21,8 +21,8 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   source: "Sakamoto & Sato 2026 (arXiv 2509.20829), by third-party code",
-  notes:
-    "No inverse, and no Σ_B: small also where all classes sit close together far from zero. One long feature lowers it.",
+  notes: "No inverse, and no Σ_B: small also where all classes sit close together far from zero. One long " +
+    "feature lowers it.",
   plain: "Spread around the training means in units of the length of the longest training feature.",
   dissent: "It does not ask whether classes differ: a large common offset is enough to make it small.",
   run: ({ aboutTraining: { trace }, norms: { largest } }) =>

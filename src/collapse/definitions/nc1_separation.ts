@@ -22,12 +22,12 @@ export default define({
   scale: 1,
   source:
     "Kornblith et al. 2021 (arXiv 2010.16402), of which the abstract was read; the formula as in public code",
-  notes:
-    "One minus the mean cosine distance within classes over that of all pairs, every class weighing alike. Code that counts " +
-    "each pair once (pdist) halves the term within classes.",
+  notes: "One minus the mean cosine distance within classes over that of all pairs, every class weighing " +
+    "alike. Code that counts each pair once (pdist) halves the term within classes.",
   plain: "The part of the spread of directions that the classes explain.",
   dissent:
-    "Lengths do not enter, and a common offset makes all directions alike without changing what classes explain.",
+    "Lengths do not enter, and a common offset makes all directions alike without changing what classes " +
+    "explain.",
   run: ({ sphere: { moments, within } }) => {
     const { counts, classCentred, classes } = moments;
     const inside = mean(within.deviations.map((sum, c) => sum / counts[c]!));

@@ -20,10 +20,10 @@ export default define({
   atCollapse: "0",
   ideal: 0,
   scale: 1,
-  source:
-    "Jiang et al. 2024; as in public code: kongwanbianjinyu/Generalized-Neural-Collapse-for-a-Large-Number-of-Classes (GNC1.py)",
-  notes:
-    "nc1_pinv of directions. For networks that normalise their features; elsewhere it leaves out what lengths vary.",
+  source: "Jiang et al. 2024; as in public code: " +
+    "kongwanbianjinyu/Generalized-Neural-Collapse-for-a-Large-Number-of-Classes (GNC1.py)",
+  notes: "nc1_pinv of directions. For networks that normalise their features; elsewhere it leaves out what " +
+    "lengths vary.",
   plain: "Spread of directions inside classes in units of the differences between their means.",
   dissent: "Lengths do not enter: features of one direction and of any length count as collapsed.",
   run: ({ sphere: { moments, within } }) =>

@@ -24,7 +24,8 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "Hui et al. 2022 (arXiv 2202.08384) for the idea, of which the abstract was read",
   notes:
-    "The formula is from memory and not confirmed. Misclassified samples lie about another mean and hold it up.",
+    "The formula is from memory and not confirmed. Misclassified samples lie about another mean and hold " +
+    "it up.",
   plain: "How far test images lie from the mean of the training images of their class.",
   dissent:
     "It asks for right decisions on images not seen: training images may collapse while it does not fall.",

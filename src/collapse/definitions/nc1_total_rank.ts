@@ -22,10 +22,11 @@ export default define({
   ideal: (classes, width) => Math.min(classes - 1, width),
   source: "Masarczyk et al. 2023 (arXiv 2305.19753), of which the abstract was read",
   notes:
-    "The tolerance is from memory and not confirmed. A whole number: it moves in steps, and a direction near the tolerance " +
-    "comes and goes. Meant layer by layer, where it falls to C − 1 in the tunnel.",
+    "The tolerance is from memory and not confirmed. A whole number: it moves in steps, and a direction " +
+    "near the tolerance comes and goes. Meant layer by layer, where it falls to C − 1 in the tunnel.",
   plain:
-    "How many directions the features fill, leaving out those with less than a thousandth of the spread of the first.",
+    "How many directions the features fill, leaving out those with less than a thousandth of the spread " +
+    "of the first.",
   dissent:
     "Its tolerance decides: it reaches C − 1 while the spread inside classes may still fall a hundredfold.",
   run: ({ totalSpectrum: values }) => ({

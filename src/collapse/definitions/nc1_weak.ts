@@ -22,9 +22,8 @@ export default define({
   ideal: 0,
   scale: 1,
   source: "Hui et al. 2022 (arXiv 2202.08384) for the idea, of which the abstract was read",
-  notes:
-    "The formula is from memory and not confirmed. The idea is about the best C points there are; the training means stand for " +
-    "them, so this is an upper bound. Never above nc1_strong.",
+  notes: "The formula is from memory and not confirmed. The idea is about the best C points there are; the " +
+    "training means stand for them, so this is an upper bound. Never above nc1_strong.",
   plain: "How far test images lie from the nearest mean of the training images, right or wrong.",
   dissent: "Labels do not enter: images that collapse onto the mean of a wrong class count as collapsed.",
   run: ({ training: { moments }, nearestTraining: { trace } }) =>

@@ -23,8 +23,8 @@ export default define({
   scale: (classes) => classes,
   source: "Guo et al. 2025; as in public code: koyar4271/neural_collapse_ls_vs_ce (nc_metric.py)",
   notes:
-    "The public code lists a value a class; this is the largest of them. Not divided by C: the mean over balanced classes is C " +
-    "times nc1_svd.",
+    "The public code lists a value a class; this is the largest of them. Not divided by C: the mean over " +
+    "balanced classes is C times nc1_svd.",
   plain: "Spread inside the class that varies most, in units of the differences between class means.",
   dissent: "One class decides it, and all others may have collapsed.",
   run: ({ variation: { moments }, classModes }) => {

@@ -23,9 +23,10 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "Guo et al. 2025; as in public code: koyar4271/neural_collapse_ls_vs_ce (nc_metric.py)",
   notes:
-    "The public code lists a value a class; this is the largest of them. No inverse. μ_G is the mean of all samples.",
-  plain:
-    "Total spread of the class that varies most, over the squared mean distance of class means from their centre.",
+    "The public code lists a value a class; this is the largest of them. No inverse. μ_G is the mean of " +
+    "all samples.",
+  plain: "Total spread of the class that varies most, over the squared mean distance of class means from " +
+    "their centre.",
   dissent: "One class decides it, and all others may have collapsed.",
   run: ({ variation: { moments, within: { deviations } } }) => {
     if (meansCoincide(moments)) return SAME_MEANS;

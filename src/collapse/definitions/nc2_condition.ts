@@ -16,11 +16,11 @@ export default define({
   atCollapse: "1",
   ideal: 1,
   onRequest: "decomposes the vectors",
-  source:
-    "third-party code of Sakamoto & Sato 2026; as DNC2 in Súkeník et al. 2023 and Jacot et al. 2024, from memory and not confirmed",
+  source: "third-party code of Sakamoto & Sato 2026; as DNC2 in Súkeník et al. 2023 and Jacot et al. 2024, " +
+    "from memory and not confirmed",
   notes:
-    "C vectors around their mean span C − 1 directions, so the C-th singular value is rounding, and with it the quotient " +
-    "infinite. The smallest mode decides: no mean hides it.",
+    "C vectors around their mean span C − 1 directions, so the C-th singular value is rounding, and with " +
+    "it the quotient infinite. The smallest mode decides: no mean hides it.",
   plain: "How many times as far the vectors reach along their widest direction as along their narrowest.",
   dissent: "The narrowest direction alone decides it, which averages over classes hardly see.",
   run: ({ vectors: { values, count, width, zero, name } }) => {

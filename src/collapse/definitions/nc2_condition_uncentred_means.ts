@@ -18,12 +18,13 @@ export default define({
   atCollapse: "1 for networks without bias that collapse to an orthogonal frame",
   ideal: null,
   onRequest: "decomposes the class means",
-  source:
-    "third-party code of Sakamoto & Sato 2026; as DNC2 in Súkeník et al. 2023 and Jacot et al. 2024, from memory and not confirmed",
-  notes:
-    "Undefined for a simplex around zero, whose means are dependent; a common offset of all features raises it.",
+  source: "third-party code of Sakamoto & Sato 2026; as DNC2 in Súkeník et al. 2023 and Jacot et al. 2024, " +
+    "from memory and not confirmed",
+  notes: "Undefined for a simplex around zero, whose means are dependent; a common offset of all features " +
+    "raises it.",
   plain:
-    "How many times as far the class means reach along their widest direction as along their narrowest, from zero.",
+    "How many times as far the class means reach along their widest direction as along their narrowest, " +
+    "from zero.",
   dissent: "It is 1 for an orthogonal frame, not for a simplex: the two exclude each other.",
   run: ({ uncentredMeans: { values, count, width } }) => {
     const singular = singularValues(values, count, width);

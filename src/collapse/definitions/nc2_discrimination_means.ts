@@ -22,8 +22,8 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "Wang et al. 2025 (arXiv 2311.02960); as in public code: Heimine/PNC_DLN (utility.py)",
   notes:
-    "Uncentred: an offset that all features share lowers it, collapsed or not. Meant layer by layer, in networks whose " +
-    "last layers are linear, where it is found to rise on a line.",
+    "Uncentred: an offset that all features share lowers it, collapsed or not. Meant layer by layer, in " +
+    "networks whose last layers are linear, where it is found to rise on a line.",
   plain: "How far in angle the two closest class means are from each other, as seen from zero.",
   dissent:
     "Features that share an offset, as those behind a ReLU do, stay low however well their means spread.",

@@ -22,9 +22,8 @@ export default define({
   uninformative: noSimplex,
   onRequest: KEEPS_DEFAULTS,
   source: "as in public code: dmbeaglehole/neural_collapse_rfm (deep_rfm.py)",
-  notes:
-    "The diagonal counts, too, and is always right: (C−1)/C times the mean over pairs. Squares, where maximal angles take " +
-    "the absolute value.",
+  notes: "The diagonal counts, too, and is always right: (C−1)/C times the mean over pairs. Squares, where " +
+    "maximal angles take the absolute value.",
   plain: "The squared error of all cosines from those of a simplex, on average.",
   dissent: "Squaring lets the few worst pairs decide, and lengths do not enter.",
   run: ({ vectors }) => {

@@ -26,8 +26,8 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "Rankin 1955 for the bounds; for d + 2 ≤ C ≤ 2d arXiv 2603.20587, of which the abstract was read",
   notes:
-    "Beyond d + 1 classes there is no simplex ETF: features that are as far apart as they can be reach 0 there, as an " +
-    "orthoplex does, and definitions whose target is the simplex call that not collapsed.",
+    "Beyond d + 1 classes there is no simplex ETF: features that are as far apart as they can be reach 0 " +
+    "there, as an orthoplex does, and definitions whose target is the simplex call that not collapsed.",
   plain: "The cosine of the two vectors that are closest in angle.",
   dissent: "The closest pair alone decides it, where other definitions average over pairs.",
   run: ({ vectors }) => {

@@ -26,8 +26,9 @@ export default define({
   onRequest: KEEPS_DEFAULTS,
   source: "Fang et al. 2021; as in public code: HornHehhf/LPM (minority_collapse.py)",
   notes:
-    "The public code knows which classes it made small; here they are those of at most the lower median size, and none where " +
-    "classes are equal. Beyond a ratio of sizes the classifier's rows of small classes merge, and the value is 1.",
+    "The public code knows which classes it made small; here they are those of at most the lower median " +
+    "size, and none where classes are equal. Beyond a ratio of sizes the classifier's rows of small " +
+    "classes merge, and the value is 1.",
   plain: "How close to each other the vectors of the small classes point.",
   dissent: "It looks at small classes alone, which may merge while large ones stand as a simplex.",
   run: ({ vectors, training: { counts } }) => withinMinority(vectors, counts),

@@ -23,13 +23,12 @@ export default define({
   uninformative: noSimplex,
   onRequest: "decomposes the vectors",
   source: "Markou et al. 2024; as in public code: evanmarkou/Guiding-Neural-Collapse (nc/ETF_distance.py)",
-  notes:
-    "The public code searches U on the Stiefel manifold; the closed form (orthogonal Procrustes) was derived here and " +
-    "checked numerically. Unlike the distance of products it is a distance of the vectors themselves. Undefined where " +
-    "C > d + 1.",
+  notes: "The public code searches U on the Stiefel manifold; the closed form (orthogonal Procrustes) was " +
+    "derived here and checked numerically. Unlike the distance of products it is a distance of the " +
+    "vectors themselves. Undefined where C > d + 1.",
   plain: "How far the vectors are from the simplex that lies nearest to them, turned as it may be.",
-  dissent:
-    "Lengths and angles enter one number, and being squared it falls twice as fast as a distance of products.",
+  dissent: "Lengths and angles enter one number, and being squared it falls twice as fast as a distance of " +
+    "products.",
   run: ({ vectors }) => distance(vectors),
 });
 

@@ -27,9 +27,9 @@ const ofWeights = define({
   uninformative: noSimplex,
   onRequest: "decomposes a matrix of classes by classes",
   source: "Thrampoulidis et al. 2022 (arXiv 2208.05512), of which the abstract was read",
-  notes:
-    "SELI: simplex-encoded labels interpolation, where unequal classes collapse to. The formula was derived here: a model of " +
-    "free features tends to it as weight decay tends to 0, and not before. Equals nc2_etf_weights where classes are equal.",
+  notes: "SELI: simplex-encoded labels interpolation, where unequal classes collapse to. The formula was " +
+    "derived here: a model of free features tends to it as weight decay tends to 0, and not before. " +
+    "Equals nc2_etf_weights where classes are equal.",
   plain: "How far the classifier's rows are from the arrangement that unequal classes should reach.",
   dissent:
     "Its target moves with the sizes of the classes; for unequal ones it and the simplex exclude each other.",
@@ -46,7 +46,8 @@ const ofMeans = define({
     tex: String
       .raw`\left\lVert\frac{AA^\mathsf{T}}{\lVert AA^\mathsf{T}\rVert_F}-\frac{G}{\lVert G\rVert_F}\right\rVert_F,\quad A=[\mu_c],\quad G=D^{-\frac12}Q\Lambda Q^\mathsf{T}D^{-\frac12},\quad P\operatorname{diag}(\sqrt{n_c})=V\Lambda Q^\mathsf{T},\quad P=I-11^\mathsf{T}/C,\quad D=\operatorname{diag}(n_c)`,
     plain:
-      "‖AAᵀ/‖AAᵀ‖_F − G/‖G‖_F‖_F, A = [μ_c], G = D^(−½)QΛQᵀD^(−½), P diag(√n_c) = VΛQᵀ, P = I − 11ᵀ/C, D = diag(n_c)",
+      "‖AAᵀ/‖AAᵀ‖_F − G/‖G‖_F‖_F, A = [μ_c], G = D^(−½)QΛQᵀD^(−½), P diag(√n_c) = VΛQᵀ, P = I − 11ᵀ/C, D " +
+      "= diag(n_c)",
   },
   range: "[0, 2]",
   atCollapse: "0",
@@ -56,8 +57,9 @@ const ofMeans = define({
   onRequest: "decomposes a matrix of classes by classes",
   source: "Thrampoulidis et al. 2022 (arXiv 2208.05512), of which the abstract was read",
   notes:
-    "The formula was derived here, with n_c of the training set: a model of free features tends to it as weight decay tends " +
-    "to 0, and not before. Uncentred: an offset that all features share raises it, collapsed or not.",
+    "The formula was derived here, with n_c of the training set: a model of free features tends to it as " +
+    "weight decay tends to 0, and not before. Uncentred: an offset that all features share raises it, " +
+    "collapsed or not.",
   plain: "How far the class means are from the arrangement that unequal classes should reach.",
   dissent:
     "Features that share an offset, as those behind a ReLU do, stay away from it however well they collapse.",

@@ -22,11 +22,12 @@ const differenceRatio = define({
   scale: 1,
   onRequest: "finds eigenvalues of matrices of classes by classes",
   source: "Song et al. 2024 (arXiv 2406.03999); the formula as in public code, the paper's abstract was read",
-  notes:
-    "Rows are scaled to length 1. Whether the paper centres class means is from memory and not confirmed; here they are.",
+  notes: "Rows are scaled to length 1. Whether the paper centres class means is from memory and not " +
+    "confirmed; here they are.",
   plain: "How differently many directions the classifier and the class means fill.",
   dissent:
-    "It compares one number of each side: rows that point nowhere near their means may have the same entropy.",
+    "It compares one number of each side: rows that point nowhere near their means may have the same " +
+    "entropy.",
   run: ({ weights, means }) => {
     const found = entropies(weights, means);
     if ("undefined" in found) return found;
@@ -44,7 +45,8 @@ const mutualInformation = define({
     tex: String
       .raw`\frac{H_W+H_M-H_{WM}}{\min(H_W,H_M)},\quad H_A=\text{entropy of the eigenvalues of }\hat{A}\hat{A}^\mathsf{T}/C,\quad H_{WM}\text{ that of }(\hat{W}\hat{W}^\mathsf{T}\circ\hat{M}\hat{M}^\mathsf{T})/C`,
     plain:
-      "(H_W + H_M − H_WM)/min(H_W, H_M), H_A = entropy of the eigenvalues of ÂÂᵀ/C, H_WM that of (ŴŴᵀ ∘ M̂M̂ᵀ)/C",
+      "(H_W + H_M − H_WM)/min(H_W, H_M), H_A = entropy of the eigenvalues of ÂÂᵀ/C, H_WM that of (ŴŴᵀ ∘ " +
+      "M̂M̂ᵀ)/C",
   },
   range: "[0, 1]",
   atCollapse:
@@ -52,9 +54,9 @@ const mutualInformation = define({
   ideal: ofSimplex,
   onRequest: "finds eigenvalues of matrices of classes by classes",
   source: "Song et al. 2024 (arXiv 2406.03999); the formula as in public code, the paper's abstract was read",
-  notes:
-    "Its value at collapse was derived here. Not a bound: sides of little entropy reach 1. Rows are scaled to length 1. Whether " +
-    "the paper centres class means is from memory and not confirmed; here they are.",
+  notes: "Its value at collapse was derived here. Not a bound: sides of little entropy reach 1. Rows are " +
+    "scaled to length 1. Whether the paper centres class means is from memory and not confirmed; here " +
+    "they are.",
   plain: "How much the arrangement of the classifier's rows tells about that of the class means.",
   dissent: "It moves in a narrow range below 1 from the start, and its value at collapse is not its largest.",
   run: ({ weights, means }) => {

@@ -20,10 +20,10 @@ export default define({
   ideal: (classes, width) => classes > width + 1 ? null : classes / (classes - 1),
   // No margin.
   scale: coinciding,
-  source:
-    "Zhou et al. 2022, from memory and not confirmed; as in public code: evanmarkou/Guiding-Neural-Collapse (nc/validate_NC.py)",
-  notes:
-    "μ_G is the mean of the split's own samples. Papers also plot the sorted curve of all samples, of which this is the mean.",
+  source: "Zhou et al. 2022, from memory and not confirmed; as in public code: " +
+    "evanmarkou/Guiding-Neural-Collapse (nc/validate_NC.py)",
+  notes: "μ_G is the mean of the split's own samples. Papers also plot the sorted curve of all samples, of " +
+    "which this is the mean.",
   plain:
     "How much nearer in angle a feature is to the classifier row of its class than to the closest other row.",
   dissent: "Wrongly classified samples count against it, and lengths and the bias do not enter.",

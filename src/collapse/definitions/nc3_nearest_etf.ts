@@ -23,9 +23,9 @@ export default define({
   uninformative: noSimplex,
   onRequest: "decomposes classifier rows and class means",
   source: "Markou et al. 2024; as in public code: evanmarkou/Guiding-Neural-Collapse (nc/ETF_distance.py)",
-  notes:
-    "E_A = VUᵀ/√(C−1) for A less its mean row = VΣUᵀ (derived here; the public code searches on the Stiefel manifold). " +
-    "Compares the frames only: 0 also where neither side is a simplex yet. Undefined where C > d + 1.",
+  notes: "E_A = VUᵀ/√(C−1) for A less its mean row = VΣUᵀ (derived here; the public code searches on the " +
+    "Stiefel manifold). Compares the frames only: 0 also where neither side is a simplex yet. Undefined " +
+    "where C > d + 1.",
   plain: "How far the simplex nearest to the classifier is from the one nearest to the class means.",
   dissent:
     "It compares idealised frames, so it may be small while rows and means themselves are still apart.",

@@ -19,8 +19,8 @@ export default define({
   scale: 1,
   source: "Chen 2026 (arXiv 2512.10421), of which the abstract was read",
   notes:
-    "The exact form is from memory and not confirmed; features are taken from the mean of the split, so that the value of " +
-    "collapsed features is 1 whatever their offset.",
+    "The exact form is from memory and not confirmed; features are taken from the mean of the split, so " +
+    "that the value of collapsed features is 1 whatever their offset.",
   plain: "How well a single feature lines up with the classifier row of its class.",
   dissent: "It asks for NC1 and NC3 at once: spread inside classes is enough to hold it down.",
   run: ({ sampleCosines: { own } }) => ({ value: own }),

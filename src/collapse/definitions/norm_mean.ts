@@ -16,10 +16,11 @@ export default define({
   ideal: null,
   source: "arXiv 2604.00230, of which the abstract was read",
   notes:
-    "There collapse sets in once the norm crosses a threshold of its own for network and data, 62 epochs later on average. " +
-    "The threshold is found from the curve; it is not stated here.",
+    "There collapse sets in once the norm crosses a threshold of its own for network and data, 62 epochs " +
+    "later on average. The threshold is found from the curve; it is not stated here.",
   plain: "How long a feature is on average.",
   dissent:
-    "It is a size, not a distance from collapse: what it does says when collapse comes, not how far it has come.",
+    "It is a size, not a distance from collapse: what it does says when collapse comes, not how far it " +
+    "has come.",
   run: ({ norms: { mean } }) => finite(mean, "a norm leaves the range of float64"),
 });
