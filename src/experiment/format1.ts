@@ -47,7 +47,7 @@ function asFormat2({ protocol: p, ...ran }: v.InferOutput<typeof Format1Schema>)
         momentum: p.momentum,
         weightDecay: p.weightDecay,
       },
-      schedule: { kind: "step", factor: p.decayFactor, after: p.decayAfter },
+      schedule: { kind: "step", factor: p.decayFactor, after: p.decayAfter, warmup: 0 },
       training: {
         epochs: p.epochs,
         batchSize: p.batchSize,

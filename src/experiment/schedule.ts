@@ -5,7 +5,7 @@ import type { Protocol } from "./parts.ts";
 import { SCHEDULES } from "./schedules/index.ts";
 
 export interface Schedule<N extends string = string, F extends Fields = Fields> extends Kind<N, F> {
-  /** The rate during `epoch` (counted from 1) of `epochs`, which begin at the rate `first`. */
+  /** The rate during `epoch` (counted from 1) of `epochs`, after the warm-up, which ends at the rate `first`. */
   rate(
     epoch: number,
     value: FieldValues<F>,
@@ -22,6 +22,8 @@ export interface RateProtocol {
 
 /** The learning rate during `epoch`, counted from 1. */
 export function learningRate(epoch: number, { optimizer, schedule, training }: RateProtocol): number {
+  const first = optimizer.learningRate;
+  if (epoch <= schedule.warmup) return first * epoch / (schedule.warmup + 1);
   const kind: Schedule<string, Record<never, never>> = kindOf(SCHEDULES, schedule);
-  return kind.rate(epoch, schedule, { first: optimizer.learningRate, epochs: training.epochs });
+  return kind.rate(epoch, schedule, { first, epochs: training.epochs });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { datasetNames } from "../../src/data/registry.ts";
 import type { PartialProtocol } from "../../src/experiment/parts.ts";
-import { changed, differences, resolveProtocol } from "../../src/experiment/protocol.ts";
+import { changed, differences, optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
 
 Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the letter", () => {
   const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
@@ -11,7 +11,7 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
     classifier: { kind: "learned" },
     loss: { kind: "cross_entropy" },
     optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
-    schedule: { kind: "step", factor: 0.1, after: [116, 233] },
+    schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
     training: { epochs: 350, batchSize: 128, precision: "float32", seed: 0 },
   });
   assert.deepEqual(checkpoints.slice(0, 4), [1, 5, 10, 15]);
@@ -42,14 +42,12 @@ Deno.test("every data set of the registry has a protocol", () => {
 
 Deno.test("milestones and checkpoints follow from the number of epochs", () => {
   const of = (epochs: number) => {
-    const { schedule: { after: decayAfter }, training: { checkpoints } } = resolveProtocol("CIFAR10", {
-      training: { epochs },
-    });
-    return { decayAfter, checkpoints };
+    const texts = new Map(optionsOf(resolveProtocol("CIFAR10", { training: { epochs } })));
+    return [texts.get("--decay-after"), texts.get("--checkpoints")];
   };
-  assert.deepEqual(of(1), { decayAfter: [], checkpoints: [1] });
-  assert.deepEqual(of(2), { decayAfter: [1], checkpoints: [1, 2] });
-  assert.deepEqual(of(12), { decayAfter: [4, 8], checkpoints: [1, 5, 10, 12] });
+  assert.deepEqual(of(1), ['""', "1"]);
+  assert.deepEqual(of(2), ["1", "1,2"]);
+  assert.deepEqual(of(12), ["4,8", "1,5,10,12"]);
 });
 
 Deno.test("a protocol is refused with what was expected and what was found", () => {

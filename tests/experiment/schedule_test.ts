@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { protocolFrom } from "../../src/experiment/options.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
+import { runOracle, testWithOracle } from "../oracle.ts";
 import { epochOrder } from "../../src/train/order.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
 
@@ -37,4 +39,58 @@ Deno.test("each image is as likely in each place", () => {
   for (const count of places) {
     assert.ok(Math.abs(count - 200) < 5 * Math.sqrt(1000 * 0.2 * 0.8), String(places));
   }
+});
+
+const PYTORCH = `
+import json, sys, torch
+from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LinearLR, MultiStepLR, SequentialLR
+
+def rates(kind, warmup, epochs, lr, after, factor):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    schedule = {
+        "step": lambda: MultiStepLR(optimizer, [epoch - warmup for epoch in after], factor),
+        "cosine": lambda: CosineAnnealingLR(optimizer, epochs - warmup),
+        "constant": lambda: ConstantLR(optimizer, 1.0),
+    }[kind]()
+    if warmup > 0:
+        rising = LinearLR(optimizer, 1 / (warmup + 1), total_iters=warmup)
+        schedule = SequentialLR(optimizer, [rising, schedule], [warmup])
+    found = []
+    for _ in range(epochs):
+        found.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return found
+
+print(json.dumps([rates(**asked) for asked in json.load(sys.stdin)]))
+`;
+
+testWithOracle("every schedule gives the rates of PyTorch's, with and without a warm-up", async () => {
+  const asked = ["step", "cosine", "constant"].flatMap((kind) =>
+    [0, 1, 5].map((warmup) => ({ kind, warmup, epochs: 20, lr: 0.1, after: [8, 13], factor: 0.3 }))
+  );
+  const answer = await runOracle(PYTORCH, [], new TextEncoder().encode(JSON.stringify(asked)));
+  const expected: number[][] = JSON.parse(new TextDecoder().decode(answer));
+  for (const [k, { kind, warmup }] of asked.entries()) {
+    const own = kind === "step" ? { "decay-after": "8,13", "decay-factor": "0.3" } : {};
+    const texts = { schedule: kind, warmup: String(warmup), epochs: "20", lr: "0.1", ...own };
+    const protocol = protocolFrom("CIFAR10", texts);
+    for (const [i, rate] of expected[k]!.entries()) {
+      const found = learningRate(i + 1, protocol);
+      const where = `${kind}, warm-up ${warmup}, epoch ${i + 1}: ${found}, ${rate}`;
+      assert.ok(Math.abs(found - rate) <= 1e-12 * rate, where);
+    }
+  }
+});
+
+Deno.test("an option of another schedule, and a warm-up as long as the run, are refused", () => {
+  const refused: [Record<string, string>, RegExp][] = [
+    [
+      { schedule: "cosine", "decay-factor": "0.3" },
+      /^Error: --decay-factor is of --schedule step, found cosine; /,
+    ],
+    [{ epochs: "5", warmup: "5" }, /^Error: --warmup: expected fewer epochs than the 5 of the run, found 5$/],
+    [{ schedule: "linear" }, /^Error: --schedule: expected one of step, cosine, constant, found "linear"$/],
+  ];
+  for (const [texts, message] of refused) assert.throws(() => protocolFrom("CIFAR10", texts), message);
 });

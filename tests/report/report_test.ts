@@ -81,8 +81,7 @@ test(
           protocol.network.kind,
           protocol.network.stem,
           "0.130, ×",
-          protocol.schedule.factor,
-          ...protocol.schedule.after,
+          "× 0.1 after epoch 116 and after epoch 233",
         ],
         ...[
           `momentum ${protocol.optimizer.momentum}`,

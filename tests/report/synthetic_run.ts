@@ -39,7 +39,7 @@ export const RUN: RunRecord = {
     classifier: { kind: "learned" },
     loss: { kind: "cross_entropy" },
     optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
-    schedule: { kind: "step", factor: 0.1, after: [116, 233] },
+    schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
     training: { epochs: 350, batchSize: 128, precision: "float32", seed: 7, checkpoints: CHECKPOINTS },
   },
   dataset: {

@@ -2,6 +2,7 @@
 import { decimal, epochList, field } from "../../fields.ts";
 import { misplaced } from "../epochs.ts";
 import type { Schedule } from "../schedule.ts";
+import { tooLong, WARMUP, warmupWords } from "./warmup.ts";
 
 const FIELDS = {
   factor: field({
@@ -19,6 +20,7 @@ const FIELDS = {
     default: ({ epochs }) => thirds(epochs),
     defaultWords: "a third and two thirds of all",
   }),
+  warmup: WARMUP,
 };
 
 export const STEP: Schedule<"step", typeof FIELDS> = {
@@ -26,10 +28,13 @@ export const STEP: Schedule<"step", typeof FIELDS> = {
   fields: FIELDS,
   rate: (epoch, { factor, after }, { first }) =>
     after.filter((last) => last < epoch).reduce((rate) => rate * factor, first),
-  says: ({ factor, after }) =>
-    after.length === 0 ? "constant" : `× ${factor} after epoch ${after.join(" and after epoch ")}`,
-  refuses: ({ after }, { training: { epochs } }) =>
-    misplaced(FIELDS.after, after, { first: 1, last: epochs - 1, epochs }),
+  says: ({ factor, after, warmup }) =>
+    (after.length === 0 ? "constant" : `× ${factor} after epoch ${after.join(" and after epoch ")}`) +
+    warmupWords(warmup),
+  refuses: ({ after, warmup }, whole) => {
+    const { epochs } = whole.training;
+    return misplaced(FIELDS.after, after, { first: 1, last: epochs - 1, epochs }) ?? tooLong(warmup, whole);
+  },
 };
 
 /** After epochs ⌊E/3⌋ and ⌊2E/3⌋. */
