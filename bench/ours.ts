@@ -9,6 +9,7 @@ import { Trainer } from "../src/ffi/trainer.ts";
 import { encodePlan } from "../src/models/encode.ts";
 import { makePlan } from "../src/models/plan.ts";
 import { rewritePlan } from "../src/models/rewrite.ts";
+import { recipeOf } from "../src/engine/session.ts";
 import { resnet } from "../src/models/resnet.ts";
 import { epochOrder } from "../src/train/order.ts";
 import { lines } from "./lines.ts";
@@ -56,8 +57,13 @@ async function prepare(library: Library, job: Job): Promise<Repeat> {
 async function training(library: Library, job: JobOf<"train">): Promise<Repeat> {
   const { network, images } = await networkAndImages(library, job);
   const { momentum, weightDecay, variant } = job;
-  const activations = variant === "bf16" ? "bfloat16" : undefined;
-  const trainer = Trainer.create(library, network, images, { momentum, weightDecay, activations });
+  const precision = variant === "bf16" ? "bf16" : "float32";
+  const trainer = Trainer.create(
+    library,
+    network,
+    images,
+    recipeOf({ optimizer: { momentum, weightDecay }, training: { precision } }),
+  );
   const stepsPerEpoch = Math.floor(job.images / job.batch);
   let told = false;
   let [epoch, step] = [1, 0];

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* Rises with every change of this header that an older caller cannot bear. */
-#define NC_ABI_VERSION 3
+#define NC_ABI_VERSION 4
 
 /* nc_error.code */
 #define NC_ERROR_ARGUMENT 1 /* a length, shape, name or value is not what the function needs */
@@ -47,8 +47,6 @@ typedef struct nc_error {
 /* Type of parameters, activations and features. */
 #define NC_FLOAT32 0
 #define NC_FLOAT64 1
-/* Of activations in training only; see nc_trainer_create. */
-#define NC_BFLOAT16 2
 
 typedef struct nc_network nc_network;
 typedef struct nc_images nc_images;
@@ -99,16 +97,23 @@ NC_API int32_t nc_network_create(const char* plan, uint64_t plan_bytes, const ch
 NC_API int32_t nc_network_free(nc_network* network, nc_error* error);
 
 /*
- * Draws every parameter as its plan line says, and sets the buffers to their first values. Refused while a trainer on
- * this network is not settled.
+ * Draws every parameter as its plan line says, and sets the buffers to their first values. Refused while steps of a
+ * trainer on this network are put off (nc_trainer_flush).
  */
 NC_API int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_error* error);
 
 /*
- * Copies one entry of the state dict, by torchvision's name, in its full shape, row-major. Parameters and
- * running statistics have the network's precision; num_batches_tracked is one int64. `bytes` must be exact.
- * Of kernels with taps that only ever meet padding it is refused while a trainer on this network is not settled:
- * settle it first, or read them by nc_trainer_read_unsettled.
+ * The entries of the state dict in the plan's order, a line each, `entry name=... type=... values=... shape=...`: type
+ * float32, float64 or int64; values any, finite (no NaN or infinity) or count (0 to 2^62); shape with commas, left out
+ * for a single number. *needed: bytes of the text with its closing NUL; where that is more than `capacity`, nothing is
+ * written into `text`.
+ */
+NC_API int32_t nc_network_state(nc_network* network, char* text, uint64_t capacity, uint64_t* needed, nc_error* error);
+
+/*
+ * Copies one entry of the state dict, by its name, in its full shape, row-major. `bytes` must be exact. Of kernels with
+ * taps that only ever meet padding it is refused while steps of a trainer on this network are put off: flush it first,
+ * or read them by nc_trainer_read.
  */
 NC_API int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                nc_error* error);
@@ -127,21 +132,35 @@ NC_API int32_t nc_images_create(const uint8_t* pixels, uint64_t pixel_bytes, con
                                 uint64_t device_bytes, nc_images** images, nc_error* error);
 NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
 
-/* ---- a trainer: cross-entropy and SGD with momentum and weight decay (PyTorch's torch.optim.SGD) ---- */
+/* ---- a trainer: loss, optimizer, groups of parameters ---- */
 
 /*
- * Borrows the network and the images: free the trainer before them.
+ * Borrows the network and the images: free the trainer before them. `recipe` is a text; lines in any order, one of each
+ * but of the groups:
  *
- * `activations` is the network's precision, or NC_BFLOAT16 for a float32 network: what PyTorch's autocast to bfloat16
- * does. Convolutions and matrix products, and all activations between them, are bfloat16, from kernels rounded for
- * the occasion; parameters and their gradients, batch norm's parameters and statistics, the loss, momentum and the
- * update stay float32.
+ *   compute activations=float32 graphs=1
+ *   loss kind=cross_entropy label_smoothing=0 | kind=focal gamma=2 | kind=mse scale=1 target=1
+ *   optimizer kind=sgd momentum=0.9 nesterov=0 | kind=sgdw (the same) | kind=adam beta1=0.9 beta2=0.999 eps=1e-8
+ *             | kind=adamw (the same)
+ *   group parameters=all|weights|others weight_decay=0.0005
  *
- * `graphs` (0 or 1): on CUDA, a step is taken kernel by kernel a few times and then recorded as a CUDA graph, which
+ * activations: the network's precision, or bfloat16 for a float32 network: what PyTorch's autocast to bfloat16 does.
+ * Convolutions and matrix products, and all activations between them, are bfloat16, from kernels rounded for the
+ * occasion; parameters and their gradients, batch norm's parameters and statistics, the loss, the optimizer's state and
+ * the update stay float32.
+ *
+ * graphs (0 or 1): on CUDA, a step is taken kernel by kernel a few times and then recorded as a CUDA graph, which
  * later steps of the same batch size launch as a whole. The numbers are the same.
+ *
+ * loss: as torch.nn.functional.cross_entropy; -(1 - p)^gamma log p; or 1/C (scale (z_y - target)^2 + sum of the other
+ * z^2), which for 1 and 1 is torch.nn.functional.mse_loss on one-hot targets. Means over the batch.
+ *
+ * optimizer: as torch.optim.SGD, Adam and AdamW; sgdw is SGD on (1 - rate * weight_decay) p. Every parameter is in one
+ * group: all of them; weights (kernels and matrices); others (of one dimension: biases and norms). An optimizer whose
+ * step is no linear map of what has no gradient (adam, adamw) is refused on a plan with taps= (lazy decay, below).
  */
-NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
-                                 int32_t activations, int32_t graphs, nc_trainer** trainer, nc_error* error);
+NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, const char* recipe, uint64_t recipe_bytes,
+                                 nc_trainer** trainer, nc_error* error);
 NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
 
 /*
@@ -150,7 +169,7 @@ NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
  * totals[0] += sum over samples of the loss, totals[1] += correct predictions, totals[2] += samples, each as
  * the training forward pass saw them. *done: the steps that were taken, all of them or, where the call fails on its
  * way, those before; where arguments are refused, 0. Of two trainers on a network, one is refused until the other is
- * settled.
+ * flushed.
  */
 NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
                               uint64_t first_step, uint64_t steps, double learning_rate, double* totals,
@@ -173,40 +192,41 @@ NC_API int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, u
                                         uint64_t bytes, nc_error* error);
 
 /*
- * An entry of the network's state dict as it is, with dead taps that wait for the map of nc_trainer_read_pending: what
- * an exact resume needs.
+ * Lazy decay: kernel taps that only ever meet padding get no gradient; weight decay and momentum still move them, all by
+ * one linear map of (value, momentum), which the trainer multiplies up and applies here, to network and momentum. Call
+ * it before reading a state dict. nc_trainer_free does it, too.
  */
-NC_API int32_t nc_trainer_read_unsettled(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
-                                         uint64_t bytes, nc_error* error);
-
-/* The momentum buffer of a parameter, in its full shape; of dead taps as nc_trainer_read_unsettled has it. */
-NC_API int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
-                                        uint64_t bytes, nc_error* error);
-NC_API int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
-                                         uint64_t bytes, nc_error* error);
+NC_API int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error);
 
 /*
- * Kernel taps that only ever meet padding get no gradient; weight decay and momentum still move them, all by
- * one linear map of (value, momentum), which the trainer keeps as 4 numbers and applies here, to network and
- * momentum. Call it before reading a state dict. nc_trainer_free does it, too.
+ * All that training goes on from, in lines as nc_network_state has them: the network's entries; the optimizer's for each
+ * parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`); `lazy_decay.map`, row-major 2 x 2,
+ * where the optimizer has one; `steps`, how many were taken. Reading and writing copy an entry as it is, dead taps and
+ * their momentum without what the map puts off: what an exact resume needs. `bytes` must be exact.
  */
-NC_API int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error);
-
-/* That map, not yet applied (row-major 2 × 2), and the number of steps taken: what an exact resume needs. */
-NC_API int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t map_bytes, uint64_t* steps,
-                                       nc_error* error);
-NC_API int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t map_bytes, uint64_t steps,
-                                        nc_error* error);
+NC_API int32_t nc_trainer_state(nc_trainer* trainer, char* text, uint64_t capacity, uint64_t* needed, nc_error* error);
+NC_API int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                               nc_error* error);
+NC_API int32_t nc_trainer_write(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
+                                uint64_t bytes, nc_error* error);
 
 /* ---- features of a split, and their sufficient statistics (all sums in float64) ---- */
 
 /*
- * Runs the network in evaluation mode over all images. Where N·d values fit into `keep_bytes` the features stay
- * on the device; otherwise each later call computes them again, batch by batch, and is refused once the network has
- * changed. totals: sum of the cross-entropy, correct predictions, samples. Borrows network and images.
+ * Runs the network in evaluation mode over all images. `reads` is a text that says what leaves:
+ *
+ *   loss kind=cross_entropy label_smoothing=0      as in nc_trainer_create; one
+ *   read value=feature form=flattened              one or more
+ *
+ * value: feature, logits or a number of the plan; form: flattened (C*H*W values of a map) or pooled (C means over
+ * positions), of vectors the same. Each becomes features of its own, in that order: `features` has room for `count`
+ * handles, one for each. Where N times all their widths values fit into `keep_bytes` they stay on the device; otherwise
+ * each later call computes them again, batch by batch, and is refused once the network has changed. totals: sum of the
+ * loss, correct predictions, samples. Borrows network and images.
  */
-NC_API int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes,
-                                   double* totals, uint64_t totals_bytes, nc_features** features, nc_error* error);
+NC_API int32_t nc_features_extract(nc_network* network, nc_images* images, const char* reads, uint64_t reads_bytes,
+                                   int32_t batch, uint64_t keep_bytes, double* totals, uint64_t totals_bytes,
+                                   nc_features** features, uint64_t count, nc_error* error);
 
 /* Given features: `values` is N × d of the given precision (copied), `labels` N entries in 0..classes−1. */
 NC_API int32_t nc_features_create(const void* values, uint64_t bytes, int32_t precision, const int32_t* labels,

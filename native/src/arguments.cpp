@@ -37,6 +37,13 @@ int64_t size_of(uint64_t length, const char* what) {
   return static_cast<int64_t>(length);
 }
 
+void text_out(const std::string& source, char* text, uint64_t capacity, uint64_t* needed) {
+  require(needed != nullptr && (text != nullptr || capacity == 0), "expected places for a text and for its size, found ",
+          "a null pointer");
+  *needed = source.size() + 1;
+  if (*needed <= capacity) std::memcpy(text, source.c_str(), source.size() + 1);
+}
+
 void copy_out(const Tensor& tensor, void* data, uint64_t bytes, const std::string& what) {
   const uint64_t expected = tensor.nbytes();
   require((data != nullptr || expected == 0) && bytes == expected, what, ": expected a buffer of ", expected,

@@ -33,6 +33,9 @@ T* room_for(T* data, uint64_t bytes, const char* what) {
   return data;
 }
 
+// Copies a text and its closing NUL where there is room for both; `needed` is how much they take.
+void text_out(const std::string& source, char* text, uint64_t capacity, uint64_t* needed);
+
 // Copies a tensor's values, row-major, to and from the caller's memory, whose size must be exact; `what` names it in
 // errors. Nothing is allocated or copied before that is known.
 void copy_out(const at::Tensor& tensor, void* data, uint64_t bytes, const std::string& what);

@@ -17,14 +17,19 @@ Tensor bias_in(const nc_features& features, const double* values, uint64_t bytes
 
 }  // namespace
 
-int32_t nc_features_extract(nc_network* network, nc_images* images, int32_t batch, uint64_t keep_bytes, double* totals,
-                            uint64_t totals_bytes, nc_features** features, nc_error* error) {
+int32_t nc_features_extract(nc_network* network, nc_images* images, const char* reads, uint64_t reads_bytes,
+                            int32_t batch, uint64_t keep_bytes, double* totals, uint64_t totals_bytes,
+                            nc_features** features, uint64_t count, nc_error* error) {
   return guarded(error, [&] {
-    require(features != nullptr, "expected a place for the handle, found a null pointer");
     const auto place = room_for<double, 3>(totals, totals_bytes, "totals");
+    nc_network& source = checked(network, "a network");
+    const Reads wanted = parse_reads(text_of(reads, reads_bytes), source.plan);
+    require(features != nullptr && count == wanted.values.size(), "expected a place for the handle of each of ",
+            wanted.values.size(), " reads, found ", features == nullptr ? 0 : count);
     std::array<double, 3> sums{};
-    *features = new nc_features(checked(network, "a network"), checked(images, "images"), batch, keep_bytes, sums);
+    auto found = nc_features::extract(source, checked(images, "images"), wanted, batch, keep_bytes, sums);
     std::copy(sums.begin(), sums.end(), place);
+    for (size_t i = 0; i < found.size(); ++i) features[i] = found[i].release();
   });
 }
 

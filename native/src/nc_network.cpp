@@ -21,12 +21,16 @@ int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_error* erro
   return guarded(error, [&] { checked(network, "a network").initialise(seed); });
 }
 
+int32_t nc_network_state(nc_network* network, char* text, uint64_t capacity, uint64_t* needed, nc_error* error) {
+  return guarded(error, [&] { text_out(text_of(checked(network, "a network").entries()), text, capacity, needed); });
+}
+
 int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                         nc_error* error) {
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
     const nc_network& source = checked(network, "a network");
-    source.require_settled(key);
+    source.require_flushed(key);
     copy_out(source.read(key), data, bytes, key);
   });
 }
@@ -36,7 +40,7 @@ int32_t nc_network_write(nc_network* network, const char* name, uint64_t name_by
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
     nc_network& target = checked(network, "a network");
-    target.require_settled(key);
+    target.require_flushed(key);
     const Tensor current = target.read(key);
     target.write(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, key));
   });

@@ -19,13 +19,12 @@ Tensor index_tensor(const nc_trainer& trainer, const int64_t* indices, uint64_t 
 
 }  // namespace
 
-int32_t nc_trainer_create(nc_network* network, nc_images* images, double momentum, double weight_decay,
-                          int32_t activations, int32_t graphs, nc_trainer** trainer, nc_error* error) {
+int32_t nc_trainer_create(nc_network* network, nc_images* images, const char* recipe, uint64_t recipe_bytes,
+                          nc_trainer** trainer, nc_error* error) {
   return guarded(error, [&] {
     require(trainer != nullptr, "expected a place for the handle, found a null pointer");
-    const at::ScalarType type = activations == NC_BFLOAT16 ? at::kBFloat16 : precision_in(activations);
-    *trainer = new nc_trainer(checked(network, "a network"), checked(images, "images"), momentum, weight_decay, type,
-                              graphs != 0);
+    *trainer = new nc_trainer(checked(network, "a network"), checked(images, "images"),
+                              parse_recipe(text_of(recipe, recipe_bytes)));
   });
 }
 
@@ -55,14 +54,6 @@ int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, ui
   });
 }
 
-int32_t nc_trainer_read_unsettled(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
-                                  uint64_t bytes, nc_error* error) {
-  return guarded(error, [&] {
-    const std::string key = text_of(name, name_bytes);
-    copy_out(checked(trainer, "a trainer").network.read(key), data, bytes, key);
-  });
-}
-
 int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                  nc_error* error) {
   return guarded(error, [&] {
@@ -71,42 +62,29 @@ int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t
   });
 }
 
-int32_t nc_trainer_read_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
-                                 nc_error* error) {
+int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error) {
+  return guarded(error, [&] { checked(trainer, "a trainer").flush(); });
+}
+
+int32_t nc_trainer_state(nc_trainer* trainer, char* text, uint64_t capacity, uint64_t* needed, nc_error* error) {
+  return guarded(error, [&] { text_out(text_of(checked(trainer, "a trainer").entries()), text, capacity, needed); });
+}
+
+int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
+                        nc_error* error) {
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
-    copy_out(checked(trainer, "a trainer").read_momentum(key), data, bytes, "momentum of " + key);
+    copy_out(checked(trainer, "a trainer").read(key), data, bytes, key);
   });
 }
 
-int32_t nc_trainer_write_momentum(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
-                                  uint64_t bytes, nc_error* error) {
+int32_t nc_trainer_write(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data, uint64_t bytes,
+                         nc_error* error) {
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
     nc_trainer& self = checked(trainer, "a trainer");
-    const Tensor current = self.read_momentum(key);
-    self.write_momentum(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, "momentum of " + key));
-  });
-}
-
-int32_t nc_trainer_settle(nc_trainer* trainer, nc_error* error) {
-  return guarded(error, [&] { checked(trainer, "a trainer").settle(); });
-}
-
-int32_t nc_trainer_read_pending(nc_trainer* trainer, double* map, uint64_t map_bytes, uint64_t* steps,
-                                nc_error* error) {
-  return guarded(error, [&] {
-    const nc_trainer& self = checked(trainer, "a trainer");
-    checked(steps, "a place for the steps") = self.steps_taken();
-    std::copy(self.pending().begin(), self.pending().end(), room_for<double, 4>(map, map_bytes, "map"));
-  });
-}
-
-int32_t nc_trainer_write_pending(nc_trainer* trainer, const double* map, uint64_t map_bytes, uint64_t steps,
-                                 nc_error* error) {
-  return guarded(error, [&] {
-    const double* numbers = room_for<const double, 4>(map, map_bytes, "map");
-    checked(trainer, "a trainer").write_pending({numbers[0], numbers[1], numbers[2], numbers[3]}, steps);
+    const Tensor current = self.read(key);
+    self.write(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, key));
   });
 }
 

@@ -10,7 +10,7 @@
 #include "kernels/norm.h"
 #include "kernels/pool.h"
 #include "kernels/reductions.h"
-#include "engine/sgd.h"
+#include "engine/optimizers.h"
 
 namespace nc::test {
 namespace {
@@ -159,20 +159,24 @@ void reduce(at::ScalarType type) {
       }
 }
 
+// One step beside the formulas of torch.optim.SGD, written out; whole runs of every optimizer are held against PyTorch.
 void step(at::ScalarType type) {
-  for (const double momentum : {0., 0.9})
-    for (const bool other_layout : {false, true}) {
-      const Tensor p = random_tensor({9, 5, 3, 3}, type), v = random_tensor(p.sizes(), type).mul(momentum == 0 ? 0 : 1);
-      const Tensor g = other_layout ? random_tensor(p.sizes(), type).contiguous() : random_tensor(p.sizes(), type);
-      const Tensor p64 = p.to(at::kDouble).clone(), g64 = g.to(at::kDouble) + p64 * 0.01;
-      const Tensor v64 = v.to(at::kDouble) * momentum + g64;
-      const Tensor rate = make_rate(p);
-      rate.fill_(0.125);
-      take_sgd_step({p}, {g}, {v}, rate, momentum, 0.01);
-      const std::string where = text("momentum ", momentum, other_layout ? ", another layout" : "");
-      compare(p, p64 - 0.125 * v64, 8, where);
-      if (momentum != 0) compare(v, v64, 8, where + ", momentum");
-    }
+  for (const double momentum : {0., 0.5})
+    for (const bool nesterov : {false, true})
+      for (const bool other_layout : {false, true}) {
+        if (nesterov && momentum == 0) continue;
+        const Tensor p = random_tensor({9, 5, 3, 3}, type), v = random_tensor(p.sizes(), type).mul(momentum == 0 ? 0 : 1);
+        const Tensor g = other_layout ? random_tensor(p.sizes(), type).contiguous() : random_tensor(p.sizes(), type);
+        const Tensor p64 = p.to(at::kDouble).clone(), g64 = g.to(at::kDouble) + p64 * 0.01;
+        const Tensor v64 = v.to(at::kDouble) * momentum + g64;
+        const Tensor rate = make_rate(p);
+        rate.fill_(0.125);
+        Line line("trainer", text("optimizer kind=sgd momentum=", momentum, " nesterov=", nesterov ? 1 : 0));
+        parse_optimizer(line).step({{p}, {g}, {{v}}, rate, at::ones({}), 0.01});
+        const std::string where = text("momentum ", momentum, other_layout ? ", another layout" : "");
+        compare(p, p64 - 0.125 * (nesterov ? g64 + momentum * v64 : v64), 8, where);
+        if (momentum != 0) compare(v, v64, 8, where + ", momentum");
+      }
 }
 
 const Test tests[] = {
@@ -186,8 +190,8 @@ const Test tests[] = {
     {"max_pool, float64", [] { pool(at::kDouble); }},
     {"reductions, float32", [] { reduce(at::kFloat); }},
     {"reductions, float64", [] { reduce(at::kDouble); }},
-    {"take_sgd_step, float32", [] { step(at::kFloat); }},
-    {"take_sgd_step, float64", [] { step(at::kDouble); }},
+    {"a step of sgd, float32", [] { step(at::kFloat); }},
+    {"a step of sgd, float64", [] { step(at::kDouble); }},
 };
 
 }  // namespace

@@ -2,25 +2,31 @@
 import type { Precision } from "../ffi/handle.ts";
 import type { Buffer, Network } from "../ffi/network.ts";
 import { decodeStateDict, stateDictPieces } from "../formats/pth.ts";
-import type { StateDict, TensorData } from "../formats/tensor.ts";
+import type { StateEntry } from "../ffi/state.ts";
+import { elementCount, type StateDict, type TensorData } from "../formats/tensor.ts";
 import { readIfThere, streamWhole } from "../files.ts";
 import type { Plan, PlanEntry } from "../models/plan.ts";
 
 /** What native counts to: one more each step never overflows. */
-const MOST_BATCHES = 2n ** 62n;
+export const MOST_COUNTED = 2n ** 62n;
 /** Differences that a message spells out. */
 const MOST_NAMED = 3;
 
 /**
- * Every entry of the state dict, copied out of `network`. A trainer on it has been settled, or reads in its place, for an
- * exact resume.
+ * Every entry of a network's or a trainer's state, copied out of it: all, or those that `wanted` names. A trainer on a
+ * network that is read has been flushed.
  */
-export function readState(network: Pick<Network, "precision" | "read">, plan: Plan): StateDict {
-  return new Map(plan.entries.map((entry) => {
-    const tensor = emptyTensor(entry, network.precision);
-    network.read(entry.name, tensor.data as Buffer);
-    return [entry.name, tensor];
-  }));
+export function readState(
+  source: Pick<Network, "entries" | "read">,
+  wanted: (name: string) => boolean = () => true,
+): StateDict {
+  return new Map(
+    source.entries().filter(({ name }) => wanted(name)).map(({ name, dtype, shape }) => {
+      const tensor = zeros(dtype, shape);
+      source.read(name, tensor.data as Buffer);
+      return [name, tensor];
+    }),
+  );
 }
 
 /**
@@ -33,7 +39,7 @@ export function writeState(network: Network, plan: Plan, state: StateDict, file:
     if (dtype !== "int64" && dtype !== network.precision) {
       throw new Error(`${file}: expected ${name} in ${network.precision}, found ${dtype}`);
     }
-    if (dtype === "int64" && !(0n <= data[0] && data[0] <= MOST_BATCHES)) {
+    if (dtype === "int64" && !(0n <= data[0] && data[0] <= MOST_COUNTED)) {
       throw new Error(`${file}: expected ${name} to be a count from 0 to 2⁶², found ${data[0]}`);
     }
   }
@@ -69,12 +75,19 @@ export function precisionOf(state: StateDict): Precision {
 
 /** A zero tensor for an entry of the state dict. */
 export function emptyTensor(entry: PlanEntry, precision: Precision): TensorData {
-  if (entry.kind === "counter") return { dtype: "int64", shape: [], data: new BigInt64Array(1) };
-  const { shape } = entry;
-  const count = shape.reduce((product, size) => product * size, 1);
-  return precision === "float64"
-    ? { dtype: "float64", shape, data: new Float64Array(count) }
-    : { dtype: "float32", shape, data: new Float32Array(count) };
+  return entry.kind === "counter" ? zeros("int64", []) : zeros(precision, entry.shape);
+}
+
+function zeros(dtype: StateEntry["dtype"], shape: readonly number[]): TensorData {
+  const count = elementCount(shape);
+  switch (dtype) {
+    case "int64":
+      return { dtype, shape, data: new BigInt64Array(count) };
+    case "float64":
+      return { dtype, shape, data: new Float64Array(count) };
+    case "float32":
+      return { dtype, shape, data: new Float32Array(count) };
+  }
 }
 
 /** Throws, naming what differs, unless `state` has exactly the entries and shapes of `plan`. */

@@ -40,7 +40,7 @@ export async function measureState(
   return await measureNetwork(session, epoch, options);
 }
 
-/** Measures the session's network as it is and leaves it so. A trainer on it has been settled. */
+/** Measures the session's network as it is and leaves it so. A trainer on it has been flushed. */
 async function measureNetwork(
   session: Session,
   epoch: number,
@@ -104,6 +104,5 @@ function heldBytes({ count, width, precision }: Features, keepBytes: number): nu
 
 /** The entries of the last layer, copied out of the network. */
 function readClassifier({ network, plan }: Session): StateDict {
-  const entries = plan.entries.filter(({ name }) => name.startsWith(`${plan.classifier}.`));
-  return readState(network, { ...plan, entries });
+  return readState(network, (name) => name.startsWith(`${plan.classifier}.`));
 }

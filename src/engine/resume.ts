@@ -1,13 +1,13 @@
 /**
- * What resuming needs, in one file that is whole or not there: the parameters and buffers as the network holds
- * them, the momentum, what is pending on dead taps, and how far the epoch is. It is a .pth file too, so any
- * part of it can be looked at with PyTorch.
+ * What resuming needs, in one file that is whole or not there: the trainer's state, entry by entry as it lists them, and
+ * how far the epoch is. It is a .pth file too, so any part of it can be looked at with PyTorch.
  */
 import type { Buffer } from "../ffi/network.ts";
+import type { StateEntry } from "../ffi/state.ts";
 import type { Trainer } from "../ffi/trainer.ts";
 import { isThere } from "../files.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
-import { emptyTensor, loadStateDict, readState, saveStateDict, writeState } from "./checkpoint.ts";
+import { loadStateDict, MOST_COUNTED, readState, saveStateDict } from "./checkpoint.ts";
 import type { Session } from "./session.ts";
 
 /** How far training is. */
@@ -24,10 +24,7 @@ export interface Position {
 
 export const START: Position = { epoch: 1, step: 0, loss: 0, correct: 0, seconds: 0 };
 
-const MOMENTUM = "momentum.";
 const POSITION = "position.";
-const PENDING = "pending.map";
-const PENDING_STEPS = "pending.steps";
 const REWRITTEN = "plan.rewritten";
 
 /**
@@ -41,19 +38,7 @@ export async function saveResume(
   position: Position,
   { previous }: { previous?: string | undefined } = {},
 ): Promise<void> {
-  const { precision } = session.network;
-  const state = readState(
-    { precision, read: (name, data) => trainer.readUnsettled(name, data) },
-    session.plan,
-  );
-  for (const entry of parametersOf(session)) {
-    const tensor = emptyTensor(entry, precision);
-    trainer.readMomentum(entry.name, tensor.data as Buffer);
-    state.set(MOMENTUM + entry.name, tensor);
-  }
-  const { map, steps } = trainer.readPending();
-  state.set(PENDING, { dtype: "float64", shape: [2, 2], data: map });
-  state.set(PENDING_STEPS, scalar(steps));
+  const state = readState(trainer);
   state.set(REWRITTEN, scalar(Number(session.rewrite)));
   for (const [key, value] of Object.entries(position)) state.set(POSITION + key, scalar(value));
   await saveStateDict(path, state, { previous });
@@ -65,16 +50,12 @@ export async function saveResume(
  */
 export async function loadResume(path: string, session: Session, trainer: Trainer): Promise<Position | null> {
   if (!await isThere(path)) return null;
-  const state = await loadStateDict(path);
-  const take = (name: string): TensorData => {
+  const state = withNamesOfNow(await loadStateDict(path));
+  const takeLike = (name: string, like: Like): TensorData => {
     const tensor = state.get(name);
     if (tensor === undefined) throw new Error(`${path}: expected what training saved, found no ${name}`);
-    state.delete(name);
-    return tensor;
-  };
-  const takeLike = (name: string, like: Like): TensorData => {
-    const tensor = take(name);
     requireLike(path, name, tensor, like);
+    state.delete(name);
     return tensor;
   };
   const number = (name: string, check: NumberCheck): number => {
@@ -83,18 +64,6 @@ export async function loadResume(path: string, session: Session, trainer: Traine
     throw new Error(`${path}: expected ${name} to be ${check.words}, found ${value}`);
   };
   requireSamePlan(path, Boolean(number(REWRITTEN, FLAG)), session.rewrite);
-  const { precision } = session.network;
-  const momentum: StateDict = new Map(
-    parametersOf(session).map((entry) => {
-      const { shape } = emptyTensor(entry, precision);
-      return [entry.name, takeLike(MOMENTUM + entry.name, { dtype: precision, shape })];
-    }),
-  );
-  const map = takeLike(PENDING, { dtype: "float64", shape: [2, 2] }).data as Float64Array<ArrayBuffer>;
-  if (!map.every(Number.isFinite)) {
-    throw new Error(`${path}: expected finite numbers in ${PENDING}, found ${map.join(", ")}`);
-  }
-  const steps = number(PENDING_STEPS, COUNT);
   const position: Position = {
     epoch: number(POSITION + "epoch", EPOCH),
     step: number(POSITION + "step", COUNT),
@@ -102,10 +71,31 @@ export async function loadResume(path: string, session: Session, trainer: Traine
     correct: number(POSITION + "correct", COUNT),
     seconds: number(POSITION + "seconds", AMOUNT),
   };
-  writeState(session.network, session.plan, state, path);
-  for (const [name, { data }] of momentum) trainer.writeMomentum(name, data as Buffer);
-  trainer.writePending({ map, steps });
+  const entries = trainer.entries().map((entry) => {
+    const tensor = takeLike(entry.name, entry);
+    requireValues(path, entry, tensor);
+    return [entry.name, tensor] as const;
+  });
+  const [unknown] = state.keys();
+  if (unknown !== undefined) {
+    throw new Error(`${path}: expected nothing but what training saves, found ${unknown}, too`);
+  }
+  for (const [name, { data }] of entries) trainer.write(name, data as Buffer);
   return position;
+}
+
+/** States that were saved by the names of before, and with the count of steps as a float64, are still read. */
+function withNamesOfNow(state: StateDict): StateDict {
+  const renamed = { "pending.map": "lazy_decay.map", "pending.steps": "steps" };
+  for (const [before, now] of Object.entries(renamed)) {
+    const tensor = state.get(before);
+    if (tensor === undefined || state.has(now)) continue;
+    state.delete(before);
+    const count = Number(tensor.data[0]);
+    const counts = now === "steps" && tensor.dtype === "float64" && Number.isSafeInteger(count);
+    state.set(now, counts ? { ...tensor, dtype: "int64", data: BigInt64Array.of(BigInt(count)) } : tensor);
+  }
+  return state;
 }
 
 /** What a number of the file must be. */
@@ -136,6 +126,15 @@ function requireLike(path: string, name: string, found: Like, expected: Like): v
   throw new Error(`${path}: expected ${name} to be ${words(expected)}, found ${words(found)}`);
 }
 
+function requireValues(path: string, { name, values }: StateEntry, { data }: TensorData): void {
+  if (values === "finite" && !(data as Float64Array).every(Number.isFinite)) {
+    throw new Error(`${path}: expected finite numbers in ${name}, found ${data.join(", ")}`);
+  }
+  if (values === "count" && !(0n <= data[0]! && data[0]! <= MOST_COUNTED)) {
+    throw new Error(`${path}: expected ${name} to be a count from 0 to 2⁶², found ${data[0]}`);
+  }
+}
+
 /** The two plans compute the same function and round differently: a run keeps to one of them. */
 function requireSamePlan(path: string, saved: boolean, asked: boolean): void {
   if (saved === asked) return;
@@ -144,10 +143,6 @@ function requireSamePlan(path: string, saved: boolean, asked: boolean): void {
       ? `${path}: expected to go on with the rewritten network, found --no-rewrite; leave it out`
       : `${path}: expected to go on with the plain network; add --no-rewrite`,
   );
-}
-
-function parametersOf({ plan }: Session): Session["plan"]["entries"] {
-  return plan.entries.filter(({ kind }) => kind === "parameter");
 }
 
 function scalar(value: number): TensorData {

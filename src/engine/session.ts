@@ -7,8 +7,9 @@ import { kindOf } from "../kind.ts";
 import { encodePlan } from "../models/encode.ts";
 import { NETWORKS } from "../models/registry.ts";
 import { makePlan, type Plan, type PlanStep, type Shape } from "../models/plan.ts";
-import { rewritePlan } from "../models/rewrite.ts";
+import { type Precondition, rewritePlan } from "../models/rewrite.ts";
 import type { Protocol } from "../experiment/parts.ts";
+import { encodeRecipe, meets } from "./recipe.ts";
 
 export interface Session extends Disposable {
   readonly library: Library;
@@ -25,11 +26,19 @@ export interface SessionProtocol extends Pick<Protocol, "network"> {
   readonly training: Pick<Protocol["training"], "precision">;
 }
 
+/** What of a protocol decides how a step is taken. */
+export interface TrainingProtocol {
+  readonly optimizer: Pick<Protocol["optimizer"], "momentum" | "weightDecay">;
+  readonly training: Pick<Protocol["training"], "precision">;
+}
+
 export interface SessionOptions {
   /** "cpu", "cuda" or "cuda:<index>". */
   readonly device: string;
   /** False runs the network op by op, without the exact rewrites of models/rewrite.ts. */
   readonly rewrite?: boolean;
+  /** Text of how it will be trained (recipe.ts), which decides what rewrites are exact; none where it is only measured. */
+  readonly recipe?: string;
 }
 
 /**
@@ -40,10 +49,11 @@ export function openSession(
   library: Library,
   { network: chosen, training: { precision } }: SessionProtocol,
   dataset: Dataset,
-  { device, rewrite = true }: SessionOptions,
+  { device, rewrite = true, recipe }: SessionOptions,
 ): Session {
   const plain = makePlan(kindOf(NETWORKS, chosen).make(chosen, dataset), dataset.shape);
-  const plan = rewrite ? rewritePlan(plain) : plain;
+  const holds = (precondition: Precondition) => recipe === undefined || meets(recipe, precondition);
+  const plan = rewrite ? rewritePlan(plain, holds) : plain;
   using opened = new DisposableStack();
   const parameters = precision === "bf16" ? "float32" : precision;
   const network = opened.use(Network.create(library, encodePlan(plan), { device, precision: parameters }));
@@ -56,6 +66,21 @@ export function openSession(
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
   return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
+}
+
+/** How the run of `protocol` is trained, as native reads it. */
+export function recipeOf(
+  { optimizer: { momentum, weightDecay }, training: { precision } }: TrainingProtocol,
+  { graphs = true }: { graphs?: boolean } = {},
+): string {
+  return encodeRecipe({
+    loss: { kind: "cross_entropy", labelSmoothing: 0 },
+    optimizer: { kind: "sgd", momentum, nesterov: false },
+    weightDecay,
+    decayOn: "all",
+    activations: precision === "bf16" ? "bfloat16" : precision,
+    graphs,
+  });
 }
 
 /**

@@ -8,10 +8,17 @@ import type { Library } from "./library.ts";
 import type { Network } from "./network.ts";
 import type { StepTotals } from "./trainer.ts";
 
+/** What the classifier reads, judged by the cross-entropy of the logits; nc.h, nc_features_extract, says what a text can be. */
+const FEATURE = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
 /** Rows a chunk when features are read out. */
 const CHUNK_ROWS = 4096;
 
 type Doubles = Float64Array;
+
+export interface ExtractOptions {
+  readonly batchSize?: number;
+  readonly keepBytes?: number;
+}
 
 export class Features extends Handle {
   readonly count: number;
@@ -23,7 +30,7 @@ export class Features extends Handle {
 
   private constructor(
     library: Library,
-    slot: HandleSlot,
+    slot: Pick<HandleSlot, "address">,
     { totals, borrowed = [] }: { totals?: StepTotals; borrowed?: readonly Handle[] } = {},
   ) {
     super(library, slot, "nc_features_free", borrowed);
@@ -38,30 +45,45 @@ export class Features extends Handle {
   }
 
   /**
-   * Runs `network` in evaluation mode over all images. The features stay in memory where they take at most
-   * `keepBytes`; otherwise every pass computes them again. Borrows both arguments.
+   * What the classifier of `network` reads of all images, in evaluation mode. The features stay in memory where they take
+   * at most `keepBytes`; otherwise every pass computes them again. Borrows both arguments.
    */
   static async extract(
     library: Library,
     network: Network,
     images: Images,
-    { batchSize = 256, keepBytes = Number.MAX_SAFE_INTEGER }: { batchSize?: number; keepBytes?: number } = {},
+    options: ExtractOptions = {},
   ): Promise<Features> {
-    const slot = new HandleSlot();
-    const totals = new Float64Array(3);
+    const [features] = await Features.extractAll(library, network, images, FEATURE, options);
+    return features!;
+  }
+
+  /** The same for each `read` line of the text `reads`, in one pass over the images; `keepBytes` is for all together. */
+  static async extractAll(
+    library: Library,
+    network: Network,
+    images: Images,
+    reads: string,
+    { batchSize = 256, keepBytes = Number.MAX_SAFE_INTEGER }: ExtractOptions = {},
+  ): Promise<Features[]> {
+    const addresses = new BigUint64Array(reads.match(/^read /gm)?.length ?? 0);
+    const sums = new Float64Array(3);
     const call = library.callLong(
       "nc_features_extract",
       network.address,
       images.address,
+      ...text(reads),
       batchSize,
       BigInt(Math.floor(keepBytes)),
-      ...sized(totals),
-      slot.place,
+      ...sized(sums),
+      addresses,
+      BigInt(addresses.length),
     );
     const borrowed = [network, images];
     await Handle.atWork(borrowed, call);
-    const [loss, correct, samples] = totals;
-    return new Features(library, slot, { totals: { loss, correct, samples }, borrowed });
+    const [loss, correct, samples] = sums;
+    const totals = { loss, correct, samples };
+    return Array.from(addresses, (address) => new Features(library, { address }, { totals, borrowed }));
   }
 
   /** Features from the caller's memory (N × d), copied to `device`. */

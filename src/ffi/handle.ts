@@ -25,7 +25,7 @@ export abstract class Handle {
 
   protected constructor(
     protected readonly library: Library,
-    slot: HandleSlot,
+    slot: Pick<HandleSlot, "address">,
     free: FreeSymbol,
     borrowed: readonly Handle[] = [],
   ) {
@@ -88,9 +88,9 @@ export function sized(data: ArrayBufferView): [data: ArrayBufferView<ArrayBuffer
 /** Type of parameters, activations and features. */
 export type Precision = "float32" | "float64";
 
-const PRECISION_CODES = { float32: 0, float64: 1, bfloat16: 2 } as const;
+const PRECISION_CODES = { float32: 0, float64: 1 } as const;
 
-export function precisionCode(precision: Precision | "bfloat16"): number {
+export function precisionCode(precision: Precision): number {
   return PRECISION_CODES[precision];
 }
 

@@ -1,6 +1,7 @@
 /** A network that lives in native: built from a plan's text, its state dict read and written by name. */
 import { Handle, HandleSlot, type Precision, precisionCode, sized, text } from "./handle.ts";
 import type { Library } from "./library.ts";
+import { readEntries, type StateEntry } from "./state.ts";
 
 /** A typed array over its own ArrayBuffer, as FFI needs it. */
 export type Buffer = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
@@ -29,6 +30,13 @@ export class Network extends Handle {
   /** Draws the parameters as the plan says; the values depend on `seed` alone. */
   initialise(seed: number): void {
     this.library.call("nc_network_initialise", this.address, BigInt(seed));
+  }
+
+  /** The state dict, in the plan's order. */
+  entries(): StateEntry[] {
+    return readEntries((room, needed) =>
+      this.library.call("nc_network_state", this.address, ...sized(room), needed)
+    );
   }
 
   /** Copies the state-dict entry `name`, row-major, into `data`, whose length must be exact. */

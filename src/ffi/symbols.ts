@@ -22,6 +22,7 @@ export const SYMBOLS = {
   },
   nc_network_free: { parameters: [HANDLE, ERROR], result: "i32" },
   nc_network_initialise: { parameters: [HANDLE, "u64", ERROR], result: "i32" },
+  nc_network_state: { parameters: [HANDLE, "buffer", "u64", "buffer", ERROR], result: "i32" },
   nc_network_read: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
   nc_network_write: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
 
@@ -49,7 +50,7 @@ export const SYMBOLS = {
   nc_images_free: { parameters: [HANDLE, ERROR], result: "i32" },
 
   nc_trainer_create: {
-    parameters: [HANDLE, HANDLE, "f64", "f64", "i32", "i32", "buffer", ERROR],
+    parameters: [HANDLE, HANDLE, "buffer", "u64", "buffer", ERROR],
     result: "i32",
   },
   nc_trainer_free: { parameters: [HANDLE, ERROR], result: "i32" },
@@ -68,24 +69,13 @@ export const SYMBOLS = {
     parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
   },
-  nc_trainer_read_unsettled: {
-    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
-    result: "i32",
-  },
-  nc_trainer_read_momentum: {
-    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
-    result: "i32",
-  },
-  nc_trainer_write_momentum: {
-    parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR],
-    result: "i32",
-  },
-  nc_trainer_settle: { parameters: [HANDLE, ERROR], result: "i32" },
-  nc_trainer_read_pending: { parameters: [HANDLE, "buffer", "u64", "buffer", ERROR], result: "i32" },
-  nc_trainer_write_pending: { parameters: [HANDLE, "buffer", "u64", "u64", ERROR], result: "i32" },
+  nc_trainer_flush: { parameters: [HANDLE, ERROR], result: "i32" },
+  nc_trainer_state: { parameters: [HANDLE, "buffer", "u64", "buffer", ERROR], result: "i32" },
+  nc_trainer_read: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
+  nc_trainer_write: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
 
   nc_features_extract: {
-    parameters: [HANDLE, HANDLE, "i32", "u64", "buffer", "u64", "buffer", ERROR],
+    parameters: [HANDLE, HANDLE, "buffer", "u64", "i32", "u64", "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",
     nonblocking: true,
   },
@@ -146,4 +136,4 @@ export const SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** NC_ABI_VERSION of the header these symbols were written for. */
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;

@@ -1,9 +1,10 @@
-/** Stochastic gradient descent in native: many steps a call. */
+/** Training in native: many steps a call. */
 import { NativeError } from "./error.ts";
-import { Handle, HandleSlot, precisionCode, sized, text } from "./handle.ts";
+import { Handle, HandleSlot, sized, text } from "./handle.ts";
 import type { Images } from "./images.ts";
 import type { Library } from "./library.ts";
 import type { Buffer, Network } from "./network.ts";
+import { readEntries, type StateEntry } from "./state.ts";
 
 /** Sums over the samples of some steps, as the training forward pass saw them. */
 export interface StepTotals {
@@ -12,45 +13,18 @@ export interface StepTotals {
   readonly samples: number;
 }
 
-/** What steps did to the kernel taps that never meet data and was not applied yet; see nc.h. */
-export interface Pending {
-  /** Row-major 2 × 2 over (value, momentum). */
-  readonly map: Float64Array<ArrayBuffer>;
-  readonly steps: number;
-}
-
-export interface TrainerOptions {
-  readonly momentum: number;
-  readonly weightDecay: number;
-  /** "bfloat16", beside a float32 network: PyTorch's autocast; see nc.h. Else the network's own precision. */
-  readonly activations?: "bfloat16" | undefined;
-  /** On CUDA, record a step as a CUDA graph and launch it as a whole; the numbers are the same. */
-  readonly graphs?: boolean;
-}
-
 export class Trainer extends Handle {
   private constructor(library: Library, slot: HandleSlot, borrowed: readonly Handle[]) {
     super(library, slot, "nc_trainer_free", borrowed);
   }
 
-  /** Borrows `network` and `images`: free the trainer before them. */
-  static create(
-    library: Library,
-    network: Network,
-    images: Images,
-    { momentum, weightDecay, activations, graphs = true }: TrainerOptions,
-  ): Trainer {
+  /**
+   * Trains as the text `recipe` says (nc.h, nc_trainer_create). Borrows `network` and `images`: free the trainer before
+   * them.
+   */
+  static create(library: Library, network: Network, images: Images, recipe: string): Trainer {
     const slot = new HandleSlot();
-    library.call(
-      "nc_trainer_create",
-      network.address,
-      images.address,
-      momentum,
-      weightDecay,
-      precisionCode(activations ?? network.precision),
-      Number(graphs),
-      slot.place,
-    );
+    library.call("nc_trainer_create", network.address, images.address, ...text(recipe), slot.place);
     return new Trainer(library, slot, [network, images]);
   }
 
@@ -116,35 +90,24 @@ export class Trainer extends Handle {
     this.library.call("nc_trainer_read_gradient", this.address, ...text(name), ...sized(data));
   }
 
-  /**
-   * An entry of the network's state dict as it is, with dead taps that wait for what is pending: what an exact resume
-   * needs, where `Network.read` refuses until the trainer is settled.
-   */
-  readUnsettled(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_unsettled", this.address, ...text(name), ...sized(data));
+  /** Applies lazy decay, to network and momentum: before a state dict is read. */
+  flush(): void {
+    this.library.call("nc_trainer_flush", this.address);
   }
 
-  readMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_read_momentum", this.address, ...text(name), ...sized(data));
+  /** All that training goes on from: the network's state dict, the optimizer's state, what is put off, steps taken. */
+  entries(): StateEntry[] {
+    return readEntries((room, needed) =>
+      this.library.call("nc_trainer_state", this.address, ...sized(room), needed)
+    );
   }
 
-  writeMomentum(name: string, data: Buffer): void {
-    this.library.call("nc_trainer_write_momentum", this.address, ...text(name), ...sized(data));
+  /** Copies an entry as it is, without what {@link flush} would do, into `data`, whose length must be exact. */
+  read(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_read", this.address, ...text(name), ...sized(data));
   }
 
-  /** Applies what is pending, to network and momentum: before a state dict is read. */
-  settle(): void {
-    this.library.call("nc_trainer_settle", this.address);
-  }
-
-  readPending(): Pending {
-    const map = new Float64Array(4);
-    const steps = new BigUint64Array(1);
-    this.library.call("nc_trainer_read_pending", this.address, ...sized(map), steps);
-    return { map, steps: Number(steps[0]) };
-  }
-
-  writePending({ map, steps }: Pending): void {
-    this.library.call("nc_trainer_write_pending", this.address, ...sized(map), BigInt(steps));
+  write(name: string, data: Buffer): void {
+    this.library.call("nc_trainer_write", this.address, ...text(name), ...sized(data));
   }
 }

@@ -90,6 +90,8 @@ export interface Plan {
   readonly steps: readonly PlanStep[];
   /** Shape of each value, by number. */
   readonly shapes: readonly Shape[];
+  /** Numbers of the values by the names of the ops that write them, of those that are there after rewriting. */
+  readonly names: ReadonlyMap<string, number>;
   /** The value the classifier reads (h), its length d, the value with the logits, and C. */
   readonly feature: number;
   readonly width: number;
@@ -133,6 +135,7 @@ export function makePlan(network: Network, input: Shape): Plan {
     entries,
     steps,
     shapes,
+    names: values,
     feature: classifier.feature,
     width: shapes[classifier.feature][0],
     logits: classifier.logits,

@@ -4,7 +4,34 @@ import { chooseForms } from "./rewrites/forms.ts";
 import { fuseNorms } from "./rewrites/fused_norms.ts";
 import { keepLiveTaps } from "./rewrites/live_taps.ts";
 
-/** All rewrites, in the order in which they help each other. The plan computes the same function. */
-export function rewritePlan(plan: Plan): Plan {
-  return fuseNorms(chooseForms(keepLiveTaps(plan)));
+/**
+ * What a rewrite may require of training:
+ * - linear decay: a step changes a parameter that has no gradient by a linear map of its value and momentum.
+ */
+export type Precondition = "linear decay";
+
+/** A rewrite, after which the plan computes the same function. */
+export interface Rewrite {
+  readonly apply: (plan: Plan) => Plan;
+  /** Without it, training would reach other parameters. */
+  readonly requires: readonly Precondition[];
+}
+
+/** In the order in which they help each other. */
+export const REWRITES: readonly Rewrite[] = [
+  // Taps that are left out have no gradient; native makes up for what steps do to them (native/README.md, lazy decay).
+  { apply: keepLiveTaps, requires: ["linear decay"] },
+  { apply: chooseForms, requires: [] },
+  { apply: fuseNorms, requires: [] },
+];
+
+/** All rewrites whose preconditions hold; a network that is not trained meets each of them. */
+export function rewritePlan(
+  plan: Plan,
+  holds: (precondition: Precondition) => boolean = () => true,
+): Plan {
+  return REWRITES.filter(({ requires }) => requires.every(holds)).reduce(
+    (current, { apply }) => apply(current),
+    plan,
+  );
 }

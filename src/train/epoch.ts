@@ -79,7 +79,7 @@ export async function endEpoch(
   const { protocol, paths, measuring, signal, onEvaluate, onMeasure } = options;
   const { epoch } = position;
   const started = performance.now();
-  trainer.settle();
+  trainer.flush();
   const isCheckpoint = protocol.training.checkpoints.includes(epoch);
   onEvaluate?.(epoch);
   using features = await testFeatures(session, {
@@ -87,7 +87,7 @@ export async function endEpoch(
   });
   const test = finiteTotals(features, epoch);
   if (isCheckpoint) {
-    await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network, session.plan));
+    await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network));
   }
   log.push(logRow(position, test, session, protocol, secondsSince(started)));
   await writeLog(paths.log, log);

@@ -2,7 +2,7 @@
 import { dirname } from "node:path";
 import { loadImages, loadImagesOf } from "../engine/images.ts";
 import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { openSession, requireVariance, type Session } from "../engine/session.ts";
+import { openSession, recipeOf, requireVariance, type Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { makeFolder } from "../files.ts";
@@ -44,7 +44,7 @@ export async function startRun(
   const dataset = before === null
     ? await loadImages(protocol.data, data, progress)
     : await loadImagesOf(before, { folder: paths.folder, data }, progress);
-  using session = openSession(library, protocol, dataset, { device, rewrite });
+  using session = openSession(library, protocol, dataset, { device, rewrite, recipe: recipeOf(protocol) });
   requireVariance(session, training);
   const space = await spaceNeeded(paths, { before, session, protocol, request });
   if (space !== null) progress.onSpace?.(space);

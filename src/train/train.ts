@@ -2,7 +2,7 @@
 import { makeFolder } from "../files.ts";
 import { loadProgress, restoreLog, saveProgress } from "../engine/progress.ts";
 import { START } from "../engine/resume.ts";
-import type { Session } from "../engine/session.ts";
+import { recipeOf, type Session } from "../engine/session.ts";
 import { Trainer } from "../ffi/trainer.ts";
 import { dropCheckpoints } from "../run/keep.ts";
 import { endEpoch, secondsSince, trainEpoch } from "./epoch.ts";
@@ -23,15 +23,9 @@ export const SAVE_SECONDS = 30;
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
   const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
   const { onEpoch, onNote } = options;
-  const { momentum, weightDecay } = protocol.optimizer;
-  const { precision, seed, epochs, checkpoints } = protocol.training;
-  const activations = precision === "bf16" ? "bfloat16" : undefined;
-  using trainer = Trainer.create(session.library, session.network, session.train, {
-    momentum,
-    weightDecay,
-    activations,
-    graphs,
-  });
+  const { seed, epochs, checkpoints } = protocol.training;
+  const recipe = recipeOf(protocol, { graphs });
+  using trainer = Trainer.create(session.library, session.network, session.train, recipe);
   const resumed = await loadProgress(paths, session, trainer, onNote);
   if (resumed === null) session.network.initialise(seed);
   let position = resumed ?? START;

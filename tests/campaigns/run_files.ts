@@ -5,7 +5,7 @@ import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
+import type { Trainer } from "../../src/ffi/trainer.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
@@ -18,7 +18,7 @@ import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import type { Session } from "../../src/engine/session.ts";
 import { readTrust, writeTrust } from "../../src/run/trust.ts";
-import { firstIndices, noiseImages } from "../ffi/native.ts";
+import { firstIndices, noiseImages, trainerOf } from "../ffi/native.ts";
 import { encodeStateDict } from "../formats/whole_files.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
@@ -68,13 +68,13 @@ export const RUN_FILES: Readonly<Record<string, MakeSubject>> = {
   checkpoint: async (folder, opened) => {
     const { session } = openTiny(opened);
     const path = `${folder}/resnet18_005.pth`;
-    const state = readState(session.network, session.plan);
+    const state = readState(session.network);
     await saveStateDict(path, state);
     const read = async (path: string) => {
       writeState(session.network, session.plan, await loadStateDict(path), path);
-      assert.deepEqual(readState(session.network, session.plan), state);
+      assert.deepEqual(readState(session.network), state);
     };
-    const untouched = () => assert.deepEqual(readState(session.network, session.plan), state);
+    const untouched = () => assert.deepEqual(readState(session.network), state);
     return { file: "resnet18_005.pth", bytes: await Deno.readFile(path), read, untouched };
   },
   "state.pth": async (folder, opened) => (await resumeState(folder, opened)).subject,
@@ -121,7 +121,7 @@ function openTiny(
   const network = opened.use(Network.create(library, encodePlan(plan), { precision: "float32" }));
   network.initialise(1);
   const images = opened.use(Images.create(library, noiseImages(20, { shape: [3, 8, 8] })));
-  const trainer = opened.use(Trainer.create(library, network, images, SGD));
+  const trainer = opened.use(trainerOf(library, network, images, SGD));
   const session: Session = {
     library,
     plan,
@@ -152,13 +152,13 @@ async function resumeState(folder: string, opened: DisposableStack): Promise<Res
   const path = `${folder}/state.pth`;
   const position = { ...START, epoch: 3, step: 1, loss: 0.5, correct: 7, seconds: 2 };
   await saveResume(path, session, trainer, position);
-  const before = readState(session.network, session.plan);
+  const before = readState(session.network);
   const load = async (path: string) => assert.ok(await loadResume(path, session, trainer));
   const read = async (path: string) => {
     assert.deepEqual(await loadResume(path, session, trainer), position);
-    assert.deepEqual(readState(session.network, session.plan), before);
+    assert.deepEqual(readState(session.network), before);
   };
-  const untouched = () => assert.deepEqual(readState(session.network, session.plan), before);
+  const untouched = () => assert.deepEqual(readState(session.network), before);
   const bytes = await Deno.readFile(path);
   const state = await loadStateDict(path);
   return { subject: { file: "state.pth", bytes, read, untouched }, state, load, step };

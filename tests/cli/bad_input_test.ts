@@ -221,7 +221,7 @@ test("a checkpoint of another architecture, truncated, or not one is refused", N
     const args = ["features", "x.pth", "--dataset", "Drawn10", "--per-class", "2", "--out", "arrays"];
     using library = Library.open();
     using session = openSession(library, tinyProtocol({ stem: "small" }), tinyDataset(), { device: "cpu" });
-    await saveStateDict(file, readState(session.network, session.plan));
+    await saveStateDict(file, readState(session.network));
     await refuse(folder, args, {
       message:
         /x\.pth belongs to another architecture: .* conv1\.weight of shape 64×3×3×3 instead of 64×3×7×7/,

@@ -150,7 +150,7 @@ test("the bound on memory holds for the matrices of classes, too", NEEDS, async 
   using library = Library.open();
   using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
   session.network.initialise(PROTOCOL.training.seed);
-  const state = readState(session.network, session.plan);
+  const state = readState(session.network);
   const passesWithin = async (keepBytes: number) => {
     const { chunks } = Features.prototype;
     let passes = 0;

@@ -7,7 +7,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Images } from "../../src/ffi/images.ts";
 import type { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
+import type { Trainer } from "../../src/ffi/trainer.ts";
 import { elementCount, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
@@ -16,7 +16,7 @@ import { rewritePlan } from "../../src/models/rewrite.ts";
 import { loadStateDict, saveStateDict } from "../../src/engine/checkpoint.ts";
 import { loadResume, saveResume, START } from "../../src/engine/resume.ts";
 import type { Session } from "../../src/engine/session.ts";
-import { noiseImages } from "../ffi/native.ts";
+import { noiseImages, trainerOf } from "../ffi/native.ts";
 import { mutate } from "../formats/mutate.ts";
 
 const SGD = { momentum: 0.9, weightDecay: 0.1 };
@@ -44,12 +44,12 @@ export async function mutateResumeStates(
     const below: Below = (limit) => uniformInt(random, 0, limit - 1);
     if (below(2) === 0) await Deno.writeFile(damaged, mutate(bytes, random));
     else await saveStateDict(damaged, mutateState(await loadStateDict(sound), below));
-    using fresh = Trainer.create(library, session.network, session.train, {
+    using fresh = trainerOf(library, session.network, session.train, {
       momentum: 0.9,
       weightDecay: 0.1,
     });
     await loadResume(sound, session, fresh);
-    fresh.settle();
+    fresh.flush();
     const before = await Deno.readFile(await saved(after, session, fresh));
     try {
       const position = await loadResume(damaged, session, fresh);
@@ -66,7 +66,7 @@ export async function mutateResumeStates(
 
 /** The state after one step, of which the dead taps know nothing yet. */
 async function saveSound(path: string, session: Session): Promise<void> {
-  using trainer = Trainer.create(session.library, session.network, session.train, SGD);
+  using trainer = trainerOf(session.library, session.network, session.train, SGD);
   session.network.initialise(1);
   await trainer.run(BigInt64Array.of(0n, 1n), { batchSize: 2, firstStep: 0, steps: 1, learningRate: 0.1 });
   await saveResume(path, session, trainer, { ...START, epoch: 3, step: 1, loss: 2, correct: 1, seconds: 4 });
@@ -85,7 +85,7 @@ async function saved(path: string, session: Session, trainer: Trainer): Promise<
 }
 
 /** A network of two convolutions, of one of which eight in nine taps are dead. */
-function tinySession(library: Library): Session {
+export function tinySession(library: Library): Session {
   const net = new NetworkBuilder();
   const first = net.batchNorm2d(
     net.conv2d("input", "first", { channels: 4, kernel: 3, stride: 2, padding: 1 }),

@@ -3,10 +3,9 @@ import { ok } from "node:assert/strict";
 import type { Precision } from "../../src/ffi/handle.ts";
 import { Images } from "../../src/ffi/images.ts";
 import type { Library } from "../../src/ffi/library.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { type ConvForm, makePlan, type Plan, type Shape } from "../../src/models/plan.ts";
-import { firstIndices, gradientsOf, nativeTest, networkOf, noiseImages } from "./native.ts";
+import { firstIndices, gradientsOf, nativeTest, networkOf, noiseImages, trainerOf } from "./native.ts";
 
 /** Training's default. */
 const BATCH = 128;
@@ -36,7 +35,7 @@ async function weightGradient(library: Library, plan: Plan, precision: Precision
   const data = { ...noiseImages(BATCH, { shape }), mean: Array(32).fill(-0.5), std: Array(32).fill(1) };
   using images = Images.create(library, data);
   using network = networkOf(library, plan, precision);
-  using trainer = Trainer.create(library, network, images, { momentum: 0, weightDecay: 0 });
+  using trainer = trainerOf(library, network, images, { momentum: 0, weightDecay: 0 });
   await trainer.differentiate(firstIndices(BATCH));
   return Float64Array.from(gradientsOf(trainer, plan, precision).get("conv.weight")!.data, Number);
 }

@@ -6,15 +6,23 @@ import { HandleSlot, sized, text } from "../../src/ffi/handle.ts";
 import { Images } from "../../src/ffi/images.ts";
 import type { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan, type Plan } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
-import { firstIndices, gradientsOf, nativeTest, noiseImages, relativeError, stateOf } from "./native.ts";
+import {
+  firstIndices,
+  gradientsOf,
+  nativeTest,
+  noiseImages,
+  relativeError,
+  stateOf,
+  trainerOf,
+} from "./native.ts";
 
 const SGD = { momentum: 0.9, weightDecay: 5e-4 };
 const STEP = { batchSize: 4, firstStep: 0, steps: 1, learningRate: 0.1 };
+const READS = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
 const SHAPE = [3, 2, 2] as const;
 const data = noiseImages(4, { shape: SHAPE, classes: 2 });
 
@@ -39,7 +47,7 @@ function tinyNetwork(library: Library, plan = rewritePlan(tinyPlan())): Network 
 nativeTest("every array of another size than the call needs is refused", async (library) => {
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
-  using trainer = Trainer.create(library, network, images, SGD);
+  using trainer = trainerOf(library, network, images, SGD);
   using features = await Features.extract(library, network, images);
   const [d, c, n] = [features.width, features.classes, features.count];
   const doubles = (length: number) => sized(new Float64Array(length));
@@ -60,16 +68,27 @@ nativeTest("every array of another size than the call needs is refused", async (
   const calls: [what: string, expected: number, call: (off: number) => void | Promise<void>][] = [
     ["totals", 3, (off) => run(3 + off)],
     [
-      "map",
+      "lazy_decay.map",
       4,
       (off) =>
-        library.call("nc_trainer_read_pending", trainer.address, ...doubles(4 + off), new BigUint64Array(1)),
+        library.call("nc_trainer_read", trainer.address, ...text("lazy_decay.map"), ...doubles(4 + off)),
     ],
-    ["map", 4, (off) => library.call("nc_trainer_write_pending", trainer.address, ...doubles(4 + off), 0n)],
+    [
+      "momentum.fc.bias",
+      2,
+      (off) =>
+        library.call("nc_trainer_write", trainer.address, ...text("momentum.fc.bias"), ...doubles(2 + off)),
+    ],
     ["totals", 3, async (off) => {
       const slot = new HandleSlot();
-      const sizes = [4, 1n, ...doubles(3 + off), slot.place] as const;
-      await library.callLong("nc_features_extract", network.address, images.address, ...sizes);
+      const sizes = [4, 1n, ...doubles(3 + off), slot.place, 1n] as const;
+      await library.callLong(
+        "nc_features_extract",
+        network.address,
+        images.address,
+        ...text(READS),
+        ...sizes,
+      );
       library.call("nc_features_free", slot.address);
     }],
     [
@@ -197,8 +216,7 @@ nativeTest("a scatter in no directions has no entries", async (library) => {
 nativeTest("counts of steps and rows that cannot be are refused before they overflow", async (library) => {
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
-  using trainer = Trainer.create(library, network, images, SGD);
-  const map = Float64Array.of(1, 0, 0, 1);
+  using trainer = trainerOf(library, network, images, SGD);
   const call = (first: bigint, steps: bigint) =>
     library.callLong(
       "nc_trainer_run",
@@ -217,13 +235,15 @@ nativeTest("counts of steps and rows that cannot be are refused before they over
     /expected steps within 0 to 0, found 9223372036854775807 from 1 on/,
   );
   await rejects(call(2n ** 64n - 1n, 2n), /first step: expected at most 2⁶³ − 1, found 18446744073709551615/);
+  for (const count of [2n ** 63n - 1n, -1n]) {
+    throws(
+      () => trainer.write("steps", BigInt64Array.of(count)),
+      /steps: expected a count from 0 to \d+, found/,
+    );
+  }
   throws(
-    () => library.call("nc_trainer_write_pending", trainer.address, ...sized(map), 2n ** 64n - 1n),
-    /expected at most \d+ steps, found 18446744073709551615/,
-  );
-  throws(
-    () => trainer.writePending({ map: map.with(2, NaN), steps: 0 }),
-    /map: expected finite numbers, found nan/,
+    () => trainer.write("lazy_decay.map", Float64Array.of(1, 0, NaN, 1)),
+    /lazy_decay.map: expected finite numbers, found others/,
   );
   const counter = "first.norm.num_batches_tracked";
   throws(() => network.write(counter, BigInt64Array.of(2n ** 63n - 1n)), /expected a count from 0 to/);
@@ -247,7 +267,7 @@ nativeTest("counts of steps and rows that cannot be are refused before they over
 nativeTest("a batch norm that would see one value a channel is refused before any step", async (library) => {
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
-  using trainer = Trainer.create(library, network, images, SGD);
+  using trainer = trainerOf(library, network, images, SGD);
   const before = stateOf(network, tinyPlan());
   await rejects(
     trainer.differentiate(firstIndices(1)),
@@ -262,7 +282,7 @@ nativeTest("features that are computed again refuse a network that has changed",
   const plan = tinyPlan();
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
-  using trainer = Trainer.create(library, network, images, SGD);
+  using trainer = trainerOf(library, network, images, SGD);
   const changes: (() => void | Promise<void>)[] = [
     () => network.write("fc.bias", new Float64Array(2)),
     () => network.initialise(2),
@@ -270,7 +290,7 @@ nativeTest("features that are computed again refuse a network that has changed",
     async () => void await trainer.differentiate(firstIndices(4)),
   ];
   for (const change of changes) {
-    trainer.settle();
+    trainer.flush();
     using kept = await Features.extract(library, network, images);
     using again = await Features.extract(library, network, images, { keepBytes: 0 });
     deepEqual(await kept.classSums(), await again.classSums());
@@ -281,66 +301,65 @@ nativeTest("features that are computed again refuse a network that has changed",
       /a network that has changed since they were extracted: extract them again/,
     );
   }
-  trainer.settle();
+  trainer.flush();
   ok(stateOf(network, plan).size > 0);
 });
 
 nativeTest("a trainer that is freed leaves another on the same network at work", async (library) => {
   using network = tinyNetwork(library);
   using images = Images.create(library, data);
-  using stays = Trainer.create(library, network, images, SGD);
+  using stays = trainerOf(library, network, images, SGD);
   const loss = await stays.differentiate(firstIndices(4));
-  const goes = Trainer.create(library, network, images, SGD);
+  const goes = trainerOf(library, network, images, SGD);
   equal(await goes.differentiate(firstIndices(4)), loss);
   goes.free();
   equal(await stays.differentiate(firstIndices(4)), loss);
 });
 
-nativeTest("what steps still owe to dead taps is never missing from what is read", async (library) => {
+nativeTest("what steps have put off for dead taps is never missing from what is read", async (library) => {
   const name = "second.weight";
   const taps = new Float64Array(4 * 4 * 9);
   using images = Images.create(library, data);
-  const trained = async (rewrite: boolean, settle: boolean) => {
+  const trained = async (rewrite: boolean, flush: boolean) => {
     const plan = rewrite ? rewritePlan(tinyPlan()) : tinyPlan();
     using network = tinyNetwork(library, plan);
-    const trainer = Trainer.create(library, network, images, SGD);
+    const trainer = trainerOf(library, network, images, SGD);
     await trainer.run(firstIndices(4), STEP);
     if (rewrite) {
       throws(
         () => network.read(name, taps),
-        /second.weight: steps of a trainer are not yet applied .*settle it first/,
+        /second.weight: steps of a trainer are not yet applied .*flush it first/,
       );
-      throws(() => network.write(name, taps), /settle it first/);
-      throws(() => network.initialise(1), /settle it first/);
+      throws(() => network.write(name, taps), /flush it first/);
+      throws(() => network.initialise(1), /flush it first/);
       network.read("fc.bias", new Float64Array(2));
-      trainer.readUnsettled(name, taps);
+      trainer.read(name, taps);
     }
-    if (settle) trainer.settle();
+    if (flush) trainer.flush();
     trainer.free();
     network.read(name, taps);
     return taps.slice();
   };
   const expected = await trained(false, false);
   ok(relativeError(await trained(true, true), expected) < 1e-14);
-  ok(relativeError(await trained(true, false), expected) < 1e-14, "freeing a trainer settles it");
+  ok(relativeError(await trained(true, false), expected) < 1e-14, "freeing a trainer flushes it");
 });
 
-nativeTest("two trainers step in turn, each from where the other was settled", async (library) => {
+nativeTest("two trainers step in turn, each from where the other was flushed", async (library) => {
   using images = Images.create(library, data);
-  const trained = async (settles: boolean) => {
-    const plan = settles ? rewritePlan(tinyPlan()) : tinyPlan();
+  const trained = async (flushes: boolean) => {
+    const plan = flushes ? rewritePlan(tinyPlan()) : tinyPlan();
     using network = tinyNetwork(library, plan);
-    using first = Trainer.create(library, network, images, SGD);
-    using second = Trainer.create(library, network, images, { ...SGD, momentum: 0 });
+    using first = trainerOf(library, network, images, SGD);
+    using second = trainerOf(library, network, images, { ...SGD, momentum: 0 });
     for (let turn = 0; turn < 2; turn++) {
       await first.run(firstIndices(4), STEP);
-      if (settles) {
-        await rejects(second.run(firstIndices(4), STEP), /another trainer of this network .*settle it first/);
-        throws(() => first.writeMomentum("second.weight", new Float64Array(144)), /settle the trainer first/);
-        first.settle();
+      if (flushes) {
+        await rejects(second.run(firstIndices(4), STEP), /another trainer of this network .*flush it first/);
+        first.flush();
       }
       await second.run(firstIndices(4), STEP);
-      second.settle();
+      second.flush();
     }
     return stateOf(network, plan);
   };
@@ -356,7 +375,7 @@ nativeTest("a sum of three is the sum of all three, in value and gradient", asyn
   const results = [];
   for (const variant of [plan, rewritePlan(plan)]) {
     using network = tinyNetwork(library, variant);
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     results.push(
       [await trainer.differentiate(firstIndices(4)), gradientsOf(trainer, plan, "float64")] as const,
     );

@@ -9,8 +9,8 @@ import type { Precision } from "../../src/ffi/handle.ts";
 import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer, type TrainerOptions } from "../../src/ffi/trainer.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
+import type { Trainer } from "../../src/ffi/trainer.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import type { Plan } from "../../src/models/plan.ts";
 import { ignoredTest } from "../support.ts";
@@ -26,6 +26,8 @@ import {
   relativeError,
   setResidualGain,
   stateOf,
+  trainerOf,
+  type TrainerOptions,
 } from "./native.ts";
 
 const SGD = { momentum: 0.9, weightDecay: 5e-4 };
@@ -60,7 +62,7 @@ async function compute(
   network.initialise(3);
   setResidualGain(network, plan, 0.1);
   using data = Images.create(library, images, { device });
-  using trainer = Trainer.create(library, network, data, { ...SGD, ...options });
+  using trainer = trainerOf(library, network, data, { ...SGD, ...options });
   const loss = await trainer.differentiate(firstIndices(BATCH));
   const gradients: StateDict = new Map();
   for (const entry of plan.entries) {
@@ -73,7 +75,7 @@ async function compute(
   for (const [firstStep, steps] of calls) {
     trainingLoss += (await trainer.run(firstIndices(IMAGES), { ...schedule, firstStep, steps })).loss;
   }
-  trainer.settle();
+  trainer.flush();
   using features = await Features.extract(library, network, data, { batchSize: 24 });
   const { counts, sums } = await features.classSums();
   const means = sums.map((sum, i) => sum / counts[Math.floor(i / features.width)]!);
@@ -181,7 +183,7 @@ cudaTest("features in float32 on CUDA are not shortened to TF32", async (library
     network.initialise(3);
     using images = Images.create(library, noiseImages(64), { device });
     // Training first: its settings must not stay.
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     await trainer.differentiate(firstIndices(BATCH));
     network.initialise(3);
     using features = await Features.extract(library, network, images);

@@ -4,11 +4,12 @@ import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
-import { Trainer, type TrainerOptions } from "../../src/ffi/trainer.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
 import type { ImageData } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
+import { readState } from "../../src/engine/checkpoint.ts";
+import type { Trainer } from "../../src/ffi/trainer.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan, type Plan } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
@@ -27,6 +28,8 @@ import {
   readEntry,
   relativeError,
   stateOf,
+  trainerOf,
+  type TrainerOptions,
 } from "./native.ts";
 
 const SGD = { momentum: 0.9, weightDecay: 5e-4 };
@@ -72,21 +75,21 @@ nativeTest("training in one call and in many gives the same bits", async (librar
   const states = [];
   for (const cuts of [[0, 5], [0, 1, 3, 5]]) {
     using network = networkOf(library, plan, "float32");
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     let samples = 0;
     for (let i = 1; i < cuts.length; i++) {
       const span = { batchSize: 8, firstStep: cuts[i - 1], steps: cuts[i] - cuts[i - 1], learningRate: 0.05 };
       samples += (await trainer.run(order, span)).samples;
     }
     equal(samples, 40);
-    trainer.settle();
+    trainer.flush();
     states.push(stateOf(network, plan));
   }
   deepEqual(states[0], states[1]);
 });
 
 nativeTest(
-  "a trainer restored from raw parameters, momentum and pending map continues bit for bit",
+  "a trainer restored from all that another lists continues bit for bit",
   async (library) => {
     const plan = planOf("resnet18");
     using images = Images.create(library, noiseImages(40));
@@ -94,30 +97,41 @@ nativeTest(
     const span = { batchSize: 8, learningRate: 0.05 };
 
     using whole = networkOf(library, plan, "float32");
-    using trainer = Trainer.create(library, whole, images, SGD);
+    using trainer = trainerOf(library, whole, images, SGD);
     await trainer.run(order, { ...span, firstStep: 0, steps: 2 });
-    const raw = stateOf(
-      { precision: "float32", read: (name, into) => trainer.readUnsettled(name, into) },
-      plan,
-    );
-    const parameters = plan.entries.flatMap((entry) => entry.kind === "parameter" ? [entry] : []);
-    const momentum = parameters.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b)));
-    parameters.forEach(({ name }, i) => trainer.readMomentum(name, momentum[i]));
-    const pending = trainer.readPending();
+    const state = readState(trainer);
     await trainer.run(order, { ...span, firstStep: 2, steps: 3 });
-    trainer.settle();
+    trainer.flush();
 
     using resumed = networkOf(library, plan, "float32", 99);
-    for (const [name, { data }] of raw) resumed.write(name, data as Float32Array<ArrayBuffer>);
-    using second = Trainer.create(library, resumed, images, SGD);
-    parameters.forEach(({ name }, i) => second.writeMomentum(name, momentum[i]));
-    second.writePending(pending);
-    equal(pending.steps, 2);
+    using second = trainerOf(library, resumed, images, SGD);
+    for (const [name, { data }] of state) second.write(name, data as Float32Array<ArrayBuffer>);
+    deepEqual(state.get("steps")!.data, BigInt64Array.of(2n));
     await second.run(order, { ...span, firstStep: 2, steps: 3 });
-    second.settle();
+    second.flush();
     deepEqual(stateOf(resumed, plan), stateOf(whole, plan));
   },
 );
+
+nativeTest("a network and a trainer list what the plan declares, in its order", (library) => {
+  const plan = planOf("resnet18");
+  using images = Images.create(library, noiseImages(4));
+  using network = networkOf(library, plan, "float32");
+  const expected = plan.entries.map((entry) =>
+    entry.kind === "counter"
+      ? { name: entry.name, dtype: "int64", shape: [], values: "count" }
+      : { name: entry.name, dtype: "float32", shape: [...entry.shape], values: "any" }
+  );
+  deepEqual(network.entries(), expected);
+  using trainer = trainerOf(library, network, images, SGD);
+  const parameters = expected.filter((_, i) => plan.entries[i]!.kind === "parameter");
+  deepEqual(trainer.entries(), [
+    ...expected,
+    ...parameters.map((entry) => ({ ...entry, name: `momentum.${entry.name}` })),
+    { name: "lazy_decay.map", dtype: "float64", shape: [2, 2], values: "finite" },
+    { name: "steps", dtype: "int64", shape: [], values: "count" },
+  ]);
+});
 
 nativeTest("rewritten and plain plans give the same features", async (library) => {
   using images = Images.create(library, noiseImages(24));
@@ -154,7 +168,7 @@ async function effectOfRewriting(library: Library, plan: Plan, images: ImageData
   const gradients: StateDict[] = [];
   for (const variant of [plan, rewritePlan(plan)]) {
     using network = networkOf(library, variant, "float64");
-    using trainer = Trainer.create(library, network, data, SGD);
+    using trainer = trainerOf(library, network, data, SGD);
     await trainer.differentiate(indices);
     gradients.push(gradientsOf(trainer, plan, "float64"));
   }
@@ -210,7 +224,7 @@ nativeTest("every ResNet, both stems and both precisions run forward and backwar
     for (const stem of ["stock", "small"] as const) {
       const plan = planOf(model, { shape, classes: 3, stem });
       using network = networkOf(library, plan, stem === "stock" ? "float32" : "float64");
-      using trainer = Trainer.create(library, network, images, SGD);
+      using trainer = trainerOf(library, network, images, SGD);
       ok(Number.isFinite(await trainer.differentiate(firstIndices(4))), `${model}, ${stem}`);
     }
   }
@@ -262,13 +276,13 @@ nativeTest(
     const wrongLabel = { ...noiseImages(4), labels: Int32Array.of(0, 1, 10, 2) };
     throws(() => Images.create(library, wrongLabel), /label 2: expected 0 to 9, found 10/);
     using gray = Images.create(library, noiseImages(4, { shape: [1, 32, 32] }));
-    throws(() => Trainer.create(library, network, gray, SGD), /expected images of 3×32×32/);
+    throws(() => trainerOf(library, network, gray, SGD), /expected images of 3×32×32/);
     using images = Images.create(library, noiseImages(4));
     throws(
-      () => Trainer.create(library, network, images, { ...SGD, momentum: 1 }),
-      /momentum from 0 to below 1, found 1/,
+      () => trainerOf(library, network, images, { ...SGD, momentum: 1 }),
+      /momentum from 0 to below 1, found 1 in 'optimizer kind=sgd momentum=1 nesterov=0'/,
     );
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     const span = { batchSize: 2, firstStep: 0, steps: 2, learningRate: 0.1 };
     await rejects(trainer.run(BigInt64Array.of(0n, 4n), span), /image index 1: expected 0 to 3, found 4/);
     await rejects(
@@ -295,7 +309,7 @@ nativeTest(
   async (library) => {
     using images = Images.create(library, noiseImages(8));
     const network = networkOf(library, planOf("resnet18"), "float32");
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     using features = await Features.extract(library, network, images, { keepBytes: 0 });
     const running = trainer.differentiate(firstIndices(8));
     throws(() => network.free(), /this Network is at work and cannot be freed: await its call first/);
@@ -309,7 +323,7 @@ nativeTest(
 nativeTest("timers run while native trains", async (library) => {
   using images = Images.create(library, noiseImages(128));
   using network = networkOf(library, planOf("resnet18"), "float32");
-  using trainer = Trainer.create(library, network, images, SGD);
+  using trainer = trainerOf(library, network, images, SGD);
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
   await trainer.run(firstIndices(128), { batchSize: 32, firstStep: 0, steps: 4, learningRate: 0.01 });
@@ -322,7 +336,7 @@ nativeTest(
   async (library) => {
     using images = Images.create(library, noiseImages(64));
     using network = networkOf(library, planOf("resnet18"), "float32");
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     const other = Library.open();
     const loss = new Float64Array(1);
     const running = other.callLong("nc_trainer_differentiate", trainer.address, firstIndices(64), 64n, loss);
@@ -371,13 +385,13 @@ async function trained(
   using network = networkOf(library, plan, "float32");
   library.setDeterministic(deterministic);
   using _restored = { [Symbol.dispose]: () => library.setDeterministic(false) };
-  using trainer = Trainer.create(library, network, images, { ...SGD, ...options });
+  using trainer = trainerOf(library, network, images, { ...SGD, ...options });
   let loss = 0;
   for (let epoch = 1; epoch <= 3; epoch++) {
     const schedule = { batchSize: 8, firstStep: 0, steps: 5, learningRate: 0.02 / epoch };
     loss = (await trainer.run(firstIndices(38), schedule)).loss / 38;
   }
-  trainer.settle();
+  trainer.flush();
   return { loss, state: stateOf(network, plan), recorded: trainer.recorded() };
 }
 
@@ -397,13 +411,13 @@ nativeTest("a trainer takes other batch sizes and orders in between", async (lib
   const states = [];
   for (const graphs of [true, false]) {
     using network = networkOf(library, plan, "float32");
-    using trainer = Trainer.create(library, network, images, { ...SGD, graphs });
+    using trainer = trainerOf(library, network, images, { ...SGD, graphs });
     for (const [count, batchSize] of [[40, 4], [30, 10], [40, 2 ** 31 - 1], [40, 4]] as const) {
       const steps = Math.ceil(count / batchSize);
       const schedule = { batchSize, firstStep: 0, steps, learningRate: 0.01 };
       await trainer.run(firstIndices(40).slice(40 - count), schedule);
     }
-    trainer.settle();
+    trainer.flush();
     states.push(stateOf(network, plan));
   }
   deepEqual(states[0], states[1]);
@@ -413,7 +427,7 @@ nativeTest("recorded steps are repeated again after epochs of other lengths and 
   const shape = [3, 8, 8] as const;
   using images = Images.create(library, noiseImages(40, { shape }));
   using network = networkOf(library, planOf("resnet18", { shape }), "float32");
-  using trainer = Trainer.create(library, network, images, SGD);
+  using trainer = trainerOf(library, network, images, SGD);
   const repeated: number[] = [];
   for (const [count, batchSize] of [[40, 10], [30, 6], [20, 20], [40, 10], [30, 6]] as const) {
     const schedule = { batchSize, firstStep: 0, steps: count / batchSize, learningRate: 0.01 };
@@ -446,7 +460,7 @@ nativeTest("the deterministic gradient of max-pooling is libtorch's", async (lib
   for (const deterministic of [true, false]) {
     library.setDeterministic(deterministic);
     using network = networkOf(library, plan);
-    using trainer = Trainer.create(library, network, images, SGD);
+    using trainer = trainerOf(library, network, images, SGD);
     await trainer.differentiate(firstIndices(6));
     const gradient = new Float64Array(64 * 3 * 7 * 7);
     trainer.readGradient("conv1.weight", gradient);
@@ -462,7 +476,7 @@ nativeTest("activations in bfloat16 train as float32 does, up to their rounding"
   const losses = [];
   for (const activations of ["bfloat16", undefined] as const) {
     using network = networkOf(library, plan, "float32");
-    using trainer = Trainer.create(library, network, images, { ...SGD, activations });
+    using trainer = trainerOf(library, network, images, { ...SGD, activations });
     const first = await trainer.differentiate(firstIndices(32));
     const schedule = { batchSize: 16, firstStep: 0, steps: 2, learningRate: 0.01 };
     let last = first;
@@ -481,7 +495,7 @@ nativeTest("bfloat16 beside float64 is refused", (library) => {
   using images = Images.create(library, noiseImages(4));
   using network = networkOf(library, planOf("resnet18"), "float64");
   throws(
-    () => Trainer.create(library, network, images, { ...SGD, activations: "bfloat16" }),
+    () => trainerOf(library, network, images, { ...SGD, activations: "bfloat16" }),
     /bfloat16 beside float32, found BFloat16 beside Double/,
   );
 });
@@ -490,7 +504,7 @@ nativeTest("without momentum a step is p − rate · (g + decay · p)", async (l
   const plan = planOf("resnet18", { rewrite: false });
   using images = Images.create(library, noiseImages(8));
   using network = networkOf(library, plan, "float64");
-  using trainer = Trainer.create(library, network, images, { momentum: 0, weightDecay: 0.1 });
+  using trainer = trainerOf(library, network, images, { momentum: 0, weightDecay: 0.1 });
   const before = stateOf(network, plan);
   await trainer.differentiate(firstIndices(8));
   const expected = plan.entries.flatMap((entry) => {
@@ -500,7 +514,7 @@ nativeTest("without momentum a step is p − rate · (g + decay · p)", async (l
     return Array.from(values, (value, i) => value - 0.5 * (Number(data[i]) + 0.1 * value));
   });
   await trainer.run(firstIndices(8), { batchSize: 8, firstStep: 0, steps: 1, learningRate: 0.5 });
-  trainer.settle();
+  trainer.flush();
   const after = stateOf(network, plan);
   const found = plan.entries.flatMap((entry) =>
     entry.kind === "parameter" ? Array.from(after.get(entry.name)!.data as Float64Array) : []

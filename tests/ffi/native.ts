@@ -5,7 +5,8 @@ import { Features } from "../../src/ffi/features.ts";
 import { newValues, type Precision } from "../../src/ffi/handle.ts";
 import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
-import type { Trainer } from "../../src/ffi/trainer.ts";
+import { encodeRecipe, type Recipe } from "../../src/engine/recipe.ts";
+import { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan, type Plan, type PlanEntry, type Shape } from "../../src/models/plan.ts";
@@ -109,6 +110,30 @@ export function networkOf(library: Library, plan: Plan, precision: Precision = "
   const network = Network.create(library, encodePlan(plan), { precision });
   network.initialise(seed);
   return network;
+}
+
+/** What differs from SGD without momentum or weight decay on the cross-entropy, in the network's precision. */
+export interface TrainerOptions extends Partial<Omit<Recipe, "activations">> {
+  readonly momentum?: number;
+  readonly activations?: Recipe["activations"] | undefined;
+}
+
+export function trainerOf(
+  library: Library,
+  network: Network,
+  images: Images,
+  { momentum = 0, activations = network.precision, ...recipe }: TrainerOptions,
+): Trainer {
+  const text = encodeRecipe({
+    loss: { kind: "cross_entropy", labelSmoothing: 0 },
+    optimizer: { kind: "sgd", momentum, nesterov: false },
+    weightDecay: 0,
+    decayOn: "all",
+    graphs: true,
+    activations,
+    ...recipe,
+  });
+  return Trainer.create(library, network, images, text);
 }
 
 export function readEntry(

@@ -4,7 +4,6 @@ import type { Precision } from "../../src/ffi/handle.ts";
 import { type ImageData, Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import type { Buffer } from "../../src/ffi/network.ts";
-import { Trainer } from "../../src/ffi/trainer.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
@@ -24,6 +23,7 @@ import {
   relativeError,
   setResidualGain,
   stateOf,
+  trainerOf,
 } from "./native.ts";
 import { encodeStateDict } from "../formats/whole_files.ts";
 
@@ -136,7 +136,7 @@ async function ours(
   const initial = stateOf(network, plan);
   await Deno.writeFile(`${folder}/state.pth`, encodeStateDict(widened(initial)));
   using data = Images.create(library, images);
-  using trainer = Trainer.create(library, network, data, { ...SGD, activations: test.activations });
+  using trainer = trainerOf(library, network, data, { ...SGD, activations: test.activations });
   const order = BigInt64Array.from(orderOf(test), BigInt);
   const loss = await trainer.differentiate(order.slice(0, batch));
   const gradients = gradientsOf(trainer, plan, precision);
@@ -145,9 +145,9 @@ async function ours(
   for (const { firstStep, steps, learningRate } of callsOf(test)) {
     await trainer.run(order, { batchSize: batch, firstStep, steps, learningRate });
   }
-  trainer.settle();
+  trainer.flush();
   const after = stateOf(network, plan);
-  const momentum = parametersOf(plan, precision, (name, into) => trainer.readMomentum(name, into));
+  const momentum = parametersOf(plan, precision, (name, into) => trainer.read(`momentum.${name}`, into));
   using features = await Features.extract(library, network, data, { batchSize: 24 });
   const rows = await Array.fromAsync(features.chunks(), (chunk) => Array.from(chunk.features));
   return {

@@ -1,7 +1,8 @@
-// Seeded mutations of what native reads: plans, and the states that resuming writes. Cases run in a process apart,
+// Seeded mutations of what native reads: plans, how they are trained, what is read of them, and the states that resuming
+// writes. Cases run in a process apart,
 // which must answer each with an error or with a right result. tests/native/mutations.ts builds and runs this.
 //
-//   mutations plans|states SEED FIRST COUNT PLAN...
+//   mutations plans|recipes|reads|states SEED FIRST COUNT PLAN...
 //
 // PLAN: files with sound plans. Prints a line for each case that ended otherwise, with its number, and then how many
 // were refused and how many right. Status 0 where all were.
@@ -62,10 +63,12 @@ const std::vector<std::string> kNumbers = {
     "8",  "16", "31",  "32",         "33",         "64",         "96",
     "-1", "-8", "0.5", "2147483647", "2147483648", "4294967297", "9223372036854775807",
     "",   "x",  "nan", "1e308",      "1e-320",     "-1e308",     "99999999999999999999"};
-const std::vector<std::string> kForms = {"direct", "matmul", "positions", "winograd", "karatsuba"};
+const std::vector<std::string> kForms = {"direct", "matmul", "positions", "winograd", "karatsuba", "pooled", "flattened"};
+const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "none"};
 const std::vector<std::string> kOps = {"conv2d",     "batch_norm2d",        "relu",    "add",    "concat",
                                        "max_pool2d", "adaptive_avg_pool2d", "flatten", "linear", "input",
-                                       "output",     "parameter",           "buffer"};
+                                       "output",     "parameter",           "buffer",  "compute", "loss",
+                                       "optimizer",  "group",               "read"};
 
 struct Place {
   size_t line, start, length;
@@ -81,7 +84,8 @@ std::vector<Place> places(const Lines& lines, const std::regex& what, int group)
 }
 
 const std::regex kNumber(R"([=,](-?[0-9][0-9.e-]*))"), kField(R"( ([a-z]+=\S*))"), kWord(R"(^(\S+))"),
-    kName(R"((?:name|weight|norm|bias)=(\S+))"), kForm(R"(form=(\S+))");
+    kName(R"((?:name|weight|norm|bias)=(\S+))"), kForm(R"(form=(\S+))"),
+    kKind(R"((?:kind|parameters|activations|value)=(\S+))");
 
 void mutate_line(Lines& lines, Random& random) {
   const size_t line = below(random, lines.size()), other = below(random, lines.size());
@@ -121,7 +125,10 @@ void mutate_field(Lines& lines, Random& random) {
     const Place& p = one_of(random, all);
     return lines[p.line].substr(p.start, p.length);
   };
-  switch (below(random, 8)) {
+  switch (below(random, 9)) {
+    case 8:
+      return below(random, 2) == 0 ? replace(kKind, another)
+                                   : replace(kKind, [&](const std::string&, const auto&) { return one_of(random, kKinds); });
     case 0:
       return replace(kNumber, [&](const std::string&, const auto&) { return one_of(random, kNumbers); });
     case 1:
@@ -208,9 +215,27 @@ struct Handles {
   nc_trainer* trainer = nullptr;
 };
 
+const std::string kRecipe =
+    "compute activations=float64 graphs=1\n"
+    "loss kind=cross_entropy label_smoothing=0\n"
+    "optimizer kind=sgd momentum=0.9 nesterov=0\n"
+    "group parameters=all weight_decay=0.001\n";
+const std::vector<std::string> kRecipes = {
+    kRecipe,
+    "optimizer kind=sgdw momentum=0.5 nesterov=1\nloss kind=focal gamma=2\ncompute activations=float64 graphs=0\n"
+    "group parameters=weights weight_decay=0.01\ngroup parameters=others weight_decay=0\n",
+    "compute activations=float64 graphs=1\nloss kind=mse scale=3 target=2\n"
+    "optimizer kind=adam beta1=0.9 beta2=0.999 eps=1e-8\ngroup parameters=all weight_decay=0\n",
+    "compute activations=float64 graphs=1\nloss kind=cross_entropy label_smoothing=0.1\n"
+    "optimizer kind=adamw beta1=0.5 beta2=0.9 eps=1e-4\ngroup parameters=all weight_decay=0.1\n"};
+const std::string kReads = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
+const std::vector<std::string> kAllReads = {
+    kReads, "read value=1 form=pooled\nloss kind=mse scale=1 target=1\nread value=0 form=flattened\n",
+    "loss kind=focal gamma=0.5\nread value=logits form=pooled\nread value=2 form=flattened\nread value=2 form=pooled\n"};
+
 // Network, images of noise and a trainer, with every buffer of exactly the size that is said.
 struct Engine : Handles {
-  explicit Engine(const std::string& plan) {
+  explicit Engine(const std::string& plan, const std::string& recipe = kRecipe) {
     call(nc_network_create, plan.data(), plan.size(), "cpu", 3, NC_FLOAT64, &network);
     call(nc_network_initialise, network, uint64_t{1});
     const auto shape = numbers_of(plan, "input", "shape");
@@ -227,7 +252,7 @@ struct Engine : Handles {
     call(nc_images_create, pixels.data(), uint64_t{pixels.size()}, labels.data(), uint64_t{labels.size()},
          static_cast<int32_t>(shape[0]), static_cast<int32_t>(shape[1]), static_cast<int32_t>(shape[2]), classes,
          mean.data(), channel_bytes, std.data(), channel_bytes, "cpu", uint64_t{3}, &images);
-    call(nc_trainer_create, network, images, 0.9, 1e-3, NC_FLOAT64, 1, &trainer);
+    call(nc_trainer_create, network, images, recipe.data(), uint64_t{recipe.size()}, &trainer);
   }
 
   double step() {
@@ -236,17 +261,31 @@ struct Engine : Handles {
     uint64_t done = 0;
     call(nc_trainer_run, trainer, order.data(), uint64_t{order.size()}, int32_t{kImages}, uint64_t{0}, uint64_t{1},
          1e-3, totals.data(), totals.size() * sizeof(double), &done);
-    call(nc_trainer_settle, trainer);
+    call(nc_trainer_flush, trainer);
     return totals[0];
   }
 
-  double evaluate() {
+  // The loss, and the sum of all values that are read, kept or computed again.
+  double evaluate(const std::string& reads = kReads, bool kept = true) {
     std::vector<double> totals(3);
-    nc_features* features = nullptr;
-    call(nc_features_extract, network, images, int32_t{2}, uint64_t{1} << 30, totals.data(),
-         totals.size() * sizeof(double), &features);
-    call(nc_features_free, features);
-    return totals[0];
+    size_t lines = 0;
+    for (const std::string& line : lines_of(reads)) lines += line.rfind("read ", 0) == 0;
+    std::vector<nc_features*> features(lines);
+    call(nc_features_extract, network, images, reads.data(), uint64_t{reads.size()}, int32_t{2},
+         kept ? uint64_t{1} << 30 : uint64_t{0}, totals.data(), totals.size() * sizeof(double), features.data(),
+         uint64_t{lines});
+    double sum = totals[0];
+    for (nc_features* each : features) {
+      std::vector<int64_t> shape(4);
+      call(nc_features_shape, each, shape.data(), shape.size() * sizeof(int64_t));
+      std::vector<double> values(static_cast<size_t>(shape[0] * shape[1]));
+      std::vector<int32_t> labels(static_cast<size_t>(shape[0]));
+      call(nc_features_read, each, uint64_t{0}, uint64_t{kImages}, values.data(), values.size() * sizeof(double),
+           labels.data(), labels.size() * sizeof(int32_t));
+      for (const double value : values) sum += value;
+      call(nc_features_free, each);
+    }
+    return sum;
   }
 };
 
@@ -269,11 +308,26 @@ int answer_to_plan(const std::string& plan) {
   return kRight;
 }
 
+// A recipe that is accepted does the same twice, to the bit.
+int answer_to_recipe(const std::string& plan, const std::string& recipe) {
+  Engine engine(plan, recipe), again(plan, recipe);
+  const double numbers[] = {engine.step(), engine.evaluate(), engine.step()};
+  const double expected[] = {again.step(), again.evaluate(), again.step()};
+  return std::memcmp(numbers, expected, sizeof numbers) == 0 ? kRight : kWrong;
+}
+
+// Reads that are accepted give the same whether the values are kept or computed again.
+int answer_to_reads(const std::string& plan, const std::string& reads) {
+  Engine engine(plan);
+  return near(engine.evaluate(reads, true), engine.evaluate(reads, false)) ? kRight : kWrong;
+}
+
 // ---- states ----
 
 struct Entry {
   std::string name;
   std::vector<char> bytes;
+  bool counts;
 };
 
 const std::vector<double> kValues = {0, -0.0, 1, -1, 1e308, -1e308, 1e-308, INFINITY, -INFINITY, NAN, 0.5, 3};
@@ -288,7 +342,6 @@ void mutate_values(std::vector<char>& bytes, bool counter, Random& random) {
 
 // Whether the sizes and the name are still right.
 bool mutate_entry(Entry& entry, Random& random) {
-  const bool counter = entry.name.find("num_batches_tracked") != std::string::npos;
   switch (below(random, 4)) {
     case 0:
       entry.bytes.resize(below(random, 2 * entry.bytes.size() + 9));
@@ -300,63 +353,49 @@ bool mutate_entry(Entry& entry, Random& random) {
       entry.name[below(random, entry.name.size())] = static_cast<char>(random());
       return false;
     default:
-      mutate_values(entry.bytes, counter, random);
+      mutate_values(entry.bytes, entry.counts, random);
       return true;
   }
 }
 
-// One write with what was read before, one thing of it changed; then a step, and all is read back.
-int answer_to_state(const std::string& plan, Random& random) {
-  Engine engine(plan);
-  engine.step();
-  std::vector<std::string> names, parameters;
-  for (const Place& p : places(lines_of(plan), std::regex(R"(^(?:parameter|buffer) name=(\S+))"), 1)) {
-    const std::string line = lines_of(plan)[p.line];
-    names.push_back(line.substr(p.start, p.length));
-    if (line[0] == 'p') parameters.push_back(names.back());
+// The entries of a trainer's state, as it lists them.
+std::vector<Entry> entries_of(nc_trainer* trainer) {
+  uint64_t needed = 0;
+  call(nc_trainer_state, trainer, nullptr, uint64_t{0}, &needed);
+  std::string text(needed, ' ');
+  call(nc_trainer_state, trainer, text.data(), needed, &needed);
+  text.pop_back();
+  std::vector<Entry> entries;
+  for (const std::string& line : lines_of(text)) {
+    std::smatch name;
+    if (!std::regex_search(line, name, std::regex(R"( name=(\S+))"))) throw Refused{"an entry without a name"};
+    size_t size = line.find("type=float32") == std::string::npos ? sizeof(double) : sizeof(float);
+    for (const int64_t length : numbers_of(line, "entry", "shape")) size *= static_cast<size_t>(length);
+    entries.push_back({name[1], std::vector<char>(size), line.find("type=int64") != std::string::npos});
   }
-  const auto size_of = [&](const std::string& name) -> size_t {
-    size_t size = sizeof(double);
-    for (const std::string& line : lines_of(plan)) {
-      if (line.find(" name=" + name + " ") == std::string::npos) continue;
-      for (const int64_t length : numbers_of(line, line.substr(0, line.find(' ')), "shape")) size *= length;
-    }
-    return size;
-  };
-  const bool momentum = below(random, 3) == 0;
-  Entry entry{one_of(random, momentum ? parameters : names), {}};
-  entry.bytes.resize(size_of(entry.name));
-  const auto read = momentum ? nc_trainer_read_momentum : nullptr;
+  return entries;
+}
+
+// One write with what was read before, one thing of it changed; then a step, and all is read back.
+int answer_to_state(const std::string& plan, const std::string& recipe, Random& random) {
+  Engine engine(plan, recipe);
+  engine.step();
+  const std::vector<Entry> entries = entries_of(engine.trainer);
+  Entry entry = one_of(random, entries);
+  const size_t size = entry.bytes.size();
   const auto get = [&](Entry& into) {
-    const uint64_t length = into.name.size(), bytes = into.bytes.size();
-    if (read != nullptr) {
-      call(read, engine.trainer, into.name.data(), length, into.bytes.data(), bytes);
-    } else {
-      call(nc_network_read, engine.network, into.name.data(), length, into.bytes.data(), bytes);
-    }
+    call(nc_trainer_read, engine.trainer, into.name.data(), uint64_t{into.name.size()}, into.bytes.data(),
+         uint64_t{into.bytes.size()});
   };
   get(entry);
-  if (below(random, 4) == 0) {
-    std::vector<double> map(below(random, 8));
-    for (double& number : map) number = one_of(random, kValues);
-    call(nc_trainer_write_pending, engine.trainer, map.data(), map.size() * sizeof(double),
-         below(random, 2) == 0 ? random() : uint64_t{3});
-    if (map.size() != 4) return kWrong;
-    engine.step();
-    return kRight;
-  }
   const bool fits = mutate_entry(entry, random);
-  const uint64_t length = entry.name.size(), bytes = entry.bytes.size();
-  if (momentum) {
-    call(nc_trainer_write_momentum, engine.trainer, entry.name.data(), length, entry.bytes.data(), bytes);
-  } else {
-    call(nc_network_write, engine.network, entry.name.data(), length, entry.bytes.data(), bytes);
-  }
-  Entry again{entry.name, std::vector<char>(entry.bytes.size())};
+  call(nc_trainer_write, engine.trainer, entry.name.data(), uint64_t{entry.name.size()}, entry.bytes.data(),
+       uint64_t{entry.bytes.size()});
+  Entry again{entry.name, std::vector<char>(entry.bytes.size()), entry.counts};
   get(again);
   // A length that happens to be the old one, and a name that happens to be another's, are accepted.
   if (std::memcmp(again.bytes.data(), entry.bytes.data(), entry.bytes.size()) != 0) return kWrong;
-  if (!fits && entry.bytes.size() != size_of(entry.name)) return kWrong;
+  if (!fits && entry.bytes.size() != size) return kWrong;
   engine.step();
   engine.evaluate();
   return kRight;
@@ -368,7 +407,11 @@ int answer(const std::string& kind, const std::vector<std::string>& plans, uint6
   Random random(seed * 1'000'003 + number);
   const std::string& plan = one_of(random, plans);
   try {
-    return kind == "plans" ? answer_to_plan(mutated(plan, random)) : answer_to_state(plan, random);
+    const std::string &recipe = one_of(random, kRecipes), &reads = one_of(random, kAllReads);
+    if (kind == "plans") return answer_to_plan(mutated(plan, random));
+    if (kind == "recipes") return answer_to_recipe(plan, mutated(recipe, random));
+    if (kind == "reads") return answer_to_reads(plan, mutated(reads, random));
+    return answer_to_state(plan, recipe, random);
   } catch (const Refused&) {
     return kRefused;
   }
@@ -415,7 +458,7 @@ Answers in_process(const std::string& kind, const std::vector<std::string>& plan
 
 int main(int count_of_arguments, char** arguments) {
   if (count_of_arguments < 6) {
-    std::cerr << "expected plans|states SEED FIRST COUNT PLAN...\n";
+    std::cerr << "expected plans|recipes|reads|states SEED FIRST COUNT PLAN...\n";
     return 2;
   }
   const std::string kind = arguments[1];

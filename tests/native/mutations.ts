@@ -1,5 +1,5 @@
 /**
- * Seeded mutations of plans and of the states that resuming writes, in processes that must answer each with an error or
+ * Seeded mutations of plans, of how they are trained, of what is read and of the states that resuming writes, in processes that must answer each with an error or
  * with a right result: with address and undefined-behaviour sanitizers
  *
  *     deno run -A tests/native/mutations.ts --count 10000
@@ -22,7 +22,7 @@ const SANITIZED = `${ROOT}native/build/sanitized`;
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g1"];
 /** What libtorch leaves at the end is no leak of ours, and no case needs more memory than this. */
 const ASAN_OPTIONS = "detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=4096";
-const KINDS = ["plans", "states"] as const;
+export const KINDS = ["plans", "recipes", "reads", "states"] as const;
 
 export interface Answers {
   readonly kind: typeof KINDS[number];

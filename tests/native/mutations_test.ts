@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test, withTemporaryFolder } from "../support.ts";
-import { buildDriver, runCases, soundPlans } from "./mutations.ts";
+import { buildDriver, KINDS, runCases, soundPlans } from "./mutations.ts";
 
 /** As many as take a few seconds; mutations.ts runs thousands, with sanitizers. */
 const COUNT = 150;
@@ -16,12 +16,12 @@ Deno.test("the plans that are mutated have every op and every form", () => {
   ok(/taps=/.test(text));
 });
 
-test("mutated plans and states end in an error or right", ["read", "write", "run", "env"], async () => {
+test("mutated texts and states end in an error or right", ["read", "write", "run", "env"], async () => {
   const setup = new URL("../../native/build/setup.json", import.meta.url);
   const { library } = JSON.parse(await Deno.readTextFile(setup));
   await withTemporaryFolder(async (folder) => {
     const driver = await buildDriver(library, folder);
-    for (const kind of ["plans", "states"] as const) {
+    for (const kind of KINDS) {
       const { refused, right, others } = await runCases(driver, kind, folder, { seed: 5, count: COUNT });
       deepEqual(others, []);
       equal(refused + right, COUNT);

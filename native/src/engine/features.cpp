@@ -16,39 +16,55 @@ at::TensorOptions float64_on(at::Device device) {
 
 }  // namespace
 
-nc_features::nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,
-                         std::array<double, 3>& totals)
-    : origin_(Origin{&network, &images, network.fold(), batch, network.version}),
-      labels_(images.labels),
-      width_(network.plan.width),
-      classes_(network.plan.classes),
-      precision_(network.precision) {
+std::vector<std::unique_ptr<nc_features>> nc_features::extract(nc_network& network, nc_images& images,
+                                                               const Reads& reads, int64_t batch, uint64_t keep_bytes,
+                                                               std::array<double, 3>& totals) {
   images.check_fits(network);
   require(batch > 0, "expected a batch of at least 1, found ", batch);
-  uint64_t bytes = c10::elementSize(precision_);
-  const bool countable = !__builtin_mul_overflow(bytes, static_cast<uint64_t>(count()), &bytes) &&
-                         !__builtin_mul_overflow(bytes, static_cast<uint64_t>(width_), &bytes);
+  const auto folded = std::make_shared<const std::vector<Folded>>(network.fold());
+  const int64_t count = images.count();
+  uint64_t width = 0;
+  std::vector<int> wanted = {network.plan.logits};
+  for (const Read& read : reads.values) {
+    width += static_cast<uint64_t>(width_of(read, network.plan));
+    wanted.push_back(read.value);
+  }
+  uint64_t bytes = c10::elementSize(network.precision);
+  const bool countable = !__builtin_mul_overflow(bytes, static_cast<uint64_t>(count), &bytes) &&
+                         !__builtin_mul_overflow(bytes, width, &bytes);
   const bool keep = countable && bytes <= keep_bytes;
-  Tensor kept;
-  if (keep) kept = at::empty({count(), width_}, at::TensorOptions(precision_).device(network.device));
+  std::vector<std::unique_ptr<nc_features>> found;
+  for (const Read& read : reads.values) {
+    found.emplace_back(new nc_features(Origin{&network, &images, folded, read, batch, network.version}));
+    if (!keep) continue;
+    found.back()->values_ = at::empty({count, found.back()->width_}, images.labels.options().dtype(network.precision));
+    found.back()->origin_.reset();
+  }
   Tensor sums = at::zeros({2}, float64_on(network.device));
   const auto settings = CudaSettings::measuring(network.device);
-  for (int64_t first = 0; first < count(); first += batch) {
-    const int64_t size = std::min(batch, count() - first);
+  for (int64_t first = 0; first < count; first += batch) {
+    const int64_t size = std::min(batch, count - first);
     const Tensor indices = at::arange(first, first + size, at::TensorOptions(at::kLong).device(network.device));
-    const auto [x, labels] = images.batch(indices, precision_);
-    const Outputs outputs = network.evaluate(x, origin_->folded);
-    sums[0].add_(at::cross_entropy_loss(outputs.logits.to(at::kDouble), labels, {}, at::Reduction::Sum));
-    sums[1].add_(outputs.logits.argmax(1).eq(labels).sum());
-    if (keep) kept.slice(0, first, first + size).copy_(outputs.feature);
+    const auto [x, labels] = images.batch(indices, network.precision);
+    const std::vector<Tensor> outputs = network.evaluate(x, *folded, wanted);
+    const Tensor& logits = outputs[0];
+    sums[0].add_(reads.loss(logits.to(at::kDouble), labels, at::Reduction::Sum));
+    sums[1].add_(logits.argmax(1).eq(labels).sum());
+    for (size_t i = 0; keep && i < found.size(); ++i) {
+      found[i]->values_.slice(0, first, first + size).copy_(formed(outputs[i + 1], reads.values[i].form));
+    }
   }
   const Tensor results = sums.cpu();
-  totals = {results[0].item<double>(), results[1].item<double>(), static_cast<double>(count())};
-  if (keep) {
-    values_ = kept;
-    origin_.reset();
-  }
+  totals = {results[0].item<double>(), results[1].item<double>(), static_cast<double>(count)};
+  return found;
 }
+
+nc_features::nc_features(Origin origin)
+    : origin_(std::move(origin)),
+      labels_(origin_->images->labels),
+      width_(width_of(origin_->read, origin_->network->plan)),
+      classes_(origin_->network->plan.classes),
+      precision_(origin_->network->precision) {}
 
 nc_features::nc_features(Tensor values, Tensor labels, int64_t classes)
     : values_(std::move(values)),
@@ -62,7 +78,9 @@ Tensor nc_features::compute(int64_t first, int64_t count) const {
           "changed since they were extracted: extract them again");
   const Tensor indices = at::arange(first, first + count, labels_.options());
   const auto settings = CudaSettings::measuring(device());
-  return origin_->network->evaluate(origin_->images->batch(indices, precision_).first, origin_->folded).feature;
+  const Tensor x = origin_->images->batch(indices, precision_).first;
+  const auto [value, form] = origin_->read;
+  return formed(origin_->network->evaluate(x, *origin_->folded, {value})[0], form);
 }
 
 void nc_features::each_piece(int64_t first, int64_t count, int64_t piece,

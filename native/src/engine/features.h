@@ -3,18 +3,22 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "engine/images.h"
+#include "engine/reads.h"
 
 struct nc_features : nc::Counted {
   using Tensor = at::Tensor;
 
-  // By running a network over images; see nc_features_extract.
-  nc_features(nc_network& network, nc_images& images, int64_t batch, uint64_t keep_bytes,
-              std::array<double, 3>& totals);
   // Given values (N × d) and labels (N, int64), on the device that shall reduce them.
   nc_features(Tensor values, Tensor labels, int64_t classes);
+
+  // What `reads` says, by running a network over images, one for each of its values; see nc_features_extract.
+  static std::vector<std::unique_ptr<nc_features>> extract(nc_network& network, nc_images& images,
+                                                           const nc::Reads& reads, int64_t batch, uint64_t keep_bytes,
+                                                           std::array<double, 3>& totals);
 
   int64_t count() const { return labels_.size(0); }
   int64_t width() const { return width_; }
@@ -53,10 +57,13 @@ struct nc_features : nc::Counted {
   struct Origin {
     nc_network* network;
     nc_images* images;
-    std::vector<nc::Folded> folded;
+    std::shared_ptr<const std::vector<nc::Folded>> folded;
+    nc::Read read;
     int64_t batch;
     uint64_t version;  // of the network when they were first computed
   };
+  explicit nc_features(Origin origin);
+
   std::optional<Origin> origin_;
   Tensor values_;  // N × d, undefined where recomputed
   Tensor labels_;

@@ -2,6 +2,8 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <algorithm>
+
 #include "kernels/pool.h"
 
 namespace nc {
@@ -61,11 +63,24 @@ nc_network::nc_network(std::string_view text, at::Device place, at::ScalarType t
 }
 
 void nc_network::initialise(uint64_t seed) {
-  for (const Parameter& parameter : parameters_) require_settled(parameter.spec.name);
+  for (const Parameter& parameter : parameters_) require_flushed(parameter.spec.name);
   at::Generator generator = at::detail::createCPUGenerator(seed);
   for (Parameter& parameter : parameters_) write(parameter.spec.name, draw(parameter.spec, generator));
   for (const BufferSpec& spec : plan.buffers) buffers_.at(spec.name).fill_(spec.value);
   ++version;
+}
+
+std::vector<StateEntry> nc_network::entries() const {
+  std::vector<StateEntry> entries;
+  for (const std::string& name : plan.entries) {
+    const auto found = buffers_.find(name);
+    const bool counts = found != buffers_.end() && found->second.scalar_type() == at::kLong;
+    const auto& shape = found != buffers_.end() ? found->second.sizes().vec()
+                                                : parameters_[parameter_index_.at(name)].spec.shape;
+    entries.push_back({name, counts ? at::kLong : precision, shape,
+                       counts ? StateEntry::Values::count : StateEntry::Values::any});
+  }
+  return entries;
 }
 
 Parameter& nc_network::parameter(const std::string& name) {
@@ -89,10 +104,7 @@ Tensor nc_network::read(const std::string& name) const {
 void nc_network::write(const std::string& name, const Tensor& value) {
   const auto buffer = buffers_.find(name);
   if (buffer != buffers_.end()) {
-    if (value.scalar_type() == at::kLong) {
-      const int64_t count = value.item<int64_t>();
-      require(0 <= count && count <= kMostSteps, name, ": expected a count from 0 to ", kMostSteps, ", found ", count);
-    }
+    if (value.scalar_type() == at::kLong) require_count(name, value);
     ++version;
     buffer->second.copy_(value);
     return;
@@ -103,10 +115,10 @@ void nc_network::write(const std::string& name, const Tensor& value) {
   target.live.copy_(target.window(value));
 }
 
-void nc_network::require_settled(const std::string& name) const {
+void nc_network::require_flushed(const std::string& name) const {
   const auto found = parameter_index_.find(name);
-  if (unsettled->empty() || found == parameter_index_.end() || !parameters_[found->second].full.defined()) return;
-  refuse(name, ": steps of a trainer are not yet applied to the kernel taps that never meet data; settle it first");
+  if (deferred->empty() || found == parameter_index_.end() || !parameters_[found->second].full.defined()) return;
+  refuse(name, ": steps of a trainer are not yet applied to the kernel taps that never meet data; flush it first");
 }
 
 void nc_network::require_variance(int64_t images) const {
@@ -124,7 +136,8 @@ NormState nc_network::norm(const std::string& scope) const {
 }
 
 template <typename Convolve>
-Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& convolve) const {
+std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, const std::vector<int>& wanted,
+                                        Convolve&& convolve) const {
   std::vector<Tensor> values(plan.shapes.size());
   values[0] = images;
   for (size_t index = 0; index < plan.ops.size(); ++index) {
@@ -168,9 +181,13 @@ Outputs nc_network::execute(const Tensor& images, bool training, Convolve&& conv
         y = at::linear(x, like(live(op.weight), x), like(live(op.bias), x));
         break;
     }
-    for (const int value : op.last_use) values[value] = Tensor();
+    for (const int value : op.last_use) {
+      if (std::find(wanted.begin(), wanted.end(), value) == wanted.end()) values[value] = Tensor();
+    }
   }
-  return {values[plan.feature], values[plan.logits]};
+  std::vector<Tensor> found;
+  for (const int value : wanted) found.push_back(values[value]);
+  return found;
 }
 
 void nc_network::count_batch() {
@@ -180,12 +197,13 @@ void nc_network::count_batch() {
   }
 }
 
-Outputs nc_network::train_forward(const Tensor& images) {
+Tensor nc_network::train_forward(const Tensor& images) {
   require_variance(images.size(0));
-  return execute(images, true, [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
+  const auto convolve = [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
     const Tensor y = convolution(op, x, like(live(op.weight), x));
     return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
-  });
+  };
+  return execute(images, true, {plan.logits}, convolve)[0];
 }
 
 std::vector<Folded> nc_network::fold() const {
@@ -200,8 +218,9 @@ std::vector<Folded> nc_network::fold() const {
   return folded;
 }
 
-Outputs nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded) const {
-  return execute(images, false, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
+std::vector<Tensor> nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded,
+                                         const std::vector<int>& values) const {
+  return execute(images, false, values, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
     return op.norm.empty() ? convolution(op, x, live(op.weight)) : convolution(op, x, folded[index], identity);
   });
 }

@@ -8,11 +8,12 @@
 #include "handle.h"
 #include "kernels/norm.h"
 #include "engine/convolution.h"
+#include "engine/state.h"
 
 namespace nc {
 
 // `live` is what the plan computes with. Where only some taps of a kernel can meet data, `full` keeps all of
-// them: its live part is stale while the network trains, the rest waits for Trainer::settle.
+// them: its live part is stale while the network trains, the rest waits for lazy decay (lazy_decay.h).
 struct Parameter {
   ParameterSpec spec;
   Tensor live;
@@ -22,16 +23,8 @@ struct Parameter {
   Tensor window(const Tensor& whole) const;
 };
 
-// Trainers whose steps are not yet applied to the dead taps of a network: see nc_trainer_settle.
-using Unsettled = std::set<const nc_trainer*>;
-
-// Steps, in all, that a trainer and num_batches_tracked count: one more each step never overflows.
-constexpr int64_t kMostSteps = int64_t{1} << 62;
-
-struct Outputs {
-  Tensor feature;  // B × d
-  Tensor logits;   // B × C
-};
+// Trainers whose steps are not yet applied to the dead taps of a network: see lazy_decay.h.
+using DeferredSteps = std::set<const nc_trainer*>;
 
 }  // namespace nc
 
@@ -42,25 +35,30 @@ struct nc_network : nc::Counted {
 
   void initialise(uint64_t seed);
 
+  // The state dict, in the order of the plan.
+  std::vector<nc::StateEntry> entries() const;
+
   // The state-dict entry `name` in its full shape, in memory of the network's device; dead taps as they are.
   Tensor read(const std::string& name) const;
   void write(const std::string& name, const Tensor& value);
   // Throws where a trainer's steps are not yet applied to the dead taps of `name`.
-  void require_settled(const std::string& name) const;
+  void require_flushed(const std::string& name) const;
   // Throws where a batch norm would see a single value a channel in a batch of `images`: that has no variance.
   void require_variance(int64_t images) const;
 
   nc::Parameter& parameter(const std::string& name);
   std::vector<nc::Parameter>& parameters() { return parameters_; }
 
-  // In the type of `images`; one that is narrower than `precision` is PyTorch's autocast, see nc_trainer_create.
-  nc::Outputs train_forward(const Tensor& images);
+  // The logits, in the type of `images`; one that is narrower than `precision` is PyTorch's autocast, see nc_trainer_create.
+  Tensor train_forward(const Tensor& images);
   // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
   void count_batch();
 
   // Folds every batch norm that follows its convolution; valid until a parameter changes.
   std::vector<nc::Folded> fold() const;
-  nc::Outputs evaluate(const Tensor& images, const std::vector<nc::Folded>& folded) const;
+  // The values asked for, by their numbers in the plan.
+  std::vector<Tensor> evaluate(const Tensor& images, const std::vector<nc::Folded>& folded,
+                               const std::vector<int>& values) const;
 
   const nc::Plan plan;
   const at::Device device;
@@ -68,13 +66,14 @@ struct nc_network : nc::Counted {
   // Rises whenever a parameter or buffer may have changed.
   uint64_t version = 0;
   // Shared with the trainers, which may be freed later.
-  const std::shared_ptr<nc::Unsettled> unsettled = std::make_shared<nc::Unsettled>();
+  const std::shared_ptr<nc::DeferredSteps> deferred = std::make_shared<nc::DeferredSteps>();
 
  private:
   const Tensor& live(const std::string& name) const;
   nc::NormState norm(const std::string& scope) const;
   template <typename Convolve>
-  nc::Outputs execute(const Tensor& images, bool training, Convolve&& convolve) const;
+  std::vector<Tensor> execute(const Tensor& images, bool training, const std::vector<int>& wanted,
+                              Convolve&& convolve) const;
 
   std::vector<nc::Parameter> parameters_;
   std::map<std::string, size_t> parameter_index_;

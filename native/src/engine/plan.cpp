@@ -2,7 +2,6 @@
 
 #include <limits>
 #include <map>
-#include <sstream>
 
 #include "errors.h"
 #include "engine/text.h"
@@ -53,15 +52,6 @@ BufferSpec parse_buffer(Line& line) {
   return spec;
 }
 
-template <typename Value>
-Value one_of(const std::map<std::string, Value>& names, const std::string& name, const char* what, const Line& line) {
-  const auto found = names.find(name);
-  if (found != names.end()) return found->second;
-  std::ostringstream known;
-  for (const auto& [each, value] : names) known << (known.tellp() > 0 ? ", " : "") << each;
-  refuse("plan: expected ", what, " of ", known.str(), ", found '", name, "' in '", line.text(), "'");
-}
-
 const std::map<std::string, ConvForm> kForms = {{"direct", ConvForm::direct},
                                                 {"matmul", ConvForm::matmul},
                                                 {"positions", ConvForm::positions},
@@ -90,7 +80,7 @@ void parse_norm(Line& line, Op& op) {
 Op parse_op(Line& line, int known_values) {
   Op op{};
   op.line = line.text();
-  op.kind = one_of(kKinds, line.word(), "one op", line);
+  op.kind = line.one_of(kKinds, line.word(), "one op");
   op.to = static_cast<int>(line.take_integer("to", known_values, known_values));
   for (const int64_t value : line.take_integers("from", 0, known_values - 1)) {
     op.from.push_back(static_cast<int>(value));
@@ -103,7 +93,7 @@ Op parse_op(Line& line, int known_values) {
       op.stride = line.take_integer("stride", 1, kMost);
       const auto padding = line.take_exactly("padding", 4, 0, kMost);
       std::copy(padding.begin(), padding.end(), op.padding.begin());
-      op.form = one_of(kForms, line.take("form"), "one form", line);
+      op.form = line.one_of(kForms, line.take("form"), "one form");
       if (line.has("norm")) {
         parse_norm(line, op);
         op.relu = line.take_integer("relu", 0, 1) != 0;
@@ -156,10 +146,9 @@ void parse_output(Line& line, Plan& plan) {
   plan.classes = line.take_integer("classes", 1, kMost);
 }
 
-// A value may be freed after the last op that reads it; the features and logits stay to the end.
+// A value may be freed after the last op that reads it, unless it is asked for.
 void mark_last_uses(Plan& plan) {
   std::vector<bool> seen(plan.shapes.size(), false);
-  seen[plan.feature] = seen[plan.logits] = true;
   for (auto op = plan.ops.rbegin(); op != plan.ops.rend(); ++op) {
     for (const int value : op->from) {
       if (!seen[value]) op->last_use.push_back(value);
@@ -173,18 +162,18 @@ void mark_last_uses(Plan& plan) {
 Plan parse_plan(std::string_view text) {
   Plan plan;
   bool has_output = false;
-  std::istringstream lines{std::string(text)};
-  for (std::string row; std::getline(lines, row);) {
-    if (row.empty()) continue;
-    require(!has_output, "plan: a line after the output: '", row, "'");
-    Line line(row);
-    require(line.word() == "input" || !plan.shapes.empty(), "plan: expected the input first, found '", row, "'");
+  for (Line& line : lines_of("plan", text)) {
+    require(!has_output, "plan: a line after the output: '", line.text(), "'");
+    require(line.word() == "input" || !plan.shapes.empty(), "plan: expected the input first, found '", line.text(),
+            "'");
     if (line.word() == "input") {
       parse_input(line, plan);
     } else if (line.word() == "parameter") {
       plan.parameters.push_back(parse_parameter(line));
+      plan.entries.push_back(plan.parameters.back().name);
     } else if (line.word() == "buffer") {
       plan.buffers.push_back(parse_buffer(line));
+      plan.entries.push_back(plan.buffers.back().name);
     } else if (line.word() == "output") {
       parse_output(line, plan);
       has_output = true;

@@ -68,6 +68,7 @@ struct Plan {
   std::array<int64_t, 3> input{};  // channels, height, width
   std::vector<ParameterSpec> parameters;
   std::vector<BufferSpec> buffers;
+  std::vector<std::string> entries;  // names of both, as declared: the order of the state dict
   std::vector<Op> ops;
   std::vector<Shape> shapes;  // of the values, the input included
   std::string single;         // the first batch norm that sees one value a channel and image, if there is one

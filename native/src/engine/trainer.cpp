@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "device/settings.h"
-#include "engine/sgd.h"
 
 using namespace nc;
 
@@ -14,6 +13,9 @@ namespace {
 
 // Steps of one batch size before one is recorded: libraries choose algorithms and make workspaces meanwhile.
 constexpr int kWarmUp = 3;
+
+const char* const kMap = "lazy_decay.map";
+const char* const kSteps = "steps";
 
 // Differentiation of the network's parameters during one pass: two trainers of a network do not disturb each other.
 class Differentiated {
@@ -31,31 +33,54 @@ class Differentiated {
   const std::vector<Tensor>& leaves_;
 };
 
-constexpr std::array<double, 4> kNothingPending = {1, 0, 0, 1};
+// The group of each parameter, by its place in the recipe. Every parameter is in exactly one.
+std::vector<size_t> groups_of(const nc_network& network, const std::vector<Group>& groups) {
+  std::vector<size_t> result;
+  for (const ParameterSpec& parameter : network.plan.parameters) {
+    std::vector<size_t> found;
+    for (size_t i = 0; i < groups.size(); ++i) {
+      if (groups[i].holds(parameter)) found.push_back(i);
+    }
+    require(found.size() == 1, "trainer: expected every parameter in one group, found ", parameter.name, " in ",
+            found.size());
+    result.push_back(found[0]);
+  }
+  return result;
+}
+
+std::vector<double> decays_of(const nc_network& network, const std::vector<Group>& groups) {
+  std::vector<double> result;
+  for (const size_t group : groups_of(network, groups)) result.push_back(groups[group].weight_decay);
+  return result;
+}
 
 }  // namespace
 
-nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double momentum, double weight_decay,
-                       at::ScalarType activations, bool record)
+nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe recipe)
     : network(network_in),
       images(images_in),
-      momentum_(momentum),
-      weight_decay_(weight_decay),
-      activations_(activations),
-      unsettled_(network_in.unsettled) {
-  require(0 <= momentum && momentum < 1, "expected a momentum from 0 to below 1, found ", momentum);
-  require(weight_decay >= 0 && std::isfinite(weight_decay), "expected a weight decay of at least 0, found ",
-          weight_decay);
-  const bool narrow = activations == at::kBFloat16 && network.precision == at::kFloat;
-  require(activations == network.precision || narrow,
+      recipe_(std::move(recipe)),
+      lazy_(network_in, this, recipe_.optimizer, decays_of(network_in, recipe_.groups)) {
+  const bool narrow = recipe_.activations == at::kBFloat16 && network.precision == at::kFloat;
+  require(recipe_.activations == network.precision || narrow,
           "expected activations in the network's precision, or bfloat16 beside float32, found ",
-          c10::toString(activations), " beside ", c10::toString(network.precision));
+          c10::toString(recipe_.activations), " beside ", c10::toString(network.precision));
   images.check_fits(network);
-  for (Parameter& parameter : network.parameters()) {
-    live_.push_back(parameter.live);
-    full_.push_back(parameter.full);
-    velocity_.push_back(at::zeros_like(parameter.live));
-    full_velocity_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
+  for (const Parameter& parameter : network.parameters()) live_.push_back(parameter.live);
+  for (size_t s = 0; s < recipe_.optimizer.state.size(); ++s) {
+    state_.emplace_back();
+    for (const Tensor& live : live_) state_[s].push_back(at::zeros_like(live));
+  }
+  const std::vector<size_t> groups = groups_of(network, recipe_.groups);
+  for (size_t g = 0; g < recipe_.groups.size(); ++g) {
+    Members members{recipe_.groups[g].weight_decay, {}, {}, std::vector<std::vector<Tensor>>(state_.size())};
+    for (size_t i = 0; i < live_.size(); ++i) {
+      if (groups[i] != g) continue;
+      members.indices.push_back(i);
+      members.live.push_back(live_[i]);
+      for (size_t s = 0; s < state_.size(); ++s) members.state[s].push_back(state_[s][i]);
+    }
+    if (!members.live.empty()) members_.push_back(std::move(members));
   }
   const auto options = at::TensorOptions().device(network.device);
   // An order is rarely longer than there are images, and no batch is longer than its order.
@@ -63,28 +88,20 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, double mome
   feed_.cursor = at::zeros({}, options.dtype(at::kLong));
   feed_.places = at::arange(images.count(), feed_.order.options());
   feed_.rate = make_rate(live_.front());
+  feed_.count = at::zeros({}, options.dtype(at::kFloat));
   feed_.totals = at::zeros({2}, options.dtype(at::kDouble));
-  if (record) {
+  if (recipe_.graphs) {
     recorder_ = network.device.is_cpu() ? make_host_recorder() : make_cuda_recorder(network.device, why_not_recorded);
   }
 }
 
-nc_trainer::~nc_trainer() {
-  try {
-    settle();
-  } catch (...) {
-    // A device that does not answer any more, whose network is lost.
-  }
-  unsettled_->erase(this);
-}
-
 nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
-  const auto [x, labels] = images.batch(indices, activations_);
+  const auto [x, labels] = images.batch(indices, recipe_.activations);
   const Differentiated parameters(live_);
   at::AutoGradMode differentiate(true);
-  const Outputs outputs = network.train_forward(x);
-  const Tensor loss = at::cross_entropy_loss(outputs.logits.to(network.precision), labels);
-  const Tensor correct = outputs.logits.detach().argmax(1).eq(labels).sum();
+  const Tensor logits = network.train_forward(x);
+  const Tensor loss = recipe_.loss(logits.to(network.precision), labels, at::Reduction::Mean);
+  const Tensor correct = logits.detach().argmax(1).eq(labels).sum();
   return {loss.detach(), correct, torch::autograd::grad({loss}, live_)};
 }
 
@@ -102,13 +119,19 @@ void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) 
   feed_.order.slice(0, 0, count).copy_(order);
   feed_.cursor.fill_(first);
   feed_.rate.fill_(learning_rate);
+  feed_.count.fill_(steps_taken_);
   feed_.totals.zero_();
 }
 
 void nc_trainer::step(int64_t size) {
   const Tensor indices = feed_.order.index_select(0, feed_.places.slice(0, 0, size).add(feed_.cursor));
-  Pass pass = differentiate_batch(indices);
-  take_sgd_step(live_, pass.gradients, velocity_, feed_.rate, momentum_, weight_decay_);
+  const Pass pass = differentiate_batch(indices);
+  feed_.count.add_(1);
+  for (const Members& group : members_) {
+    std::vector<Tensor> gradients;
+    for (const size_t i : group.indices) gradients.push_back(pass.gradients[i]);
+    recipe_.optimizer.step({group.live, gradients, group.state, feed_.rate, feed_.count, group.weight_decay});
+  }
   feed_.totals[0].add_(pass.loss.to(at::kDouble), size);
   feed_.totals[1].add_(pass.correct);
   feed_.cursor.add_(size);
@@ -137,33 +160,6 @@ std::unique_ptr<Recording> nc_trainer::record(int64_t size) {
   return nullptr;
 }
 
-void nc_trainer::account(double learning_rate) {
-  const double keep = 1 - learning_rate * weight_decay_;
-  const double pull = -learning_rate * momentum_;
-  const auto [a, b, c, d] = pending_;
-  set_pending(
-      {keep * a + pull * c, keep * b + pull * d, weight_decay_ * a + momentum_ * c, weight_decay_ * b + momentum_ * d});
-  ++steps_taken_;
-  network.count_batch();
-}
-
-void nc_trainer::set_pending(const std::array<double, 4>& map) {
-  pending_ = map;
-  const bool waits = std::any_of(full_.begin(), full_.end(), [](const Tensor& full) { return full.defined(); });
-  if (waits && map != kNothingPending) {
-    unsettled_->insert(this);
-  } else {
-    unsettled_->erase(this);
-  }
-}
-
-void nc_trainer::write_pending(const std::array<double, 4>& map, uint64_t steps) {
-  for (const double number : map) require(std::isfinite(number), "map: expected finite numbers, found ", number);
-  require(steps <= static_cast<uint64_t>(kMostSteps), "expected at most ", kMostSteps, " steps, found ", steps);
-  set_pending(map);
-  steps_taken_ = steps;
-}
-
 std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
                                       double learning_rate, uint64_t& done) {
   const int64_t count = order.size(0);
@@ -171,12 +167,9 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   require(0 < steps && first_step < epoch_steps && steps <= epoch_steps - first_step, "expected steps within 0 to ",
           epoch_steps - 1, ", found ", steps, " from ", first_step, " on");
   require(std::isfinite(learning_rate), "expected a finite learning rate, found ", learning_rate);
-  require(steps_taken_ + static_cast<uint64_t>(steps) <= static_cast<uint64_t>(kMostSteps), "expected at most ",
-          kMostSteps, " steps, found ", steps_taken_, " and ", steps, " more");
-  for (const nc_trainer* other : *unsettled_) {
-    require(other == this, "another trainer of this network took steps that are not yet applied to the kernel taps ",
-            "that never meet data; settle it first");
-  }
+  require(steps <= kMostSteps - steps_taken_, "expected at most ", kMostSteps, " steps, found ", steps_taken_, " and ",
+          steps, " more");
+  lazy_.require_alone();
   // The last batch is the smallest.
   network.require_variance(std::min(batch, count - (first_step + steps - 1) * batch));
   ++network.version;
@@ -187,7 +180,10 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
     for (int64_t step = first_step; step < first_step + steps; ++step) {
       const int64_t size = std::min(batch, count - step * batch);
       take_step(size);
-      account(learning_rate);
+      // What the host keeps of a step.
+      lazy_.put_off(learning_rate);
+      ++steps_taken_;
+      network.count_batch();
       samples += size;
       ++done;
     }
@@ -211,20 +207,6 @@ double nc_trainer::differentiate(const Tensor& indices) {
   return pass.loss.item<double>();
 }
 
-void nc_trainer::settle() {
-  if (pending_ == kNothingPending) return;
-  const auto [a, b, c, d] = pending_;
-  for (size_t i = 0; i < live_.size(); ++i) {
-    if (!full_[i].defined()) continue;
-    Tensor value = full_[i];
-    Tensor velocity = full_velocity_[i];
-    const Tensor moved = value.mul(a).add_(velocity, b);
-    velocity.mul_(d).add_(value, c);
-    value.copy_(moved);
-  }
-  set_pending(kNothingPending);
-}
-
 size_t nc_trainer::index_of(const std::string& name) const {
   return static_cast<size_t>(&network.parameter(name) - network.parameters().data());
 }
@@ -239,18 +221,52 @@ Tensor nc_trainer::read_gradient(const std::string& name) const {
   return whole;
 }
 
-Tensor nc_trainer::read_momentum(const std::string& name) const {
-  const size_t i = index_of(name);
-  if (!full_velocity_[i].defined()) return velocity_[i];
-  Tensor whole = full_velocity_[i].clone();
-  network.parameters()[i].window(whole).copy_(velocity_[i]);
+std::vector<StateEntry> nc_trainer::entries() const {
+  std::vector<StateEntry> entries = network.entries();
+  for (const std::string& state : recipe_.optimizer.state)
+    for (const ParameterSpec& parameter : network.plan.parameters) {
+      entries.push_back({state + "." + parameter.name, network.precision, parameter.shape});
+    }
+  if (lazy_.applies()) entries.push_back({kMap, at::kDouble, {2, 2}, StateEntry::Values::finite});
+  entries.push_back({kSteps, at::kLong, {}, StateEntry::Values::count});
+  return entries;
+}
+
+std::optional<nc_trainer::Place> nc_trainer::place_of(const std::string& name) const {
+  const auto& states = recipe_.optimizer.state;
+  const auto dot = name.find('.');
+  const auto state = std::find(states.begin(), states.end(), name.substr(0, dot));
+  if (dot == std::string::npos || state == states.end()) return {};
+  return Place{static_cast<size_t>(state - states.begin()), index_of(name.substr(dot + 1))};
+}
+
+Tensor nc_trainer::read(const std::string& name) const {
+  if (name == kSteps) return at::scalar_tensor(steps_taken_, at::kLong);
+  if (name == kMap && lazy_.applies()) return at::tensor(lazy_.map(), at::kDouble).view({2, 2});
+  const auto place = place_of(name);
+  if (!place.has_value()) return network.read(name);
+  const auto [s, i] = *place;
+  const Tensor& full = lazy_.momentum()[i];
+  if (s > 0 || !full.defined()) return state_[s][i];
+  Tensor whole = full.clone();
+  network.parameters()[i].window(whole).copy_(state_[s][i]);
   return whole;
 }
 
-void nc_trainer::write_momentum(const std::string& name, const Tensor& value) {
-  const size_t i = index_of(name);
-  require(pending_ == kNothingPending || !full_velocity_[i].defined(), "momentum of ", name,
-          ": steps are not yet applied to the kernel taps that never meet data; settle the trainer first");
-  if (full_velocity_[i].defined()) full_velocity_[i].copy_(value);
-  velocity_[i].copy_(network.parameters()[i].window(value));
+void nc_trainer::write(const std::string& name, const Tensor& value) {
+  if (name == kSteps) {
+    require_count(name, value);
+    steps_taken_ = value.item<int64_t>();
+  } else if (name == kMap && lazy_.applies()) {
+    require_finite(name, value);
+    const double* numbers = value.data_ptr<double>();
+    lazy_.set_map({numbers[0], numbers[1], numbers[2], numbers[3]});
+  } else if (const auto place = place_of(name)) {
+    const auto [s, i] = *place;
+    Tensor full = lazy_.momentum()[i];
+    if (s == 0 && full.defined()) full.copy_(value);
+    state_[s][i].copy_(network.parameters()[i].window(value));
+  } else {
+    network.write(name, value);
+  }
 }

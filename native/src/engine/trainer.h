@@ -1,33 +1,31 @@
-// Cross-entropy and SGD with momentum and weight decay, as torch.optim.SGD computes them.
+// Training as the trainer's text says: loss, optimizer, groups of parameters.
 #pragma once
 
-#include "engine/images.h"
 #include "device/recorder.h"
+#include "engine/images.h"
+#include "engine/lazy_decay.h"
+#include "engine/recipe.h"
 
 struct nc_trainer : nc::Counted {
   using Tensor = at::Tensor;
 
-  // `activations` is the network's precision, or bfloat16 beside float32. `record`: repeat recorded steps where
-  // possible.
-  nc_trainer(nc_network& network, nc_images& images, double momentum, double weight_decay, at::ScalarType activations,
-             bool record);
-  ~nc_trainer();
+  nc_trainer(nc_network& network, nc_images& images, nc::Recipe recipe);
 
   // Runs the steps of one epoch whose images come in `order`, counting them in `done`; returns loss sum, correct
   // predictions, samples.
   std::array<double, 3> run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps, double learning_rate,
                             uint64_t& done);
   double differentiate(const Tensor& indices);
-  void settle();
+  // Applies lazy decay to network and momentum.
+  void flush() { lazy_.flush(); }
 
   Tensor read_gradient(const std::string& name) const;
-  Tensor read_momentum(const std::string& name) const;
-  void write_momentum(const std::string& name, const Tensor& value);
 
-  // What the steps since the last settle did to every dead tap: (value, momentum) ← pending · (value, momentum).
-  const std::array<double, 4>& pending() const { return pending_; }
-  uint64_t steps_taken() const { return steps_taken_; }
-  void write_pending(const std::array<double, 4>& map, uint64_t steps);
+  // All that training goes on from: the network's entries, the optimizer's for each parameter, the map of lazy decay,
+  // and the count of steps. Dead taps and their momentum are as they are, without what is put off.
+  std::vector<nc::StateEntry> entries() const;
+  Tensor read(const std::string& name) const;
+  void write(const std::string& name, const Tensor& value);
 
   // Network and images outlive the trainer: see nc.h.
   nc_network& network;
@@ -45,13 +43,14 @@ struct nc_trainer : nc::Counted {
   };
   Pass differentiate_batch(const Tensor& indices) const;
 
-  // All that a step reads and changes besides network and momentum. Tensors on the device, so that steps wait for no
+  // All that a step reads and changes besides network and state. Tensors on the device, so that steps wait for no
   // host and a recorded step can be repeated.
   struct Feed {
     Tensor order;   // the epoch's image indices, and room for longer epochs
     Tensor cursor;  // where in `order` the next batch begins; each step moves it on
     Tensor places;  // 0, 1, 2, … as many as `order` has room for
     Tensor rate;    // learning rate
+    Tensor count;   // steps so far; float32
     Tensor totals;  // sum of the loss over samples, correct predictions; float64
   };
   void feed(const Tensor& order, int64_t first, double learning_rate);
@@ -61,21 +60,27 @@ struct nc_trainer : nc::Counted {
   // The same, recorded or repeated where possible.
   void take_step(int64_t size);
   std::unique_ptr<nc::Recording> record(int64_t size);
-  // What the host keeps of a step.
-  void account(double learning_rate);
 
   size_t index_of(const std::string& name) const;
-  void set_pending(const std::array<double, 4>& map);
+  // What the optimizer keeps of a parameter: which of its state, and which parameter; none for other names.
+  struct Place {
+    size_t state, parameter;
+  };
+  std::optional<Place> place_of(const std::string& name) const;
 
-  const double momentum_, weight_decay_;
-  const at::ScalarType activations_;
-  std::array<double, 4> pending_ = {1, 0, 0, 1};
-  uint64_t steps_taken_ = 0;
-  const std::shared_ptr<nc::Unsettled> unsettled_;  // the network's
-  std::vector<Tensor> live_;                        // the network's live taps, in plan order
-  std::vector<Tensor> full_;                        // the network's kernels of which taps are dead; undefined elsewhere
-  std::vector<Tensor> velocity_;                    // momentum buffers of the live taps
-  std::vector<Tensor> full_velocity_;               // of all taps, where some are dead; undefined elsewhere
+  const nc::Recipe recipe_;
+  // The parameters of one group, and what belongs to them.
+  struct Members {
+    double weight_decay;
+    std::vector<size_t> indices;
+    std::vector<Tensor> live;
+    std::vector<std::vector<Tensor>> state;
+  };
+  std::vector<Members> members_;
+  std::vector<Tensor> live_;                // the network's live taps, in plan order
+  std::vector<std::vector<Tensor>> state_;  // the optimizer's, of live taps: a list for each of its names
+  nc::LazyDecay lazy_;
+  int64_t steps_taken_ = 0;
   std::vector<Tensor> last_gradients_;
   Feed feed_;
 

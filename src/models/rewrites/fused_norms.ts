@@ -59,6 +59,9 @@ function renumber(plan: Plan): Plan {
   return {
     ...plan,
     steps: plan.steps.map((step) => ({ ...step, to: number(step.to), from: step.from.map(number) })),
+    names: new Map(
+      [...plan.names].flatMap(([name, value]) => fresh.has(value) ? [[name, number(value)]] : []),
+    ),
     shapes: [plan.shapes[0], ...plan.steps.map((step) => plan.shapes[step.to])],
     feature: number(plan.feature),
     logits: number(plan.logits),

@@ -1,0 +1,42 @@
+// The trainer's text: loss, optimizer, groups of parameters, and the type of activations.
+//
+//   compute activations=float32 graphs=1
+//   loss kind=cross_entropy label_smoothing=0
+//   optimizer kind=sgd momentum=0.9 nesterov=0
+//   group parameters=all weight_decay=0.0005
+//
+// Lines in any order; one of each but of the groups, which hold every parameter once.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "engine/losses.h"
+#include "engine/optimizers.h"
+#include "engine/plan.h"
+
+namespace nc {
+
+struct Group {
+  // all; weights (kernels and matrices); others (of one dimension: biases and norms)
+  enum class Of { all, weights, others };
+  Of of;
+  double weight_decay;
+
+  bool holds(const ParameterSpec& parameter) const {
+    return of == Of::all || (of == Of::weights) == (parameter.shape.size() > 1);
+  }
+};
+
+struct Recipe {
+  at::ScalarType activations;
+  bool graphs;  // steps are recorded and repeated where possible
+  Loss loss;
+  Optimizer optimizer;
+  std::vector<Group> groups;
+};
+
+// Throws where a line, or what is missing or twice, makes no trainer.
+Recipe parse_recipe(std::string_view text);
+
+}  // namespace nc

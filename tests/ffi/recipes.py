@@ -1,0 +1,113 @@
+"""Plain PyTorch, in float64, trained as each recipe that a test wrote into a folder says.
+
+Reads job.json, state.pth, pixels.bin and labels.bin; writes result.pth with, under the number of each recipe, the loss
+and gradients of the first step, and parameters, buffers and the optimizer's state after the last.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class Net(nn.Module):
+    def __init__(self, channels, classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, 32, 3, stride=2, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(32)
+        self.conv2 = nn.Conv2d(32, 32, 3, stride=2, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(32)
+        self.conv3 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(32)
+        self.fc = nn.Linear(32, classes)
+
+    def forward(self, x):
+        x = functional.relu(self.bn1(self.conv1(x)))
+        x = functional.relu(self.bn2(self.conv2(x)))
+        x = functional.relu(self.bn3(self.conv3(x)) + x)
+        return self.fc(x.mean((2, 3)))
+
+
+def loss_of(loss, logits, labels):
+    if loss["kind"] == "cross_entropy":
+        return functional.cross_entropy(logits, labels, label_smoothing=loss["labelSmoothing"])
+    if loss["kind"] == "focal":
+        p = functional.softmax(logits, 1).gather(1, labels[:, None])[:, 0]
+        return (-((1 - p) ** loss["gamma"]) * p.log()).mean()
+    hot = functional.one_hot(labels, logits.shape[1]).to(logits.dtype)
+    if loss["scale"] == loss["target"] == 1:
+        return functional.mse_loss(logits, hot)
+    weights = 1 + hot * (loss["scale"] - 1)
+    return (weights * (logits - loss["target"] * hot) ** 2).mean()
+
+
+def optimizer_of(recipe, net):
+    o, decay = recipe["optimizer"], recipe["weightDecay"]
+    everything = list(net.parameters())
+    groups = [{"params": everything, "weight_decay": decay}]
+    if recipe["decayOn"] == "weights":
+        groups = [
+            {"params": [p for p in everything if p.dim() > 1], "weight_decay": decay},
+            {"params": [p for p in everything if p.dim() == 1], "weight_decay": 0},
+        ]
+    if o["kind"] in ("adam", "adamw"):
+        made = torch.optim.Adam if o["kind"] == "adam" else torch.optim.AdamW
+        return made(groups, lr=1, betas=o["betas"], eps=o["eps"])
+    return torch.optim.SGD(groups, lr=1, momentum=o["momentum"], nesterov=o["nesterov"])
+
+
+def step(optimizer, kind, rate):
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+        if kind != "sgdw":
+            continue
+        with torch.no_grad():
+            for p in group["params"]:
+                p.mul_(1 - rate * group.setdefault("decoupled", group["weight_decay"]))
+        group["weight_decay"] = 0
+    optimizer.step()
+
+
+NAMES = {"momentum_buffer": "momentum", "exp_avg": "exp_avg", "exp_avg_sq": "exp_avg_sq"}
+
+
+def train(number, recipe, state, images, labels, job, result):
+    net = Net(images.shape[1], job["classes"]).double()
+    net.load_state_dict(state)
+    optimizer = optimizer_of(recipe, net)
+    for at, indices in enumerate(torch.tensor(job["order"]).split(job["batch"])):
+        optimizer.zero_grad()
+        loss = loss_of(recipe["loss"], net(images[indices]), labels[indices])
+        loss.backward()
+        if at == 0:
+            result[f"{number}.loss"] = loss.detach().clone()
+            result.update({f"{number}.gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
+        step(optimizer, recipe["optimizer"]["kind"], job["learning_rates"][recipe["optimizer"]["kind"]])
+    result.update({f"{number}.after.{name}": value for name, value in net.state_dict().items()})
+    for name, p in net.named_parameters():
+        for key, value in optimizer.state[p].items():
+            if key in NAMES and value is not None:
+                result[f"{number}.after.{NAMES[key]}.{name}"] = value
+    net.eval()
+    with torch.no_grad():
+        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(images), labels) * len(labels)
+
+
+def main(folder):
+    job = json.loads((folder / "job.json").read_text())
+    torch.set_num_threads(1)
+    pixels = torch.frombuffer(bytearray((folder / "pixels.bin").read_bytes()), dtype=torch.uint8)
+    labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
+    mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
+    images = (pixels.view(-1, *job["shape"]).double() / 255 - mean) / std
+    state = torch.load(folder / "state.pth", weights_only=True)
+    result = {}
+    for number, recipe in enumerate(job["recipes"]):
+        train(number, recipe, state, images, labels, job, result)
+    torch.save(result, folder / "result.pth")
+
+
+main(Path(sys.argv[1]))

@@ -1,0 +1,156 @@
+/** Every loss with every optimizer and both choices of what decays, beside plain PyTorch in float64. */
+import { ok } from "node:assert/strict";
+import {
+  encodeLoss,
+  encodeRecipe,
+  type Loss,
+  meets,
+  type Optimizer,
+  type Recipe,
+} from "../../src/engine/recipe.ts";
+import { readState, saveStateDict } from "../../src/engine/checkpoint.ts";
+import { Features } from "../../src/ffi/features.ts";
+import { Images } from "../../src/ffi/images.ts";
+import { Library } from "../../src/ffi/library.ts";
+import type { Buffer } from "../../src/ffi/network.ts";
+import { Trainer } from "../../src/ffi/trainer.ts";
+import { decodeStateDict } from "../../src/formats/pth.ts";
+import type { StateDict } from "../../src/formats/tensor.ts";
+import { NetworkBuilder } from "../../src/models/network.ts";
+import { makePlan, type Plan } from "../../src/models/plan.ts";
+import { encodeReads } from "../../src/models/reads.ts";
+import { rewritePlan } from "../../src/models/rewrite.ts";
+import { runOracle, testWithOracle } from "../oracle.ts";
+import { withTemporaryFolder } from "../support.ts";
+import { gradientsOf, largestOf, networkOf, noiseImages, relativeError } from "./native.ts";
+
+const REFERENCE = new URL("./recipes.py", import.meta.url);
+const SHAPE = [3, 4, 4] as const;
+const BATCH = 8;
+const STEPS = 20;
+const CLASSES = 5;
+const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002 };
+
+const LOSSES: Loss[] = [
+  { kind: "cross_entropy", labelSmoothing: 0 },
+  { kind: "cross_entropy", labelSmoothing: 0.1 },
+  { kind: "focal", gamma: 2 },
+  { kind: "focal", gamma: 0.5 },
+  { kind: "mse", scale: 1, target: 1 },
+  { kind: "mse", scale: 5, target: 3 },
+];
+const OPTIMIZERS: Optimizer[] = [
+  { kind: "sgd", momentum: 0.9, nesterov: false },
+  { kind: "sgd", momentum: 0.9, nesterov: true },
+  { kind: "sgdw", momentum: 0.9, nesterov: false },
+  { kind: "sgdw", momentum: 0.9, nesterov: true },
+  { kind: "adam", betas: [0.9, 0.999], eps: 1e-8 },
+  { kind: "adamw", betas: [0.8, 0.99], eps: 1e-6 },
+];
+const RECIPES: Recipe[] = LOSSES.flatMap((loss) =>
+  OPTIMIZERS.flatMap((optimizer) =>
+    (["all", "weights"] as const).map((decayOn) => (
+      { loss, optimizer, decayOn, weightDecay: 0.01, activations: "float64" as const, graphs: true }
+    ))
+  )
+);
+
+/** Three convolutions down to one position, where only the middle tap of the last kernel meets data. */
+function tinyPlan(): Plan {
+  const net = new NetworkBuilder();
+  const conv = (input: string, index: number, stride: number) => {
+    const map = net.conv2d(input, `conv${index}`, { channels: 32, kernel: 3, padding: 1, stride });
+    return net.batchNorm2d(map, `bn${index}`);
+  };
+  const first = net.plain("relu", "relu1", conv("input", 1, 2));
+  const second = net.plain("relu", "relu2", conv(first, 2, 2));
+  const third = net.plain("relu", "relu3", net.plain("add", "sum", conv(second, 3, 1), second));
+  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "pool", third)), "fc", CLASSES);
+  return makePlan(net.build("tiny", CLASSES), SHAPE);
+}
+
+/** Images in a scrambled order, the last batch short. */
+const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
+
+/** What {@link RECIPES} reach: under the names of recipes.py. */
+async function ours(library: Library, recipe: Recipe, initial: StateDict, data: Images): Promise<StateDict> {
+  const text = encodeRecipe(recipe);
+  const plan = rewritePlan(tinyPlan(), (precondition) => meets(text, precondition));
+  using network = networkOf(library, plan);
+  for (const [name, { data }] of initial) network.write(name, data as Buffer);
+  const result: StateDict = new Map();
+  const number = (value: number) => ({ dtype: "float64" as const, shape: [], data: Float64Array.of(value) });
+  {
+    using trainer = Trainer.create(library, network, data, text);
+    result.set(
+      "loss",
+      number(await trainer.differentiate(BigInt64Array.from(ORDER.slice(0, BATCH), BigInt))),
+    );
+    for (const [name, value] of gradientsOf(trainer, plan, "float64")) result.set(`gradient.${name}`, value);
+  }
+  for (const [name, { data }] of initial) network.write(name, data as Buffer);
+  using trainer = Trainer.create(library, network, data, text);
+  const learningRate = LEARNING_RATES[recipe.optimizer.kind];
+  const order = BigInt64Array.from(ORDER, BigInt);
+  for (const [firstStep, steps] of [[0, 1], [1, 11], [12, STEPS - 12]] as const) {
+    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate });
+  }
+  trainer.flush();
+  for (const [name, value] of readState(trainer)) {
+    if (name !== "steps" && name !== "lazy_decay.map") result.set(`after.${name}`, value);
+  }
+  const reads = encodeReads(plan, encodeLoss(recipe.loss), [{ value: "logits", form: "flattened" }]);
+  const [logits] = await Features.extractAll(library, network, data, reads, { batchSize: 5 });
+  result.set("evaluated", number(logits!.totals!.loss));
+  logits!.free();
+  return result;
+}
+
+testWithOracle(
+  "each loss, optimizer and choice of what decays: loss, gradients, parameters and state equal PyTorch's",
+  async (t) => {
+    using library = Library.open();
+    library.setThreads(1);
+    const images = noiseImages(2 * BATCH, { shape: SHAPE, classes: CLASSES });
+    using data = Images.create(library, images);
+    using fresh = networkOf(library, tinyPlan());
+    const initial = readState(fresh);
+    let expected: StateDict | undefined;
+    await withTemporaryFolder(async (folder) => {
+      const { shape, classes, mean, std } = images;
+      const order = ORDER;
+      const job = {
+        shape,
+        classes,
+        mean,
+        std,
+        order,
+        batch: BATCH,
+        recipes: RECIPES,
+        learning_rates: LEARNING_RATES,
+      };
+      await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
+      await saveStateDict(`${folder}/state.pth`, initial);
+      await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);
+      await Deno.writeFile(`${folder}/labels.bin`, new Uint8Array(images.labels.buffer));
+      await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
+      expected = decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
+    });
+    for (const [number, recipe] of RECIPES.entries()) {
+      const { loss, optimizer, decayOn } = recipe;
+      await t.step(`${JSON.stringify(loss)}, ${JSON.stringify(optimizer)}, decay on ${decayOn}`, async () => {
+        const found = await ours(library, recipe, initial, data);
+        const theirs = [...expected!].filter(([name]) => name.startsWith(`${number}.`));
+        const errors = theirs.map(([name, { data }]) => {
+          const mine = found.get(name.slice(`${number}.`.length));
+          ok(mine !== undefined, name);
+          return relativeError(mine.data, data);
+        });
+        ok(theirs.length === found.size, `${theirs.length} values of PyTorch's, ${found.size} of ours`);
+        const error = largestOf(errors);
+        ok(error < 1e-10, `relative error ${error}`);
+      });
+    }
+  },
+  ["write", "ffi"],
+);
