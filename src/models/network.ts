@@ -18,7 +18,10 @@ interface Node {
   readonly inputs: readonly string[];
 }
 
-/** 2-D convolution without bias, square kernel; parameter `${scope}.weight` of shape out × in × kernel × kernel. */
+/**
+ * 2-D convolution, square kernel; parameters `${scope}.weight` of shape out × in × kernel × kernel, drawn by
+ * kaiming_normal_ (He et al. 2015), and `${scope}.bias`, where there is one, zero at first.
+ */
 export interface Conv2d extends Node {
   readonly op: "conv2d";
   readonly scope: string;
@@ -26,6 +29,9 @@ export interface Conv2d extends Node {
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
+  readonly bias: boolean;
+  /** What the variance of the draw is 2 over: kernel entries times outputs ("out") or inputs. */
+  readonly fan: "in" | "out";
 }
 
 /** Batch norm with affine parameters and running statistics under `scope`. */
@@ -36,26 +42,41 @@ export interface BatchNorm2d extends Node {
   readonly gamma: number;
 }
 
-export interface MaxPool2d extends Node {
-  readonly op: "max_pool2d";
+/** Largest values, or means, of windows; what the padding adds counts as zero in a mean. */
+export interface Pool2d extends Node {
+  readonly op: "max_pool2d" | "avg_pool2d";
   readonly kernel: number;
   readonly stride: number;
   readonly padding: number;
 }
 
-/** Fully connected layer, `${scope}.weight` (out × in) and `${scope}.bias`. The last one is the classifier. */
+/** Means of as many parts of a map as `size` × `size`; 1 is the global mean. */
+export interface AdaptiveAvgPool2d extends Node {
+  readonly op: "adaptive_avg_pool2d";
+  readonly size: number;
+}
+
+/**
+ * Fully connected layer, `${scope}.weight` (out × in) and, where there is one, `${scope}.bias`. The last one is the
+ * classifier.
+ */
 export interface Linear extends Node {
   readonly op: "linear";
   readonly scope: string;
   readonly features: number;
+  readonly bias: boolean;
+  /** How the weight is drawn, where it is not torch.nn.Linear's way, uniform in ±1/√in. */
+  readonly weightInit: Initialisation | null;
+  /** How the bias is drawn, where it is not the same. */
+  readonly biasInit: Initialisation | null;
 }
 
-/** Ops without parameters: ReLU, sum of two values, channel-wise concatenation, global mean, flattening. */
+/** Ops without parameters: ReLU, sum of two values, channel-wise concatenation, flattening. */
 export interface Plain extends Node {
-  readonly op: "relu" | "add" | "concat" | "adaptive_avg_pool2d" | "flatten";
+  readonly op: "relu" | "add" | "concat" | "flatten";
 }
 
-export type NetworkOp = Conv2d | BatchNorm2d | MaxPool2d | Linear | Plain;
+export type NetworkOp = Conv2d | BatchNorm2d | Pool2d | AdaptiveAvgPool2d | Linear | Plain;
 
 export interface Network {
   /** E.g. "resnet18". */
@@ -72,12 +93,9 @@ export class NetworkBuilder {
   conv2d(
     input: string,
     scope: string,
-    { channels, kernel, stride = 1, padding = 0 }: {
-      channels: number;
-      kernel: number;
-      stride?: number;
-      padding?: number;
-    },
+    { channels, kernel, stride = 1, padding = 0, bias = false, fan = "out" }:
+      & Pick<Conv2d, "channels" | "kernel">
+      & Partial<Pick<Conv2d, "stride" | "padding" | "bias" | "fan">>,
   ): string {
     return this.#push({
       op: "conv2d",
@@ -88,6 +106,8 @@ export class NetworkBuilder {
       kernel,
       stride,
       padding,
+      bias,
+      fan,
     });
   }
 
@@ -99,8 +119,32 @@ export class NetworkBuilder {
     return this.#push({ op: "max_pool2d", name, inputs: [input], ...size });
   }
 
-  linear(input: string, scope: string, features: number): string {
-    return this.#push({ op: "linear", name: scope, inputs: [input], scope, features });
+  avgPool2d(input: string, name: string, size: { kernel: number; stride: number; padding: number }): string {
+    return this.#push({ op: "avg_pool2d", name, inputs: [input], ...size });
+  }
+
+  adaptiveAvgPool2d(input: string, name: string, size = 1): string {
+    return this.#push({ op: "adaptive_avg_pool2d", name, inputs: [input], size });
+  }
+
+  linear(
+    input: string,
+    scope: string,
+    features: number,
+    { bias = true, weightInit = null, biasInit = null }: Partial<
+      Pick<Linear, "bias" | "weightInit" | "biasInit">
+    > = {},
+  ): string {
+    return this.#push({
+      op: "linear",
+      name: scope,
+      inputs: [input],
+      scope,
+      features,
+      bias,
+      weightInit,
+      biasInit,
+    });
   }
 
   plain(op: Plain["op"], name: string, ...inputs: string[]): string {
@@ -115,4 +159,10 @@ export class NetworkBuilder {
     this.#ops.push(op);
     return op.name;
   }
+}
+
+/** Throws unless there are classes to tell apart. */
+export function requireClasses(classes: number): void {
+  if (Number.isInteger(classes) && classes >= 2) return;
+  throw new RangeError(`expected at least 2 classes, found ${classes}`);
 }

@@ -68,21 +68,25 @@ export interface ConvStep extends Step {
   /** Top, left, bottom, right. */
   readonly padding: readonly [number, number, number, number];
   readonly form: ConvForm;
+  readonly bias?: string;
   /** Batch norm, then the sum with the second input (if there is one), then ReLU (if `relu`), in one op. */
   readonly fused?: Norm & { readonly relu: boolean };
 }
 
 export type PlanStep =
   | ConvStep
-  | (Step & Norm & { readonly op: "batch_norm2d" })
-  | (Step & { readonly op: "relu" | "add" | "concat" | "adaptive_avg_pool2d" | "flatten" })
+  /** With ReLU after it, where `relu` is there and true. */
+  | (Step & Norm & { readonly op: "batch_norm2d"; readonly relu?: boolean })
+  | (Step & { readonly op: "relu" | "add" | "concat" | "flatten" })
+  /** Rows and columns of the output, where there is more than one. */
+  | (Step & { readonly op: "adaptive_avg_pool2d"; readonly size?: number })
   | (Step & {
-    readonly op: "max_pool2d";
+    readonly op: "max_pool2d" | "avg_pool2d";
     readonly kernel: number;
     readonly stride: number;
     readonly padding: number;
   })
-  | (Step & { readonly op: "linear"; readonly weight: string; readonly bias: string });
+  | (Step & { readonly op: "linear"; readonly weight: string; readonly bias?: string });
 
 export interface Plan {
   readonly input: Shape;
@@ -97,7 +101,7 @@ export interface Plan {
   readonly width: number;
   readonly logits: number;
   readonly classes: number;
-  /** Scope of the classifier: its parameters are `${classifier}.weight` (C × d) and `${classifier}.bias`. */
+  /** Scope of the classifier: its parameters are `${classifier}.weight` (C × d) and, if any, `${classifier}.bias`. */
   readonly classifier: string;
 }
 
@@ -169,6 +173,7 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
     case "conv2d":
       return [op.channels, slid(height, op), slid(width, op)];
     case "max_pool2d":
+    case "avg_pool2d":
       return [channels, slid(height, op), slid(width, op)];
     case "add":
       for (const other of inputs) {
@@ -191,7 +196,7 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
       }
       return [inputs.reduce((sum, [more]) => sum + more, 0), height, width];
     case "adaptive_avg_pool2d":
-      return [channels, 1, 1];
+      return [channels, op.size, op.size];
     case "flatten":
       return [channels * height * width, 1, 1];
     case "linear":
@@ -202,14 +207,16 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
   }
 }
 
-/** Parameters and buffers of an op, initialised as torchvision's ResNet and torch.nn.Linear do. */
+/** Parameters and buffers of an op, in the order of its module's state dict. */
 function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
   switch (op.op) {
     case "conv2d": {
-      // kaiming_normal_(mode="fan_out", nonlinearity="relu")
-      const fanOut = op.channels * op.kernel ** 2;
+      // kaiming_normal_(mode=`fan_${op.fan}`, nonlinearity="relu")
+      const fan = (op.fan === "out" ? op.channels : channels) * op.kernel ** 2;
       const shape = [op.channels, channels, op.kernel, op.kernel];
-      return [parameter(`${op.scope}.weight`, shape, { kind: "normal", std: Math.sqrt(2 / fanOut) })];
+      const weight = parameter(`${op.scope}.weight`, shape, { kind: "normal", std: Math.sqrt(2 / fan) });
+      const zero = { kind: "constant", value: 0 } as const;
+      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.channels], zero)] : [weight];
     }
     case "batch_norm2d":
       return [
@@ -222,10 +229,8 @@ function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
     case "linear": {
       // torch.nn.Linear: kaiming_uniform_(a=√5) for the weight and the same bound for the bias.
       const init = { kind: "uniform", bound: 1 / Math.sqrt(channels) } as const;
-      return [
-        parameter(`${op.scope}.weight`, [op.features, channels], init),
-        parameter(`${op.scope}.bias`, [op.features], init),
-      ];
+      const weight = parameter(`${op.scope}.weight`, [op.features, channels], op.weightInit ?? init);
+      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.features], op.biasInit ?? init)] : [weight];
     }
     default:
       return [];
@@ -248,15 +253,23 @@ function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
         stride,
         padding: [p, p, p, p],
         form: "direct",
+        ...biasOf(op),
       };
     }
     case "batch_norm2d":
       return { op: "batch_norm2d", to, from, norm: op.scope, ...NORM };
     case "max_pool2d":
-      return { op: "max_pool2d", to, from, kernel: op.kernel, stride: op.stride, padding: op.padding };
+    case "avg_pool2d":
+      return { op: op.op, to, from, kernel: op.kernel, stride: op.stride, padding: op.padding };
     case "linear":
-      return { op: "linear", to, from, weight: `${op.scope}.weight`, bias: `${op.scope}.bias` };
+      return { op: "linear", to, from, weight: `${op.scope}.weight`, ...biasOf(op) };
+    case "adaptive_avg_pool2d":
+      return op.size === 1 ? { op: op.op, to, from } : { op: op.op, to, from, size: op.size };
     default:
       return { op: op.op, to, from };
   }
+}
+
+function biasOf({ scope, bias }: { scope: string; bias: boolean }): { bias?: string } {
+  return bias ? { bias: `${scope}.bias` } : {};
 }

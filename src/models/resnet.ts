@@ -1,7 +1,7 @@
 /** ResNets with torchvision's layout and parameter names (He et al. 2015; torchvision.models.resnet). */
 import { field, oneOf } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { type Network, NetworkBuilder } from "./network.ts";
+import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
 
 /** "stock": 7×7 stride-2 convolution and 3×3 max-pool; "small": 3×3 stride-1 convolution, no pool. */
 const STEMS = ["stock", "small"] as const;
@@ -48,9 +48,7 @@ const EXPANSION = 4;
 /** The network `name` for `classes` classes. Throws for an unknown name. */
 export function resnet(name: string, { classes, stem = "stock" }: { classes: number; stem?: Stem }): Network {
   if (!isResNet(name)) throw new Error(`unknown model "${name}": expected one of ${RESNETS.join(", ")}`);
-  if (!Number.isInteger(classes) || classes < 2) {
-    throw new RangeError(`expected at least 2 classes, found ${classes}`);
-  }
+  requireClasses(classes);
   const { bottleneck, depths } = BLOCKS[name];
   const net = new NetworkBuilder();
   const block = bottleneck ? bottleneckBlock : basicBlock;
@@ -73,7 +71,7 @@ export function resnet(name: string, { classes, stem = "stock" }: { classes: num
     }
   });
 
-  value = net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "avgpool", value));
+  value = net.plain("flatten", "flatten", net.adaptiveAvgPool2d(value, "avgpool"));
   net.linear(value, "fc", classes);
   return net.build(name, classes);
 }

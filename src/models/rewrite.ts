@@ -2,6 +2,7 @@
 import type { Plan } from "./plan.ts";
 import { chooseForms } from "./rewrites/forms.ts";
 import { fuseNorms } from "./rewrites/fused_norms.ts";
+import { joinReLUs } from "./rewrites/norm_relus.ts";
 import { keepLiveTaps } from "./rewrites/live_taps.ts";
 
 /**
@@ -23,6 +24,7 @@ export const REWRITES: readonly Rewrite[] = [
   { apply: keepLiveTaps, requires: ["linear decay"] },
   { apply: chooseForms, requires: [] },
   { apply: fuseNorms, requires: [] },
+  { apply: joinReLUs, requires: [] },
 ];
 
 /** All rewrites whose preconditions hold; a network that is not trained meets each of them. */

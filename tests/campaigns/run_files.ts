@@ -115,7 +115,7 @@ function openTiny(
   library.setThreads(1);
   const net = new NetworkBuilder();
   let x = net.conv2d("input", "conv", { channels: 4, kernel: 3, padding: 1 });
-  x = net.plain("adaptive_avg_pool2d", "pool", x);
+  x = net.adaptiveAvgPool2d(x, "pool");
   net.linear(net.plain("flatten", "flat", x), "fc", 10);
   const plan = makePlan(net.build("tiny", 10), [3, 8, 8]);
   const network = opened.use(Network.create(library, encodePlan(plan), { precision: "float32" }));

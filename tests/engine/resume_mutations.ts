@@ -92,7 +92,7 @@ export function tinySession(library: Library): Session {
     "n1",
   );
   const second = net.batchNorm2d(net.conv2d(first, "second", { channels: 4, kernel: 3, padding: 1 }), "n2");
-  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", second)), "fc", 2);
+  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(second, "mean")), "fc", 2);
   const plan = rewritePlan(makePlan(net.build("tiny", 2), IMAGE));
   const network = Network.create(library, encodePlan(plan));
   const images = Images.create(library, noiseImages(2, { shape: IMAGE, classes: 2 }));

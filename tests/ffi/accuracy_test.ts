@@ -22,7 +22,7 @@ function planOfOne({ form, kernel, stride, map }: Convolution): Plan {
   const shape: Shape = [32, map, map];
   const net = new NetworkBuilder();
   let x = net.conv2d("input", "conv", { channels: 64, kernel, stride, padding: (kernel - 1) / 2 });
-  x = net.plain("adaptive_avg_pool2d", "pool", x);
+  x = net.adaptiveAvgPool2d(x, "pool");
   x = net.plain("flatten", "flat", x);
   net.linear(x, "fc", 10);
   const plan = makePlan(net.build("one convolution", 10), shape);

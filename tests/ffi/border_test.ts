@@ -34,7 +34,7 @@ function tinyPlan({ third = false } = {}): Plan {
   const first = norm("input", "first", 2);
   const second = norm(net.plain("relu", "relu", first), "second");
   const sum = third ? net.plain("add", "sum", second, first, norm("input", "other", 2)) : second;
-  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", sum)), "fc", 2);
+  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(sum, "mean")), "fc", 2);
   return makePlan(net.build("tiny", 2), SHAPE);
 }
 

@@ -192,7 +192,7 @@ nativeTest(
     const first = net.conv2d("input", "first", { channels: 32, kernel: 3, padding: 1 });
     const normalised = net.batchNorm2d(first, "norm");
     const map = net.conv2d(normalised, "second", { channels: 32, kernel: 3, padding: 1 });
-    net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 10);
+    net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 10);
     const plan = makePlan(net.build("two", 10), CIFAR);
     // 64 windows of 36 slots and 32 channels, twice: 1.2 MB an image in float64, of which native holds 64 MB at a time.
     ok(await effectOfRewriting(library, plan, noiseImages(100)) < 1e-10);

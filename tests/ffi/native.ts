@@ -9,6 +9,7 @@ import { encodeRecipe, type Recipe } from "../../src/engine/recipe.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { encodePlan } from "../../src/models/encode.ts";
+import { NetworkBuilder } from "../../src/models/network.ts";
 import { makePlan, type Plan, type PlanEntry, type Shape } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { resnet } from "../../src/models/resnet.ts";
@@ -53,14 +54,9 @@ export async function normalised(
   data: ImageData,
   { device = "cpu", precision }: { device?: string; precision: Precision },
 ): Promise<number[]> {
-  const plan = makePlan({
-    name: "pixels",
-    classes: data.classes,
-    ops: [
-      { op: "flatten", name: "flat", inputs: ["input"] },
-      { op: "linear", name: "logits", inputs: ["flat"], scope: "fc", features: data.classes },
-    ],
-  }, data.shape);
+  const net = new NetworkBuilder();
+  net.linear(net.plain("flatten", "flat", "input"), "fc", data.classes);
+  const plan = makePlan(net.build("pixels", data.classes), data.shape);
   using images = Images.create(library, data, { device });
   using network = Network.create(library, encodePlan(plan), { device, precision });
   using features = await Features.extract(library, network, images);

@@ -18,9 +18,13 @@ function samplePlan(): string {
   const joined = relu(net.plain("add", "sum", second, stem));
   const pooled = net.maxPool2d(joined, "max", { kernel: 2, stride: 2, padding: 0 });
   const both = net.plain("concat", "both", pooled, relu(conv(pooled, "third", 3, 1)));
-  const small = net.batchNorm2d(net.maxPool2d(both, "max2", { kernel: 2, stride: 2, padding: 0 }), "apart");
-  const last = relu(conv(small, "fourth", 3, 1));
-  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", last)), "fc", 5);
+  const means = net.avgPool2d(both, "means", { kernel: 2, stride: 2, padding: 1 });
+  const apart = relu(
+    net.batchNorm2d(net.maxPool2d(means, "max2", { kernel: 2, stride: 1, padding: 0 }), "apart"),
+  );
+  const last = relu(conv(apart, "fourth", 3, 1));
+  const biased = net.conv2d(last, "plain", { channels: 32, kernel: 1, bias: true });
+  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(biased, "mean", 2)), "fc", 5);
   return encodePlan(rewritePlan(makePlan(net.build("sample", 5), [3, 8, 8])));
 }
 
@@ -46,13 +50,13 @@ const CHANGES: Change[] = [
     "\nparameter name=extra shape=2 init=constant value=0",
     /no op reads parameter 'extra'/,
   ],
-  ["parameter name=fc.bias", /.*/s, "", /no line declares a bias 'fc.bias' .*in 'linear/],
+  ["parameter name=fc.bias", /.*/s, "", /no line declares parameter 'fc.bias', which is read in 'linear/],
   ["parameter name=fc.bias", "fc.bias", "fc.weight", /two parameters are named fc.weight/],
   [
     "parameter name=fc.bias",
     "shape=5",
     "shape=4",
-    /expected fc.weight of 4×64, found 5×64|of 4×32, found 5×32/,
+    /expected fc.bias of 5, found 4 for 'linear/,
   ],
   [
     "parameter name=fc.bias",
@@ -137,13 +141,27 @@ const CHANGES: Change[] = [
   ["max_pool2d to=4", "from=3", "from=3,3", /max_pool2d cannot read 2 value\(s\)/],
   ["max_pool2d to=4", "from=3", "from=4", /integers from 0 to 3 for 'from', found '4'/],
   ["max_pool2d to=4", /$/, " dilation=2", /unknown field 'dilation'/],
+  [
+    "weight=plain.weight",
+    "bias=plain.bias",
+    "bias=first.norm.weight,",
+    /no line declares parameter 'first.norm.weight,'/,
+  ],
+  ["weight=plain.weight", "bias=plain.bias", "bias=fc.bias", /expected fc.bias of 32, found 5 for 'conv2d/],
+  ["weight=plain.weight", " bias=plain.bias", "", /no op reads parameter 'plain.bias'/],
+  ["avg_pool2d to=", "kernel=2", "kernel=99", /a kernel of 99 does not fit/],
+  ["avg_pool2d to=", "padding=1", "padding=2", /padding of at most half the window of 2, found 2/],
+  ["adaptive_avg_pool2d", "size=2", "size=0", /integers from 1 to 2147483647 for 'size', found '0'/],
+  ["adaptive_avg_pool2d", "size=2", "size=99999", /maps of at most 268435456 values an image/],
+  ["batch_norm2d", "relu=1", "relu=2", /integers from 0 to 1 for 'relu', found '2'/],
+  ["parameter name=fc.weight", "shape=5,128", "shape=5,128,1", /no line declares a matrix 'fc.weight'/],
   ["concat", "from=4,5", "from=3,5", /equal heights and widths to join/],
   ["flatten", "flatten", "relu", /expected a vector to read, found a map/],
   [
     "output",
-    "width=32",
-    "width=33",
-    /the output expects a vector of 33 as value .*, the features; found a vector of 32/,
+    "width=128",
+    "width=129",
+    /the output expects a vector of 129 as value .*, the features; found a vector of 128/,
   ],
   [
     "output",

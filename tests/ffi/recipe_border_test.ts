@@ -70,7 +70,7 @@ function tinyPlan() {
       `${name}.norm`,
     );
   const map = net.plain("relu", "relu", conv(net.plain("relu", "one", conv("input", "first")), "second"));
-  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", map)), "fc", 3);
+  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(map, "mean")), "fc", 3);
   return makePlan(net.build("tiny", 3), [3, 4, 4]);
 }
 

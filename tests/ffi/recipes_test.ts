@@ -65,7 +65,7 @@ function tinyPlan(): Plan {
   const first = net.plain("relu", "relu1", conv("input", 1, 2));
   const second = net.plain("relu", "relu2", conv(first, 2, 2));
   const third = net.plain("relu", "relu3", net.plain("add", "sum", conv(second, 3, 1), second));
-  net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "pool", third)), "fc", CLASSES);
+  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(third, "pool")), "fc", CLASSES);
   return makePlan(net.build("tiny", CLASSES), SHAPE);
 }
 

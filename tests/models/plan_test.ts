@@ -90,7 +90,7 @@ Deno.test("live taps leave a network alone whose kernels all meet data", () => {
 Deno.test("live taps keep the padding that is still needed", () => {
   const net = new NetworkBuilder();
   const map = net.conv2d("input", "conv", { channels: 4, kernel: 7, padding: 3 });
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 2);
   const plan = keepLiveTaps(makePlan(net.build("seven", 2), [1, 2, 2]));
   // Output 0 reaches rows 0 and 1 by taps 3 and 4, output 1 by taps 2 and 3.
   deepEqual(convolution(plan, "conv.weight").padding, [1, 1, 1, 1]);
@@ -124,7 +124,7 @@ function formAfter(before: (net: NetworkBuilder, input: string) => string): stri
   const net = new NetworkBuilder();
   const stem = net.batchNorm2d(net.conv2d("input", "stem", { channels: 32, kernel: 1 }), "stem.norm");
   const map = net.conv2d(before(net, stem), "conv", { channels: 32, kernel: 3, padding: 1 });
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 2);
   return convolution(chooseForms(makePlan(net.build("one", 2), [3, 8, 8])), "conv.weight").form;
 }
 
@@ -169,7 +169,7 @@ Deno.test("large maps, and channels that do not fill native's blocks, stay with 
   equal(convolution(large, "layer1.0.conv1.weight").form, "winograd");
   const net = new NetworkBuilder();
   const map = net.conv2d("input", "conv", { channels: 24, kernel: 3, padding: 1 });
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 2);
   equal(convolution(chooseForms(makePlan(net.build("narrow", 2), [32, 8, 8])), "conv.weight").form, "direct");
 });
 
@@ -190,7 +190,7 @@ Deno.test("fusing keeps a norm apart whose input somebody else reads too", () =>
   const net = new NetworkBuilder();
   const map = net.conv2d("input", "conv", { channels: 3, kernel: 1 });
   const sum = net.plain("add", "sum", net.batchNorm2d(map, "norm"), map);
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", sum)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(sum, "pool")), "fc", 2);
   const plan = fuseNorms(makePlan(net.build("shared", 2), [3, 4, 4]));
   ok(plan.steps.some((step) => step.op === "batch_norm2d"));
   equal(convolution(plan, "conv.weight").fused, undefined);
@@ -201,7 +201,7 @@ Deno.test("a sum of three keeps all of its addends", () => {
   const norm = (name: string) =>
     net.batchNorm2d(net.conv2d("input", name, { channels: 3, kernel: 1 }), `${name}.norm`);
   const sum = net.plain("relu", "relu", net.plain("add", "sum", norm("a"), norm("b"), "input"));
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", sum)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(sum, "pool")), "fc", 2);
   const plan = fuseNorms(makePlan(net.build("three", 2), [3, 4, 4]));
   deepEqual(plan.steps.find((step) => step.op === "add")?.from, [1, 2, 0]);
   equal(convolution(plan, "a.weight").fused?.norm, "a.norm");
@@ -229,7 +229,7 @@ Deno.test("maps of other heights or widths cannot be joined", () => {
 Deno.test("a kernel whose taps all miss the map stays whole", () => {
   const net = new NetworkBuilder();
   const map = net.conv2d("input", "conv", { channels: 4, kernel: 1, padding: 1, stride: 4 });
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 2);
   const plan = makePlan(net.build("blind", 2), [1, 2, 2]);
   deepEqual(keepLiveTaps(plan), plan);
 });
@@ -237,7 +237,7 @@ Deno.test("a kernel whose taps all miss the map stays whole", () => {
 Deno.test("multiply-adds count a tap where it meets data, whatever the plan was rewritten to", () => {
   const net = new NetworkBuilder();
   const map = net.conv2d("input", "conv", { channels: 5, kernel: 3, padding: 1 });
-  net.linear(net.plain("flatten", "flatten", net.plain("adaptive_avg_pool2d", "pool", map)), "fc", 2);
+  net.linear(net.plain("flatten", "flatten", net.adaptiveAvgPool2d(map, "pool")), "fc", 2);
   // Along an axis of four positions, three taps meet data 2 + 3 + 3 + 2 times.
   equal(multiplyAdds(makePlan(net.build("one", 2), [7, 4, 4])), 7 * 5 * 10 * 10 + 5 * 2);
   const plan = plain("resnet18");

@@ -66,7 +66,7 @@ const std::vector<std::string> kNumbers = {
 const std::vector<std::string> kForms = {"direct", "matmul", "positions", "winograd", "karatsuba", "pooled", "flattened"};
 const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "none"};
 const std::vector<std::string> kOps = {"conv2d",     "batch_norm2d",        "relu",    "add",    "concat",
-                                       "max_pool2d", "adaptive_avg_pool2d", "flatten", "linear", "input",
+                                       "max_pool2d", "adaptive_avg_pool2d", "flatten", "linear", "input", "avg_pool2d",
                                        "output",     "parameter",           "buffer",  "compute", "loss",
                                        "optimizer",  "group",               "read"};
 

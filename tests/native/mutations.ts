@@ -1,6 +1,6 @@
 /**
- * Seeded mutations of plans, of how they are trained, of what is read and of the states that resuming writes, in processes that must answer each with an error or
- * with a right result: with address and undefined-behaviour sanitizers
+ * Seeded mutations of plans, of how they are trained, of what is read and of the states that resuming writes, in
+ * processes that must answer each with an error or with a right result: with address and undefined-behaviour sanitizers
  *
  *     deno run -A tests/native/mutations.ts --count 10000
  *
@@ -44,7 +44,7 @@ export function soundPlans(): string[] {
   const plan = (shape: Shape, build: (net: NetworkBuilder) => string) => {
     const net = new NetworkBuilder();
     const map = build(net);
-    net.linear(net.plain("flatten", "flat", net.plain("adaptive_avg_pool2d", "mean", map)), "fc", 3);
+    net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(map, "mean")), "fc", 3);
     return encodePlan(rewritePlan(makePlan(net.build("sound", 3), shape)));
   };
   const conv = (
@@ -75,9 +75,11 @@ export function soundPlans(): string[] {
   });
   const joined = plan([2, 4, 4], (net) => {
     const stem = conv(net, "input", "stem", 1, 1, 4);
-    const plain = net.conv2d(relu(net, stem), "plain", { channels: 4, kernel: 3, padding: 1 });
+    const plain = net.conv2d(relu(net, stem), "plain", { channels: 4, kernel: 3, padding: 1, bias: true });
     const sum = net.plain("add", "sum", stem, plain, net.batchNorm2d(plain, "apart"));
-    return net.plain("concat", "both", sum, plain);
+    const both = relu(net, net.batchNorm2d(net.plain("concat", "both", sum, plain), "joined"));
+    const means = net.avgPool2d(both, "means", { kernel: 2, stride: 1, padding: 1 });
+    return net.adaptiveAvgPool2d(means, "parts", 2);
   });
   return [residual, shrinking, joined];
 }

@@ -10,7 +10,9 @@ Deno.test("the plans that are mutated have every op and every form", () => {
   for (const form of ["direct", "matmul", "positions", "winograd", "karatsuba"]) {
     ok(text.includes(`form=${form}`), form);
   }
-  for (const word of ["conv2d", "batch_norm2d", "relu", "add", "concat", "max_pool2d", "linear"]) {
+  for (
+    const word of ["conv2d", "batch_norm2d", "relu", "add", "concat", "max_pool2d", "avg_pool2d", "linear"]
+  ) {
     ok(new RegExp(`^${word} `, "m").test(text), word);
   }
   ok(/taps=/.test(text));

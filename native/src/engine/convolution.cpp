@@ -19,7 +19,7 @@ Tensor map_of(const Tensor& rows, int64_t batch, int64_t height, int64_t width) 
   return rows.view({batch, height, width, -1}).permute({0, 3, 1, 2});
 }
 
-Tensor convolve_directly(const Op& op, Tensor x, const Tensor& weight) {
+Tensor convolve_directly(const Op& op, Tensor x, const Tensor& weight, const Tensor& bias) {
   const auto [top, left, bottom, right] = std::tie(op.padding[0], op.padding[1], op.padding[2], op.padding[3]);
   std::array<int64_t, 2> padding = {top, left};
   if (top != bottom || left != right) {
@@ -29,7 +29,8 @@ Tensor convolve_directly(const Op& op, Tensor x, const Tensor& weight) {
   const std::array<int64_t, 2> stride = {op.stride, op.stride};
   const std::array<int64_t, 2> ones = {1, 1};
   const std::array<int64_t, 2> zeros = {0, 0};
-  return at::convolution(x, weight, {}, stride, padding, ones, false, zeros, 1);
+  const auto addend = bias.defined() ? std::optional<Tensor>(bias) : std::nullopt;
+  return at::convolution(x, weight, addend, stride, padding, ones, false, zeros, 1);
 }
 
 // The algorithm of our own for a form, if it has one. A GPU's library has such algorithms itself, and reduced
@@ -90,11 +91,13 @@ Tensor unseen(const Op& op, const Tensor& x, const Tensor& weight, const Tensor&
 
 }  // namespace
 
-Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight) {
+Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const auto algorithm = algorithm_of(op.form, weight);
-  if (!algorithm.has_value()) return convolve_directly(op, x, weight);
+  if (!algorithm.has_value()) return convolve_directly(op, x, weight, bias);
   const Tensor map = seen(op, weight, x), kernel = seen_kernel(op, weight);
-  return unseen(op, x, weight, bilinear_convolution(map, kernel, geometry_of(op, map, kernel), *algorithm));
+  const Tensor product = bilinear_convolution(map, kernel, geometry_of(op, map, kernel), *algorithm);
+  const Tensor y = unseen(op, x, weight, product);
+  return bias.defined() ? y.add(bias.view({1, -1, 1, 1})) : y;
 }
 
 Folded prepare(const Op& op, const Tensor& weight, const Tensor& bias) {
@@ -106,7 +109,7 @@ Tensor convolution(const Op& op, const Tensor& x, const Folded& folded, const Te
   const auto& [weight, bias, slots] = folded;
   const auto algorithm = algorithm_of(op.form, weight);
   const Tensor shortcut = identity.defined() ? channels_last(identity) : identity;
-  if (!algorithm.has_value()) return apply_epilogue(convolve_directly(op, x, weight), {bias, shortcut, op.relu});
+  if (!algorithm.has_value()) return apply_epilogue(convolve_directly(op, x, weight, {}), {bias, shortcut, op.relu});
   const Tensor map = seen(op, weight, x);
   const ConvGeometry geometry = geometry_of(op, map, seen_kernel(op, weight));
   return unseen(op, x, weight, bilinear_product(map, slots, geometry, *algorithm, {bias, shortcut, op.relu}));

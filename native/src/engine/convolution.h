@@ -10,8 +10,9 @@ namespace nc {
 
 using at::Tensor;
 
-// A convolution in the form its plan line names; `weight` holds the live taps only (O × I × kh × kw).
-Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight);
+// A convolution in the form its plan line names; `weight` holds the live taps only (O × I × kh × kw), `bias` (O) is
+// undefined where there is none.
+Tensor convolution(const Op& op, const Tensor& x, const Tensor& weight, const Tensor& bias);
 
 // A convolution with its batch norm folded in, for evaluation; `slots` where its form multiplies in slots.
 struct Folded {

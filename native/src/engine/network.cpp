@@ -130,9 +130,20 @@ const Tensor& nc_network::live(const std::string& name) const {
   return parameters_[parameter_index_.at(name)].live;
 }
 
+Tensor nc_network::bias_of(const Op& op, const Tensor& x) const {
+  return op.bias.empty() ? Tensor() : like(live(op.bias), x);
+}
+
 NormState nc_network::norm(const std::string& scope) const {
   return {live(scope + ".weight"), live(scope + ".bias"), buffers_.at(scope + ".running_mean"),
           buffers_.at(scope + ".running_var")};
+}
+
+Tensor nc_network::normalised(const Op& op, const Tensor& x, bool training) const {
+  const auto [weight, bias, mean, variance] = norm(op.norm);
+  if (training) return norm_add_relu(x, {weight, bias, mean, variance}, Tensor(), op.relu, op.eps, op.momentum);
+  Tensor y = at::batch_norm(x, weight, bias, mean, variance, /*training=*/false, 0, op.eps, /*cudnn_enabled=*/true);
+  return op.relu ? y.relu_() : y;
 }
 
 template <typename Convolve>
@@ -148,13 +159,9 @@ std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, con
       case OpKind::conv2d:
         y = convolve(index, op, x, op.from.size() > 1 ? values[op.from[1]] : Tensor());
         break;
-      case OpKind::batch_norm2d: {
-        const NormState state = norm(op.norm);
-        y = training ? norm_add_relu(x, state, Tensor(), false, op.eps, op.momentum)
-                     : at::batch_norm(x, state.weight, state.bias, state.running_mean, state.running_var, false, 0,
-                                      op.eps, true);
+      case OpKind::batch_norm2d:
+        y = normalised(op, x, training);
         break;
-      }
       case OpKind::relu:
         y = at::relu(x);
         break;
@@ -171,14 +178,17 @@ std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, con
       case OpKind::max_pool2d:
         y = max_pool(x, op.kernel, op.stride, op.padding[0]);
         break;
+      case OpKind::avg_pool2d:
+        y = at::avg_pool2d(x, op.kernel, op.stride, op.padding[0]);
+        break;
       case OpKind::adaptive_avg_pool2d:
-        y = x.mean({2, 3}, true);
+        y = op.size == 1 ? x.mean({2, 3}, true) : at::adaptive_avg_pool2d(x, {op.size, op.size});
         break;
       case OpKind::flatten:
         y = x.flatten(1);
         break;
       case OpKind::linear:
-        y = at::linear(x, like(live(op.weight), x), like(live(op.bias), x));
+        y = at::linear(x, like(live(op.weight), x), bias_of(op, x));
         break;
     }
     for (const int value : op.last_use) {
@@ -200,7 +210,7 @@ void nc_network::count_batch() {
 Tensor nc_network::train_forward(const Tensor& images) {
   require_variance(images.size(0));
   const auto convolve = [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
-    const Tensor y = convolution(op, x, like(live(op.weight), x));
+    const Tensor y = convolution(op, x, like(live(op.weight), x), bias_of(op, x));
     return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
   };
   return execute(images, true, {plan.logits}, convolve)[0];
@@ -213,7 +223,8 @@ std::vector<Folded> nc_network::fold() const {
     if (op.kind != OpKind::conv2d || op.norm.empty()) continue;
     const NormState state = norm(op.norm);
     const Tensor scale = state.weight / (state.running_var + op.eps).sqrt();
-    folded[index] = prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - state.running_mean * scale);
+    const Tensor mean = op.bias.empty() ? state.running_mean : state.running_mean - live(op.bias);
+    folded[index] = prepare(op, live(op.weight) * scale.view({-1, 1, 1, 1}), state.bias - mean * scale);
   }
   return folded;
 }
@@ -221,6 +232,7 @@ std::vector<Folded> nc_network::fold() const {
 std::vector<Tensor> nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded,
                                          const std::vector<int>& values) const {
   return execute(images, false, values, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
-    return op.norm.empty() ? convolution(op, x, live(op.weight)) : convolution(op, x, folded[index], identity);
+    return op.norm.empty() ? convolution(op, x, live(op.weight), bias_of(op, x))
+                           : convolution(op, x, folded[index], identity);
   });
 }

@@ -70,7 +70,10 @@ struct nc_network : nc::Counted {
 
  private:
   const Tensor& live(const std::string& name) const;
+  // In the type of `x`; undefined where the op has none.
+  Tensor bias_of(const nc::Op& op, const Tensor& x) const;
   nc::NormState norm(const std::string& scope) const;
+  Tensor normalised(const nc::Op& op, const Tensor& x, bool training) const;
   template <typename Convolve>
   std::vector<Tensor> execute(const Tensor& images, bool training, const std::vector<int>& wanted,
                               Convolve&& convolve) const;

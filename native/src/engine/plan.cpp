@@ -64,6 +64,7 @@ const std::map<std::string, OpKind> kKinds = {{"conv2d", OpKind::conv2d},
                                               {"add", OpKind::add},
                                               {"concat", OpKind::concat},
                                               {"max_pool2d", OpKind::max_pool2d},
+                                              {"avg_pool2d", OpKind::avg_pool2d},
                                               {"adaptive_avg_pool2d", OpKind::adaptive_avg_pool2d},
                                               {"flatten", OpKind::flatten},
                                               {"linear", OpKind::linear}};
@@ -94,15 +95,17 @@ Op parse_op(Line& line, int known_values) {
       const auto padding = line.take_exactly("padding", 4, 0, kMost);
       std::copy(padding.begin(), padding.end(), op.padding.begin());
       op.form = line.one_of(kForms, line.take("form"), "one form");
+      if (line.has("bias")) op.bias = line.take("bias");
       if (line.has("norm")) {
         parse_norm(line, op);
-        op.relu = line.take_integer("relu", 0, 1) != 0;
+        op.relu = line.take_flag("relu");
         most_inputs = 2;
       }
       break;
     }
     case OpKind::batch_norm2d:
       parse_norm(line, op);
+      if (line.has("relu")) op.relu = line.take_flag("relu");
       break;
     case OpKind::add:
       least_inputs = 2;
@@ -112,16 +115,19 @@ Op parse_op(Line& line, int known_values) {
       most_inputs = op.from.size();
       break;
     case OpKind::max_pool2d:
+    case OpKind::avg_pool2d:
       op.kernel = line.take_integer("kernel", 1, kMost);
       op.stride = line.take_integer("stride", 1, kMost);
       op.padding.fill(line.take_integer("padding", 0, kMost));
       break;
     case OpKind::linear:
       op.weight = line.take("weight");
-      op.bias = line.take("bias");
+      if (line.has("bias")) op.bias = line.take("bias");
+      break;
+    case OpKind::adaptive_avg_pool2d:
+      if (line.has("size")) op.size = line.take_integer("size", 1, kMost);
       break;
     case OpKind::relu:
-    case OpKind::adaptive_avg_pool2d:
     case OpKind::flatten:
       break;
   }

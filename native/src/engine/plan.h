@@ -33,7 +33,18 @@ struct BufferSpec {
   bool counter;  // one int64 instead of floats
 };
 
-enum class OpKind { conv2d, batch_norm2d, relu, add, concat, max_pool2d, adaptive_avg_pool2d, flatten, linear };
+enum class OpKind {
+  conv2d,
+  batch_norm2d,
+  relu,
+  add,
+  concat,
+  max_pool2d,
+  avg_pool2d,
+  adaptive_avg_pool2d,
+  flatten,
+  linear
+};
 
 // How a convolution is computed; src/models/plan.ts says what each form is, rewrites/forms.ts when it is chosen.
 enum class ConvForm { direct, matmul, positions, winograd, karatsuba };
@@ -52,13 +63,14 @@ struct Op {
   int to;
   std::vector<int> from;
   std::string weight;  // conv2d, linear
-  std::string bias;    // linear
+  std::string bias;    // the same; empty where there is none
   std::string norm;    // batch_norm2d, or a conv2d with the norm fused into it: "bn1" stands for bn1.weight, ...
   double eps = 0;
   double momentum = 0;
-  bool relu = false;  // a fused conv2d: ReLU at the end, after from[1] (if there) was added
+  bool relu = false;  // of a norm: ReLU at the end, after from[1] (if there, of a fused conv2d) was added
   ConvForm form = ConvForm::direct;
-  int64_t kernel = 0;  // max_pool2d
+  int64_t kernel = 0;  // max_pool2d, avg_pool2d
+  int64_t size = 1;    // adaptive_avg_pool2d: rows and columns of the output
   int64_t stride = 1;
   std::array<int64_t, 4> padding{};  // top, left, bottom, right
   std::vector<int> last_use;         // values nobody reads after this op

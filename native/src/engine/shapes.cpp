@@ -131,6 +131,7 @@ class Inference {
     const Shape y = slid(op, x, shape[0], kernel_height, kernel_width);
     if (op.form != ConvForm::direct) check_form(op, x, y, kernel_height, kernel_width);
     if (!op.norm.empty()) check_norm(op, y);
+    if (!op.bias.empty()) parameter(op, op.bias, {y.channels});
     if (op.from.size() > 1) {
       require(read(op, 1) == y, "plan: expected ", words(y), " to add, found ", words(read(op, 1)), " in '", op.line,
               "'");
@@ -190,12 +191,12 @@ class Inference {
   Shape linear(const Op& op) {
     const Shape& x = read(op, 0);
     require(x.flat, "plan: expected a vector to read, found ", words(x), " in '", op.line, "'");
-    const auto found = parameters_.find(op.bias);
-    require(found != parameters_.end() && found->second->shape.size() == 1, "plan: no line declares a bias '", op.bias,
-            "' of one dimension, which is read in '", op.line, "'");
+    const auto found = parameters_.find(op.weight);
+    require(found != parameters_.end() && found->second->shape.size() == 2, "plan: no line declares a matrix '",
+            op.weight, "' of outputs × inputs, which is read in '", op.line, "'");
     const int64_t features = found->second->shape[0];
-    parameter(op, op.bias, {features});
     parameter(op, op.weight, {features, x.channels});
+    if (!op.bias.empty()) parameter(op, op.bias, {features});
     return {features, 1, 1, true};
   }
 
@@ -218,9 +219,11 @@ class Inference {
       case OpKind::concat:
         return concatenation(op);
       case OpKind::max_pool2d:
+      case OpKind::avg_pool2d:
         return pooled(op);
       case OpKind::adaptive_avg_pool2d:
-        return {map_of(op).channels, 1, 1, false};
+        require_size(map_of(op).channels, op.size, op.size, op.line);
+        return {map_of(op).channels, op.size, op.size, false};
       case OpKind::flatten:
         return {x.channels * x.height * x.width, 1, 1, true};
       case OpKind::linear:

@@ -1,20 +1,13 @@
 /** Joins what follows a convolution to it. */
 import type { ConvStep, Plan, PlanStep } from "../plan.ts";
+import { onlyReadersIn, renumber } from "./values.ts";
 
 /**
  * Joins convolution, batch norm and, where they follow, the sum with the shortcut and ReLU into one op: fewer
  * passes over memory in training, and in evaluation the norm disappears into the kernel.
  */
 export function fuseNorms(plan: Plan): Plan {
-  const readers = new Map<number, PlanStep[]>();
-  for (const step of plan.steps) {
-    for (const value of step.from) readers.set(value, [...readers.get(value) ?? [], step]);
-  }
-  const onlyReader = (value: number): PlanStep | undefined => {
-    const all = readers.get(value) ?? [];
-    return all.length === 1 && value !== plan.feature ? all[0] : undefined;
-  };
-
+  const onlyReader = onlyReadersIn(plan);
   const absorbed = new Set<PlanStep>();
   const replacement = new Map<PlanStep, ConvStep>();
   for (const conv of plan.steps) {
@@ -45,25 +38,4 @@ export function fuseNorms(plan: Plan): Plan {
   }
   const steps = plan.steps.filter((step) => !absorbed.has(step)).map((step) => replacement.get(step) ?? step);
   return renumber({ ...plan, steps });
-}
-
-/** Numbers the values 0, 1, 2, … in the order in which the steps write them. */
-function renumber(plan: Plan): Plan {
-  const fresh = new Map<number, number>([[0, 0]]);
-  plan.steps.forEach((step, index) => fresh.set(step.to, index + 1));
-  const number = (value: number): number => {
-    const renamed = fresh.get(value);
-    if (renamed === undefined) throw new Error(`value ${value} is read but no step writes it`);
-    return renamed;
-  };
-  return {
-    ...plan,
-    steps: plan.steps.map((step) => ({ ...step, to: number(step.to), from: step.from.map(number) })),
-    names: new Map(
-      [...plan.names].flatMap(([name, value]) => fresh.has(value) ? [[name, number(value)]] : []),
-    ),
-    shapes: [plan.shapes[0], ...plan.steps.map((step) => plan.shapes[step.to])],
-    feature: number(plan.feature),
-    logits: number(plan.logits),
-  };
 }
