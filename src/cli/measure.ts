@@ -81,7 +81,7 @@ export function measureCommand(): CommandUnknownOpts {
     )
     .option(
       "--metrics <names>",
-      "default, all, families (NC1) or names, separated by commas (default: default)",
+      "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: default)",
       metricSelection,
     )
     .option("--weight-decay <x>", "of the optimizer, for the MSE metrics", decimal({ min: 0 }))

@@ -4,16 +4,18 @@ import { CATALOGUE, type Selection, unknownIn } from "../collapse/catalogue.ts";
 import { suggestion } from "../names.ts";
 import { commandLine } from "./command_line.ts";
 
-/** Names and families of the catalogue, "default" and "all", separated by commas; a refused name is answered with the nearest one. */
+/** Names, definitions and families of the catalogue, "default" and "all", separated by commas; a refused name is answered with the nearest one. */
 export function metricSelection(text: string): Selection {
   if (text === "default" || text === "all") return text;
   const words = text.split(",").map((word) => word.trim());
   const unknown = unknownIn(words);
   if (unknown === undefined) return words;
   const families = [...new Set(CATALOGUE.map(({ family }) => family))].sort();
-  const known = [...families, ...CATALOGUE.map(({ name }) => name)];
+  const known = [...families, ...new Set(CATALOGUE.flatMap(({ name, definition }) => [name, definition]))];
   throw new InvalidArgumentError(
-    `Expected default, all, families (${families.join(", ")}) or names from the catalogue, found ` +
+    `Expected default, all, families (${
+      families.join(", ")
+    }), definitions or names from the catalogue, found ` +
       `${JSON.stringify(unknown)}${suggestion(unknown, known)} (${commandLine("metrics", [])} lists all)`,
   );
 }

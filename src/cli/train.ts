@@ -49,7 +49,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--measure", "measure each checkpoint as it is written, as validate would, and write the report")
     .option(
       "--metrics <names>",
-      "to measure: default, all, families (NC1) or names, separated by commas (default: as metrics.csv has, else default)",
+      "to measure: default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has, else default)",
       metricSelection,
     )
     .option(

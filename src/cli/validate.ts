@@ -31,7 +31,7 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
     .option(
       "--metrics <names>",
-      "default, all, families (NC1) or names, separated by commas (default: as metrics.csv has)",
+      "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has)",
       metricSelection,
     )
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
