@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import configuration from "../../deno.json" with { type: "json" };
 import { join } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadDataset, loadSource } from "../../src/data/load.ts";
@@ -10,6 +11,20 @@ const NOWHERE = { cache: "/nowhere" };
 Deno.test("the known data sets are those of the documentation", () => {
   const told = ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "Drawn10", "Drawn100"];
   assert.deepEqual(datasetNames().filter((name) => told.includes(name)), told);
+});
+
+Deno.test("tasks that load images may reach the hosts of all data sets, and no others", () => {
+  const addresses = Object.values(DATASETS).flatMap(({ files }) => {
+    if (files === undefined) return [];
+    const { remote } = files;
+    return ("archive" in remote ? [remote.archive] : remote.files).flatMap(({ from }) => from);
+  });
+  const hosts = [...new Set(addresses.map((address) => new URL(address).host))].sort();
+  const limited = Object.entries(configuration.permissions).flatMap(([task, set]) =>
+    "net" in set && Array.isArray(set.net) ? [[task, set.net.toSorted()] as const] : []
+  );
+  assert.ok(limited.some(([task]) => task === "train"));
+  for (const [task, allowed] of limited) assert.deepEqual(allowed, hosts, task);
 });
 
 Deno.test("a name is known in any case", async () => {
