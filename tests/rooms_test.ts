@@ -71,11 +71,26 @@ function importsOf(file: URL): Import[] {
   }));
 }
 
-/** The room an import leads to, or null for what is not in src/. */
-function targetOf({ file, specifier }: Import): string | null {
+/** The path below src/ that an import leads to, or null for what is not in there. */
+function fileOf({ file, specifier }: Import): string | null {
   if (!specifier.startsWith(".")) return null;
   const target = new URL(specifier, new URL(file, SOURCE));
-  return target.pathname.startsWith(SOURCE.pathname) ? roomOf(pathBelowSource(target)) : null;
+  return target.pathname.startsWith(SOURCE.pathname) ? pathBelowSource(target) : null;
+}
+
+/** The room an import leads to, or null for what is not in src/. */
+function targetOf(one: Import): string | null {
+  const file = fileOf(one);
+  return file === null ? null : roomOf(file);
+}
+
+/** Pairs of which none is left when those that nothing leads to, or that lead nowhere, are taken away again and again. */
+function circular(
+  pairs: readonly (readonly [from: string, to: string])[],
+): readonly (readonly [string, string])[] {
+  const [froms, tos] = [new Set(pairs.map(([from]) => from)), new Set(pairs.map(([, to]) => to))];
+  const left = pairs.filter(([from, to]) => tos.has(from) && froms.has(to));
+  return left.length === pairs.length ? left : circular(left);
 }
 
 test("every room has its place in the order", ["read"], () => {
@@ -94,6 +109,17 @@ test("each room imports rooms before it, never after", ["read"], () => {
     return ROOMS.indexOf(to) > ROOMS.indexOf(from) || apart.includes("*") || apart.includes(to);
   });
   deepEqual(crossing, []);
+});
+
+test("no files import each other in a circle", ["read"], () => {
+  const pairs = sourceFiles().flatMap(importsOf).flatMap((one) => {
+    const to = fileOf(one);
+    return to === null ? [] : [[one.file, to] as const];
+  });
+  ok(pairs.length > 0);
+  deepEqual(circular(pairs), []);
+  const ab = [["a", "b"], ["b", "c"], ["c", "b"], ["c", "d"]] as const;
+  deepEqual(circular(ab), [["b", "c"], ["c", "b"]]);
 });
 
 test(

@@ -1,17 +1,8 @@
 /** The learning rate of each epoch, as a pure function of the protocol. */
-import type { Fields, FieldValues } from "../fields.ts";
-import { type Kind, kindOf } from "../kind.ts";
+import { kindOf } from "../kind.ts";
 import type { Protocol } from "./parts.ts";
 import { SCHEDULES } from "./schedules/index.ts";
-
-export interface Schedule<N extends string = string, F extends Fields = Fields> extends Kind<N, F> {
-  /** The rate during `epoch` (counted from 1) of `epochs`, after the warm-up, which ends at the rate `first`. */
-  rate(
-    epoch: number,
-    value: FieldValues<F>,
-    whole: { readonly first: number; readonly epochs: number },
-  ): number;
-}
+import type { Schedule } from "./schedules/schedule.ts";
 
 /** What of a protocol the learning rates depend on. */
 export interface RateProtocol {

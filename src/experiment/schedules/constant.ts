@@ -1,5 +1,5 @@
 /** The first rate to the end. */
-import type { Schedule } from "../schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { tooLong, WARMUP, warmupWords } from "./warmup.ts";
 
 const FIELDS = { warmup: WARMUP };

@@ -1,5 +1,5 @@
 /** Half a cosine from the first rate to zero, which the epoch after the last would have: torch's CosineAnnealingLR. */
-import type { Schedule } from "../schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { tooLong, WARMUP, warmupWords } from "./warmup.ts";
 
 const FIELDS = { warmup: WARMUP };

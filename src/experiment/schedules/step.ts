@@ -1,7 +1,7 @@
 /** The rate falls by a factor after each of some epochs, as torch.optim.lr_scheduler.MultiStepLR has it. */
 import { decimal, epochList, field } from "../../fields.ts";
 import { misplaced } from "../epochs.ts";
-import type { Schedule } from "../schedule.ts";
+import type { Schedule } from "./schedule.ts";
 import { tooLong, WARMUP, warmupWords } from "./warmup.ts";
 
 const FIELDS = {
