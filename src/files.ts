@@ -92,6 +92,24 @@ export async function openToWrite(
   return await writing(path, () => Deno.open(file, { write: true, create: true, truncate }));
 }
 
+/** Writes a file that no other process has made: false, and nothing is changed, where there is one of this name. */
+export async function createFile(path: string, text: string): Promise<boolean> {
+  return await writing(path, async () => {
+    try {
+      await Deno.writeTextFile(path, text, { createNew: true });
+      return true;
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists) return false;
+      throw error;
+    }
+  });
+}
+
+/** Adds text to the end of a file that is there. */
+export async function appendToFile(path: string, text: string): Promise<void> {
+  await writing(path, () => Deno.writeTextFile(path, text, { append: true, create: false }));
+}
+
 /** Gives a file a second name, so that there is no moment without the first. */
 async function keepAs(path: string, name: string): Promise<void> {
   if (await isThere(name)) await Deno.remove(name);

@@ -22,6 +22,7 @@ const ROOMS = [
   "measuring",
   "report",
   "explore",
+  "study",
   "setup",
   "cli",
 ];

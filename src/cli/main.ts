@@ -10,6 +10,7 @@ import { featuresCommand } from "./features.ts";
 import { measureCommand } from "./measure.ts";
 import { metricsCommand } from "./metrics.ts";
 import { reportCommand } from "./report.ts";
+import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -17,6 +18,7 @@ const COMMANDS = [
   demoCommand,
   trainCommand,
   validateCommand,
+  studyCommand,
   featuresCommand,
   measureCommand,
   metricsCommand,

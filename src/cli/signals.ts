@@ -1,8 +1,11 @@
-/** Ctrl-C and SIGTERM: the first asks the work to stop and save, the second ends the process. */
+/**
+ * Ctrl-C, SIGTERM, and the signals that schedulers send ahead of a time limit: the first asks the work to stop and save,
+ * the second ends the process.
+ */
 import { leave } from "../ffi/library.ts";
 
 /** Exit codes by the shell's convention, 128 + the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGINT: 130, SIGUSR1: 138, SIGUSR2: 140, SIGTERM: 143 } as const;
 type SignalName = keyof typeof SIGNALS;
 
 export interface Interruption extends Disposable {

@@ -1,0 +1,252 @@
+/** `deno task study FILE`: runs a grid of runs, on this machine or as one of many workers on a shared folder. */
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { hostname } from "node:os";
+import { loadImages } from "../engine/images.ts";
+import { protocolFrom } from "../experiment/options.ts";
+import { makeFolder, writeWhole } from "../files.ts";
+import type { Cell } from "../study/cells.ts";
+import { startWorker } from "../study/processes.ts";
+import { type CellResult, resultOf, studyTable } from "../study/results.ts";
+import { type StateOptions, STATES } from "../study/state.ts";
+import { openStudy, type Study } from "../study/study.ts";
+import { trainCell } from "../study/train_cell.ts";
+import { type Outcome, work } from "../study/worker.ts";
+import { commandLine } from "./command_line.ts";
+import { device, QUIET, threads, wholeNumber } from "./options.ts";
+import { beQuiet, say, showLoading } from "./progress.ts";
+import { interruption } from "./signals.ts";
+import { makeJobs } from "./study_slurm.ts";
+
+/** Network drives may keep what they know of a file for a minute. */
+const LEASE_SECONDS = 90;
+const ATTEMPTS = 2;
+/** A cluster that cancels jobs instead of putting them back would never finish otherwise. */
+const RESUBMISSIONS = 3;
+/** Cells that are listed by name, of each state. */
+const LISTED = 8;
+
+export function studyCommand(): CommandUnknownOpts {
+  const command = new Command("study")
+    .description("run a grid of runs: the cells of a study's file that are not done yet")
+    .argument("<file>", "YAML or JSON: name, dataset, parameters, seeds, exclude, metric, measure")
+    .option("--dry-run", "list the cells and how long they would take, and leave everything as it is")
+    .option(
+      "--workers <n>",
+      "cells at a time on this machine, which share its cores (default: 1)",
+      wholeNumber({ min: 1, max: 1024 }),
+    )
+    .option(
+      "--index <k>",
+      "the cell at this position of the list alone, from 0: for job arrays",
+      wholeNumber(),
+    )
+    .option(
+      "--attempts <n>",
+      `how often a cell may fail, or its worker die (default: ${ATTEMPTS})`,
+      wholeNumber({ min: 1 }),
+    )
+    .option("--fail-fast", "take no cell after one that failed")
+    .option(
+      "--lease <seconds>",
+      `silence after which a worker counts as dead (default: ${LEASE_SECONDS})`,
+      wholeNumber({ min: 1 }),
+    )
+    .option(
+      "--data <folder>",
+      "an existing copy of the data set (default: data/, downloaded to it where needed)",
+    )
+    .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
+    .option("--threads <n>", "CPU threads of a worker (default: the cores shared out)", threads)
+    .option(
+      "--prepare",
+      "look for or download the data set, so that nodes without internet find it, and stop",
+    )
+    .option(
+      "--slurm",
+      "write a job array for the cells that are left, and a job that collects, into the study's folder",
+    )
+    .addOption(new Option("--submit", "with --slurm: submit both").implies({ slurm: true }))
+    .option("--collect", "write study.csv of what is there, and run nothing")
+    .option(
+      "--resubmit <n>",
+      `with --slurm or --collect: how often the collecting job submits what is left (default: ${RESUBMISSIONS})`,
+      wholeNumber(),
+    )
+    .option("--quiet", QUIET)
+    .addOption(
+      new Option("--as-worker", "one of several processes: work, and leave listing to another").hideHelp(),
+    );
+  return command.action(async (path, options) => {
+    beQuiet(options.quiet);
+    Deno.exitCode = await runStudy(await openStudy(path, protocolFrom), options);
+  });
+}
+
+interface StudyOptions {
+  readonly dryRun?: boolean;
+  readonly workers?: number;
+  readonly index?: number;
+  readonly attempts?: number;
+  readonly failFast?: boolean;
+  readonly lease?: number;
+  readonly data?: string;
+  readonly device?: string;
+  readonly threads?: number;
+  readonly prepare?: boolean;
+  readonly slurm?: boolean;
+  readonly submit?: boolean;
+  readonly collect?: boolean;
+  readonly resubmit?: number;
+  readonly asWorker?: boolean;
+}
+
+/** Returns the exit code: 0 where every cell is done, 1 where one failed, else that of the signal that stopped it. */
+async function runStudy(study: Study, options: StudyOptions): Promise<number> {
+  const { file, cells, folder } = study;
+  const { index, attempts = ATTEMPTS, lease = LEASE_SECONDS, asWorker = false } = options;
+  const stateOptions = { folder, lease: lease * 1000, attempts, measured: file.measure !== null };
+  if (index !== undefined && index >= cells.length) {
+    throw new Error(
+      `--index: expected a position from 0 to ${cells.length - 1} in ${file.path}, found ${index}`,
+    );
+  }
+  if (options.prepare) return await prepare(study, options);
+  const chosen = index === undefined ? cells : [cells[index]!];
+  using interrupted = interruption();
+  if (!asWorker && index === undefined) {
+    const results = await resultsOf(study, stateOptions);
+    say(listing(study, results));
+    if (options.dryRun) return 0;
+    if (options.slurm) return await toSlurm(study, results, options);
+    if (options.collect) return await collect(study, results, options);
+  }
+  interrupted.listen();
+  const { workers = 1 } = options;
+  if (workers > 1) await workInProcesses(study, options, workers, interrupted.signal);
+  else await workHere(study, chosen, stateOptions, options, interrupted.signal);
+  if (asWorker) return interrupted.exitCode;
+  const results = await resultsOf(study, stateOptions);
+  if (index === undefined) await conclude(study, results);
+  if (interrupted.signal.aborted) {
+    console.error(`stopped and saved; go on with: ${commandLine("study", [file.path])}`);
+    return interrupted.exitCode;
+  }
+  return results.every(({ cell, state }) => state === "done" || !chosen.includes(cell)) ? 0 : 1;
+}
+
+/** Writes study.csv and says how far the cells are. */
+async function conclude(study: Study, results: readonly CellResult[]): Promise<void> {
+  const table = `${study.folder}/study.csv`;
+  await makeFolder(study.folder);
+  await writeWhole(table, studyTable(study.file.axes, results));
+  console.error(`${listing(study, results)}\ntable: ${table}`);
+}
+
+/** Looks for the images, as training would. */
+async function prepare({ file, cells }: Study, { data }: StudyOptions): Promise<number> {
+  const { title, train, test } = await loadImages(cells[0]!.protocol.data, data, showLoading());
+  console.error(`${file.dataset}: ${title} is there, ${train.count} training and ${test.count} test images`);
+  return 0;
+}
+
+async function toSlurm(study: Study, results: readonly CellResult[], options: StudyOptions): Promise<number> {
+  const { submit = false, resubmit: resubmissions = RESUBMISSIONS } = options;
+  console.error(await makeJobs(study, results, { submit, resubmissions, words: wordsOf(options) }));
+  return 0;
+}
+
+/** What the job after an array does: the table, and another array for what was cancelled. */
+async function collect(study: Study, results: readonly CellResult[], options: StudyOptions): Promise<number> {
+  await conclude(study, results);
+  const left = options.resubmit ?? 0;
+  const open = results.some(({ state }) => state !== "done" && state !== "failed");
+  if (open && left > 0) {
+    console.error(
+      await makeJobs(study, results, { submit: true, resubmissions: left - 1, words: wordsOf(options) }),
+    );
+  }
+  return 0;
+}
+
+/** What every worker of the study is told, too. */
+function wordsOf({ data, device, lease, attempts }: StudyOptions): string[] {
+  return [
+    ...data === undefined ? [] : ["--data", data],
+    ...device === undefined ? [] : ["--device", device],
+    ...lease === undefined ? [] : ["--lease", String(lease)],
+    ...attempts === undefined ? [] : ["--attempts", String(attempts)],
+  ];
+}
+
+async function resultsOf({ file, cells }: Study, options: StateOptions): Promise<CellResult[]> {
+  const results: CellResult[] = [];
+  for (const cell of cells) results.push(await resultOf(cell, file, options));
+  return results;
+}
+
+/** How many cells are in each state, and the first of those that are not done by name. */
+function listing({ file, cells, folder }: Study, results: readonly CellResult[]): string {
+  const lines = STATES.flatMap((state) => {
+    const those = results.filter((result) => result.state === state);
+    if (those.length === 0) return [];
+    const names = state === "done" ? [] : those.slice(0, LISTED).map(described);
+    const more = those.length - names.length;
+    return [
+      `${String(those.length).padStart(6)} ${state}`,
+      ...names.map((name) => `       ${name}`),
+      ...names.length > 0 && more > 0 ? [`       and ${more} more`] : [],
+    ];
+  });
+  return [`${file.name}: ${cells.length} cells of ${file.dataset}, in ${folder}`, ...lines].join("\n");
+}
+
+function described({ cell, epochs, reason, attempts }: CellResult): string {
+  const { protocol: { training: { epochs: all } }, name } = cell;
+  const progress = epochs === 0 ? "" : `  epoch ${epochs}/${all}`;
+  return `${name}${progress}${reason === null ? "" : `  ${attempts} × ${reason}`}`;
+}
+
+/** One worker, in this process. */
+async function workHere(
+  study: Study,
+  cells: readonly Cell[],
+  stateOptions: StateOptions,
+  { data, device, threads, failFast = false }: StudyOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const count = study.cells.length;
+  await work(cells, {
+    ...stateOptions,
+    owner: `${hostname()} process ${Deno.pid}`,
+    signal,
+    failFast,
+    run: (cell, { signal }) => trainCell(study, cell, { data, device, threads, signal }),
+    onBegin: ({ index, name }) => say(`${index + 1}/${count}  ${name}  begins`),
+    onEnd: ({ index, name }, outcome) => say(`${index + 1}/${count}  ${name}  ${ending(outcome)}`),
+  });
+}
+
+function ending({ end, reason }: Outcome): string {
+  return reason === undefined ? end : `${end}: ${reason}`;
+}
+
+/** Several workers, each a process of its own with its share of the cores. */
+async function workInProcesses(
+  { file: { path } }: Study,
+  options: StudyOptions,
+  workers: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { failFast = false } = options;
+  const { threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers)) } = options;
+  const words = [
+    ...[path, "--as-worker", "--threads", String(threads)],
+    ...wordsOf(options),
+    ...failFast ? ["--fail-fast"] : [],
+  ];
+  const processes = Array.from({ length: workers }, () => startWorker(words));
+  const stop = () => processes.forEach((process) => process.kill("SIGTERM"));
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  await Promise.all(processes.map(({ finished }) => finished));
+}

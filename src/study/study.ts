@@ -1,0 +1,36 @@
+/** A study: its file, its cells, and the folder of its runs. */
+import { resolveName } from "../data/registry.ts";
+import { readTextIfThere } from "../files.ts";
+import { RUNS_FOLDER } from "../run/places.ts";
+import { type Cell, cellsOf, type ResolveProtocol } from "./cells.ts";
+import { parseStudy, type StudyFile } from "./file.ts";
+import { strangers } from "./state.ts";
+
+export interface Study {
+  readonly file: StudyFile;
+  readonly cells: readonly Cell[];
+  /** Of its runs, a folder a cell. */
+  readonly folder: string;
+}
+
+/**
+ * Reads a study. Throws one line that names the place where the file is no study, and where its folder holds cells that
+ * the file does not have: then it is a study of another version of the file.
+ */
+export async function openStudy(path: string, resolve: ResolveProtocol): Promise<Study> {
+  const text = await readTextIfThere(path);
+  if (text === null) throw new Error(`expected the file of a study in ${path}, found none`);
+  const file = parseStudy(text, path);
+  const dataset = resolveName(file.dataset);
+  const cells = cellsOf({ ...file, dataset }, resolve);
+  const folder = `${RUNS_FOLDER}/${file.name}`;
+  const [unknown, ...more] = await strangers(folder, cells);
+  if (unknown !== undefined) {
+    const others = more.length === 0 ? "" : ` and ${more.length} more`;
+    throw new Error(
+      `expected in ${folder} the cells of ${path} alone, found ${unknown}${others}; put the values back, ` +
+        "or give the study another name",
+    );
+  }
+  return { file: { ...file, dataset }, cells, folder };
+}

@@ -1,0 +1,11 @@
+/** A process that claims a cell, keeps it for a time and says what became of it: `claim_worker.ts FOLDER LEASE MS`. */
+import { tryClaim } from "../../src/study/claims.ts";
+
+const [folder = "", lease = "", hold = ""] = Deno.args;
+const claim = await tryClaim(folder, { lease: Number(lease), owner: "a process" });
+console.log(claim === null ? "refused" : "claimed");
+if (claim !== null) {
+  await new Promise((resolve) => setTimeout(resolve, Number(hold)));
+  await claim.end("done");
+  console.log(claim.lost.aborted ? "lost" : "kept");
+}
