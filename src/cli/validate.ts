@@ -36,6 +36,10 @@ export function validateCommand(): CommandUnknownOpts {
     )
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
+    .option(
+      "--geometry",
+      "keep what the report's moving picture needs: class means, classifier, some samples",
+    )
     .option("--again", "measure the checkpoints that metrics.csv holds, too")
     .option("--open", "open the report at the end")
     .option("--quiet", QUIET);

@@ -2,6 +2,7 @@
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
 import type { Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
+import type { Classifier } from "../collapse/source.ts";
 import { Features } from "../ffi/features.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { Bootstrap } from "../run/tables.ts";
@@ -26,6 +27,8 @@ export interface NetworkMeasureOptions {
   readonly weightDecay?: number | null;
   /** Intervals by resampling, or null for none; each replicate costs one measurement outside of native. */
   readonly bootstrap?: Bootstrap | null;
+  /** Looks at the training features while they are there, and at the classifier. */
+  readonly look?: (train: Features, classifier: Classifier) => Promise<void>;
   /** Ends measuring within a second or so, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,7 +70,8 @@ export async function measureWith(
   test: Features,
   session: Session,
   epoch: number,
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal }: NetworkMeasureOptions,
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal, look }:
+    NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
   const bounds = share(session, keepBytes);
@@ -77,6 +81,7 @@ export async function measureWith(
   const chosen = { metrics, weightDecay, memory, ...signal && { signal } };
   const { values, outcomes } = await measure(input, chosen);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
+  await look?.(train, input.classifier);
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
 }
 

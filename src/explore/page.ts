@@ -6,6 +6,7 @@ import { controlBar } from "./controls.ts";
 import { all, make } from "./dom.ts";
 import { type Drawing, drawingIn, shareOf, type Source } from "./drawing.ts";
 import { definitionFilter } from "./filter.ts";
+import { movingPicture } from "./geometry.ts";
 import { pairSection } from "./pair.ts";
 import { type Pointing, pointing } from "./pointer.ts";
 import { readoutOf } from "./readout.ts";
@@ -47,6 +48,7 @@ function start(data: PageData): void {
     const columns = Object.keys(data.runs[0]?.columns ?? {});
     document.querySelector("section.curves")?.after(pairSection(measured, columns, store));
   }
+  if (data.geometry) movingPicture(data.geometry);
   document.documentElement.dataset.ready = "";
 }
 

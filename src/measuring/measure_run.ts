@@ -1,12 +1,14 @@
 /** Measures the checkpoints of a run: metrics.csv and trust.json beside them. */
+import { firstSamples, frameOf, MOST_CLASSES } from "../collapse/geometry.ts";
 import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
 import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
+import { type MeasureChoices, measureState, type NetworkMeasureOptions } from "../engine/measure_network.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
+import { hasFrame, writeFrame } from "../run/geometry.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
 import { checkpointPath, checkpointsThere, type RunPaths } from "../run/paths.ts";
@@ -33,6 +35,8 @@ export type MeasureRequest =
     readonly data?: string | undefined;
     /** Measures what metrics.csv holds, too. */
     readonly again?: boolean | undefined;
+    /** Keeps what the moving picture needs; checkpoints without it are measured anew. */
+    readonly geometry?: boolean | undefined;
     /** Intervals by resampling; none by default. */
     readonly bootstrap?: Bootstrap | null | undefined;
   };
@@ -77,7 +81,7 @@ const REMEDY = "add --again to measure every checkpoint anew";
  * so, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
  */
 export async function measureRun(request: MeasureRequest, listening: Listening = {}): Promise<MeasuredRun> {
-  const { again = false, bootstrap = null } = request;
+  const { again = false, bootstrap = null, geometry = false } = request;
   const dataset = request.dataset === undefined ? null : resolveName(request.dataset);
   const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
   const { paths, record } = await requireRun(run);
@@ -104,7 +108,8 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
   const stands = again
     ? []
     : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
-  const due = there.filter((epoch) => stands.every((row) => row.epoch !== epoch));
+  const drawn = await Promise.all(there.map((epoch) => !geometry || hasFrame(paths, epoch)));
+  const due = there.filter((epoch, i) => !drawn[i] || stands.every((row) => row.epoch !== epoch));
   if (due.length > 0) {
     await measureEpochs(due, { ...request, record, paths, bootstrap, metrics, old }, listening);
   }
@@ -133,9 +138,21 @@ function requireCheckpointsOf(
  */
 async function measureEpochs(
   epochs: readonly number[],
-  { record, paths, bootstrap, metrics, old, data, threads, memory = halfOfFreeMemory(), ...request }:
+  {
+    record,
+    paths,
+    bootstrap,
+    metrics,
+    old,
+    data,
+    threads,
+    geometry,
+    memory = halfOfFreeMemory(),
+    ...request
+  }:
     & EngineChoices
     & { readonly memory?: number | undefined; readonly data?: string | undefined }
+    & Pick<MeasureRequest, "geometry">
     & WhatToMeasure,
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
@@ -153,12 +170,30 @@ async function measureEpochs(
     onCheckpoint?.({ epoch, done });
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
-    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, signal };
+    const look = geometry ? { look: drawFrame(paths, epoch, dataset.classNames ?? null) } : {};
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, signal, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
     if (sameMetrics || done === epochs.length - 1) await writeMeasured(paths, { metrics, rows });
     onMeasured?.(epoch);
   }
+}
+
+/** Keeps of a checkpoint what the moving picture needs. */
+function drawFrame(
+  paths: RunPaths,
+  epoch: number,
+  classNames: readonly string[] | null,
+): NonNullable<NetworkMeasureOptions["look"]> {
+  return async (train, { weight }) => {
+    const { width, classes } = train;
+    const { counts, sums } = await train.classSums();
+    const means = sums.map((sum, i) => sum / Math.max(1, counts[Math.floor(i / width)]!));
+    const k = Math.min(classes, MOST_CLASSES);
+    const samples = await firstSamples(train.chunks(), k, width);
+    const names = classNames === null ? null : classNames.slice(0, k);
+    await writeFrame(paths, { ...frameOf({ epoch, width, means, weight, samples }), names });
+  };
 }
 
 /** Whether a checkpoint was measured with the intervals that are asked for. */

@@ -3,12 +3,22 @@ import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
+import { embeddedFrames } from "./geometry_section.ts";
+import type { NamedFrame } from "../run/geometry.ts";
 import type { Figure } from "./figure.ts";
 import type { PageData, RunData } from "./page_data.ts";
 
 /** What index.html embeds. */
-export function reportData(input: FigureInput): PageData {
-  return dataOf(input, input.figures, {});
+export function reportData(
+  input: FigureInput,
+  frames: readonly NamedFrame[],
+  classes: number,
+): PageData {
+  const data = dataOf(input, input.figures, {});
+  const embedded = embeddedFrames(frames);
+  if (embedded.length === 0) return data;
+  const plain = embedded.map(({ names: _, ...frame }) => frame);
+  return { ...data, geometry: { frames: plain, names: embedded[0]!.names, classes } };
 }
 
 /** What definitions.html embeds: a figure a definition. */

@@ -8,6 +8,8 @@ import { htmlDocument, type Script } from "./document.ts";
 import { DOUBT_MARK, DOUBT_WORDS, doubtOf } from "./doubt.ts";
 import { finding } from "./finding.ts";
 import { formatPercent, formatValue } from "./format.ts";
+import type { NamedFrame } from "../run/geometry.ts";
+import { geometrySection } from "./geometry_section.ts";
 import { type Html, html } from "./html.ts";
 import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
@@ -23,6 +25,8 @@ export interface PageContent {
   readonly log: readonly LogRow[];
   readonly input: FigureInput;
   readonly families: readonly FamilyComparison[];
+  /** Of the moving picture; empty where there are none. */
+  readonly frames?: readonly NamedFrame[];
   /** Names of the data files that lie beside the page. */
   readonly dataFiles: readonly string[];
   readonly script: Script | null;
@@ -50,6 +54,7 @@ export function page(content: PageContent): string {
           ${factsOf(content)}
         </div>
       </section>
+      ${geometrySection(content.frames ?? [], input.measurements, classesOf(run))}
       <section aria-labelledby="curves" class="curves">
         <h2 id="curves">The curves over training</h2>
         <p>Every dot is a measured checkpoint; nothing is smoothed. ${isElsewhere(run)

@@ -1,4 +1,5 @@
 /** What a page embeds, as its script reads it: columns of numbers, the doubts beside them, how figures are drawn. */
+import type { Frame } from "../collapse/geometry.ts";
 import type { Trust } from "../run/tables.ts";
 import type { View } from "./chart.ts";
 import type { DrawnFigure } from "./figure.ts";
@@ -26,7 +27,18 @@ interface Span {
   readonly to: number;
 }
 
+/** What the moving picture is drawn from. */
+export interface GeometryData {
+  /** Ascending by epoch. */
+  readonly frames: readonly Frame[];
+  /** Of the classes drawn, where they are known. */
+  readonly names: readonly string[] | null;
+  /** C, of which the first are drawn. */
+  readonly classes: number;
+}
+
 export interface PageData {
+  readonly geometry?: GeometryData;
   /** "Neural collapse of ResNet-18 on CIFAR-10": the subtitle of saved figures. */
   readonly title: string;
   readonly runs: readonly RunData[];

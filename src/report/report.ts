@@ -7,6 +7,8 @@ import { compareDefinitions, type FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionsPage } from "./definitions_page.ts";
 import { definitionsPicture } from "./definitions_picture.ts";
+import type { NamedFrame } from "../run/geometry.ts";
+import { geometryStrip } from "./geometry_section.ts";
 import { figuresOf, inReadingOrder } from "./figures.ts";
 import { sheetOf } from "./grid.ts";
 import { overview } from "./overview.ts";
@@ -28,6 +30,8 @@ export interface ReportContent {
   readonly log: readonly LogRow[];
   /** What trust.json says, or null where it is not at hand. */
   readonly trust?: TrustRecord | null;
+  /** What measuring kept for the moving picture, ascending by epoch; empty where it was not asked for. */
+  readonly frames?: readonly NamedFrame[];
   /** The bundled script of src/explore, or null for pages that only show. */
   readonly script?: string | null;
   /** Texts of the run's files by name, copied beside the page and linked from it in this order. */
@@ -40,7 +44,7 @@ export interface ReportContent {
  * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
-  const { run, log, trust = null, files = new Map<string, string>(), script = null } = content;
+  const { run, log, trust = null, files = new Map<string, string>(), script = null, frames = [] } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
@@ -48,7 +52,10 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const { families, input } = readingOf(run, measurements, log, trust);
   const { context, view, rows } = input;
   await makeFolder(folder);
-  for (const [name, svg] of picturesOf(input, families)) {
+  const pictures = picturesOf(input, families);
+  const strip = geometryStrip(frames, classesOf(run), `${context.run}: features closing on a simplex`);
+  if (strip !== null) pictures.set("geometry", strip);
+  for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
   }
@@ -73,7 +80,15 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   );
   await writeWhole(
     `${folder}/index.html`,
-    page({ run, log, input, families, dataFiles: [...beside.keys()], script: scriptFor(reportData(input)) }),
+    page({
+      run,
+      log,
+      input,
+      families,
+      dataFiles: [...beside.keys()],
+      script: scriptFor(reportData(input, frames, classesOf(run))),
+      frames,
+    }),
   );
 }
 

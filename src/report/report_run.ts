@@ -1,6 +1,7 @@
 /** Writes the report of a run, from what its folder holds. */
 import { basename, dirname } from "node:path";
 import { readTextIfThere, removePartials } from "../files.ts";
+import { readFrames } from "../run/geometry.ts";
 import { lockRun } from "../run/lock.ts";
 import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
@@ -45,7 +46,16 @@ export async function reportRun(
   const folder = reportFolder(run);
   await removePartials(folder);
   const script = await readPageScript();
-  await writeReport(folder, { run: record, measurements: table.measurements, log, trust, files, script });
+  const frames = await readFrames(paths, record.protocol.training.checkpoints);
+  await writeReport(folder, {
+    run: record,
+    measurements: table.measurements,
+    log,
+    trust,
+    files,
+    script,
+    frames,
+  });
   await writeReportsIndex(dirname(folder));
   return `${folder}/index.html`;
 }

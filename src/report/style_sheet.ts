@@ -102,6 +102,8 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 
 .wide-table { overflow-x: auto; margin-top: 14px; } .values th, .values td { padding: 6px 18px 6px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .values thead th { vertical-align: bottom; } .values small { font-weight: 400; color: var(--muted); } .values code { color: var(--faint); font-size: ${TYPE.least}px; }
 ${RUNS.map((_, i) => `.chip.run${i + 1} { background: var(--run${i + 1}); }`).join(" ")}
+.stills { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px; margin: 18px 0 10px; } .stills svg, .stage { width: 100%; height: auto; background: var(--panel); border-radius: 4px; } .stills .chart, .stage { --paper: var(--panel); } .stills strong { display: block; color: var(--ink); }
+.moving { display: grid; grid-template-columns: minmax(0, 520px) minmax(0, 1fr); gap: 20px 48px; margin-top: 18px; } .stage { touch-action: none; cursor: grab; } .moving input[type=range] { flex: 1; min-width: 120px; padding: 0; accent-color: var(--ink); } .cosines { display: grid; grid-template-columns: repeat(2, minmax(0, 180px)); gap: 12px 28px; align-content: start; } .cosines svg { width: 100%; height: auto; } .cosines .note { grid-column: 1 / -1; }
 .listed article { padding: 10px 0; border-bottom: 1px solid var(--hair); }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
 button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button { cursor: pointer; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
@@ -112,6 +114,7 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
 
 @media screen and (max-width: ${WIDTHS.page + 60}px) { main { padding-left: 24px; padding-right: 24px; } }
 @media screen and (max-width: ${WIDTHS.two}px) {
+  .moving { grid-template-columns: minmax(0, 1fr); } .stills { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } .collapse, .split { grid-template-columns: minmax(0, 1fr); row-gap: 28px; } .collapse > .note { grid-column: 1; margin-top: -16px; }
   .matrix { --split: minmax(0, 1fr); } .open { grid-template-columns: minmax(0, 1fr); padding-left: 0; } .open .drawing { max-width: 400px; }
   .heads { display: none; } .row > summary { grid-template-columns: repeat(3, minmax(0, 1fr)); column-gap: 16px; padding: 4px 0 8px; } .name { grid-column: 1 / -1; }
@@ -126,7 +129,7 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
   .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
 }
 @media print {
-  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls, .tools { display: none; }
+  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls, .tools, .moving { display: none; } .stills figure { break-inside: avoid; }
   header { padding-top: 0; } section { margin-top: 20pt; padding-top: 8pt; } h1 { font-size: 20pt; } h2 { font-size: 13pt; } .lead p { font-size: 12pt; }
   .collapse { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 20pt; } .collapse p, .aspects p { font-size: 9pt; } .aspects li { padding: 6pt 0; grid-template-columns: minmax(0, 1fr) 110pt; } .value { font-size: 11pt; }
   .split { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); column-gap: 20pt; } .cards { grid-template-columns: 1fr 1fr; gap: 16pt 20pt; }

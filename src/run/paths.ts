@@ -10,6 +10,8 @@ export interface RunPaths {
   readonly metrics: string;
   readonly trust: string;
   readonly checkpoints: string;
+  /** What the moving picture needs, a file a checkpoint; there where it was asked for. */
+  readonly geometry: string;
   readonly resume: string;
   /** The resume state that `resume` took the place of. */
   readonly previous: string;
@@ -25,6 +27,7 @@ export function runPaths(folder: string): RunPaths {
     metrics: `${folder}/metrics.csv`,
     trust: `${folder}/trust.json`,
     checkpoints: `${folder}/checkpoints`,
+    geometry: `${folder}/geometry`,
     resume: `${folder}/resume/state.pth`,
     previous: `${folder}/resume/previous.pth`,
     savedLog: `${folder}/resume/log.csv`,

@@ -10,6 +10,7 @@ import { renderSvg } from "../../src/report/render.ts";
 import { readingOf, writeReport } from "../../src/report/report.ts";
 import { RUNS } from "../../src/report/tokens.ts";
 import type { TrustRecord } from "../../src/run/tables.ts";
+import { framesAt } from "../report/synthetic_frames.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "../report/synthetic_run.ts";
 import { pageTest } from "./browser.ts";
 
@@ -271,6 +272,78 @@ pageTest(
       const colour = await page.locator(`${DUALITY} [aria-label="line"]:not([aria-description]) path`)
         .getAttribute("stroke");
       assert.equal(colour, RUNS[1]!.light);
+    });
+  },
+);
+
+const NAMES = [ATTACK, ...Array.from({ length: 9 }, (_, i) => `thing ${i + 2}`)];
+
+async function writeWithGeometry(folder: string): Promise<void> {
+  const frames = framesAt([1, 50, 100, 150, 200, 250, 300, 350], NAMES);
+  await writeReport(folder, {
+    run: RUN,
+    measurements: ROWS,
+    log: LOG,
+    frames,
+    script: await readPageScript(),
+  });
+}
+
+pageTest(
+  "collapse is seen: played, stepped, turned, of chosen classes, and still where motion is unwanted",
+  writeWithGeometry,
+  async ({ page, folder, t }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await page.goto(`file://${folder}/index.html`);
+    await page.waitForSelector("[data-ready]");
+    const places = () =>
+      page.locator(".stage path").evaluateAll((paths) => paths.map((path) => path.getAttribute("d")).join());
+    const epoch = () => page.locator(".moving output").textContent();
+
+    await t.step("it stands still at the last checkpoint, names as text", async () => {
+      await page.locator(".stage").scrollIntoViewIfNeeded();
+      await page.waitForTimeout(500);
+      assert.equal(await epoch(), "epoch 350");
+      assert.ok((await page.locator(".stage text").allTextContents()).includes(ATTACK));
+      assert.equal(await page.locator(".stills figure").count(), 6);
+    });
+
+    await t.step("the slider and the button move through the epochs", async () => {
+      const last = await places();
+      await page.getByLabel("Epoch", { exact: true }).fill("0");
+      assert.equal(await epoch(), "epoch 1");
+      assert.notEqual(await places(), last);
+      await page.getByRole("button", { name: "play" }).click();
+      await page.waitForFunction(() => document.querySelector(".moving output")!.textContent === "epoch 350");
+      assert.equal(await places(), last);
+      await page.waitForSelector("button:has-text('play')");
+    });
+
+    await t.step("dragging and keys turn it, 0 turns it back", async () => {
+      const front = await places();
+      const box = (await page.locator(".stage").boundingBox())!;
+      await page.mouse.move(box.x + 100, box.y + 100);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 180, box.y + 130);
+      await page.mouse.up();
+      assert.notEqual(await places(), front);
+      await page.locator(".stage").focus();
+      await page.keyboard.press("0");
+      assert.equal(await places(), front);
+      await page.keyboard.press("ArrowRight");
+      assert.notEqual(await places(), front);
+      await page.keyboard.press("0");
+    });
+
+    await t.step("other classes are chosen, and none stands twice", async () => {
+      await page.getByLabel("Class 1").selectOption("4");
+      assert.ok((await page.locator(".stage text").allTextContents()).includes("thing 5"));
+      await page.getByLabel("Class 2").selectOption("4");
+      const chosen = await Promise.all(
+        [1, 2, 3].map((place) => page.getByLabel(`Class ${place}`).inputValue()),
+      );
+      assert.deepEqual(chosen, ["1", "4", "2"]);
+      assert.equal(await page.locator(".cosines rect").count(), 200);
     });
   },
 );
