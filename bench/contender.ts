@@ -62,7 +62,8 @@ export class Contender {
   }
 }
 
-async function pythonOfSetup(): Promise<{ python: string; pythonPath: string | null }> {
+/** The Python whose torch set-up found. Throws where there is none. */
+export async function pythonOfSetup(): Promise<{ python: string; pythonPath: string | null }> {
   const path = `${ROOT}/native/build/setup.json`;
   const { python, pythonPath }: SetupRecord = JSON.parse(await Deno.readTextFile(path));
   if (python !== null) return { python, pythonPath };

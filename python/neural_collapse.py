@@ -33,6 +33,7 @@ import random
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -540,9 +541,12 @@ def _random_states(device: torch.device) -> Iterator[None]:
 
 
 def _eager() -> ContextManager[Any]:
-    """Leaves torch.compile out where a module was compiled in place."""
+    """Leaves torch.compile out where a module was compiled in place. Nothing was before its compiler was imported."""
     stance = getattr(torch.compiler, "set_stance", None)  # from PyTorch 2.6
-    return contextlib.nullcontext() if stance is None else stance("force_eager")
+    if stance is None or "torch._dynamo" not in sys.modules:
+        return contextlib.nullcontext()
+    eager: ContextManager[Any] = stance("force_eager")
+    return eager
 
 
 def _weight_and_bias(classifier: nn.Module) -> tuple[Tensor, Tensor]:
