@@ -1,6 +1,7 @@
 /** What bounds training and feature extraction on a machine: its products, if nothing else took any time. */
 import { multiplyAdds } from "../src/models/kernels.ts";
-import { makePlan, type Shape } from "../src/models/plan.ts";
+import { makePlan } from "../src/models/make_plan.ts";
+import type { Shape } from "../src/models/plan.ts";
 import { keepLiveTaps } from "../src/models/rewrites/live_taps.ts";
 import { resnet } from "../src/models/resnet.ts";
 

@@ -7,7 +7,7 @@ import { Library } from "../src/ffi/library.ts";
 import { Network } from "../src/ffi/network.ts";
 import { Trainer } from "../src/ffi/trainer.ts";
 import { encodePlan } from "../src/models/encode.ts";
-import { makePlan } from "../src/models/plan.ts";
+import { makePlan } from "../src/models/make_plan.ts";
 import { rewritePlan } from "../src/models/rewrite.ts";
 import { recipeOf } from "../src/engine/session.ts";
 import { resnet } from "../src/models/resnet.ts";

@@ -9,7 +9,7 @@ import type { Trainer } from "../../src/ffi/trainer.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { loadStateDict, readState, saveStateDict, writeState } from "../../src/engine/checkpoint.ts";
 import { readLog, writeLog } from "../../src/run/log.ts";
 import { readMetrics, writeMetrics } from "../../src/run/metrics.ts";

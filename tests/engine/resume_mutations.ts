@@ -11,7 +11,7 @@ import type { Trainer } from "../../src/ffi/trainer.ts";
 import { elementCount, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { loadStateDict, saveStateDict } from "../../src/engine/checkpoint.ts";
 import { loadResume, saveResume, START } from "../../src/engine/resume.ts";

@@ -4,7 +4,8 @@ import type { Precision } from "../../src/ffi/handle.ts";
 import { Images } from "../../src/ffi/images.ts";
 import type { Library } from "../../src/ffi/library.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
-import { type ConvForm, makePlan, type Plan, type Shape } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
+import type { ConvForm, Plan, Shape } from "../../src/models/plan.ts";
 import { firstIndices, gradientsOf, nativeTest, networkOf, noiseImages, trainerOf } from "./native.ts";
 
 /** Training's default. */

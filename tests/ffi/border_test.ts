@@ -8,7 +8,8 @@ import type { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
-import { makePlan, type Plan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
+import type { Plan } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import {
   firstIndices,

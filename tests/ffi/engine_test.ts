@@ -11,7 +11,8 @@ import { NetworkBuilder } from "../../src/models/network.ts";
 import { readState } from "../../src/engine/checkpoint.ts";
 import type { Trainer } from "../../src/ffi/trainer.ts";
 import { encodePlan } from "../../src/models/encode.ts";
-import { makePlan, type Plan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
+import type { Plan } from "../../src/models/plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { test } from "../support.ts";
 import {

@@ -10,7 +10,7 @@ import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { smallDensenet } from "../../src/models/densenet.ts";
 import { mlp } from "../../src/models/mlp.ts";
 import { type Network, NetworkBuilder } from "../../src/models/network.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { encodeReads } from "../../src/models/reads.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";

@@ -3,7 +3,7 @@ import { ok, throws } from "node:assert/strict";
 import { Network } from "../../src/ffi/network.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { nativeTest } from "./native.ts";
 

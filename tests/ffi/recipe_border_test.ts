@@ -4,7 +4,7 @@ import { encodeRecipe, meets, type Recipe } from "../../src/engine/recipe.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodeReads } from "../../src/models/reads.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { byEpoch, checkpointFile, identifyNetwork, originOf } from "../../src/measuring/checkpoints.ts";
 import { completed, renamed } from "../../src/measuring/state_names.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { resnet, RESNETS, type Stem } from "../../src/models/resnet.ts";
 import { emptyTensor } from "../../src/engine/checkpoint.ts";
 import { test, withTemporaryFolder } from "../support.ts";

@@ -1,7 +1,7 @@
 /** The disk that a run takes, and what is said where there is too little. */
 import { equal, match, ok } from "node:assert/strict";
 import { bytesIn, bytesOfRun, spaceFor } from "../../src/run/disk.ts";
-import { makePlan } from "../../src/models/plan.ts";
+import { makePlan } from "../../src/models/make_plan.ts";
 import { resnet } from "../../src/models/resnet.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { test, withTemporaryFolder } from "../support.ts";

@@ -1,0 +1,172 @@
+/** From a network to its plan: every shape inferred, op for op. */
+import type { Initialisation, Network, NetworkOp } from "./network.ts";
+import type { Plan, PlanEntry, PlanStep, Shape } from "./plan.ts";
+
+/** torch.nn.BatchNorm2d's defaults. */
+const NORM = { eps: 1e-5, momentum: 0.1 };
+
+/** The plan of `network` for images of the given shape, op for op. Throws where an op does not fit its input. */
+export function makePlan(network: Network, input: Shape): Plan {
+  const values = new Map<string, number>([["input", 0]]);
+  const shapes: Shape[] = [input];
+  const entries: PlanEntry[] = [];
+  const steps: PlanStep[] = [];
+  let classifier: { scope: string; feature: number; logits: number } | undefined;
+
+  for (const op of network.ops) {
+    requireInputs(op);
+    const from = op.inputs.map((name) => {
+      const value = values.get(name);
+      if (value === undefined) throw new Error(`${op.name} reads "${name}", which no earlier op writes`);
+      return value;
+    });
+    const inputs = from.map((value) => shapes[value]);
+    const to = shapes.length;
+    shapes.push(outputShape(op, inputs));
+    entries.push(...parametersOf(op, inputs[0]));
+    steps.push(stepOf(op, to, from));
+    values.set(op.name, to);
+    if (op.op === "linear") classifier = { scope: op.scope, feature: from[0], logits: to };
+  }
+  if (classifier === undefined || classifier.logits !== shapes.length - 1) {
+    throw new Error(`${network.name}: expected a linear layer (the classifier) as the last op`);
+  }
+  return {
+    input,
+    entries,
+    steps,
+    shapes,
+    names: values,
+    feature: classifier.feature,
+    width: shapes[classifier.feature][0],
+    logits: classifier.logits,
+    classes: shapes[classifier.logits][0],
+    classifier: classifier.scope,
+  };
+}
+
+/** Throws unless `op` reads as many values as its kind takes: two or more to add, one or more to join, else one. */
+function requireInputs({ op, name, inputs }: NetworkOp): void {
+  const least = op === "add" ? 2 : 1;
+  const most = op === "add" || op === "concat" ? Infinity : 1;
+  if (least <= inputs.length && inputs.length <= most) return;
+  const expected = most === 1 ? "1 input" : `at least ${least} input${least > 1 ? "s" : ""}`;
+  throw new Error(`${name}: expected ${expected} for ${op}, found ${inputs.length}`);
+}
+
+function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
+  const [channels, height, width] = inputs[0];
+  const slid = (
+    size: number,
+    { kernel, stride, padding }: { kernel: number; stride: number; padding: number },
+  ) => {
+    const positions = Math.floor((size + 2 * padding - kernel) / stride) + 1;
+    if (positions < 1) {
+      throw new Error(`${op.name}: a ${kernel}×${kernel} kernel does not fit a map of ${height}×${width}`);
+    }
+    return positions;
+  };
+  switch (op.op) {
+    case "conv2d":
+      return [op.channels, slid(height, op), slid(width, op)];
+    case "max_pool2d":
+    case "avg_pool2d":
+      return [channels, slid(height, op), slid(width, op)];
+    case "add":
+      for (const other of inputs) {
+        if (other.join() !== inputs[0].join()) {
+          throw new Error(
+            `${op.name}: expected equal shapes to add, found ${inputs[0].join("×")} and ${other.join("×")}`,
+          );
+        }
+      }
+      return inputs[0];
+    case "concat":
+      for (const [, ...size] of inputs) {
+        if (size.join() !== `${height},${width}`) {
+          throw new Error(
+            `${op.name}: expected equal heights and widths to join, found ${height}×${width} and ${
+              size.join("×")
+            }`,
+          );
+        }
+      }
+      return [inputs.reduce((sum, [more]) => sum + more, 0), height, width];
+    case "adaptive_avg_pool2d":
+      return [channels, op.size, op.size];
+    case "flatten":
+      return [channels * height * width, 1, 1];
+    case "linear":
+      return [op.features, 1, 1];
+    case "batch_norm2d":
+    case "relu":
+      return inputs[0];
+  }
+}
+
+/** Parameters and buffers of an op, in the order of its module's state dict. */
+function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
+  switch (op.op) {
+    case "conv2d": {
+      // kaiming_normal_(mode=`fan_${op.fan}`, nonlinearity="relu")
+      const fan = (op.fan === "out" ? op.channels : channels) * op.kernel ** 2;
+      const shape = [op.channels, channels, op.kernel, op.kernel];
+      const weight = parameter(`${op.scope}.weight`, shape, { kind: "normal", std: Math.sqrt(2 / fan) });
+      const zero = { kind: "constant", value: 0 } as const;
+      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.channels], zero)] : [weight];
+    }
+    case "batch_norm2d":
+      return [
+        parameter(`${op.scope}.weight`, [channels], { kind: "constant", value: op.gamma }),
+        parameter(`${op.scope}.bias`, [channels], { kind: "constant", value: 0 }),
+        { kind: "buffer", name: `${op.scope}.running_mean`, shape: [channels], value: 0 },
+        { kind: "buffer", name: `${op.scope}.running_var`, shape: [channels], value: 1 },
+        { kind: "counter", name: `${op.scope}.num_batches_tracked` },
+      ];
+    case "linear": {
+      // torch.nn.Linear: kaiming_uniform_(a=√5) for the weight and the same bound for the bias.
+      const init = { kind: "uniform", bound: 1 / Math.sqrt(channels) } as const;
+      const weight = parameter(`${op.scope}.weight`, [op.features, channels], op.weightInit ?? init);
+      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.features], op.biasInit ?? init)] : [weight];
+    }
+    default:
+      return [];
+  }
+}
+
+function parameter(name: string, shape: readonly number[], init: Initialisation): PlanEntry {
+  return { kind: "parameter", name, shape, init };
+}
+
+function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
+  switch (op.op) {
+    case "conv2d": {
+      const { stride, padding: p } = op;
+      return {
+        op: "conv2d",
+        to,
+        from,
+        weight: `${op.scope}.weight`,
+        stride,
+        padding: [p, p, p, p],
+        form: "direct",
+        ...biasOf(op),
+      };
+    }
+    case "batch_norm2d":
+      return { op: "batch_norm2d", to, from, norm: op.scope, ...NORM };
+    case "max_pool2d":
+    case "avg_pool2d":
+      return { op: op.op, to, from, kernel: op.kernel, stride: op.stride, padding: op.padding };
+    case "linear":
+      return { op: "linear", to, from, weight: `${op.scope}.weight`, ...biasOf(op) };
+    case "adaptive_avg_pool2d":
+      return op.size === 1 ? { op: op.op, to, from } : { op: op.op, to, from, size: op.size };
+    default:
+      return { op: op.op, to, from };
+  }
+}
+
+function biasOf({ scope, bias }: { scope: string; bias: boolean }): { bias?: string } {
+  return bias ? { bias: `${scope}.bias` } : {};
+}
