@@ -2,7 +2,7 @@
 import { Handle, HandleSlot, sized, text } from "./handle.ts";
 import type { Library } from "./library.ts";
 
-export interface ImageData {
+export interface LabelledImages {
   /** N × C × H × W, 0 to 255. */
   readonly pixels: Uint8Array;
   /** N entries in 0..classes−1. */
@@ -19,7 +19,11 @@ export class Images extends Handle {
     super(library, slot, "nc_images_free");
   }
 
-  static create(library: Library, data: ImageData, { device = "cpu" }: { device?: string } = {}): Images {
+  static create(
+    library: Library,
+    data: LabelledImages,
+    { device = "cpu" }: { device?: string } = {},
+  ): Images {
     const { pixels, labels, shape, classes, mean, std } = data;
     const slot = new HandleSlot();
     library.call(

@@ -6,7 +6,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { Features } from "../../src/ffi/features.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
-import { type ImageData, Images } from "../../src/ffi/images.ts";
+import { Images, type LabelledImages } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
@@ -55,7 +55,7 @@ interface Computed {
 
 async function compute(
   library: Library,
-  { plan, images }: { plan: Plan; images: ImageData },
+  { plan, images }: { plan: Plan; images: LabelledImages },
   { device, precision, ...options }: Choices,
 ): Promise<Computed> {
   using network = Network.create(library, encodePlan(plan), { device, precision });

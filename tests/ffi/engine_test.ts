@@ -5,7 +5,7 @@ import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
-import type { ImageData } from "../../src/ffi/images.ts";
+import type { LabelledImages } from "../../src/ffi/images.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { readState } from "../../src/engine/checkpoint.ts";
@@ -163,7 +163,7 @@ nativeTest("in float32, rewriting costs less than a digit of the features' accur
 });
 
 /** The largest relative difference of a gradient between the plan as it is and rewritten, in float64. */
-async function effectOfRewriting(library: Library, plan: Plan, images: ImageData): Promise<number> {
+async function effectOfRewriting(library: Library, plan: Plan, images: LabelledImages): Promise<number> {
   const indices = firstIndices(images.labels.length);
   using data = Images.create(library, images);
   const gradients: StateDict[] = [];

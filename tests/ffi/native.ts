@@ -3,7 +3,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Library } from "../../src/ffi/library.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { newValues, type Precision } from "../../src/ffi/handle.ts";
-import { type ImageData, Images } from "../../src/ffi/images.ts";
+import { Images, type LabelledImages } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
 import { encodeRecipe, type Recipe } from "../../src/engine/recipe.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
@@ -30,7 +30,7 @@ export function nativeTest(name: string, body: (library: Library) => void | Prom
 }
 
 /** `count` images of noise with labels 0, 1, 2, … in turn. */
-export function noiseImages(count: number, { shape = CIFAR, classes = 10, seed = 1 } = {}): ImageData {
+export function noiseImages(count: number, { shape = CIFAR, classes = 10, seed = 1 } = {}): LabelledImages {
   const random = xoroshiro128plus(seed);
   const pixels = Uint8Array.from(
     { length: count * shape[0] * shape[1] * shape[2] },
@@ -44,7 +44,7 @@ export function noiseImages(count: number, { shape = CIFAR, classes = 10, seed =
 }
 
 /** Two images with each pixel value once in each channel. */
-export const ALL_PIXELS: ImageData = {
+export const ALL_PIXELS: LabelledImages = {
   ...noiseImages(2, { shape: [3, 16, 16] }),
   pixels: Uint8Array.from({ length: 2 * 3 * 256 }, (_, i) => i),
 };
@@ -52,7 +52,7 @@ export const ALL_PIXELS: ImageData = {
 /** The images as a network gets them, row-major: the features of one that only flattens. */
 export async function normalised(
   library: Library,
-  data: ImageData,
+  data: LabelledImages,
   { device = "cpu", precision }: { device?: string; precision: Precision },
 ): Promise<number[]> {
   const net = new NetworkBuilder();

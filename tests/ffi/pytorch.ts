@@ -1,7 +1,7 @@
 /** The engine beside plain PyTorch on the same parameters, images and order: what both compute, and how far apart it is. */
 import { Features } from "../../src/ffi/features.ts";
 import type { Precision } from "../../src/ffi/handle.ts";
-import { type ImageData, Images } from "../../src/ffi/images.ts";
+import { Images, type LabelledImages } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
 import type { Buffer } from "../../src/ffi/network.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
@@ -125,7 +125,7 @@ function errorsOf(mine: Computed, theirs: StateDict, { brief = false, rounding =
 async function ours(
   library: Library,
   plan: Plan,
-  images: ImageData,
+  images: LabelledImages,
   test: Case,
   folder: string,
 ): Promise<Computed> {
@@ -160,7 +160,7 @@ async function ours(
   };
 }
 
-async function pytorch(images: ImageData, test: Case, folder: string): Promise<StateDict> {
+async function pytorch(images: LabelledImages, test: Case, folder: string): Promise<StateDict> {
   const { model, stem = "stock", activations, batch, learningRates, threads = 1 } = test;
   const job = {
     model,
