@@ -5,16 +5,18 @@ import { loadImages } from "../engine/images.ts";
 import { protocolFrom } from "../experiment/options.ts";
 import { makeFolder, writeWhole } from "../files.ts";
 import type { Cell } from "../study/cells.ts";
+import { secondsLeft } from "../study/estimate.ts";
 import { startWorker } from "../study/processes.ts";
 import { type CellResult, resultOf, studyTable } from "../study/results.ts";
-import { type StateOptions, STATES } from "../study/state.ts";
+import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
 import { trainCell } from "../study/train_cell.ts";
 import { type Outcome, work } from "../study/worker.ts";
 import { commandLine } from "./command_line.ts";
 import { device, QUIET, threads, wholeNumber } from "./options.ts";
-import { beQuiet, say, showLoading } from "./progress.ts";
+import { beQuiet, duration, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
+import { listing } from "./study_listing.ts";
 import { makeJobs } from "./study_slurm.ts";
 
 /** Network drives may keep what they know of a file for a minute. */
@@ -22,14 +24,12 @@ const LEASE_SECONDS = 90;
 const ATTEMPTS = 2;
 /** A cluster that cancels jobs instead of putting them back would never finish otherwise. */
 const RESUBMISSIONS = 3;
-/** Cells that are listed by name, of each state. */
-const LISTED = 8;
 
 export function studyCommand(): CommandUnknownOpts {
   const command = new Command("study")
     .description("run a grid of runs: the cells of a study's file that are not done yet")
     .argument("<file>", "YAML or JSON: name, dataset, parameters, seeds, exclude, metric, measure")
-    .option("--dry-run", "list the cells and how long they would take, and leave everything as it is")
+    .option("--dry-run", "list the cells and how long they would take on this machine, and start none")
     .option(
       "--workers <n>",
       "cells at a time on this machine, which share its cores (default: 1)",
@@ -116,9 +116,10 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   if (!asWorker && index === undefined) {
     const results = await resultsOf(study, stateOptions);
     say(listing(study, results));
-    if (options.dryRun) return 0;
     if (options.slurm) return await toSlurm(study, results, options);
     if (options.collect) return await collect(study, results, options);
+    await sayTimeLeft(results, options);
+    if (options.dryRun) return 0;
   }
   interrupted.listen();
   const { workers = 1 } = options;
@@ -132,6 +133,17 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
     return interrupted.exitCode;
   }
   return results.every(({ cell, state }) => state === "done" || !chosen.includes(cell)) ? 0 : 1;
+}
+
+/** From a short timing on this machine. Processes that share its cores are about as fast together as one that has them all. */
+async function sayTimeLeft(results: readonly CellResult[], options: StudyOptions): Promise<void> {
+  if (results.every(({ state }) => state === "done" || state === "failed")) return;
+  const seconds = await secondsLeft(results, options, showLoading());
+  say(
+    `about ${
+      duration(seconds)
+    } of training on this machine, as a timing of a few steps tells; measuring comes on top`,
+  );
 }
 
 /** Writes study.csv and says how far the cells are. */
@@ -182,28 +194,6 @@ async function resultsOf({ file, cells }: Study, options: StateOptions): Promise
   const results: CellResult[] = [];
   for (const cell of cells) results.push(await resultOf(cell, file, options));
   return results;
-}
-
-/** How many cells are in each state, and the first of those that are not done by name. */
-function listing({ file, cells, folder }: Study, results: readonly CellResult[]): string {
-  const lines = STATES.flatMap((state) => {
-    const those = results.filter((result) => result.state === state);
-    if (those.length === 0) return [];
-    const names = state === "done" ? [] : those.slice(0, LISTED).map(described);
-    const more = those.length - names.length;
-    return [
-      `${String(those.length).padStart(6)} ${state}`,
-      ...names.map((name) => `       ${name}`),
-      ...names.length > 0 && more > 0 ? [`       and ${more} more`] : [],
-    ];
-  });
-  return [`${file.name}: ${cells.length} cells of ${file.dataset}, in ${folder}`, ...lines].join("\n");
-}
-
-function described({ cell, epochs, reason, attempts }: CellResult): string {
-  const { protocol: { training: { epochs: all } }, name } = cell;
-  const progress = epochs === 0 ? "" : `  epoch ${epochs}/${all}`;
-  return `${name}${progress}${reason === null ? "" : `  ${attempts} × ${reason}`}`;
 }
 
 /** One worker, in this process. */
