@@ -85,14 +85,16 @@ export async function measureWith(
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
 }
 
-/** W and b of the last layer. */
+/** W and b of the last layer; b is zero where it has none. */
 export function classifierOf(
   { plan }: Pick<Session, "plan">,
   state: StateDict,
 ): { weight: Float64Array; bias: Float64Array } {
-  const values = (name: string) =>
-    Float64Array.from(state.get(`${plan.classifier}.${name}`)!.data as Float32Array);
-  return { weight: values("weight"), bias: values("bias") };
+  const values = (name: string) => state.get(`${plan.classifier}.${name}`)?.data as Float32Array | undefined;
+  return {
+    weight: Float64Array.from(values("weight")!),
+    bias: Float64Array.from(values("bias") ?? new Float32Array(plan.classes)),
+  };
 }
 
 /** The bound, split between training and test features in proportion to their number. */

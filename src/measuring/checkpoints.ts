@@ -17,9 +17,6 @@ import { readRun } from "../run/run_json.ts";
 import { runPaths } from "../run/paths.ts";
 import { completed, isOptional, type Renamed, renamed } from "./state_names.ts";
 
-/** Images of which only the channels matter here: no parameter depends on their size. */
-const SIDE = 32;
-
 export interface CheckpointFile {
   readonly path: string;
   /** As the name ends in it (resnet18_005.pth); null where it does not. */
@@ -107,12 +104,14 @@ export async function openCheckpoint(path: string, key?: string): Promise<Opened
  * names and shapes of its entries, in any order. Throws where there is none, comparing with the network that is nearest.
  */
 export function identifyNetwork(state: StateDict, file: string, options: OptionTexts = {}): KindValue {
-  const candidates = NETWORKS.flatMap((kind) => valuesOf(kind, options).map((value) => ({ kind, value })))
+  const candidates = NETWORKS.flatMap((kind) =>
+    valuesOf(kind, state, options).map((value) => ({ kind, value }))
+  )
     .flatMap(({ kind, value }) => {
       const classes = state.get(kind.ends.last)?.shape[0];
       const channels = state.get(kind.ends.first)?.shape[1];
       if (classes === undefined || classes < 2 || !channels) return [];
-      return [{ value, plan: makePlan(kind.make(value, { classes }), [channels, SIDE, SIDE]) }];
+      return [{ value, plan: makePlan(kind.make(value, { classes }), [channels, kind.side, kind.side]) }];
     });
   if (candidates.length === 0) throw unlikeAny(state, file);
   const misfits = candidates.map(({ plan }) => countMisfits(plan, state));
@@ -126,14 +125,19 @@ export function identifyNetwork(state: StateDict, file: string, options: OptionT
 }
 
 /** What a network of a kind can be where the options do not tell; none where they speak of other kinds. */
-function valuesOf({ kind, fields }: NetworkKind, { model, ...options }: OptionTexts): KindValue[] {
+function valuesOf(
+  { kind, fields, told }: NetworkKind,
+  state: StateDict,
+  { model, ...options }: OptionTexts,
+): KindValue[] {
   const own = Object.entries(fields);
   const isMeant = (model === undefined || NETWORK_NAMES.parse(model) === kind) &&
     Object.keys(options).every((option) => own.some(([, field]) => field.option === option));
   if (!isMeant) return [];
+  const found = told?.((name) => state.get(name)?.shape) ?? {} as Readonly<Record<string, unknown>>;
   return own.reduce<KindValue[]>((values, [key, { option, type, default: usual }]) => {
     const text = options[option];
-    const open = text === undefined ? type.choices ?? [usual] : [valueOf(option, [type], text)];
+    const open = text === undefined ? type.choices ?? [found[key] ?? usual] : [valueOf(option, [type], text)];
     return values.flatMap((value) => open.map((one) => ({ ...value, [key]: one as FieldValue })));
   }, [{ kind }]);
 }

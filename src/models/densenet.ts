@@ -2,6 +2,8 @@
  * DenseNets without dropout, with torchvision's parameter names (Huang et al. 2017; torchvision.models.densenet): those
  * for ImageNet, and those of depth L and growth k for small images.
  */
+import { field, type FieldValues, wholeNumber } from "../fields.ts";
+import type { Kind } from "../kind.ts";
 import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
 
 const BLOCKS = {
@@ -15,8 +17,81 @@ export const DENSENETS = Object.keys(BLOCKS) as DenseNetName[];
 
 /** A bottleneck has this many times the growth. */
 const BOTTLENECK = 4;
+/** More layers or channels than any network here is made with. */
+const MOST = 10_000;
 /** Blocks of a network for small images. */
 const SMALL_BLOCKS = 3;
+
+const ENDS = { first: "features.conv0.weight", last: "classifier.weight" };
+const GROWTH = field({
+  option: "growth",
+  argument: "<k>",
+  help: "channels that a layer of a DenseNet adds",
+  type: wholeNumber({ min: 1, max: MOST }),
+  default: 12,
+});
+
+/** For the registry: those for ImageNet, then those of depth L and growth k, without bottlenecks and with them. */
+export const DENSENET_KINDS = [
+  ...DENSENETS.map((name) => ({
+    kind: name,
+    aliases: [],
+    fields: {},
+    ends: ENDS,
+    side: 32,
+    title: () => name.replace("densenet", "DenseNet-"),
+    says: () => `${name}, without dropout`,
+    make: (_: unknown, { classes }: { classes: number }) => densenet(name, { classes }),
+  })),
+  smallKind("densenet", { bottleneck: false, depth: 40 }),
+  smallKind("densenet_bc", { bottleneck: true, depth: 100 }),
+];
+
+function smallKind(kind: string, { bottleneck, depth }: { bottleneck: boolean; depth: number }) {
+  const fields = {
+    depth: field({
+      option: "depth",
+      argument: "<n>",
+      help:
+        `convolutions and the classifier of a small DenseNet: 4 and a multiple of ${SMALL_BLOCKS} (densenet) ` +
+        `or ${2 * SMALL_BLOCKS} (densenet_bc)`,
+      type: wholeNumber({ min: 4, max: MOST }),
+      default: depth,
+    }),
+    growth: GROWTH,
+  };
+  const perLayer = bottleneck ? 2 : 1;
+  return {
+    kind,
+    aliases: [],
+    fields,
+    ends: ENDS,
+    side: 32,
+    title: ({ depth, growth }: FieldValues<typeof fields>) =>
+      `DenseNet${bottleneck ? "-BC" : ""} (L = ${depth}, k = ${growth})`,
+    says: ({ depth, growth }: FieldValues<typeof fields>) => `${kind}, depth ${depth}, growth ${growth}`,
+    refuses: ({ depth }: FieldValues<typeof fields>) => refusal(depth, bottleneck, "--depth: "),
+    told(shapeOf: (name: string) => readonly number[] | undefined) {
+      const layer = (index: number) => `features.denseblock1.denselayer${index}.conv${perLayer}.weight`;
+      const growth = shapeOf(layer(1))?.[0];
+      if (growth === undefined) return undefined;
+      let layers = 1;
+      while (shapeOf(layer(layers + 1)) !== undefined) layers++;
+      return { depth: 4 + SMALL_BLOCKS * perLayer * layers, growth };
+    },
+    make: (shape: FieldValues<typeof fields>, { classes }: { classes: number }) =>
+      smallDensenet({ ...shape, classes, bottleneck }),
+  } satisfies Kind<string, typeof fields> & Record<string, unknown>;
+}
+
+/** Why there is no such network for small images; null where there is. */
+function refusal(depth: number, bottleneck: boolean, where = ""): string | null {
+  const step = SMALL_BLOCKS * (bottleneck ? 2 : 1);
+  if (depth > 4 && (depth - 4) % step === 0) return null;
+  return `${where}expected a depth of 4 and a multiple of ${step} (the convolutions of three blocks${
+    bottleneck ? " with bottlenecks" : ""
+  }), found ${depth}`;
+}
 
 interface Layers {
   /** Dense layers of each block. */
@@ -60,21 +135,15 @@ export function smallDensenet(
   },
 ): Network {
   requireClasses(classes);
-  const perLayer = bottleneck ? 2 : 1;
-  const layers = (depth - 4) / (SMALL_BLOCKS * perLayer);
-  if (!(Number.isInteger(layers) && layers >= 1)) {
-    throw new RangeError(
-      `expected a depth of 4 and a multiple of ${SMALL_BLOCKS * perLayer} (the convolutions of three blocks${
-        bottleneck ? " with bottlenecks" : ""
-      }), found ${depth}`,
-    );
-  }
+  const refused = refusal(depth, bottleneck);
+  if (refused !== null) throw new RangeError(refused);
   if (!(Number.isInteger(growth) && growth >= 1)) {
     throw new RangeError(`expected a growth of at least 1 channel, found ${growth}`);
   }
   const net = new NetworkBuilder();
   const channels = bottleneck ? 2 * growth : 16;
   const stem = net.conv2d("input", "features.conv0", { channels, kernel: 3, padding: 1, fan: "in" });
+  const layers = (depth - 4) / (SMALL_BLOCKS * (bottleneck ? 2 : 1));
   const blocks = Array(SMALL_BLOCKS).fill(layers);
   finish(net, stem, { blocks, growth, bottleneck, channels, classes });
   return net.build(`densenet${bottleneck ? "_bc" : ""}_${depth}_${growth}`, classes);

@@ -34,6 +34,7 @@ export const RESNET_KINDS = RESNETS.map((name) => ({
   aliases: [name.replace("resnet", "rn")],
   fields: FIELDS,
   ends: { first: "conv1.weight", last: "fc.weight" },
+  side: 32,
   title({ stem }: { stem: Stem }): string {
     const plain = name.replace("resnet", "ResNet-");
     return stem === "stock" ? plain : `${plain} (${stem} stem)`;

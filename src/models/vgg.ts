@@ -2,6 +2,7 @@
  * VGGs with torchvision's layout and parameter names, without dropout (Simonyan & Zisserman 2015;
  * torchvision.models.vgg).
  */
+import type { Kind } from "../kind.ts";
 import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
 
 /** Convolutions of each of the five stages, which end in a max-pool. */
@@ -19,6 +20,18 @@ const HIDDEN = 4096;
 type Depth = keyof typeof STAGES;
 export type VGGName = Depth | `${Depth}_bn`;
 export const VGGS = (Object.keys(STAGES) as Depth[]).flatMap((name) => [name, `${name}_bn`] as const);
+
+/** For the registry. */
+export const VGG_KINDS = VGGS.map((name) => ({
+  kind: name,
+  aliases: [],
+  fields: {},
+  ends: { first: "features.0.weight", last: "classifier.6.weight" },
+  side: 32,
+  title: () => `VGG-${name.slice(3, 5)}${name.endsWith("_bn") ? " (batch norm)" : ""}`,
+  says: () => `${name}, without dropout`,
+  make: (_: unknown, { classes }: { classes: number }) => vgg(name, { classes }),
+})) satisfies readonly Kind<VGGName, Record<string, never>>[];
 
 /** The network `name`, with batch norm where it ends in `_bn`, for `classes` classes. */
 export function vgg(name: VGGName, { classes }: { classes: number }): Network {

@@ -53,7 +53,7 @@ Deno.test("milestones and checkpoints follow from the number of epochs", () => {
 Deno.test("a protocol is refused with what was expected and what was found", () => {
   const refused: [PartialProtocol, RegExp][] = [
     [{ training: { epochs: 0 } }, /^Error: --epochs: expected a whole number of at least 1, found 0$/],
-    [{ network: { kind: "vgg13" } }, /^Error: --model: expected one of resnet18, .*, found "vgg13"$/],
+    [{ network: { kind: "vgg12" } }, /^Error: --model: expected one of resnet18, .*, found "vgg12"$/],
     [
       { optimizer: { momentum: 1 } },
       /^Error: --momentum: expected a number of at least 0 and below 1, found 1$/,

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { byEpoch, checkpointFile, identifyNetwork, originOf } from "../../src/measuring/checkpoints.ts";
 import { completed, renamed } from "../../src/measuring/state_names.ts";
+import { kindOf, type KindValue } from "../../src/kind.ts";
+import { DENSENETS } from "../../src/models/densenet.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
+import { NETWORKS } from "../../src/models/registry.ts";
+import { VGGS } from "../../src/models/vgg.ts";
 import { resnet, RESNETS, type Stem } from "../../src/models/resnet.ts";
 import { emptyTensor } from "../../src/engine/checkpoint.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -13,6 +17,33 @@ Deno.test("every network is told by the names and shapes of its entries", () => 
       const state = emptyState(model, stem, { classes: 7, channels: 1 });
       assert.deepEqual(identifyNetwork(state, "some.pth"), { kind: model, stem });
     }
+  }
+});
+
+Deno.test("VGGs, DenseNets and perceptrons of any size are told by their entries", () => {
+  const values: KindValue[] = [
+    ...VGGS.map((kind) => ({ kind })),
+    ...DENSENETS.map((kind) => ({ kind })),
+    { kind: "densenet", depth: 40, growth: 12 },
+    { kind: "densenet", depth: 22, growth: 7 },
+    { kind: "densenet_bc", depth: 100, growth: 12 },
+    { kind: "densenet_bc", depth: 16, growth: 24 },
+    { kind: "mlp", depth: 1, units: 9 },
+    { kind: "mlp", depth: 4, units: 30 },
+  ];
+  for (const value of values) {
+    const kind = kindOf(NETWORKS, value);
+    const { entries } = makePlan(kind.make(value, { classes: 7 }), [3, 32, 32]);
+    // Names and shapes are all that tells: a VGG's numbers would be half a gigabyte.
+    const state: StateDict = new Map(
+      entries.map((entry) => [
+        entry.name,
+        entry.kind === "counter"
+          ? { dtype: "int64", shape: [], data: new BigInt64Array() }
+          : { dtype: "float32", shape: entry.shape, data: new Float32Array() },
+      ]),
+    );
+    assert.deepEqual(identifyNetwork(state, "some.pth"), value);
   }
 });
 
