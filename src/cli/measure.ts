@@ -7,6 +7,7 @@ import { ARRAY_NAMES } from "../measuring/feature_files.ts";
 import { appendedCsv, asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
+import { openEvents } from "../run/event_file.ts";
 import { requireNoRun } from "../report/report_elsewhere.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { featurePaths, flagOf, UNFIT } from "./measure_options.ts";
@@ -96,6 +97,7 @@ export function measureCommand(): CommandUnknownOpts {
       "--append <file>",
       "add a row for each epoch to such a table, in place of one of equal epoch and source",
     )
+    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder")
     .option("--report <name>", "write a report as of a run, to a folder in reports/", runName)
     .option("--json", "print the values, and what is known about them, as JSON")
     .addHelpText(
@@ -118,14 +120,20 @@ export function measureCommand(): CommandUnknownOpts {
       const what = given.length === 0 ? "files of features" : given.join(" ");
       command.error(`error: option '${flagOf(unfit)}' does not go with ${what}`);
     }
-    const needing = (["append", "report"] as const).find((key) => options[key] !== undefined);
+    const needing = (["append", "report", "tensorboard"] as const).find((key) => options[key] !== undefined);
     if (needing !== undefined && epoch === undefined && !namesEpochs(subject)) {
       command.error(`error: option '--${needing}' needs '--epoch', which no name says here`);
     }
     if (report !== undefined) await requireNoRun(report);
     for (const file of [out, append]) if (file !== undefined) await requireFolderOf(file);
+    using events = options.tensorboard === undefined ? null : await openEvents(options.tensorboard);
+    let added = 0;
     const save = async (results: readonly Result[]) => {
       if (out !== undefined) await writeWhole(out, asCsv(results));
+      for (const result of results.slice(added)) {
+        events?.add(epoch ?? result.epoch ?? 0, "metrics", result.values);
+      }
+      added = results.length;
     };
     const asked = {
       ...options,

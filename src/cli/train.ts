@@ -64,6 +64,7 @@ export function trainCommand(): CommandUnknownOpts {
       )
         .choices(KEEPS),
     )
+    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder in runs/ or reports/")
     .option("--open", "with --measure: open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
@@ -76,7 +77,8 @@ export function trainCommand(): CommandUnknownOpts {
     const texts = textsOf(command, hyperParameters);
     const { run, protocol } = await runAsked({ dataset, options: texts, run: named, resume });
     if (showProtocol) return console.log(protocolText(protocol, run));
-    const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds } = options;
+    const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } =
+      options;
     Deno.exitCode = await runTraining({
       protocol,
       run,
@@ -91,6 +93,7 @@ export function trainCommand(): CommandUnknownOpts {
       saveSeconds,
       measure: measure ? { metrics, memory, keep } : undefined,
       open,
+      tensorboard,
       command: commandLine("train", Deno.args.slice(1)),
     });
   });

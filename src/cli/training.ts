@@ -1,4 +1,5 @@
 /** Trains a run behind a progress bar, and says how it went. */
+import { openEvents } from "../run/event_file.ts";
 import { pathsOfRun } from "../run/places.ts";
 import type { RunRequest } from "../train/request.ts";
 import { startRun } from "../train/start_run.ts";
@@ -12,6 +13,8 @@ import { runValidation } from "./validate.ts";
 export interface Training extends RunRequest {
   /** Opens the report, where checkpoints are measured. */
   readonly open?: boolean | undefined;
+  /** Folder for event files, to which each epoch adds its row and what was measured. */
+  readonly tensorboard?: string | undefined;
 }
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
@@ -46,6 +49,8 @@ export async function runTraining(training: Training): Promise<number> {
 async function trainBehindBar(training: Training): Promise<number> {
   using interrupted = interruption();
   using shown = new DisposableStack();
+  const { tensorboard } = training;
+  const events = tensorboard === undefined ? null : shown.use(await openEvents(tensorboard));
   let bar: Bar;
   let [epochs, count, done, started] = [0, 0, 0, 0];
   const outcome = await startRun(training, {
@@ -64,6 +69,9 @@ async function trainBehindBar(training: Training): Promise<number> {
     onNote: (sentence) => bar.note(`note: ${sentence}`),
     onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
     onEpoch: (row, measured) => {
+      const { epoch, ...numbers } = row;
+      events?.add(epoch, "log", numbers);
+      if (measured !== undefined) events?.add(epoch, "metrics", measured.values);
       done += 1;
       const left = (epochs - row.epoch) * (performance.now() - started) / 1000 / done;
       bar.line(epochLine(row, { epochs, left, measured }));
@@ -75,7 +83,8 @@ async function trainBehindBar(training: Training): Promise<number> {
 
 /** What follows `deno task train` to go on with a run that was stopped. */
 function wordsToGoOn(
-  { protocol, run, data, rewrite = true, graphs = true, saveSeconds, measure, open = false }: Training,
+  { protocol, run, data, rewrite = true, graphs = true, saveSeconds, measure, open = false, tensorboard }:
+    Training,
 ): string[] {
   const { metrics, memory, keep } = measure ?? {};
   return [
@@ -88,6 +97,7 @@ function wordsToGoOn(
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
+    ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],
     ...open ? ["--open"] : [],
     "--resume",
   ];

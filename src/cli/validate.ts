@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type MeasureRequest, measureRun } from "../measuring/measure_run.ts";
 import { reportRun } from "../report/report_run.ts";
+import { openEvents } from "../run/event_file.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { requireRun } from "../run/places.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
@@ -15,6 +16,8 @@ import { type Bar, beQuiet, note, openBar, say, showLoading } from "./progress.t
 export type Validation = MeasureRequest & {
   /** Opens the report. */
   readonly open?: boolean | undefined;
+  /** Folder for an event file with all rows. */
+  readonly tensorboard?: string | undefined;
 };
 
 export function validateCommand(): CommandUnknownOpts {
@@ -41,6 +44,7 @@ export function validateCommand(): CommandUnknownOpts {
       "keep what the report's moving picture needs: class means, classifier, some samples",
     )
     .option("--again", "measure the checkpoints that metrics.csv holds, too")
+    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder in runs/ or reports/")
     .option("--open", "open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, { quiet, bootstrap, seed, ...rest }) => {
@@ -68,11 +72,13 @@ function runAt(path: string, command: CommandUnknownOpts): string {
 }
 
 /** Measures behind a progress bar, and writes the report. */
-export async function runValidation({ open, ...request }: Validation): Promise<void> {
+export async function runValidation({ open, tensorboard, ...request }: Validation): Promise<void> {
+  using events = tensorboard === undefined ? null : await openEvents(tensorboard);
   const { run, rows, now } = await measureBehindBar(request);
   const page = await reportRun(run, { onNote: note });
   const { paths, record } = await requireRun(run);
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
+  for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);
   say(`\n${keyNumbers(measurements)}\n`);
   console.error(`${rows} checkpoints measured, ${now} of them now; report: ${linkTo(page)}`);
   if (open) await openPage(page);

@@ -1,6 +1,7 @@
 /** `deno task measure` over the epochs of a training: folders, rows that are added, and standard input. */
 import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/formats/npy.ts";
+import { decodeEvents } from "../../src/formats/tfevents.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { readMetrics } from "../../src/run/metrics.ts";
 import { readTrust } from "../../src/run/trust.ts";
@@ -48,7 +49,16 @@ async function writeSeries(folder: string): Promise<void> {
 test("a folder of epochs is measured epoch by epoch, in whatever form each has", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     await writeSeries(`${folder}/mine`);
-    const done = await runTool(folder, ["measure", "mine", "--out", "mine.csv", "--json", ...OPTIONS]);
+    const done = await runTool(folder, [
+      "measure",
+      "mine",
+      "--out",
+      "mine.csv",
+      "--json",
+      "--tensorboard",
+      "tb",
+      ...OPTIONS,
+    ]);
     assert.equal(done.code, 0, done.stderr);
     assert.match(done.stderr, /left out, for no epoch at the end of the name: notes\.txt/);
     const results = JSON.parse(done.stdout);
@@ -61,6 +71,13 @@ test("a folder of epochs is measured epoch by epoch, in whatever form each has",
       values.within_class_variation
     );
     assert.ok(variation[0] > variation[1] && variation[1] > variation[2], variation.join());
+    const [events] = await Array.fromAsync(Deno.readDir(`${folder}/tb`));
+    const scalars = decodeEvents(await Deno.readFile(`${folder}/tb/${events!.name}`));
+    const drawn = scalars.filter(({ tag }) => tag === "metrics/within_class_variation");
+    assert.deepEqual(
+      drawn.map(({ step, value }) => [step, value]),
+      [1, 2, 10].map((epoch, i) => [epoch, Math.fround(variation[i])]),
+    );
     const rows = (await Deno.readTextFile(`${folder}/mine.csv`)).trim().split("\n");
     assert.deepEqual(rows.slice(1).map((row) => row.split(",")[0]), ["1", "2", "10"]);
 
