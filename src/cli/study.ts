@@ -11,7 +11,7 @@ import { type CellResult, resultOf, studyTable } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
 import { trainCell } from "../study/train_cell.ts";
-import { type Outcome, work } from "../study/worker.ts";
+import { type CellEnd, work } from "../study/worker.ts";
 import { commandLine } from "./command_line.ts";
 import { device, QUIET, threads, wholeNumber } from "./options.ts";
 import { beQuiet, duration, say, showLoading } from "./progress.ts";
@@ -216,7 +216,7 @@ async function workHere(
   });
 }
 
-function ending({ end, reason }: Outcome): string {
+function ending({ end, reason }: CellEnd): string {
   return reason === undefined ? end : `${end}: ${reason}`;
 }
 

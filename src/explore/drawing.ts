@@ -37,6 +37,7 @@ export function shareOf({ subject, split }: Pick<Curve, "subject" | "split">): S
   return subject === "classifier" ? "classifier" : split === "train" ? "train" : "test";
 }
 
+// Whole because its methods share what is shown.
 /** A drawing in the place of the static picture. Nothing is drawn before `draw`. */
 export function drawingIn(
   place: HTMLElement,

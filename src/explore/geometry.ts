@@ -8,6 +8,7 @@ import { cosineMaps } from "./cosines.ts";
 /** Milliseconds that a checkpoint stays while playing. */
 const PACE = 350;
 
+// Whole because its controls share what is shown.
 /** Puts the moving picture over the stills of the page; nothing where the page has none. */
 export function movingPicture({ frames, names, classes }: GeometryData): void {
   const stills = document.querySelector(".stills");

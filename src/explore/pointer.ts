@@ -12,6 +12,7 @@ export interface Pointing {
   refresh(): void;
 }
 
+// Whole because its listeners share what is dragged.
 /** `epochs` are those measured, ascending. */
 export function pointing(
   drawings: readonly { readonly drawing: Drawing; readonly readout: Readout }[],

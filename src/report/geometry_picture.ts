@@ -27,6 +27,7 @@ const UNIT = 116;
 
 type Point = readonly [x: number, y: number];
 
+// Whole because the list is the picture, from back to front.
 /** Ascending in what they cover: simplex, samples, classifier, means, names. `names` has one a class of the frame, or null. */
 export function pictureOf(
   frame: Frame,

@@ -59,21 +59,7 @@ export function pairChart(
       Plot.gridY({ ...ticksOf(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
       Plot.axisY({ ...quiet, ...ticksOf(yAxis) }),
       Plot.axisX({ ...quiet, ...ticksOf(xAxis) }),
-      Plot.text([y], {
-        ...title,
-        frameAnchor: "top-left",
-        textAnchor: "start",
-        lineAnchor: "bottom",
-        dx: -fontSize * 4,
-        dy: -fontSize * 1.2,
-      }),
-      Plot.text([x], {
-        ...title,
-        frameAnchor: "bottom-right",
-        textAnchor: "end",
-        lineAnchor: "top",
-        dy: fontSize * 2.4,
-      }),
+      ...names([x, y], title),
       Plot.line(points, { x: "x", y: "y", z: "run", stroke: colour.stroke, strokeOpacity: 0.25 }),
       Plot.dot(points, {
         x: "x",
@@ -86,17 +72,48 @@ export function pairChart(
       ...points.filter((point) => point.epoch === epoch).map((point) =>
         Plot.dot([point], { x: "x", y: "y", r: 5, stroke: colour.stroke, strokeWidth: 1.6 })
       ),
-      ...(missing === 0 ? [] : [
-        Plot.text([`${missing} not drawn: undefined, or zero on a logarithmic axis`], {
-          ...title,
-          frameAnchor: "top-right",
-          textAnchor: "end",
-          lineAnchor: "top",
-          dy: 4,
-        }),
-      ]),
+      ...notDrawn(missing, title),
     ],
   };
+}
+
+/** Words in the chart. */
+interface Title {
+  readonly fill: string;
+  readonly fontSize: number;
+}
+
+/** Of the columns, at the ends of their axes. */
+function names([x, y]: readonly [string, string], title: Title): Plot.Markish[] {
+  const { fontSize } = title;
+  return [
+    Plot.text([y], {
+      ...title,
+      frameAnchor: "top-left",
+      textAnchor: "start",
+      lineAnchor: "bottom",
+      dx: -fontSize * 4,
+      dy: -fontSize * 1.2,
+    }),
+    Plot.text([x], {
+      ...title,
+      frameAnchor: "bottom-right",
+      textAnchor: "end",
+      lineAnchor: "top",
+      dy: fontSize * 2.4,
+    }),
+  ];
+}
+
+function notDrawn(count: number, title: Title): Plot.Markish[] {
+  if (count === 0) return [];
+  return [Plot.text([`${count} not drawn: undefined, or zero on a logarithmic axis`], {
+    ...title,
+    frameAnchor: "top-right",
+    textAnchor: "end",
+    lineAnchor: "top",
+    dy: 4,
+  })];
 }
 
 /** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */

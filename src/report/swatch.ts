@@ -1,5 +1,5 @@
 /** A short piece of a curve, as a key to it. */
-import { DASHES } from "./chart.ts";
+import { DASHES } from "./curve_marks.ts";
 import type { Column } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { GROUNDS, SUBJECTS } from "./tokens.ts";

@@ -14,11 +14,11 @@ export interface WorkOptions extends StateOptions {
   /** Takes no cell after one that failed. */
   readonly failFast?: boolean;
   readonly onBegin?: (cell: Cell) => void;
-  readonly onEnd?: (cell: Cell, outcome: Outcome) => void;
+  readonly onEnd?: (cell: Cell, outcome: CellEnd) => void;
 }
 
 /** How the work on a cell ended here; with the reason where it failed, or where another worker took it over. */
-export interface Outcome {
+export interface CellEnd {
   readonly end: "done" | "stopped" | "failed" | "lost";
   readonly reason?: string;
 }
@@ -80,7 +80,7 @@ async function tryCell(
   return outcome.end === "lost" ? "elsewhere" : outcome.end;
 }
 
-async function attempt(cell: Cell, { run, signal }: WorkOptions, lost: AbortSignal): Promise<Outcome> {
+async function attempt(cell: Cell, { run, signal }: WorkOptions, lost: AbortSignal): Promise<CellEnd> {
   try {
     const end = await run(cell, { signal: AbortSignal.any([signal, lost]) });
     return lost.aborted ? { end: "lost", reason: messageOf(lost.reason) } : { end };

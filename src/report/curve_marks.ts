@@ -1,0 +1,153 @@
+/** A curve as marks for Observable Plot. */
+import * as Plot from "@observablehq/plot";
+import { type AxisKind, isDrawable } from "./axis.ts";
+import type { Curve, Point } from "./curves.ts";
+import { formatValue } from "./format.ts";
+import { spreadY } from "./spread.ts";
+import { MARK_COLOURS } from "./tokens.ts";
+
+const PAPER = MARK_COLOURS.paper!.light;
+
+/** Line patterns: by the images; dotted around the mean of the class means; of the classifier, where colour says the run. */
+export const DASHES = {
+  train: null,
+  test: "5,3",
+  ood: "7,2,1,2",
+  centred: "1,3",
+  classifier: "2.5,2",
+} as const;
+
+/** A point with its channels: where it is drawn, and in which colour of the scale. */
+interface Drawn extends Point {
+  readonly colour: string;
+  readonly label: string;
+}
+
+/** Line, dots, and what has no place on the axis. */
+export function curveMarks(curve: Curve, kind: AxisKind): Plot.Markish[] {
+  const points = curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label }));
+  const on = points.map((point) =>
+    point.value !== null && isDrawable(kind, point.value) ? point : { ...point, value: NaN }
+  );
+  const inside = on.filter(({ value }) => !Number.isNaN(value));
+  const radius = inside.length === 1 ? 4 : inside.length > 100 ? 1 : 1.8;
+  const dash = DASHES[dashOf(curve)];
+  const channels = { x: "epoch", y: "value" } as const;
+  return [
+    ...(curve.bands.length > 0
+      ? [Plot.areaY(curve.bands.map((band) => ({ ...band, colour: curve.colour })), {
+        x: "epoch",
+        y1: "low",
+        y2: "high",
+        fill: "colour",
+        fillOpacity: 0.18,
+      })]
+      : []),
+    Plot.lineY(on, {
+      ...channels,
+      stroke: "colour",
+      strokeWidth: 1.6,
+      ...(dash === null ? {} : { strokeDasharray: dash }),
+    }),
+    ...dots(inside, radius, curve.split !== "train"),
+    ...edgeMarks(points, kind),
+  ];
+}
+
+function dashOf({ centred, subject, split, colour }: Curve): keyof typeof DASHES {
+  if (centred) return "centred";
+  return subject === "classifier" && colour !== subject ? "classifier" : split;
+}
+
+/** Dots as one path a curve, each a stroke of no length with round ends: as many as there are checkpoints, and light. */
+function dots(points: readonly Drawn[], radius: number, hollow: boolean): Plot.Markish[] {
+  const stroke = {
+    x: "epoch",
+    y: "value",
+    curve: AS_DOTS,
+    strokeLinecap: "round",
+    ariaHidden: "true",
+  } as const;
+  if (points.length === 0) return [];
+  return [
+    Plot.lineY(points, {
+      ...stroke,
+      stroke: "colour",
+      strokeWidth: 2 * radius + (hollow ? 1 : 0),
+      ariaDescription: "dots",
+    }),
+    ...(hollow
+      ? [
+        Plot.lineY(points, {
+          ...stroke,
+          stroke: PAPER,
+          strokeWidth: 2 * radius - 1,
+          ariaDescription: "holes",
+        }),
+      ]
+      : []),
+  ];
+}
+
+/** A curve in d3's sense that draws each point for itself. */
+const AS_DOTS: Plot.CurveFunction = (
+  context: Record<"moveTo" | "lineTo", (x: number, y: number) => void>,
+) => ({
+  areaStart() {},
+  areaEnd() {},
+  lineStart() {},
+  lineEnd() {},
+  point(x: number, y: number) {
+    context.moveTo(x, y);
+    context.lineTo(x, y);
+  },
+});
+
+/** What has no place on the axis: a triangle at the lower edge for zeros of a logarithm, a cross at the upper one for what is not defined. */
+function edgeMarks(points: readonly Drawn[], kind: AxisKind): Plot.Markish[] {
+  const below = points.filter(({ value }) => value !== null && !isDrawable(kind, value));
+  const nowhere = points.filter(({ value }) => value === null);
+  const mark = (those: readonly Drawn[], options: Plot.DotOptions) =>
+    those.length === 0 ? [] : [Plot.dot(those, {
+      x: "epoch",
+      stroke: "colour",
+      strokeWidth: 1.2,
+      r: 3,
+      title: (point: Drawn) => `epoch ${point.epoch}, ${point.label}: ${reasonOf(point)}`,
+      ...options,
+    })];
+  return [
+    ...mark(below, { frameAnchor: "bottom", symbol: "triangle", rotate: 180, fill: PAPER, dy: -4 }),
+    ...mark(nowhere, { frameAnchor: "top", symbol: "times", dy: 4 }),
+  ];
+}
+
+/** Why a point stands at the edge. */
+function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
+  return value === null
+    ? `not defined (${doubt?.undefined ?? "the reason was not recorded"})`
+    : `${formatValue(value)}, which a logarithmic axis cannot show`;
+}
+
+/** The last point of each curve, with its name. Runs are named by a legend: their names are long. */
+export function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
+  return curves.flatMap((curve) => {
+    const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
+    return last === undefined ? [] : [{ ...last, colour: curve.colour, label: curve.label }];
+  });
+}
+
+export function labels(ends: readonly Drawn[], fontSize: number): Plot.Markish {
+  return Plot.text(
+    ends,
+    spreadY({
+      x: "epoch",
+      y: "value",
+      text: "label",
+      fill: "colour",
+      fontWeight: 600,
+      textAnchor: "start",
+      dx: 6,
+    }, fontSize * 1.2),
+  );
+}
