@@ -50,7 +50,7 @@ async function importGraph(entry: URL): Promise<{ files: Map<string, string>; pa
     if (files.has(url.pathname)) continue;
     const text = await Deno.readTextFile(url);
     files.set(url.pathname, text);
-    for (const [, specifier] of text.matchAll(/\bfrom "([^"]+)"/g)) {
+    for (const [, specifier] of text.matchAll(/\bfrom "([^"\s]+)"/g)) {
       if (specifier.startsWith(".")) open.push(new URL(specifier, url));
       else if (!files.has(specifier) && url !== entry) packages.add(specifier.split("/")[0]);
     }
