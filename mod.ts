@@ -26,4 +26,10 @@ export {
   type MeasureResult,
 } from "./src/collapse/measure.ts";
 export type { Defined, NotDefined, Outcome, RankDecision, Sensitivity } from "./src/collapse/outcome.ts";
-export type { FeatureChunk, FeatureSource } from "./src/collapse/source.ts";
+export type { ClassSums, FeatureChunk, FeatureSource } from "./src/collapse/source.ts";
+export {
+  addSums,
+  MergedStatistics,
+  type SplitStatistics,
+  statisticsSource,
+} from "./src/collapse/statistics.ts";

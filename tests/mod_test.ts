@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { arraySource, bootstrap, CATALOGUE, type FeatureChunk, measure, streamSource } from "../mod.ts";
+import {
+  addSums,
+  arraySource,
+  bootstrap,
+  CATALOGUE,
+  type FeatureChunk,
+  measure,
+  MergedStatistics,
+  statisticsSource,
+  streamSource,
+} from "../mod.ts";
 import { test } from "./support.ts";
 
 const ENTRY = new URL("../mod.ts", import.meta.url);
@@ -24,6 +34,27 @@ Deno.test("the library measures whole arrays", async () => {
     Object.keys(values).length,
     CATALOGUE.filter(({ byDefault, split }) => byDefault && split !== "ood").length,
   );
+});
+
+Deno.test("the library merges statistics of parts and measures them", async () => {
+  const part = (sums: number[], deviations: number[], scatter: number[]) => ({
+    counts: Float64Array.of(2, 2),
+    sums: Float64Array.from(sums),
+    deviations: Float64Array.from(deviations),
+    scatter: Float64Array.from(scatter),
+    correct: null,
+    decisions: null,
+  });
+  const parts = [part([4, 0, 0, 4], [2, 2], [3, 0, 0, 1]), part([6, 0, 0, 4], [0, 0], [0, 0, 0, 0])];
+  const both = new MergedStatistics(addSums(parts[0]!, parts[1]!));
+  for (const each of parts) both.add(each);
+  const whole = both.finish();
+  // Class 0 has means 2 and 3 in its parts: half a unit from 2.5 for four samples.
+  assert.deepEqual([...whole.deviations], [3, 2]);
+  assert.deepEqual([...whole.scatter], [4, 0, 0, 1]);
+  const { values, outcomes } = await measure({ train: statisticsSource(whole) });
+  assert.equal(values.nc1_cdnv_train! > 0, true);
+  assert.match(JSON.stringify(outcomes.train_accuracy), /there is no classifier/);
 });
 
 Deno.test("the library measures a stream and brackets its values", async () => {

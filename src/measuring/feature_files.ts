@@ -22,6 +22,8 @@ const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels"];
 const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
 /** Of an int32. */
 const MAX_LABEL = 2 ** 31 - 1;
+/** So many labels can be counted: a compressed file of no size can say to hold more. */
+const MAX_SAMPLES = 2 ** 31 - 1;
 
 /** Features of one split in a file, with their labels in memory. */
 export interface SplitFile {
@@ -132,6 +134,9 @@ async function openSplit(
   const [count = 0, found] = requireMatrix(features, "features of samples × width");
   if (found !== width) {
     throw new Error(`${features.title}: expected width ${width}, as ${like}, found ${found}`);
+  }
+  if (count > MAX_SAMPLES) {
+    throw new Error(`${features.title}: expected at most ${MAX_SAMPLES} samples, found ${count}`);
   }
   if (labelFile === null) return { features, labels: new Int32Array(count) };
   const labels = labelFile.labels ?? await readLabels(labelFile.array, count);

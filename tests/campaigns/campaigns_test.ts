@@ -19,7 +19,7 @@ for (const [kind, campaign] of Object.entries(MUTATIONS)) {
 }
 
 test("commands on damaged files end in words", NEEDS, async () => {
-  match(await commands({ count: 6, ...quietly }), /^6 commands/);
+  match(await commands({ count: 8, ...quietly }), /^8 commands/);
 });
 
 test("a run that is killed and resumed is one that never was, with everything on", NEEDS, async () => {

@@ -9,8 +9,10 @@ import { runPaths } from "../../src/run/paths.ts";
 import { writeRun } from "../../src/run/run_json.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
 import { runTool } from "../cli/command.ts";
+import { gaussianCase } from "../collapse/features.ts";
 import { mutate } from "../formats/mutate.ts";
-import { encodeSafetensors } from "../formats/whole_files.ts";
+import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
+import { partsOf } from "../measuring/statistics.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
@@ -27,6 +29,8 @@ const TARGETS: readonly Target[] = [
   { file: "arrays/train_features.npy", args: ["measure", "arrays"] },
   { file: "arrays/train_labels.npy", args: ["measure", "arrays"] },
   { file: "features.safetensors", args: ["measure", "features.safetensors"] },
+  { file: "features.npz", args: ["measure", "features.npz"] },
+  { file: "epochs/1.npz", args: ["measure", "epochs"] },
   { file: "runs/tiny/run.json", args: REPORT },
   { file: "runs/tiny/log.csv", args: REPORT },
   { file: "runs/tiny/metrics.csv", args: REPORT },
@@ -72,6 +76,10 @@ async function prepare(folder: string): Promise<void> {
     await Deno.writeFile(`${folder}/arrays/${name}.npy`, encodeNpy(tensor));
   }
   await Deno.writeFile(`${folder}/features.safetensors`, encodeSafetensors(features));
+  await Deno.writeFile(`${folder}/features.npz`, encodeNpz(features, { compressed: true }));
+  await Deno.mkdir(`${folder}/epochs`);
+  const [part] = await partsOf({ train: gaussianCase({ counts: [5, 4, 6], width: 3 }) }, 1);
+  await Deno.writeFile(`${folder}/epochs/1.npz`, encodeNpz(Object.entries(part!)));
   const paths = runPaths(`${folder}/runs/tiny`);
   await Deno.mkdir(paths.folder, { recursive: true });
   await writeRun(paths, RUN);
