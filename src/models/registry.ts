@@ -23,4 +23,9 @@ export interface NetworkKind<N extends string = string, F extends Fields = Field
 }
 
 /** In the order in which they are offered. */
-export const NETWORKS: readonly NetworkKind[] = [...RESNET_KINDS, ...VGG_KINDS, ...DENSENET_KINDS, MLP];
+export const NETWORKS: readonly NetworkKind[] = [
+  ...RESNET_KINDS,
+  ...VGG_KINDS,
+  ...DENSENET_KINDS,
+  MLP,
+];

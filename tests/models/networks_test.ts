@@ -1,10 +1,12 @@
 /** Names, shapes, order and counts of the networks' state dicts. */
 import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { densenet, DENSENETS, smallDensenet } from "../../src/models/densenet.ts";
+import { kindOf } from "../../src/kind.ts";
 import { mlp } from "../../src/models/mlp.ts";
 import type { Network } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
+import { NETWORKS } from "../../src/models/registry.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { vgg, VGGS } from "../../src/models/vgg.ts";
 import { test } from "../support.ts";
@@ -72,6 +74,24 @@ Deno.test("DenseNets for small images have the number of parameters that their p
   equal(millions(100, 12, true).toFixed(1), "0.8");
   equal(millions(250, 24, true).toFixed(1), "15.3");
   equal(millions(190, 40, true).toFixed(1), "25.6");
+});
+
+test("networks that are not torchvision's have the names and shapes of their lists", ["read"], async () => {
+  let found = 0;
+  for await (const { name } of Deno.readDir(new URL(".", import.meta.url))) {
+    const [, kind] = /^names_(\w+)\.txt$/.exec(name) ?? [];
+    if (kind === undefined) continue;
+    const network = kindOf(NETWORKS, { kind });
+    const values = Object.fromEntries(
+      Object.entries(network.fields).map(([key, { default: value }]) => [key, value]),
+    );
+    const expected = (await Deno.readTextFile(new URL(name, import.meta.url))).trim().split("\n");
+    const plan = makePlan(network.make(values, { classes: 10 }), CIFAR);
+    deepEqual(entriesOf(plan), expected, kind);
+    deepEqual(entriesOf(rewritePlan(plan)), expected, kind);
+    found++;
+  }
+  ok(found > 0);
 });
 
 Deno.test("a perceptron has its depth and width, and reads the images as they are", () => {
