@@ -4,7 +4,7 @@
  */
 import { field, type FieldValues, wholeNumber } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
+import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts";
 
 const BLOCKS = {
   densenet121: [6, 12, 24, 16],
@@ -103,7 +103,7 @@ interface Layers {
 }
 
 /** The network `name`, for images as large as ImageNet's, for `classes` classes. */
-export function densenet(name: DenseNetName, { classes }: { classes: number }): Network {
+export function densenet(name: DenseNetName, { classes }: { classes: number }): Architecture {
   requireClasses(classes);
   const net = new NetworkBuilder();
   const stem = net.conv2d("input", "features.conv0", {
@@ -133,7 +133,7 @@ export function smallDensenet(
     growth: number;
     bottleneck: boolean;
   },
-): Network {
+): Architecture {
   requireClasses(classes);
   const refused = refusal(depth, bottleneck);
   if (refused !== null) throw new RangeError(refused);

@@ -1,12 +1,12 @@
 /** From a network to its plan: every shape inferred, op for op. */
-import type { Initialisation, Network, NetworkOp } from "./network.ts";
+import type { Architecture, Initialisation, NetworkOp } from "./network.ts";
 import type { Plan, PlanEntry, PlanStep, Shape } from "./plan.ts";
 
 /** torch.nn.BatchNorm2d's defaults. */
 const NORM = { eps: 1e-5, momentum: 0.1 };
 
 /** The plan of `network` for images of the given shape, op for op. Throws where an op does not fit its input. */
-export function makePlan(network: Network, input: Shape): Plan {
+export function makePlan(network: Architecture, input: Shape): Plan {
   const values = new Map<string, number>([["input", 0]]);
   const shapes: Shape[] = [input];
   const entries: PlanEntry[] = [];

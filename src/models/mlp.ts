@@ -1,7 +1,7 @@
 /** Multilayer perceptrons: hidden layers of one width with ReLU, initialised as torch.nn.Linear is. */
 import { field, type FieldValues, wholeNumber } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
+import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts";
 
 const FIELDS = {
   depth: field({
@@ -41,7 +41,9 @@ export const MLP = {
 } satisfies Kind<"mlp", typeof FIELDS> & Record<string, unknown>;
 
 /** `depth` hidden layers of `width` units, `hidden.0` and on, and the classifier `fc`, for `classes` classes. */
-export function mlp({ classes, depth, width }: { classes: number; depth: number; width: number }): Network {
+export function mlp(
+  { classes, depth, width }: { classes: number; depth: number; width: number },
+): Architecture {
   requireClasses(classes);
   for (const [what, number] of Object.entries({ depth, width })) {
     if (Number.isInteger(number) && number >= 1) continue;

@@ -78,7 +78,8 @@ export interface Plain extends Node {
 
 export type NetworkOp = Conv2d | BatchNorm2d | Pool2d | AdaptiveAvgPool2d | Linear | Plain;
 
-export interface Network {
+/** What can be planned for images of a size; the live network that native computes is ffi's Network. */
+export interface Architecture {
   /** E.g. "resnet18". */
   readonly name: string;
   readonly classes: number;
@@ -151,7 +152,7 @@ export class NetworkBuilder {
     return this.#push({ op, name, inputs });
   }
 
-  build(name: string, classes: number): Network {
+  build(name: string, classes: number): Architecture {
     return { name, classes, ops: this.#ops };
   }
 

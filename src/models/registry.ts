@@ -1,7 +1,7 @@
 /** The networks that can be trained and told apart. */
 import type { Fields, FieldValues } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import type { Network } from "./network.ts";
+import type { Architecture } from "./network.ts";
 import { DENSENET_KINDS } from "./densenet.ts";
 import { MLP } from "./mlp.ts";
 import { RESNET_KINDS } from "./resnet.ts";
@@ -19,7 +19,7 @@ export interface NetworkKind<N extends string = string, F extends Fields = Field
   readonly side: number;
   /** What the shapes of a state dict's entries say of its fields that cannot be listed; undefined where they say nothing. */
   told?(shapeOf: (name: string) => readonly number[] | undefined): FieldValues<F> | undefined;
-  make(value: FieldValues<F>, shape: { readonly classes: number }): Network;
+  make(value: FieldValues<F>, shape: { readonly classes: number }): Architecture;
 }
 
 /** In the order in which they are offered. */

@@ -1,7 +1,7 @@
 /** ResNets with torchvision's layout and parameter names (He et al. 2015; torchvision.models.resnet). */
 import { field, oneOf } from "../fields.ts";
 import type { Kind } from "../kind.ts";
-import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
+import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts";
 
 /** "stock": 7×7 stride-2 convolution and 3×3 max-pool; "small": 3×3 stride-1 convolution, no pool. */
 const STEMS = ["stock", "small"] as const;
@@ -47,7 +47,10 @@ export const RESNET_KINDS = RESNETS.map((name) => ({
 const EXPANSION = 4;
 
 /** The network `name` for `classes` classes. Throws for an unknown name. */
-export function resnet(name: string, { classes, stem = "stock" }: { classes: number; stem?: Stem }): Network {
+export function resnet(
+  name: string,
+  { classes, stem = "stock" }: { classes: number; stem?: Stem },
+): Architecture {
   if (!isResNet(name)) throw new Error(`unknown model "${name}": expected one of ${RESNETS.join(", ")}`);
   requireClasses(classes);
   const { bottleneck, depths } = BLOCKS[name];

@@ -3,7 +3,7 @@
  * torchvision.models.vgg).
  */
 import type { Kind } from "../kind.ts";
-import { type Network, NetworkBuilder, requireClasses } from "./network.ts";
+import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts";
 
 /** Convolutions of each of the five stages, which end in a max-pool. */
 const STAGES = {
@@ -34,7 +34,7 @@ export const VGG_KINDS = VGGS.map((name) => ({
 })) satisfies readonly Kind<VGGName, Record<string, never>>[];
 
 /** The network `name`, with batch norm where it ends in `_bn`, for `classes` classes. */
-export function vgg(name: VGGName, { classes }: { classes: number }): Network {
+export function vgg(name: VGGName, { classes }: { classes: number }): Architecture {
   requireClasses(classes);
   const net = new NetworkBuilder();
   const norms = name.endsWith("_bn");

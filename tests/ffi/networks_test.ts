@@ -9,7 +9,7 @@ import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { smallDensenet } from "../../src/models/densenet.ts";
 import { mlp } from "../../src/models/mlp.ts";
-import { type Network, NetworkBuilder } from "../../src/models/network.ts";
+import { type Architecture, NetworkBuilder } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import { encodeReads } from "../../src/models/reads.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
@@ -26,7 +26,7 @@ const LEARNING_RATE = 0.01;
 const LOSS = "loss kind=cross_entropy label_smoothing=0";
 
 /** As a VGG is built, narrower: biased convolutions, with and without norms, and a map spread over 3×3 positions. */
-function narrowVGG(norms: boolean): Network {
+function narrowVGG(norms: boolean): Architecture {
   const net = new NetworkBuilder();
   let value = "input";
   for (const [i, channels] of [32, 64, 64, 32].entries()) {
@@ -48,7 +48,7 @@ function narrowVGG(norms: boolean): Network {
 }
 
 /** Means of overlapping windows with padding, parts of a map that overlap, and three maps joined. */
-function pooling(): Network {
+function pooling(): Architecture {
   const net = new NetworkBuilder();
   const conv = (input: string, name: string, channels: number) =>
     net.batchNorm2d(net.conv2d(input, name, { channels, kernel: 3, padding: 1 }), `${name}.norm`);
@@ -61,7 +61,7 @@ function pooling(): Network {
   return net.build("pooling", CLASSES);
 }
 
-const NETWORKS: Network[] = [
+const NETWORKS: Architecture[] = [
   narrowVGG(false),
   narrowVGG(true),
   pooling(),
@@ -75,7 +75,7 @@ const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 *
 /** Under the names of networks.py. */
 async function ours(
   library: Library,
-  network: Network,
+  network: Architecture,
   { initial, data, rewrite }: { initial: StateDict; data: Images; rewrite: boolean },
 ): Promise<Map<string, TensorData["data"]>> {
   const plain = makePlan(network, SHAPE);

@@ -3,7 +3,7 @@ import { deepEqual, equal, ok, throws } from "node:assert/strict";
 import { densenet, DENSENETS, smallDensenet } from "../../src/models/densenet.ts";
 import { kindOf } from "../../src/kind.ts";
 import { mlp } from "../../src/models/mlp.ts";
-import type { Network } from "../../src/models/network.ts";
+import type { Architecture } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import type { Plan, Shape } from "../../src/models/plan.ts";
 import { NETWORKS } from "../../src/models/registry.ts";
@@ -26,8 +26,8 @@ function parametersOf(plan: Plan): number {
   );
 }
 
-const TORCHVISIONS: [name: string, network: Network, parameters: number][] = [
-  ...VGGS.map((name): [string, Network, number] => [
+const TORCHVISIONS: [name: string, network: Architecture, parameters: number][] = [
+  ...VGGS.map((name): [string, Architecture, number] => [
     name,
     vgg(name, { classes: 1000 }),
     {
@@ -41,7 +41,7 @@ const TORCHVISIONS: [name: string, network: Network, parameters: number][] = [
       vgg19_bn: 143_678_248,
     }[name],
   ]),
-  ...DENSENETS.map((name): [string, Network, number] => [
+  ...DENSENETS.map((name): [string, Architecture, number] => [
     name,
     densenet(name, { classes: 1000 }),
     {
