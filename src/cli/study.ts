@@ -3,17 +3,18 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { hostname } from "node:os";
 import { loadImages } from "../engine/images.ts";
 import { protocolFrom } from "../experiment/options.ts";
-import { makeFolder, writeWhole } from "../files.ts";
 import type { Cell } from "../study/cells.ts";
 import { secondsLeft } from "../study/estimate.ts";
 import { startWorker } from "../study/processes.ts";
-import { type CellResult, resultOf, studyTable } from "../study/results.ts";
+import { reportStudy } from "../study/report_study.ts";
+import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
 import { trainCell } from "../study/train_cell.ts";
 import { type CellEnd, work } from "../study/worker.ts";
 import { commandLine } from "./command_line.ts";
 import { device, QUIET, threads, wholeNumber } from "./options.ts";
+import { linkTo } from "./page.ts";
 import { beQuiet, duration, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
 import { listing } from "./study_listing.ts";
@@ -66,7 +67,7 @@ export function studyCommand(): CommandUnknownOpts {
       "write a job array for the cells that are left, and a job that collects, into the study's folder",
     )
     .addOption(new Option("--submit", "with --slurm: submit both").implies({ slurm: true }))
-    .option("--collect", "write study.csv of what is there, and run nothing")
+    .option("--collect", "write the table and the page of what is there, and run nothing")
     .option(
       "--resubmit <n>",
       `with --slurm or --collect: how often the collecting job submits what is left (default: ${RESUBMISSIONS})`,
@@ -146,12 +147,11 @@ async function sayTimeLeft(results: readonly CellResult[], options: StudyOptions
   );
 }
 
-/** Writes study.csv and says how far the cells are. */
+/** Writes what the study came to, and says how far the cells are. */
 async function conclude(study: Study, results: readonly CellResult[]): Promise<void> {
-  const table = `${study.folder}/study.csv`;
-  await makeFolder(study.folder);
-  await writeWhole(table, studyTable(study.file.axes, results));
-  console.error(`${listing(study, results)}\ntable: ${table}`);
+  const { table, page } = await reportStudy(study, results);
+  const where = page === null ? `table: ${table}` : `table: ${table}, page: ${linkTo(page)}`;
+  console.error(`${listing(study, results)}\n${where}`);
 }
 
 /** Looks for the images, as training would. */
@@ -188,12 +188,6 @@ function wordsOf({ data, device, lease, attempts }: StudyOptions): string[] {
     ...lease === undefined ? [] : ["--lease", String(lease)],
     ...attempts === undefined ? [] : ["--attempts", String(attempts)],
   ];
-}
-
-async function resultsOf({ file, cells }: Study, options: StateOptions): Promise<CellResult[]> {
-  const results: CellResult[] = [];
-  for (const cell of cells) results.push(await resultOf(cell, file, options));
-  return results;
 }
 
 /** One worker, in this process. */

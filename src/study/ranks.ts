@@ -10,7 +10,15 @@ export function rankCorrelation(xs: readonly number[], ys: readonly number[]): n
 
 /** Ranks from 1 on, minus their mean. */
 function deviations(values: readonly number[]): number[] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const mean = (values.length + 1) / 2;
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1 - mean);
+  const places = new Map<number, { first: number; last: number }>();
+  for (const [place, value] of values.toSorted((a, b) => a - b).entries()) {
+    const found = places.get(value);
+    if (found) found.last = place;
+    else places.set(value, { first: place, last: place });
+  }
+  const mean = (values.length - 1) / 2;
+  return values.map((value) => {
+    const { first, last } = places.get(value)!;
+    return (first + last) / 2 - mean;
+  });
 }

@@ -1,13 +1,12 @@
 /** What the cells of a study came to: a row each, the best of them, and how strongly each axis moves a measurement. */
 import { FIRST_METRICS } from "../collapse/catalogue.ts";
 import { formatTable } from "../run/csv.ts";
-import { readLog } from "../run/log.ts";
-import { readMetrics } from "../run/metrics.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { Cell } from "./cells.ts";
 import type { Axis, StudyFile } from "./file.ts";
 import { rankCorrelation } from "./ranks.ts";
-import { type CellState, pathsOfCell, type State, stateOf, type StateOptions } from "./state.ts";
+import { type State, stateOf, type StateOptions } from "./state.ts";
+import type { Study } from "./study.ts";
 
 /** One cell: how far it is, and what it came to. */
 export interface CellResult {
@@ -28,30 +27,39 @@ export interface CellResult {
 /** Columns of study.csv after the axes. */
 const STATE_COLUMNS = ["state", "attempts", "epochs_done", "seconds", "best_epoch", "best"] as const;
 
+/** Cells whose files are read at a time. */
+const READ_AT_ONCE = 64;
+
 /** Reads one cell. Throws where its files are damaged or of another protocol. */
 export async function resultOf(
   cell: Cell,
   { metric }: Pick<StudyFile, "metric">,
   options: StateOptions,
 ): Promise<CellResult> {
-  const paths = pathsOfCell(options.folder, cell);
-  const { state, epochs, claim } = await stateOf(cell, options);
-  const log = epochs === 0 ? [] : await readLog(paths.log);
-  const table = epochs === 0 ? null : await readMetrics(paths.metrics, cell.protocol.training.checkpoints);
-  const measurements = table?.measurements ?? [];
+  const { state, claim: { attempts, reason }, log, measurements } = await stateOf(cell, options);
   return {
     cell,
     state,
-    ...ofClaims(claim),
-    epochs,
+    attempts,
+    reason,
+    epochs: log.length,
     seconds: log.reduce((sum, row) => sum + row.seconds, 0),
     best: bestOf(metric, log, measurements),
     last: measurements.at(-1)?.values ?? {},
   };
 }
 
-function ofClaims({ attempts, reason }: CellState["claim"]): Pick<CellResult, "attempts" | "reason"> {
-  return { attempts, reason };
+/** Those of all cells, in their order; files of several are read at a time. */
+export async function resultsOf(
+  { file, cells }: Pick<Study, "file" | "cells">,
+  options: StateOptions,
+): Promise<CellResult[]> {
+  const results: CellResult[] = [];
+  for (let first = 0; first < cells.length; first += READ_AT_ONCE) {
+    const some = cells.slice(first, first + READ_AT_ONCE);
+    results.push(...await Promise.all(some.map((cell) => resultOf(cell, file, options))));
+  }
+  return results;
 }
 
 /** From metrics.csv where it has the column, else from log.csv, which has every epoch. */
@@ -131,8 +139,8 @@ export function chosenGroups(
 /** Spearman's rank correlation, with its 95 % interval. */
 export interface Association {
   readonly rho: number;
-  readonly low: number;
-  readonly high: number;
+  /** Null at ±1, of which the formula knows no interval. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   /** Cells that have both values. */
   readonly count: number;
 }
@@ -160,5 +168,6 @@ export function association(
   if (Number.isNaN(rho)) return null;
   const half = QUANTILE * Math.sqrt((1 + rho ** 2 / 2) / (pairs.length - 3));
   const z = Math.atanh(rho);
-  return { rho, low: Math.tanh(z - half), high: Math.tanh(z + half), count: pairs.length };
+  const interval = Number.isFinite(z) ? { low: Math.tanh(z - half), high: Math.tanh(z + half) } : null;
+  return { rho, interval, count: pairs.length };
 }

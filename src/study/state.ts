@@ -3,6 +3,7 @@ import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { type RunPaths, runPaths } from "../run/paths.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
+import type { LogRow, Measurement } from "../run/tables.ts";
 import type { Cell } from "./cells.ts";
 import { type ClaimState, claimState } from "./claims.ts";
 
@@ -12,8 +13,6 @@ export type State = (typeof STATES)[number];
 
 export interface CellState {
   readonly state: State;
-  /** Epochs of log.csv. */
-  readonly epochs: number;
   readonly claim: ClaimState;
 }
 
@@ -32,42 +31,45 @@ export function pathsOfCell(folder: string, { name }: Pick<Cell, "name">): RunPa
   return runPaths(`${folder}/${name}`);
 }
 
+/** What a run's own files say, whoever is at it. */
+export interface Progress {
+  readonly begun: boolean;
+  readonly done: boolean;
+  readonly log: readonly LogRow[];
+  readonly measurements: readonly Measurement[];
+}
+
 /** Throws where the cell's folder holds a run of another protocol, naming what differs, or a damaged file. */
-export async function stateOf(cell: Cell, options: StateOptions): Promise<CellState> {
-  const claim = await claimState(pathsOfCell(options.folder, cell).folder, options);
-  const { epochs, begun, done } = await progressOf(cell, options);
+export async function stateOf(cell: Cell, options: StateOptions): Promise<CellState & Progress> {
+  const [claim, progress] = await Promise.all([
+    claimState(pathsOfCell(options.folder, cell).folder, options),
+    progressOf(cell, options),
+  ]);
   const state = claim.held
     ? "under way"
-    : done
+    : progress.done
     ? "done"
     : claim.attempts >= options.attempts
     ? "failed"
-    : begun
+    : progress.begun
     ? "interrupted"
     : "missing";
-  return { state, epochs, claim };
+  return { ...progress, state, claim };
 }
 
-/** What the run itself says, whoever is at it. */
 export async function progressOf(
   cell: Cell,
   { folder, measured }: Pick<StateOptions, "folder" | "measured">,
-): Promise<{ epochs: number; begun: boolean; done: boolean }> {
+): Promise<Progress> {
   const paths = pathsOfCell(folder, cell);
   const record = await readRun(paths);
-  if (record === null) return { epochs: 0, begun: false, done: false };
+  if (record === null) return { begun: false, done: false, log: [], measurements: [] };
   requireSameProtocol(paths.folder, record, cell.protocol);
-  const epochs = (await readLog(paths.log)).length;
-  const trained = epochs === cell.protocol.training.epochs;
-  return { epochs, begun: true, done: trained && (!measured || await isMeasured(paths, cell)) };
-}
-
-async function isMeasured(
-  paths: RunPaths,
-  { protocol: { training: { checkpoints } } }: Cell,
-): Promise<boolean> {
-  const table = await readMetrics(paths.metrics, checkpoints);
-  return table !== null && table.measurements.length === checkpoints.length;
+  const { epochs, checkpoints } = cell.protocol.training;
+  const log = await readLog(paths.log);
+  const measurements = (await readMetrics(paths.metrics, checkpoints))?.measurements ?? [];
+  const done = log.length === epochs && (!measured || measurements.length === checkpoints.length);
+  return { begun: true, done, log, measurements };
 }
 
 /** Folder of job scripts and their logs, beside the cells. */

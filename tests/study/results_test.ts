@@ -83,13 +83,13 @@ Deno.test("association is Spearman's: 1 for a rising, −1 for a falling relatio
 Deno.test("association of ties takes mean ranks, and its interval is Bonett and Wright's", () => {
   // Ranks 1.5, 1.5, 3, 4, 5, 6 against 2, 1, 4, 3, 6, 5: by hand, ρ = 15 / √(17 · 17.5).
   const tied = points([["1", 2], ["1", 1], ["2", 4], ["3", 3], ["4", 6], ["5", 5]]);
-  const { rho, low, high, count } = association(tied, "x", "y")!;
+  const { rho, interval, count } = association(tied, "x", "y")!;
   const expected = 15 / Math.sqrt(17 * 17.5);
   assert.ok(Math.abs(rho - expected) < 1e-12);
   assert.equal(count, 6);
   const half = 1.959963984540054 * Math.sqrt((1 + expected ** 2 / 2) / 3);
-  assert.ok(Math.abs(low - Math.tanh(Math.atanh(expected) - half)) < 1e-12);
-  assert.ok(Math.abs(high - Math.tanh(Math.atanh(expected) + half)) < 1e-12);
+  assert.ok(Math.abs(interval!.low - Math.tanh(Math.atanh(expected) - half)) < 1e-12);
+  assert.ok(Math.abs(interval!.high - Math.tanh(Math.atanh(expected) + half)) < 1e-12);
 });
 
 Deno.test("there is no association of words, of too few cells, and of what does not vary", () => {
