@@ -27,6 +27,7 @@ import {
   threads,
   wholeNumber,
 } from "./options.ts";
+import { OOD_HELP, oodWords } from "./ood_option.ts";
 import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
 import { readInput } from "./standard_input.ts";
 
@@ -84,6 +85,11 @@ export function measureCommand(): CommandUnknownOpts {
       "--metrics <names>",
       "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: default)",
       metricSelection,
+    )
+    .option(
+      "--ood <sets>",
+      `of checkpoints: ${OOD_HELP}; of features: files or folders of out-of-distribution features, called by their names or as NAME=PATH says`,
+      oodWords,
     )
     .option("--weight-decay <x>", "of the optimizer, for the MSE metrics", decimal({ min: 0 }))
     .option("--bootstrap <n>", "95 % intervals from n resamples", wholeNumber({ min: 2 }))

@@ -27,12 +27,14 @@ const FEATURE_KEYS = Object.keys(FEATURE_OPTIONS) as (keyof typeof FEATURE_OPTIO
 const DEVICE = ["device"] as const;
 /** Of a measurement whose epochs are named by files. */
 const EPOCH = ["epoch"] as const;
+/** Of sets of out-of-distribution samples, which need samples of one network. */
+const OOD = ["ood"] as const;
 
 /** Options that say nothing about a kind of subject. */
 export const UNFIT = {
   features: CHECKPOINT_OPTIONS,
-  statistics: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...DEVICE],
-  series: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...EPOCH],
+  statistics: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...DEVICE, ...OOD],
+  series: [...CHECKPOINT_OPTIONS, ...FEATURE_KEYS, ...EPOCH, ...OOD],
   checkpoint: FEATURE_KEYS,
   checkpoints: [...FEATURE_KEYS, ...EPOCH],
 } as const satisfies { readonly [kind in Subject["kind"]]: readonly string[] };

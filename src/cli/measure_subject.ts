@@ -5,12 +5,15 @@ import type { FeatureOptions, FeatureProgress } from "../measuring/measure_featu
 import { measureSeries, measureSubject } from "../measuring/measure_series.ts";
 import type { Result } from "../measuring/results.ts";
 import type { EpochSubject, Subject } from "../measuring/subject.ts";
+import { choicesOf, oodPathsOf, type OodWord } from "./ood_option.ts";
 import { type Bar, openBar, showLoading } from "./progress.ts";
 
 /** `files` are those of features by role; `save` is handed the results so far where there are several. */
 export async function measureBehindBar(
   subject: Subject,
-  options: FeatureOptions & CheckpointOptions,
+  { ood, ...options }:
+    & Omit<FeatureOptions & CheckpointOptions, "ood">
+    & { readonly ood?: readonly OodWord[] | undefined },
   { files, save }: {
     files: { readonly [name in ArrayName]?: string | undefined };
     save: (results: readonly Result[]) => Promise<void>;
@@ -20,7 +23,14 @@ export async function measureBehindBar(
     case "features":
     case "statistics": {
       using passes = barsOfPasses();
-      return [await measureSubject(subject, options, passes, files)];
+      return [
+        await measureSubject(
+          subject,
+          { ...options, ...ood && { ood: oodPathsOf(ood) } },
+          passes,
+          files,
+        ),
+      ];
     }
     case "series":
       if (subject.others.length > 0) {
@@ -28,7 +38,11 @@ export async function measureBehindBar(
       }
       return await seriesBehindBar(subject.epochs, options, save);
     default:
-      return await checkpointsBehindBar(subject.paths, options, save);
+      return await checkpointsBehindBar(
+        subject.paths,
+        { ...options, ...ood && { ood: choicesOf(ood) } },
+        save,
+      );
   }
 }
 

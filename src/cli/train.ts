@@ -7,6 +7,7 @@ import { KEEPS } from "../run/keep.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { metricSelection } from "./metrics_option.ts";
+import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { beQuiet } from "./progress.ts";
 import { addProtocolOptions, textsOf } from "./protocol_options.ts";
@@ -52,6 +53,7 @@ export function trainCommand(): CommandUnknownOpts {
       "to measure: default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has, else default)",
       metricSelection,
     )
+    .option("--ood <sets>", `to measure: ${OOD_HELP} (default: as metrics.csv has, else none)`, oodChoices)
     .option(
       "--memory <size>",
       "for measured features, as 512M or 4G (default: half of what is free)",
@@ -68,9 +70,9 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--open", "with --measure: open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, memory, keep, open, quiet, run: named, resume, showProtocol } = options;
+    const { measure, metrics, ood, memory, keep, open, quiet, run: named, resume, showProtocol } = options;
     beQuiet(quiet);
-    for (const [name, value] of Object.entries({ metrics, memory, keep, open })) {
+    for (const [name, value] of Object.entries({ metrics, ood, memory, keep, open })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
@@ -91,7 +93,7 @@ export function trainCommand(): CommandUnknownOpts {
       graphs,
       deterministic,
       saveSeconds,
-      measure: measure ? { metrics, memory, keep } : undefined,
+      measure: measure ? { metrics, ood, memory, keep } : undefined,
       open,
       tensorboard,
       command: commandLine("train", Deno.args.slice(1)),

@@ -5,6 +5,7 @@ import type { RunRequest } from "../train/request.ts";
 import { startRun } from "../train/start_run.ts";
 import { commandLine } from "./command_line.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
+import { oodText } from "./ood_option.ts";
 import { type Bar, openBar, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
 import { runValidation } from "./validate.ts";
@@ -40,6 +41,7 @@ export async function runTraining(training: Training): Promise<number> {
     threads,
     device,
     memory: measure.memory,
+    ood: measure.ood,
     open: training.open,
   });
   return 0;
@@ -86,7 +88,7 @@ function wordsToGoOn(
   { protocol, run, data, rewrite = true, graphs = true, saveSeconds, measure, open = false, tensorboard }:
     Training,
 ): string[] {
-  const { metrics, memory, keep } = measure ?? {};
+  const { metrics, ood, memory, keep } = measure ?? {};
   return [
     ...[protocol.data.kind, "--run", run],
     ...data === undefined ? [] : ["--data", data],
@@ -95,6 +97,7 @@ function wordsToGoOn(
     ...saveSeconds === undefined ? [] : ["--save-seconds", String(saveSeconds)],
     ...measure === undefined ? [] : ["--measure"],
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
+    ...ood === undefined ? [] : ["--ood", oodText(ood)],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
     ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],

@@ -8,6 +8,7 @@ import { requireRun } from "../run/places.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
+import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 import { type Bar, beQuiet, note, openBar, say, showLoading } from "./progress.ts";
@@ -37,6 +38,7 @@ export function validateCommand(): CommandUnknownOpts {
       "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has)",
       metricSelection,
     )
+    .option("--ood <sets>", `${OOD_HELP} (default: as metrics.csv has)`, oodChoices)
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option(

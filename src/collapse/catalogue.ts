@@ -7,7 +7,7 @@ import { DEFINITIONS } from "./definitions/index.ts";
 import { closure, type Needs, type Size } from "./needs/need.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Reading } from "./readings.ts";
-import type { SplitName } from "./splits.ts";
+import { oodSet, type Part, type SplitName, splitNamed } from "./splits.ts";
 import type { Words } from "./words.ts";
 
 /** A column: a definition as measured on one thing. */
@@ -22,6 +22,8 @@ export interface Metric extends Words {
   readonly variant: string;
   /** "classifier" where no feature enters. */
   readonly split: SplitName;
+  /** Of a column of out-of-distribution samples: the name of their set, where sets have names. It ends the column's. */
+  readonly set?: string;
   readonly classCentred?: true;
   readonly needs: Needs;
   /** Whether it is measured without being asked for. */
@@ -60,7 +62,10 @@ export const CATALOGUE: readonly Metric[] = catalogueOf(DEFINITIONS);
 export type Selection = "default" | "all" | readonly string[];
 
 /** The columns of a selection, in the order of the catalogue. Throws for a name that the catalogue does not hold. */
-export function select(selection: Selection, { ood = false }: { ood?: boolean } = {}): readonly Metric[] {
+export function select(
+  selection: Selection,
+  { ood = false, sets = [] }: { ood?: boolean; sets?: readonly string[] } = {},
+): readonly Metric[] {
   const words = [selection].flat();
   const unknown = unknownIn(words);
   if (unknown !== undefined) {
@@ -71,24 +76,88 @@ export function select(selection: Selection, { ood = false }: { ood?: boolean } 
     );
   }
   const first = new Set<string>(FIRST_METRICS);
-  return CATALOGUE.filter((metric) =>
-    first.has(metric.name) || words.some((word) => includes(word, metric, ood))
+  const known = new Set([...sets, ...setsIn(words)]);
+  return catalogueWith([...known]).filter((metric) => {
+    // Where sets have names, words that speak of any mean theirs.
+    if (metric.split === "ood" && metric.set === undefined && !ood && known.size > 0) return false;
+    const measurable = metric.split !== "ood" || (metric.set === undefined ? ood : sets.includes(metric.set));
+    return first.has(metric.name) || words.some((word) => includes(word, metric, measurable));
+  });
+}
+
+/**
+ * The catalogue with columns for each of these sets of out-of-distribution samples, which follow the column that speaks of
+ * them without a name.
+ */
+export function catalogueWith(sets: readonly string[]): readonly Metric[] {
+  return CATALOGUE.flatMap((metric) =>
+    metric.split === "ood" ? [metric, ...sets.map((set) => ofSet(metric, set))] : [metric]
   );
+}
+
+/** The column of this name, also one of a named set. */
+export function metricNamed(name: string): Metric | undefined {
+  const plain = CATALOGUE.find((metric) => metric.name === name);
+  if (plain !== undefined) return plain;
+  const own = CATALOGUE.find((metric) => metric.split === "ood" && name.startsWith(`${metric.name}_`));
+  const set = own && name.slice(own.name.length + 1);
+  return own !== undefined && isSetName(set!) ? ofSet(own, set!) : undefined;
+}
+
+/** The named sets that these columns are of, each once, in the order in which they come. */
+export function setsIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.flatMap((name) => metricNamed(name)?.set ?? []))];
+}
+
+/** A selection and every column that out-of-distribution samples of these sets have. */
+export function withSets(selection: Selection, sets: readonly string[]): Selection {
+  if (sets.length === 0) return selection;
+  const columns = catalogueWith(sets).filter(({ set }) => set !== undefined);
+  return [...[selection].flat(), ...columns.map(({ name }) => name)];
+}
+
+/** Whether a set can be called so: the name is a part of those of columns. */
+export function isSetName(text: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*$/.test(text);
+}
+
+/** What a column is measured on. */
+export function partOf({ split, set }: Pick<Metric, "split" | "set">): Part {
+  return set === undefined ? split : oodSet(set);
+}
+
+/** The same in a word or two, for legends. */
+export function partLabel({ split, set }: Pick<Metric, "split" | "set">): string {
+  const { label } = splitNamed(split);
+  return set === undefined ? label : `${label} ${set}`;
+}
+
+function ofSet(metric: Metric, set: string): Metric {
+  const { name, systematic, variant } = metric;
+  return {
+    ...metric,
+    name: `${name}_${set}`,
+    systematic: `${systematic}_${set}`,
+    variant: `${variant}, of ${set}`,
+    set,
+  };
 }
 
 /** The first word of a selection that means no metric, if there is one. */
 export function unknownIn(words: readonly string[]): string | undefined {
-  return words.find((word) => !CATALOGUE.some((metric) => includes(word, metric, true)));
+  return words.find((word) =>
+    metricNamed(word) === undefined && !CATALOGUE.some((metric) => includes(word, metric, true))
+  );
 }
 
 /** What a metric is called, in lower case: its names, that of its definition, and its family. */
-export function namesOf({ name, systematic, definition, family }: Metric): readonly string[] {
-  return [name, systematic, definition, family].map((known) => known.toLowerCase());
+export function namesOf({ name, systematic, definition, family, set }: Metric): readonly string[] {
+  const ofAnySet = set === undefined ? [] : [name.slice(0, -set.length - 1)];
+  return [name, systematic, definition, family, ...ofAnySet].map((known) => known.toLowerCase());
 }
 
-function includes(word: string, metric: Metric, ood: boolean): boolean {
+function includes(word: string, metric: Metric, measurable: boolean): boolean {
   const meant = word.toLowerCase();
-  const measurable = ood || metric.split !== "ood";
   return (meant === "all" && measurable) || (meant === "default" && metric.byDefault && measurable) ||
     namesOf(metric).includes(meant);
 }

@@ -1,9 +1,10 @@
 /** Measures features: the values of a selection of metrics, with the reasons to trust each or why there is none. */
-import { select, type Selection } from "./catalogue.ts";
+import { partOf, select, type Selection } from "./catalogue.ts";
 import { type Outcome, valueOf } from "./outcome.ts";
 import { isKnown } from "./needs/need.ts";
 import { Reduction } from "./reduction.ts";
 import type { Classifier, FeatureSource } from "./source.ts";
+import { oodSet } from "./splits.ts";
 import { turn } from "./turns.ts";
 
 /** The last layer, as it comes; a missing bias counts as zeros. */
@@ -19,6 +20,8 @@ export interface MeasureInput {
   readonly test?: FeatureSource | null;
   /** Out-of-distribution features of the same width; their labels and number of classes do not matter. */
   readonly ood?: FeatureSource | null;
+  /** Several such sets by name (letters, digits and . _ -), which ends the names of their columns: nc5_neco_ood_SVHN. */
+  readonly oodSets?: { readonly [set: string]: FeatureSource };
   /** Without it, definitions that read it have no value. */
   readonly classifier?: ClassifierInput | null;
 }
@@ -56,25 +59,34 @@ const ONE_GIBIBYTE = 2 ** 30;
  * Throws a RangeError when the sizes of splits and classifier do not fit each other.
  */
 export async function measure(
-  { train, test = null, ood = null, classifier = null }: MeasureInput,
+  { train, test = null, ood = null, oodSets = {}, classifier = null }: MeasureInput,
   { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE, signal }: MeasureOptions = {},
 ): Promise<MeasureResult> {
-  const chosen = select(metrics, { ood: ood !== null });
+  const chosen = select(metrics, { ood: ood !== null, sets: Object.keys(oodSets) });
   if (test) {
     requireEqual("the width of the test features", test.width, train.width);
     requireEqual("the classes of the test split", test.classes, train.classes);
   }
   if (ood) requireEqual("the width of the out-of-distribution features", ood.width, train.width);
+  for (const [set, { width }] of Object.entries(oodSets)) {
+    requireEqual(`the width of the out-of-distribution features ${set}`, width, train.width);
+  }
+  const readers = chosen.map((metric) => ({ ...metric, split: partOf(metric) }));
   const reduction = new Reduction({
-    sources: { train, test, ood },
+    sources: {
+      train,
+      test,
+      ood,
+      ...Object.fromEntries(Object.entries(oodSets).map(([set, source]) => [oodSet(set), source])),
+    },
     classifier: readClassifier(classifier, train),
     weightDecay,
     memory,
     turn: () => turn(signal),
-    readers: chosen,
+    readers,
   });
   const outcomes: Record<string, Outcome> = {};
-  for (const { name, needs, split, run } of chosen) {
+  for (const { name, needs, split, run } of readers) {
     const found = await reduction.read(needs, split);
     await turn(signal);
     outcomes[name] = isKnown(found) ? run(found as never) : found;

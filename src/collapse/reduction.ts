@@ -10,16 +10,16 @@ import {
   type ValuesOf,
 } from "./needs/need.ts";
 import { type Classifier, type FeatureSource, NotInSource } from "./source.ts";
-import type { SampleSplit, SplitName } from "./splits.ts";
+import type { Part } from "./splits.ts";
 
 export interface Reader {
-  readonly split: SplitName;
+  readonly split: Part;
   readonly needs: Needs;
 }
 
 export interface ReductionInput extends Pick<Context, "weightDecay" | "memory" | "turn"> {
   /** By name; null where there is none. */
-  readonly sources: { readonly [split in SampleSplit]: FeatureSource | null };
+  readonly sources: { readonly [part in Part]?: FeatureSource | null };
   readonly classifier: Classifier | null;
   /** All that will be read. */
   readonly readers: readonly Reader[];
@@ -27,8 +27,8 @@ export interface ReductionInput extends Pick<Context, "weightDecay" | "memory" |
 
 export class Reduction {
   readonly #input: ReductionInput;
-  readonly #wanted: ReadonlyMap<Need<object>, ReadonlySet<SplitName>>;
-  readonly #found = new Map<Need<object>, Map<SplitName, Promise<Maybe<object>>>>();
+  readonly #wanted: ReadonlyMap<Need<object>, ReadonlySet<Part>>;
+  readonly #found = new Map<Need<object>, Map<Part, Promise<Maybe<object>>>>();
 
   constructor(input: ReductionInput) {
     this.#input = input;
@@ -41,7 +41,7 @@ export class Reduction {
   }
 
   /** The values of all needs, or the reason why the first of them has none. One pass at a time. */
-  async read<N extends Needs>(needs: N, split: SplitName): Promise<Maybe<ValuesOf<N>>> {
+  async read<N extends Needs>(needs: N, split: Part): Promise<Maybe<ValuesOf<N>>> {
     const values: Record<string, object> = {};
     for (const [key, each] of Object.entries(needs)) {
       const found = await ("need" in each ? this.#ask(each.need, each.split) : this.#ask(each, split));
@@ -51,15 +51,15 @@ export class Reduction {
     return values as ValuesOf<N>;
   }
 
-  #ask<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
-    const known = this.#found.get(need) ?? new Map<SplitName, Promise<Maybe<object>>>();
+  #ask<T extends object>(need: Need<T>, split: Part): Promise<Maybe<T>> {
+    const known = this.#found.get(need) ?? new Map<Part, Promise<Maybe<object>>>();
     this.#found.set(need, known);
     const found = known.get(split) ?? this.#reduce(need, split);
     known.set(split, found);
     return found as Promise<Maybe<T>>;
   }
 
-  async #reduce<T extends object>(need: Need<T>, split: SplitName): Promise<Maybe<T>> {
+  async #reduce<T extends object>(need: Need<T>, split: Part): Promise<Maybe<T>> {
     const before = await this.read(need.after, split);
     if (!isKnown(before)) return before;
     await this.#input.turn();
@@ -71,11 +71,11 @@ export class Reduction {
     }
   }
 
-  #context(split: SplitName): Context {
+  #context(split: Part): Context {
     const { sources, classifier, weightDecay, memory, turn } = this.#input;
     return {
       split,
-      source: split === "classifier" ? null : sources[split],
+      source: sources[split] ?? null,
       classifier,
       weightDecay,
       memory,

@@ -37,6 +37,18 @@ export type SplitName = typeof SPLITS[number]["name"];
 /** Those that hold samples. */
 export type SampleSplit = Exclude<SplitName, "classifier">;
 
-export function splitNamed(name: SplitName): typeof SPLITS[number] {
-  return SPLITS.find((split) => split.name === name)!;
+/** One of {@link SPLITS}, or one of several sets of out-of-distribution samples by the name that it was given. */
+export type Part = SplitName | `${typeof OOD_SET}${string}`;
+
+const OOD_SET = "ood:";
+
+/** The part that is the set of out-of-distribution samples of this name. */
+export function oodSet(name: string): Part {
+  return `${OOD_SET}${name}`;
+}
+
+/** The words for a part; a set of a name of its own has those of all such sets. */
+export function splitNamed(name: Part): typeof SPLITS[number] {
+  const split = name.startsWith(OOD_SET) ? "ood" : name;
+  return SPLITS.find((known) => known.name === split)!;
 }

@@ -4,6 +4,7 @@ import type { Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import type { Classifier } from "../collapse/source.ts";
 import { Features } from "../ffi/features.ts";
+import type { Images } from "../ffi/images.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { readState, writeState } from "./checkpoint.ts";
@@ -29,6 +30,8 @@ export interface NetworkMeasureOptions {
   readonly bootstrap?: Bootstrap | null;
   /** Looks at the training features while they are there, and at the classifier. */
   readonly look?: (train: Features, classifier: Classifier) => Promise<void>;
+  /** Out-of-distribution images by the name of their set. */
+  readonly ood?: ReadonlyMap<string, Images> | undefined;
   /** Ends measuring within a second or so, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -56,10 +59,10 @@ async function measureNetwork(
 /** Features of the test split, kept within its share of the memory. */
 export async function testFeatures(
   session: Session,
-  { keepBytes }: Pick<NetworkMeasureOptions, "keepBytes">,
+  { keepBytes, ood }: Pick<NetworkMeasureOptions, "keepBytes" | "ood">,
 ): Promise<Features> {
   const { library, network, test } = session;
-  return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes).test });
+  return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes, ood).test });
 }
 
 /**
@@ -70,14 +73,22 @@ export async function measureWith(
   test: Features,
   session: Session,
   epoch: number,
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, signal, look }:
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, ood, signal, look }:
     NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
-  const bounds = share(session, keepBytes);
+  const bounds = share(session, keepBytes, ood);
   using train = await Features.extract(library, network, session.train, { keepBytes: bounds.train });
-  const input = { train, test, classifier: classifierOf(session, readClassifier(session)) };
-  const memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
+  using held = new DisposableStack();
+  const oodSets: Record<string, Features> = {};
+  let memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
+  for (const [set, images] of ood ?? []) {
+    const bound = bounds.ofImages * images.count;
+    const features = held.use(await Features.extract(library, network, images, { keepBytes: bound }));
+    oodSets[set] = features;
+    memory -= heldBytes(features, bound);
+  }
+  const input = { train, test, oodSets, classifier: classifierOf(session, readClassifier(session)) };
   const chosen = { metrics, weightDecay, memory, ...signal && { signal } };
   const { values, outcomes } = await measure(input, chosen);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
@@ -97,10 +108,17 @@ export function classifierOf(
   };
 }
 
-/** The bound, split between training and test features in proportion to their number. */
-export function share({ train, test }: Session, keepBytes: number): { train: number; test: number } {
-  const trainShare = keepBytes * train.count / (train.count + test.count);
-  return { train: trainShare, test: keepBytes - trainShare };
+/** The bound, split between training, test and out-of-distribution features in proportion to their number. */
+export function share(
+  { train, test }: Session,
+  keepBytes: number,
+  ood: ReadonlyMap<string, Images> = new Map(),
+): { train: number; test: number; ofImages: number } {
+  const foreign = ood.values().reduce((sum, { count }) => sum + count, 0);
+  const all = train.count + test.count + foreign;
+  const ofImages = keepBytes / all;
+  const trainShare = keepBytes * train.count / all;
+  return { train: trainShare, test: keepBytes - trainShare - ofImages * foreign, ofImages };
 }
 
 /** Bytes of features that stay in memory: all, or none where all are more than `keepBytes`. */

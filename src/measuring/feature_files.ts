@@ -41,6 +41,8 @@ export interface FeatureFiles {
   readonly train: SplitFile;
   readonly test: SplitFile | null;
   readonly ood: SplitFile | null;
+  /** Out-of-distribution features that have a name. */
+  readonly oodSets: { readonly [set: string]: SplitFile };
   /** Null where no weight was given. */
   readonly classifier: { readonly weight: Float64Array; readonly bias: Float64Array | null } | null;
 }
@@ -60,6 +62,28 @@ export async function findArrays(
     if (path !== undefined) found[name] = await named(path, name);
   }
   requireComplete(found, container);
+  return found;
+}
+
+/** Out-of-distribution features by the name of their set: `ood_features` of a file or folder of several, else `test_features`. */
+export async function findOodArrays(
+  sets: readonly { readonly set: string; readonly path: string }[],
+): Promise<{ readonly [set: string]: ArrayFile }> {
+  const found: Record<string, ArrayFile> = {};
+  for (const { set, path } of sets) {
+    const { isDirectory } = await Deno.stat(path).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new Error(`--ood ${set}: expected a file or folder of features ${path}, found none`);
+    });
+    const arrays = isDirectory || isContainer(path)
+      ? await within(path)
+      : { ood_features: await named(path, "ood_features") };
+    const array = arrays.ood_features ?? arrays.test_features;
+    if (array === undefined) {
+      throw new Error(`--ood ${set}: expected ood_features or test_features in ${path}, found neither`);
+    }
+    found[set] = array;
+  }
   return found;
 }
 
@@ -85,7 +109,10 @@ function requireComplete(found: Arrays, container: string | undefined): void {
  * Reads labels and classifier, and checks every size against the classifier's, or without one against the training
  * features'. Reads no features.
  */
-export async function openFeatureFiles(arrays: Arrays): Promise<FeatureFiles> {
+export async function openFeatureFiles(
+  arrays: Arrays,
+  oodArrays: { readonly [set: string]: ArrayFile } = {},
+): Promise<FeatureFiles> {
   const { weight, bias } = arrays;
   const [count = 0, ownWidth = 0] = requireMatrix(arrays.train_features!, "features of samples × width");
   const labels = await readLabels(arrays.train_labels!, count);
@@ -98,9 +125,12 @@ export async function openFeatureFiles(arrays: Arrays): Promise<FeatureFiles> {
   if (bias && !weight) throw new Error(`${bias.title}: expected a weight beside the bias, found none`);
   if (bias) requireShape(bias, [classes], `one entry for each of the ${classes} rows of the weight`);
   const train = await openSplit(arrays.train_features!, { array: arrays.train_labels!, labels }, bounds);
+  const oodSets: Record<string, SplitFile> = {};
+  for (const [set, array] of Object.entries(oodArrays)) oodSets[set] = await openSplit(array, null, bounds);
   return {
     width,
     classes,
+    oodSets,
     train,
     test: arrays.test_features && arrays.test_labels
       ? await openSplit(arrays.test_features, { array: arrays.test_labels }, bounds)

@@ -33,7 +33,7 @@ export interface SourceOptions {
  * than `memory` bytes are held at a time.
  */
 export function sourcesOf(
-  { width, classes, train, test, ood, classifier }: FeatureFiles,
+  { width, classes, train, test, ood, oodSets, classifier }: FeatureFiles,
   { memory, library = null, device = "cpu", onRows = () => {} }: SourceOptions,
 ): MeasureInput {
   const rows = Math.max(1, Math.floor(Math.min(MAX_CHUNK, memory / COPIES) / (width * FLOAT64_BYTES)));
@@ -47,13 +47,19 @@ export function sourcesOf(
     train: source(train, "training"),
     test: test && source(test, "test"),
     ood: ood && source(ood, "out-of-distribution"),
+    oodSets: Object.fromEntries(
+      Object.entries(oodSets).map(([set, file]) => [set, source(file, `out-of-distribution ${set}`)]),
+    ),
     classifier,
   };
 }
 
 /** Bytes that measuring these files needs at least: samples that are being read, labels, and `statistics` (bytes). */
-export function leastMemory({ width, train, test, ood }: FeatureFiles, statistics: number): number {
-  const samples = [train, test, ood].reduce((sum, split) => sum + (split?.labels.length ?? 0), 0);
+export function leastMemory({ width, train, test, ood, oodSets }: FeatureFiles, statistics: number): number {
+  const samples = [train, test, ood, ...Object.values(oodSets)].reduce(
+    (sum, split) => sum + (split?.labels.length ?? 0),
+    0,
+  );
   return statistics + FLOAT64_BYTES * COPIES * width + LABEL_BYTES * samples;
 }
 

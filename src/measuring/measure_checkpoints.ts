@@ -3,9 +3,10 @@ import { dirname } from "node:path";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
+import { type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
-import type { Bootstrap } from "../run/tables.ts";
-import { select } from "../collapse/catalogue.ts";
+import type { Bootstrap, OodRecord } from "../run/tables.ts";
+import { select, withSets } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { normalisationOf, normalisationText, type PixelChoices } from "../data/normalisation.ts";
 import { chanceWarning } from "./chance.ts";
@@ -35,6 +36,8 @@ export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelC
   readonly network?: OptionTexts;
   /** Of the optimizer; without it as the run says that the checkpoints lie in, else unknown. */
   readonly weightDecay?: number;
+  /** Data sets whose images are measured as out-of-distribution ones. */
+  readonly ood?: readonly OodChoice[] | undefined;
   /** Intervals by resampling; none by default. */
   readonly bootstrap?: Bootstrap | null;
 }
@@ -60,6 +63,7 @@ export async function measureCheckpoints(
     & { readonly signal?: AbortSignal } = {},
 ): Promise<Result[]> {
   const { metrics = "default", device = "cpu", threads, memory = halfOfFreeMemory(), key } = options;
+  const { ood: foreign = [] } = options;
   const files = chooseFiles(paths, onNote);
   const first = await openCheckpoint(files[0]!.path, key);
   const network = identifyNetwork(first.state, files[0]!.path, options.network);
@@ -68,8 +72,11 @@ export async function measureCheckpoints(
   const { images, test, dataset } = await imagesFor(origin, options, loading);
   const precision = precisionOf(first.state);
   using session = openSession(library, { network, training: { precision } }, dataset, { device });
+  using ood = await openOod(library, foreign, { trained: dataset, device }, loading);
+  const sets = [...ood.sets.keys()];
   const toMeasure = {
-    metrics: select(metrics).map(({ name }) => name),
+    metrics: select(withSets(metrics, sets), { sets }).map(({ name }) => name),
+    ood: ood.sets,
     keepBytes: memory,
     weightDecay: options.weightDecay ?? origin.run?.record.protocol.optimizer.weightDecay ?? null,
     bootstrap: options.bootstrap ?? null,
@@ -95,7 +102,7 @@ export async function measureCheckpoints(
       width,
       source: opened.key === "" ? path : `${path}#${opened.key}`,
       images,
-      notes: [...opened.notes, ...notes, ...warning === null ? [] : [warning]],
+      notes: [...opened.notes, ...notes, ...warning === null ? [] : [warning], ...ood.records.map(oodNote)],
       epoch,
       values,
       trust: trust.metrics,
@@ -103,6 +110,13 @@ export async function measureCheckpoints(
     await onResults?.(results, path);
   }
   return results;
+}
+
+function oodNote({ set, title, digest, images }: OodRecord): string {
+  return `out-of-distribution: ${set}, the ${images} test images of ${title} (SHA-256 ${
+    digest.slice(0, 12)
+  }…), with ` +
+    "the mean and std of the training images";
 }
 
 interface ChosenImages {

@@ -1,11 +1,17 @@
 /** Measures features that lie in files, within a bound on memory. */
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
-import { memoryOf, select } from "../collapse/catalogue.ts";
+import { memoryOf, select, withSets } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { Library } from "../ffi/library.ts";
-import { type ArrayName, type FeatureFiles, findArrays, openFeatureFiles } from "./feature_files.ts";
+import {
+  type ArrayName,
+  type FeatureFiles,
+  findArrays,
+  findOodArrays,
+  openFeatureFiles,
+} from "./feature_files.ts";
 import { leastMemory, type OnRows, sourcesOf } from "./feature_sources.ts";
 import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
@@ -19,9 +25,17 @@ export interface FeatureLocation {
   readonly paths: { readonly [name in ArrayName]?: string | undefined };
 }
 
+/** Out-of-distribution features, and what they are called. */
+export interface OodPath {
+  readonly set: string;
+  /** Of a file or a folder of several arrays `ood_features` is meant, else `test_features`. */
+  readonly path: string;
+}
+
 export interface FeatureOptions extends EngineChoices, MeasureChoices {
   /** Of the optimizer; without it unknown. */
   readonly weightDecay?: number | undefined;
+  readonly ood?: readonly OodPath[] | undefined;
   /** Intervals by resampling; none by default. */
   readonly bootstrap?: Bootstrap | null;
 }
@@ -40,10 +54,12 @@ export async function measureFeatures(
   asked: FeatureOptions,
   { onRows, onNote }: FeatureProgress = {},
 ): Promise<Result> {
-  const { metrics = "default", weightDecay = null, bootstrap = null } = asked;
+  const { weightDecay = null, ood = [], bootstrap = null } = asked;
   const { device = "cpu", threads, memory = halfOfFreeMemory() } = asked;
-  const files = await openFeatureFiles(await findArrays(container, paths));
-  const chosen = select(metrics, { ood: files.ood !== null });
+  const files = await openFeatureFiles(await findArrays(container, paths), await findOodArrays(ood));
+  const sets = ood.map(({ set }) => set);
+  const metrics = withSets(asked.metrics ?? "default", sets);
+  const chosen = select(metrics, { ood: files.ood !== null, sets });
   const left = memoryLeft(memory, leastMemory(files, memoryOf(chosen, files)), sizeOf(files));
   using library = openIfBuilt({ threads, device }, onNote);
   const input = sourcesOf(files, { memory: left / 2, library, device, ...onRows && { onRows } });
@@ -55,7 +71,10 @@ export async function measureFeatures(
   const { classes, width } = files;
   const title = sizeOf(files);
   const about = { title, samples: samplesOf(files), classes, width, source };
-  return { ...about, images: null, notes: [], epoch: null, values, trust };
+  const notes = ood.map(({ set, path }) =>
+    `out-of-distribution: ${set}, ${files.oodSets[set]!.labels.length} samples of ${path}`
+  );
+  return { ...about, images: null, notes, epoch: null, values, trust };
 }
 
 /** Null where the native library is not there, but for a device that needs it. */

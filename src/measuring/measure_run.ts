@@ -1,10 +1,12 @@
 /** Measures the checkpoints of a run: metrics.csv and trust.json beside them. */
+import { setsIn } from "../collapse/catalogue.ts";
 import { firstSamples, frameOf, MOST_CLASSES } from "../collapse/geometry.ts";
 import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
 import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { type MeasureChoices, measureState, type NetworkMeasureOptions } from "../engine/measure_network.ts";
+import { choicesFor, type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
@@ -37,6 +39,8 @@ export type MeasureRequest =
     readonly again?: boolean | undefined;
     /** Keeps what the moving picture needs; checkpoints without it are measured anew. */
     readonly geometry?: boolean | undefined;
+    /** Data sets whose images are measured as out-of-distribution ones; by default those that metrics.csv has columns of. */
+    readonly ood?: readonly OodChoice[] | undefined;
     /** Intervals by resampling; none by default. */
     readonly bootstrap?: Bootstrap | null | undefined;
   };
@@ -103,6 +107,7 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
   const metrics = chooseMetrics(request.metrics, again ? null : old?.metrics ?? null, {
     path: paths.metrics,
     remedy: REMEDY,
+    sets: request.ood?.map(({ set }) => set) ?? [],
   });
   requireCheckpointsOf(old, metrics, { paths, there });
   const stands = again
@@ -147,12 +152,14 @@ async function measureEpochs(
     data,
     threads,
     geometry,
+    again,
+    ood: askedOod = [],
     memory = halfOfFreeMemory(),
     ...request
   }:
     & EngineChoices
     & { readonly memory?: number | undefined; readonly data?: string | undefined }
-    & Pick<MeasureRequest, "geometry">
+    & Pick<MeasureRequest, "geometry" | "again" | "ood">
     & WhatToMeasure,
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
@@ -162,6 +169,14 @@ async function measureEpochs(
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });
+  const recorded = again ? [] : old?.ood ?? [];
+  using foreign = await openOod(
+    library,
+    choicesFor(setsIn(metrics), askedOod),
+    { trained: dataset, device, recorded },
+    loading,
+  );
+  const { sets: ood, records } = foreign;
   const sameMetrics = old === null || old.metrics.join() === metrics.join();
   let rows = sameMetrics ? old?.rows ?? [] : [];
   onBegin?.(epochs.length);
@@ -171,10 +186,12 @@ async function measureEpochs(
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
     const look = geometry ? { look: drawFrame(paths, epoch, dataset.classNames ?? null) } : {};
-    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, signal, ...look };
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
-    if (sameMetrics || done === epochs.length - 1) await writeMeasured(paths, { metrics, rows });
+    if (sameMetrics || done === epochs.length - 1) {
+      await writeMeasured(paths, { metrics, rows, ood: records });
+    }
     onMeasured?.(epoch);
   }
 }

@@ -1,5 +1,5 @@
 /** What was measured, for people, for tables and for programs. */
-import { CATALOGUE } from "../collapse/catalogue.ts";
+import { catalogueWith, setsIn } from "../collapse/catalogue.ts";
 import { FAMILIES } from "../collapse/families.ts";
 import type { CheckpointTrust, Trust } from "../run/tables.ts";
 import { formatTable, parseTexts } from "../run/csv.ts";
@@ -37,7 +37,10 @@ const NO_VALUE = "–";
 
 /** A table for a terminal: a line a metric, with what there is to know about its value. */
 export function asText({ title, images, notes, values, trust }: Result): string {
-  const families = Map.groupBy(CATALOGUE.filter(({ name }) => name in values), ({ family }) => family);
+  const families = Map.groupBy(
+    catalogueWith(setsIn(Object.keys(values))).filter(({ name }) => name in values),
+    ({ family }) => family,
+  );
   const sections = FAMILIES.filter(({ family }) => families.has(family)).map(({ family }) =>
     [
       family,

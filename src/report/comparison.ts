@@ -1,5 +1,5 @@
 /** All measured definitions, family by family, each with its verdict: what the page of definitions shows, without its words. */
-import { CATALOGUE, idealOf, type Metric, scaleOf } from "../collapse/catalogue.ts";
+import { catalogueWith, idealOf, type Metric, scaleOf, setsIn } from "../collapse/catalogue.ts";
 import { FAMILIES, type FamilyWords } from "../collapse/families.ts";
 import { SPLITS } from "../collapse/splits.ts";
 import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
@@ -70,9 +70,15 @@ const SPLIT_ORDER = SPLITS.map(({ name }) => name);
 
 export function compareDefinitions(input: ComparisonInput): readonly FamilyComparison[] {
   const measured = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
+  const sets = setsIn([...measured]);
+  // Of sets that have names, nothing is left to measure without one.
+  const known = catalogueWith(sets)
+    .filter(({ name, split, set }) =>
+      split !== "ood" || set !== undefined || sets.length === 0 || measured.has(name)
+    );
   return FAMILIES.flatMap(({ family, title, plain }) => {
     if (family === "accuracy") return [];
-    const metrics = CATALOGUE.filter((metric) => metric.family === family);
+    const metrics = known.filter((metric) => metric.family === family);
     const there = metrics.filter(({ name }) => measured.has(name));
     const repeated = repetitions(there, input.measurements);
     const shown = there.filter((metric) => !repeated.includes(metric));

@@ -1,8 +1,7 @@
 /** A definition as a figure: how far its readings are from the value at perfect collapse. */
-import type { Metric } from "../collapse/catalogue.ts";
+import { type Metric, partLabel } from "../collapse/catalogue.ts";
 import { lastLayer } from "../collapse/needs/classifier.ts";
 import { closure } from "../collapse/needs/need.ts";
-import { splitNamed } from "../collapse/splits.ts";
 import type { DefinitionComparison, Reading } from "./comparison.ts";
 import type { Column, Figure } from "./figure.ts";
 import { formatValue } from "./format.ts";
@@ -34,7 +33,7 @@ export function definitionFigure({ id, title, readings }: DefinitionComparison):
       column: metric.name,
       subject: subjectOf(metric),
       split: splitOf(metric),
-      label: splitNamed(metric.split).label,
+      label: partLabel(metric),
     })),
     plain: metric.plain,
     definition: math(metric.formula.tex),

@@ -123,7 +123,9 @@ function cell(readings: readonly Reading[], split: Metric["split"]): Html {
 
 function entry(reading: Reading): Html {
   const { last, verdict, uninformative } = reading;
-  const words = uninformative !== null ? "says nothing here" : (verdict && callWords(verdict)) ?? "no call";
+  const { set } = reading.metric;
+  const call = uninformative !== null ? "says nothing here" : (verdict && callWords(verdict)) ?? "no call";
+  const words = set === undefined ? call : `${set}: ${call}`;
   return html`
     <span class="entry"
       title="${words}">${track(reading)}<span class="number">${last === null

@@ -1,5 +1,5 @@
 /** All definitions in one picture: small multiples, family after family. */
-import { splitNamed } from "../collapse/splits.ts";
+import { partLabel } from "../collapse/catalogue.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
 import { chart, type View } from "./chart.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
@@ -47,9 +47,7 @@ function headingOf({ family }: FamilyComparison, { title, readings }: Definition
       uninformative === null ? (verdict && callWords(verdict)) ?? "no call" : "says nothing here",
   );
   const parts = [...calls].map(([call, those]) =>
-    calls.size === 1
-      ? call
-      : `${those.map(({ metric }) => splitNamed(metric.split).label).join(", ")}: ${call}`
+    calls.size === 1 ? call : `${those.map(({ metric }) => partLabel(metric)).join(", ")}: ${call}`
   );
   // The face of the PNG has no raised T.
   return { title: `${family} · ${title.replaceAll("ᵀ", "^T")}`, subtitle: parts.join("; ") };

@@ -1,5 +1,5 @@
 /** The values of one definition as a table, and the remarks under it: dissent, trust, and why values are missing. */
-import { splitNamed } from "../collapse/splits.ts";
+import { partLabel } from "../collapse/catalogue.ts";
 import type { Trust } from "../run/tables.ts";
 import type { DefinitionComparison, FamilyComparison, Reading } from "./comparison.ts";
 import { splitOf, subjectOf } from "./definition_figure.ts";
@@ -154,5 +154,5 @@ function grouped(
 }
 
 function splitLabel({ metric }: Reading): string {
-  return splitNamed(metric.split).label;
+  return partLabel(metric);
 }

@@ -1,6 +1,6 @@
 /** Runs that others logged, made rows of metrics.csv: CSVs as W&B exports them, TensorBoard's event files. */
 import { parse } from "csv-parse/sync";
-import { CATALOGUE } from "../collapse/catalogue.ts";
+import { metricNamed } from "../collapse/catalogue.ts";
 import { FormatError, quote } from "../formats/error.ts";
 import { decodeEvents } from "../formats/tfevents.ts";
 import type { Measurement } from "../run/tables.ts";
@@ -12,8 +12,6 @@ export interface ForeignRun {
 
 /** Columns that say when a row was logged; an epoch goes before a step. */
 const EPOCHS = ["epoch", "step", "_step", "global_step", "trainer/global_step"];
-
-const KNOWN: ReadonlySet<string> = new Set(CATALOGUE.map(({ name }) => name));
 
 /**
  * The runs of a CSV with a line of names. A column is a metric of ours by its own name, or "RUN - METRIC", as charts are
@@ -29,7 +27,9 @@ export function runsOfCsv(text: string, name: string): readonly ForeignRun[] {
   }
   const columns = header.flatMap((title, at) => {
     const [metric, ...run] = title.split(" - ").reverse();
-    return KNOWN.has(metric!.trim()) ? [{ at, metric: metric!.trim(), run: run.reverse().join(" - ") }] : [];
+    return metricNamed(metric!.trim()) !== undefined
+      ? [{ at, metric: metric!.trim(), run: run.reverse().join(" - ") }]
+      : [];
   });
   requireMetrics(columns.map(({ metric }) => metric), header);
   return [...Map.groupBy(columns, ({ run }) => run)].map(([run, own]) => ({
@@ -50,10 +50,10 @@ export function runsOfCsv(text: string, name: string): readonly ForeignRun[] {
 export function runOfEvents(bytes: Uint8Array, name: string): ForeignRun {
   const scalars = decodeEvents(bytes).map(({ tag, ...rest }) => ({ ...rest, tag: tag.split("/").at(-1)! }));
   requireMetrics(
-    scalars.map(({ tag }) => tag).filter((tag) => KNOWN.has(tag)),
+    scalars.map(({ tag }) => tag).filter((tag) => metricNamed(tag) !== undefined),
     [...new Set(scalars.map(({ tag }) => tag))],
   );
-  return { name, measurements: measurementsOf(scalars.filter(({ tag }) => KNOWN.has(tag))) };
+  return { name, measurements: measurementsOf(scalars.filter(({ tag }) => metricNamed(tag) !== undefined)) };
 }
 
 /** Of several values of one epoch the last one logged counts; what is no number is not defined. */

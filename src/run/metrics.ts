@@ -1,8 +1,7 @@
 /** metrics.csv: one row a measured checkpoint. */
-import { CATALOGUE } from "../collapse/catalogue.ts";
 import { boundsOf, isWithin } from "../collapse/range.ts";
 import { readTextIfThere, writeWhole } from "../files.ts";
-import { FIRST_METRICS } from "../collapse/catalogue.ts";
+import { FIRST_METRICS, metricNamed } from "../collapse/catalogue.ts";
 import type { Measurement } from "./tables.ts";
 import { at, formatTable, parseTable, type TableRow } from "./csv.ts";
 
@@ -54,7 +53,7 @@ function checkColumns(columns: readonly string[], path: string): void {
     const found = columns[wrong] === undefined ? "none" : JSON.stringify(columns[wrong]);
     throw new Error(`${path} line 1, column ${wrong + 1}: expected ${first[wrong]}, found ${found}`);
   }
-  const unknown = columns.slice(1).find((name) => !CATALOGUE.some((metric) => metric.name === name));
+  const unknown = columns.slice(1).find((name) => metricNamed(name) === undefined);
   if (unknown !== undefined) {
     throw new Error(
       `${at(path, 1, JSON.stringify(unknown))}: expected the name of a metric in the catalogue`,
@@ -65,7 +64,7 @@ function checkColumns(columns: readonly string[], path: string): void {
 /** Holds every value against the range that the catalogue states for its column. */
 function checkRanges(metrics: readonly string[], rows: readonly TableRow[], path: string): void {
   for (const name of metrics) {
-    const { range } = CATALOGUE.find((metric) => metric.name === name)!;
+    const { range } = metricNamed(name)!;
     const bounds = boundsOf(range);
     for (const { line, cells } of rows) {
       const value = cells.get(name)!;

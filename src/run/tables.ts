@@ -89,11 +89,25 @@ const CheckpointTrustSchema = v.strictObject({
 });
 export type CheckpointTrust = v.InferOutput<typeof CheckpointTrustSchema>;
 
+const OodRecordSchema = v.strictObject({
+  /** What ends the names of its columns. */
+  set: v.string(),
+  title: v.string(),
+  /** Of the whole data set, as that in run.json. */
+  digest: v.string(),
+  /** All test images of the set; fed as run.json says of the training images. */
+  images: positiveCount,
+});
+/** A data set whose images were measured as out-of-distribution ones. */
+export type OodRecord = v.InferOutput<typeof OodRecordSchema>;
+
 /** trust.json: beside each row of metrics.csv, how far its values can be trusted and why some are missing. */
 export const TrustRecordSchema = v.strictObject({
   format: v.literal(1),
   /** d, the width of the features. */
   width: positiveCount,
+  /** Where there are columns of out-of-distribution images: which those were. */
+  ood: v.exactOptional(v.array(OodRecordSchema)),
   /** Epochs ascending. */
   checkpoints: v.array(CheckpointTrustSchema),
 });

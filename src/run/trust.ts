@@ -26,8 +26,9 @@ export function trustText({ checkpoints, ...record }: TrustRecord): string {
   const sorted = checkpoints.toSorted((a, b) => a.epoch - b.epoch);
   // One line a checkpoint: short for people, and small differences between versions.
   const lines = sorted.map((checkpoint) => `    ${JSON.stringify(checkpoint)}`).join(",\n");
-  const { format, width } = record;
-  return `{\n  "format": ${format},\n  "width": ${width},\n  "checkpoints": [\n${lines}\n  ]\n}\n`;
+  const { format, width, ood } = record;
+  const foreign = ood === undefined ? "" : `  "ood": ${JSON.stringify(ood)},\n`;
+  return `{\n  "format": ${format},\n  "width": ${width},\n${foreign}  "checkpoints": [\n${lines}\n  ]\n}\n`;
 }
 
 /** What `measure` and `bootstrap` say about the values of one checkpoint. */

@@ -84,6 +84,7 @@ export async function endEpoch(
   onEvaluate?.(epoch);
   using features = await testFeatures(session, {
     keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
+    ood: measuring?.ood,
   });
   const test = finiteTotals(features, epoch);
   if (isCheckpoint) {
@@ -93,13 +94,13 @@ export async function endEpoch(
   await writeLog(paths.log, log);
   if (!isCheckpoint || !measuring) return true;
   onMeasure?.(epoch);
-  const { keepBytes, measured: { metrics } } = measuring;
+  const { keepBytes, ood, measured: { rows: _before, ...measured } } = measuring;
   const { weightDecay } = protocol.optimizer;
-  const chosen = { metrics, keepBytes, weightDecay, signal };
-  const measured = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
-  if (measured === null) return false;
-  rows.push(measured);
-  await writeMeasured(paths, { metrics, rows });
+  const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal };
+  const row = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
+  if (row === null) return false;
+  rows.push(row);
+  await writeMeasured(paths, { ...measured, rows });
   return true;
 }
 

@@ -1,4 +1,5 @@
 /** What training is told, and what it tells. */
+import type { Images } from "../ffi/images.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "../run/keep.ts";
@@ -46,6 +47,8 @@ export interface TrainOptions extends TrainProgress {
 export interface Measuring {
   /** The metrics, and the rows that the files hold already; those of epochs that are trained again are replaced. */
   readonly measured: Measured;
+  /** Out-of-distribution images by the name of their set. */
+  readonly ood?: ReadonlyMap<string, Images>;
   /** Memory for features, in bytes. */
   readonly keepBytes: number;
   /** Which checkpoints stay once they are measured; all where nothing is said. */

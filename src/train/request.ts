@@ -2,6 +2,7 @@
 import type { LoadingProgress } from "../engine/images.ts";
 import type { EngineChoices } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure_network.ts";
+import type { OodChoice } from "../engine/ood.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "../run/keep.ts";
 import type { TrainProgress } from "./options.ts";
@@ -23,7 +24,13 @@ export interface RunRequest extends EngineChoices {
   /** Seconds after which what `resume` needs is written again. */
   readonly saveSeconds?: number | undefined;
   /** Measures each checkpoint as it is written. */
-  readonly measure?: MeasureChoices & { readonly keep?: Keep | undefined } | undefined;
+  readonly measure?:
+    | MeasureChoices & {
+      readonly keep?: Keep | undefined;
+      /** Data sets whose images are measured as out-of-distribution ones. */
+      readonly ood?: readonly OodChoice[] | undefined;
+    }
+    | undefined;
   /** The command line, for the report. */
   readonly command: string;
 }

@@ -1,7 +1,11 @@
 /** Trains a run: its locks, its folder and its record around the training loop. */
 import { dirname } from "node:path";
-import { loadImages, loadImagesOf } from "../engine/images.ts";
+import { setsIn } from "../collapse/catalogue.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import { choicesFor, type OodImages, openOod } from "../engine/ood.ts";
+import type { Library } from "../ffi/library.ts";
 import { openSession, recipeOf, requireVariance, type Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
@@ -46,6 +50,7 @@ export async function startRun(
     : await loadImagesOf(before, { folder: paths.folder, data }, progress);
   using session = openSession(library, protocol, dataset, { device, rewrite, recipe: recipeOf(protocol) });
   requireVariance(session, training);
+  using ood = await oodToMeasure(library, paths, { protocol, request, dataset, device }, progress);
   const space = await spaceNeeded(paths, { before, session, protocol, request });
   if (space !== null) progress.onSpace?.(space);
   if (before === null) {
@@ -53,7 +58,7 @@ export async function startRun(
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
   }
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
-  const measuring = request.measure && await prepareMeasuring(paths, protocol, request.measure);
+  const measuring = request.measure && await prepareMeasuring(paths, protocol, request.measure, ood);
   progress.onStart?.({
     title: `${network.kind} on ${dataset.title}`,
     folder: paths.folder,
@@ -105,10 +110,41 @@ async function prepareMeasuring(
   { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all" }: NonNullable<
     RunRequest["measure"]
   >,
+  { sets, records }: OodImages,
 ): Promise<Measuring> {
   const there = await readMeasured(paths, checkpoints);
-  const metrics = chooseMetrics(asked, there?.metrics ?? null, { path: paths.metrics, remedy: REMEDY });
-  return { measured: { metrics, rows: there?.rows ?? [] }, keepBytes, keep };
+  const metrics = chooseMetrics(asked, there?.metrics ?? null, {
+    path: paths.metrics,
+    remedy: REMEDY,
+    sets: [...sets.keys()],
+  });
+  return { measured: { metrics, rows: there?.rows ?? [], ood: records }, ood: sets, keepBytes, keep };
+}
+
+/** The out-of-distribution images that are asked for, or, of a run that goes on, that its table has columns of. */
+async function oodToMeasure(
+  library: Library,
+  paths: RunPaths,
+  { protocol, request: { measure, overwrite }, dataset, device }: {
+    protocol: Protocol;
+    request: RunRequest;
+    dataset: Dataset;
+    device: string;
+  },
+  loading: LoadingProgress,
+): Promise<OodImages> {
+  const there = measure === undefined || overwrite
+    ? null
+    : await readMeasured(paths, protocol.training.checkpoints);
+  const asked = measure?.ood ?? [];
+  const sets = new Set([...setsIn(there?.metrics ?? []), ...asked.map(({ set }) => set)]);
+  const recorded = there?.ood ?? [];
+  return await openOod(
+    library,
+    choicesFor([...sets], asked),
+    { trained: dataset, device, recorded },
+    loading,
+  );
 }
 
 /** What the run will take of the disk; null where all its checkpoints are there. */

@@ -4,7 +4,7 @@
  */
 import type { NotDefined } from "../outcome.ts";
 import type { Classifier, FeatureSource } from "../source.ts";
-import type { SampleSplit, SplitName } from "../splits.ts";
+import type { Part, SampleSplit } from "../splits.ts";
 
 /** A statistic, or the reason why there is none. */
 export type Maybe<T> = T | NotDefined;
@@ -43,7 +43,7 @@ export interface Need<T extends object> {
 /** A need of one split, whatever split its reader is about: nearest centres are those of the training means. */
 export interface OnSplit<T extends object> {
   readonly need: Need<T>;
-  readonly split: SplitName;
+  readonly split: Part;
 }
 
 /** What was found of each need. */
@@ -53,7 +53,7 @@ export type ValuesOf<N extends Needs> = {
 
 /** What reducing may look at beside the needs that come before. */
 export interface Context {
-  readonly split: SplitName;
+  readonly split: Part;
   /** Of the split; null where it was not given. */
   readonly source: FeatureSource | null;
   readonly classifier: Classifier | null;
@@ -88,9 +88,9 @@ export function onSplit<T extends object>(split: SampleSplit, need: Need<T>): On
 }
 
 /** The needs and all that comes before them, each with the split that it is of, for a reader about `split`. */
-export function closure(needs: Needs, split: SplitName): readonly OnSplit<object>[] {
+export function closure(needs: Needs, split: Part): readonly OnSplit<object>[] {
   const found: OnSplit<object>[] = [];
-  const visit = (needs: Needs, of: SplitName) => {
+  const visit = (needs: Needs, of: Part) => {
     for (const each of Object.values(needs)) {
       const { need, split } = "need" in each ? each : { need: each, split: of };
       if (found.some((known) => known.need === need && known.split === split)) continue;
