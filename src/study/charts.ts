@@ -1,4 +1,4 @@
-/** A study's answers as specifications for Plot: a measurement against an axis, and over two axes. */
+/** A study's measurements against an axis, as specifications for Plot. */
 import * as Plot from "@observablehq/plot";
 import { axisFor, isDrawable, kindFor } from "../report/axis.ts";
 import { formatValue } from "../report/format.ts";
@@ -29,8 +29,7 @@ const MOST_COLOURED = RUNS.length;
 const MOST_DOTS = 1500;
 /** Of a chart as wide as a phone. */
 const MOST_TICKS = 4;
-/** Columns of a map whose values have room. */
-const MOST_WRITTEN = 6;
+const QUIET = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
 
 /** The values of the other axes, in the order of the cells, that tell series apart. */
 export function seriesOf(results: readonly CellResult[], axes: readonly Axis[], axis: Axis): string[] {
@@ -38,8 +37,8 @@ export function seriesOf(results: readonly CellResult[], axes: readonly Axis[], 
 }
 
 /**
- * `column` at the last checkpoint against the values of `axis`: a dot a cell where they are not too many, lines through the medians over seeds, and
- * from the smallest to the largest of them a band.
+ * `column` at the last checkpoint against the values of `axis`: a dot a cell where they are not too many, lines through
+ * the medians of cells with the same values, and from the smallest to the largest of them a band.
  */
 export function axisChart(
   results: readonly CellResult[],
@@ -59,10 +58,7 @@ export function axisChart(
   const middles = middlesOf(
     series.length > MOST_COLOURED ? dots.map((dot) => ({ ...dot, series: "" })) : dots,
   );
-  const ink = MARK_COLOURS.ink!.light;
-  const colour = coloured ? "series" : () => ink;
   const { width, height, fontSize } = size;
-  const quiet = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
   const yTicks = {
     ticks: Array.isArray(y.ticks) ? [...y.ticks] : y.ticks,
     ...(y.tickText ? { text: y.tickText } : {}),
@@ -83,8 +79,8 @@ export function axisChart(
     color: { type: "ordinal", domain: series, range: series.map((_, i) => RUNS[i % RUNS.length]!.light) },
     marks: [
       Plot.gridY({ ...yTicks, stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
-      Plot.axisY({ ...quiet, ...yTicks }),
-      Plot.axisX({ ...quiet, ...xTicks(axis, xKind) }),
+      Plot.axisY({ ...QUIET, ...yTicks }),
+      Plot.axisX({ ...QUIET, ...xTicks(axis, xKind) }),
       Plot.text([axis.name], {
         fill: MARK_COLOURS.muted!.light,
         frameAnchor: "bottom-right",
@@ -92,20 +88,30 @@ export function axisChart(
         lineAnchor: "top",
         dy: fontSize * 1.9,
       }),
-      Plot.areaY(middles, { x: "x", y1: "low", y2: "high", z: "series", fill: colour, fillOpacity: 0.14 }),
-      Plot.lineY(middles, { x: "x", y: "y", z: "series", stroke: colour, strokeWidth: 1.4 }),
-      ...dots.length > MOST_DOTS ? [] : [
-        Plot.dot(dots, {
-          x: "x",
-          y: "y",
-          r: 2,
-          fill: colour,
-          fillOpacity: 0.7,
-          title: (dot: Dot) => `${dot.name}: ${formatValue(dot.y)}`,
-        }),
-      ],
+      ...cellMarks(dots, middles, coloured ? "series" : () => MARK_COLOURS.ink!.light),
     ],
   };
+}
+
+/** Bands, lines, and the dots where they are not too many. */
+function cellMarks(
+  dots: readonly Dot[],
+  middles: readonly Middle[],
+  colour: "series" | (() => string),
+): Plot.Markish[] {
+  const drawn = dots.length > MOST_DOTS ? [] : dots;
+  return [
+    Plot.areaY(middles, { x: "x", y1: "low", y2: "high", z: "series", fill: colour, fillOpacity: 0.14 }),
+    Plot.lineY(middles, { x: "x", y: "y", z: "series", stroke: colour, strokeWidth: 1.4 }),
+    Plot.dot(drawn, {
+      x: "x",
+      y: "y",
+      r: 2,
+      fill: colour,
+      fillOpacity: 0.7,
+      title: (dot: Dot) => `${dot.name}: ${formatValue(dot.y)}`,
+    }),
+  ];
 }
 
 /** The axis's own values where they have room, else as many ticks as have. */
@@ -114,72 +120,6 @@ function xTicks({ values }: Axis, kind: "linear" | "log" | "point"): Plot.AxisXO
   if (kind === "point") return { tickFormat };
   const apart = values.length <= MOST_TICKS ? values.map(Number) : kind === "log" ? 3 : 5;
   return { ticks: apart, tickFormat };
-}
-
-/** The median of `column` at each pair of values of two axes, over all that share them: darker is larger. */
-export function heatMap(
-  results: readonly CellResult[],
-  [across, up]: readonly [Axis, Axis],
-  column: string,
-  size: Size = SIZES.page,
-): Plot.PlotOptions {
-  const measured = results.flatMap(({ cell, last }) => {
-    const value = last[column];
-    return value === null || value === undefined ? [] : [{ cell, value }];
-  });
-  const groups = Map.groupBy(
-    measured,
-    ({ cell: { options } }) => JSON.stringify([options[across.name], options[up.name]]),
-  );
-  const fields = [...groups].map(([key, own]) => {
-    const [x, y] = JSON.parse(key) as [string, string];
-    return { x, y, value: median(own.map(({ value }) => value)), count: own.length };
-  });
-  const values = fields.map(({ value }) => value);
-  const { width, fontSize } = size;
-  const type = kindFor(values) === "log" && values.every((value) => value > 0) ? "log" : "linear";
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const share = (value: number) =>
-    type === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-  const fits = across.values.length <= MOST_WRITTEN;
-  return {
-    width,
-    height: fontSize * (5 + 2.6 * up.values.length),
-    marginLeft: fontSize * 6,
-    marginBottom: fontSize * 3.4,
-    style: { fontSize: `${fontSize}px` },
-    ariaLabel: `${column} over ${across.name} and ${up.name}`,
-    x: {
-      type: "band",
-      domain: [...across.values],
-      label: across.name,
-      tickFormat: shortNumber,
-      labelArrow: "none",
-    },
-    y: { type: "band", domain: [...up.values], label: up.name, tickFormat: shortNumber, labelArrow: "none" },
-    marks: [
-      Plot.cell(fields, {
-        x: "x",
-        y: "y",
-        fill: MARK_COLOURS.ink!.light,
-        fillOpacity: ({ value }: { value: number }) => 0.06 + 0.74 * (high === low ? 0 : share(value)),
-        inset: 1,
-        title: (field: typeof fields[number]) =>
-          `${across.name} ${field.x}, ${up.name} ${field.y}: ${
-            formatValue(field.value)
-          }, median of ${field.count}`,
-      }),
-      ...fits
-        ? [Plot.text(fields, {
-          x: "x",
-          y: "y",
-          text: ({ value }: { value: number }) => formatValue(value),
-          fill: ({ value }: { value: number }) =>
-            high !== low && share(value) > 0.55 ? MARK_COLOURS.paper!.light : MARK_COLOURS.ink!.light,
-        })]
-        : [],
-    ],
-  };
 }
 
 /** A number in at most three digits; a word as it is. */
@@ -221,7 +161,8 @@ function middlesOf(dots: readonly Dot[]): Middle[] {
   return middles.toSorted((a, b) => typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0);
 }
 
-function median(values: readonly number[]): number {
+/** The mean of the two in the middle where there is none. */
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;

@@ -1,0 +1,94 @@
+/** A study's measurements over two axes, as specifications for Plot. */
+import * as Plot from "@observablehq/plot";
+import { kindFor } from "../report/axis.ts";
+import { formatValue } from "../report/format.ts";
+import { MARK_COLOURS, type Size, SIZES } from "../report/tokens.ts";
+import { median, shortNumber } from "./charts.ts";
+import type { Axis } from "./file.ts";
+import type { CellResult } from "./results.ts";
+
+/** Two values of axes, and the median there. */
+interface Field {
+  readonly x: string;
+  readonly y: string;
+  readonly value: number;
+  readonly count: number;
+}
+
+/** Columns of a map whose values have room. */
+const MOST_WRITTEN = 6;
+
+/** The median of `column` at each pair of values of two axes, over all that share them: darker is larger. */
+export function heatMap(
+  results: readonly CellResult[],
+  [across, up]: readonly [Axis, Axis],
+  column: string,
+  size: Size = SIZES.page,
+): Plot.PlotOptions {
+  const fields = fieldsOf(results, [across, up], column);
+  const values = fields.map(({ value }) => value);
+  const { width, fontSize } = size;
+  const type = kindFor(values) === "log" && values.every((value) => value > 0) ? "log" : "linear";
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const share = (value: number) =>
+    type === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const fits = across.values.length <= MOST_WRITTEN;
+  return {
+    width,
+    height: fontSize * (5 + 2.6 * up.values.length),
+    marginLeft: fontSize * 6,
+    marginBottom: fontSize * 3.4,
+    style: { fontSize: `${fontSize}px` },
+    ariaLabel: `${column} over ${across.name} and ${up.name}`,
+    x: {
+      type: "band",
+      domain: [...across.values],
+      label: across.name,
+      tickFormat: shortNumber,
+      labelArrow: "none",
+    },
+    y: { type: "band", domain: [...up.values], label: up.name, tickFormat: shortNumber, labelArrow: "none" },
+    marks: [
+      Plot.cell(fields, {
+        x: "x",
+        y: "y",
+        fill: MARK_COLOURS.ink!.light,
+        fillOpacity: ({ value }: { value: number }) => 0.06 + 0.74 * (high === low ? 0 : share(value)),
+        inset: 1,
+        title: (field: Field) =>
+          `${across.name} ${field.x}, ${up.name} ${field.y}: ${
+            formatValue(field.value)
+          }, median of ${field.count}`,
+      }),
+      ...fits
+        ? [Plot.text(fields, {
+          x: "x",
+          y: "y",
+          text: ({ value }: { value: number }) => formatValue(value),
+          fill: ({ value }: { value: number }) =>
+            high !== low && share(value) > 0.55 ? MARK_COLOURS.paper!.light : MARK_COLOURS.ink!.light,
+        })]
+        : [],
+    ],
+  };
+}
+
+/** The cells of a map. */
+function fieldsOf(
+  results: readonly CellResult[],
+  [across, up]: readonly [Axis, Axis],
+  column: string,
+): Field[] {
+  const measured = results.flatMap(({ cell, last }) => {
+    const value = last[column];
+    return value === null || value === undefined ? [] : [{ cell, value }];
+  });
+  const groups = Map.groupBy(
+    measured,
+    ({ cell: { options } }) => JSON.stringify([options[across.name], options[up.name]]),
+  );
+  return [...groups].map(([key, own]) => {
+    const [x, y] = JSON.parse(key) as [string, string];
+    return { x, y, value: median(own.map(({ value }) => value)), count: own.length };
+  });
+}
