@@ -24,6 +24,8 @@ export async function reportMeasured(
       name,
       samples,
       classes,
+      epochs: sorted.map(({ epoch }) => epoch!),
+      started: new Date().toISOString(),
       mode: images === null
         ? "Features were measured as they were exported."
         : "All is measured in evaluation mode.",

@@ -65,9 +65,12 @@ export class MergedStatistics {
       this.#deviations[c]! += part.deviations[c]! + shift.reduce((sum, x) => sum + x * x, 0);
     }
     for (let i = 0; i < this.#scatter.length; i++) this.#scatter[i]! += part.scatter[i]!;
-    const columns = new Float64Array(width * classes);
-    transposeRows(shifts, classes, width, columns);
-    addGramOfRows(columns, width, classes, this.#scatter);
+    // A single part has the merged means already.
+    if (shifts.some((x) => x !== 0)) {
+      const columns = new Float64Array(width * classes);
+      transposeRows(shifts, classes, width, columns);
+      addGramOfRows(columns, width, classes, this.#scatter);
+    }
     this.#addDecisions(part);
   }
 

@@ -1,11 +1,14 @@
 /** Writes the report of a training elsewhere, from what was measured of it. */
+import { dirname } from "node:path";
 import { isThere, removePartials } from "../files.ts";
 import { metricsText } from "../run/metrics.ts";
 import { reportFolder } from "../run/places.ts";
 import type { Measurement, TrustRecord } from "../run/tables.ts";
 import { trustText } from "../run/trust.ts";
+import { ELSEWHERE_FILE, elsewhereText } from "./elsewhere_file.ts";
 import { readPageScript } from "./page_script.ts";
 import { writeReport } from "./report.ts";
+import { writeReportsIndex } from "./reports_index.ts";
 import type { Elsewhere } from "./subject.ts";
 
 export interface MeasuredElsewhere {
@@ -16,7 +19,7 @@ export interface MeasuredElsewhere {
 }
 
 /**
- * Writes reports/<name>/ and returns the path of its page. Throws, before anything is written, where that folder holds the
+ * Writes reports/<name>/ and the list reports/index.html, and returns the path of its page. Throws, before anything is written, where that folder holds the
  * report of a run.
  */
 export async function reportElsewhere(
@@ -29,10 +32,12 @@ export async function reportElsewhere(
   const files = new Map([
     ["metrics.csv", metricsText({ metrics, measurements })],
     ["trust.json", trustText(trust)],
+    [ELSEWHERE_FILE, elsewhereText(subject)],
   ]);
   await removePartials(folder);
   const script = await readPageScript();
   await writeReport(folder, { run: subject, measurements, log: [], trust, files, script });
+  await writeReportsIndex(dirname(folder));
   return `${folder}/index.html`;
 }
 

@@ -1,24 +1,25 @@
 /** reports/index.html: all reports there are, newest run first, each with where it stands. */
 import { readTextIfThere, writeWhole } from "../files.ts";
-import type { RunRecord } from "../experiment/run_record.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { runPaths } from "../run/paths.ts";
 import { readRun } from "../run/run_json.ts";
 import type { Measurement } from "../run/tables.ts";
 import { htmlDocument } from "./document.ts";
+import { readElsewhere } from "./elsewhere_file.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
+import { epochsOf, isElsewhere, type Subject } from "./subject.ts";
 import { contextOf } from "./terminal.ts";
 
 export interface ListedReport {
   /** Name of its folder. */
   readonly name: string;
-  readonly run: RunRecord;
+  readonly run: Subject;
   /** Ascending by epoch, not empty. */
   readonly measurements: readonly Measurement[];
 }
 
-/** Lists the reports in `folder` that hold a page, run.json and metrics.csv. Others are passed over. */
+/** Lists the reports in `folder` that hold a page, metrics.csv, and run.json or measured.json. Others are passed over. */
 export async function writeReportsIndex(folder: string): Promise<void> {
   const names: string[] = [];
   for await (const { name, isDirectory } of Deno.readDir(folder)) if (isDirectory) names.push(name);
@@ -50,7 +51,7 @@ function line({ name, run, measurements }: ListedReport): Html {
   const { network, dataset, phase } = contextOf(run, [], measurements);
   const { epoch, values } = measurements.at(-1)!;
   const stand = [
-    `epoch ${epoch} of ${Math.max(epoch, run.protocol.training.epochs)}`,
+    `epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}`,
     phase.start === null ? "terminal phase not reached" : `terminal phase from epoch ${phase.start}`,
     `test accuracy ${formatPercent(values.test_accuracy)}`,
     `spread inside classes ${formatValue(values.within_class_variation)}`,
@@ -68,11 +69,11 @@ async function readReport(folder: string, name: string): Promise<ListedReport | 
   const at = `${folder}/${name}`;
   if (await readTextIfThere(`${at}/index.html`) === null) return null;
   try {
-    const run = await readRun(runPaths(at));
-    const table = run === null
-      ? null
-      : await readMetrics(`${at}/metrics.csv`, run.protocol.training.checkpoints);
-    if (run === null || table === null || table.measurements.length === 0) return null;
+    const run = await readRun(runPaths(at)) ?? await readElsewhere(at);
+    if (run === null) return null;
+    const epochs = isElsewhere(run) ? run.epochs : run.protocol.training.checkpoints;
+    const table = await readMetrics(`${at}/metrics.csv`, epochs);
+    if (table === null || table.measurements.length === 0) return null;
     return { name, run, measurements: table.measurements.toSorted((a, b) => a.epoch - b.epoch) };
   } catch {
     return null;

@@ -9,12 +9,16 @@ export interface Elsewhere {
   readonly samples: string;
   /** C. */
   readonly classes: number;
+  /** Measured ones, ascending. */
+  readonly epochs: readonly number[];
   /** In which mode the features were taken, as a sentence. */
   readonly mode: string;
   /** The lines of its table, in place of a protocol. */
   readonly lines: readonly (readonly [name: string, value: string])[];
   /** The command line that measured it. */
   readonly command: string;
+  /** When that was: ISO 8601, UTC. */
+  readonly started: string;
 }
 
 export type Subject = RunRecord | Elsewhere;
@@ -28,7 +32,7 @@ export function classesOf(subject: Subject): number {
   return isElsewhere(subject) ? subject.classes : subject.dataset.classes;
 }
 
-/** Epochs that the training was to have; 0 where nobody knows. */
+/** Epochs that the training was to have; where nobody knows, the last measured one. */
 export function epochsOf(subject: Subject): number {
-  return isElsewhere(subject) ? 0 : subject.protocol.training.epochs;
+  return isElsewhere(subject) ? subject.epochs.at(-1) ?? 0 : subject.protocol.training.epochs;
 }
