@@ -22,6 +22,7 @@ const ROOMS = [
   "measuring",
   "report",
   "explore",
+  "watch",
   "study",
   "setup",
   "cli",
@@ -33,6 +34,7 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   measuring: ["train"],
   report: ["ffi", "engine", "train", "measuring"],
   explore: ["ffi", "engine", "train", "measuring"],
+  watch: ["ffi", "engine", "train", "measuring", "explore"],
 };
 /** Rooms that run in any JavaScript runtime. */
 const PURE = ["names.ts", "fields.ts", "kind.ts", "collapse", "formats", "models", "experiment", "explore"];

@@ -13,6 +13,7 @@ import { reportCommand } from "./report.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
+import { watchCommand } from "./watch.ts";
 
 const COMMANDS = [
   demoCommand,
@@ -24,6 +25,7 @@ const COMMANDS = [
   metricsCommand,
   reportCommand,
   compareCommand,
+  watchCommand,
   dataCommand,
 ];
 

@@ -68,9 +68,11 @@ export function trainCommand(): CommandUnknownOpts {
     )
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder in runs/ or reports/")
     .option("--open", "with --measure: open the report at the end")
+    .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, ood, memory, keep, open, quiet, run: named, resume, showProtocol } = options;
+    const { measure, metrics, ood, memory, keep, open, quiet, run: named, resume, showProtocol, watch } =
+      options;
     beQuiet(quiet);
     for (const [name, value] of Object.entries({ metrics, ood, memory, keep, open })) {
       if (value === undefined || measure) continue;
@@ -96,6 +98,7 @@ export function trainCommand(): CommandUnknownOpts {
       measure: measure ? { metrics, ood, memory, keep } : undefined,
       open,
       tensorboard,
+      watch,
       command: commandLine("train", Deno.args.slice(1)),
     });
   });

@@ -8,6 +8,7 @@ import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { oodText } from "./ood_option.ts";
 import { type Bar, openBar, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
+import { watchInThread } from "../watch/thread.ts";
 import { runValidation } from "./validate.ts";
 
 /** A run to train, and what follows. */
@@ -16,6 +17,8 @@ export interface Training extends RunRequest {
   readonly open?: boolean | undefined;
   /** Folder for event files, to which each epoch adds its row and what was measured. */
   readonly tensorboard?: string | undefined;
+  /** Serves the report meanwhile. */
+  readonly watch?: boolean | undefined;
 }
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
@@ -53,6 +56,7 @@ async function trainBehindBar(training: Training): Promise<number> {
   using shown = new DisposableStack();
   const { tensorboard } = training;
   const events = tensorboard === undefined ? null : shown.use(await openEvents(tensorboard));
+  await using watched = new AsyncDisposableStack();
   let bar: Bar;
   let [epochs, count, done, started] = [0, 0, 0, 0];
   const outcome = await startRun(training, {
@@ -64,6 +68,7 @@ async function trainBehindBar(training: Training): Promise<number> {
       say(`${run.title}: ${run.images} images, ${run.epochs} epochs, ${run.device}, in ${run.folder}`);
       if (run.measures) say(IN_LINE_WORDS);
       [epochs, count, started] = [run.epochs, run.images, performance.now()];
+      if (training.watch) watched.use(watchedMeanwhile(training.run, () => bar));
       bar = shown.use(openBar(epochs * count, { unit: "images" }));
     },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
@@ -83,10 +88,29 @@ async function trainBehindBar(training: Training): Promise<number> {
   return outcome === "done" ? 0 : interrupted.exitCode;
 }
 
+/** Serves the run from now on, and says where. Training goes on where that fails. */
+function watchedMeanwhile(run: string, bar: () => Bar): AsyncDisposable {
+  const opened = watchInThread(run).then((thread) => {
+    bar().note(`watch it: ${thread.address}`);
+    return thread;
+  }, (error) => bar().note(`note: it cannot be watched: ${error instanceof Error ? error.message : error}`));
+  return { [Symbol.asyncDispose]: async () => await (await opened)?.[Symbol.asyncDispose]() };
+}
+
 /** What follows `deno task train` to go on with a run that was stopped. */
 function wordsToGoOn(
-  { protocol, run, data, rewrite = true, graphs = true, saveSeconds, measure, open = false, tensorboard }:
-    Training,
+  {
+    protocol,
+    run,
+    data,
+    rewrite = true,
+    graphs = true,
+    saveSeconds,
+    measure,
+    open = false,
+    tensorboard,
+    watch = false,
+  }: Training,
 ): string[] {
   const { metrics, ood, memory, keep } = measure ?? {};
   return [
@@ -102,6 +126,7 @@ function wordsToGoOn(
     ...keep === undefined ? [] : ["--keep", keep],
     ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],
     ...open ? ["--open"] : [],
+    ...watch ? ["--watch"] : [],
     "--resume",
   ];
 }

@@ -26,16 +26,19 @@ export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
     rows.filter(({ column }) => cells.some((cell) => cell.column === column))
       .map((row) => [`${row.column} ${row.epoch}`, row]),
   );
-  const before = new Map(
-    [caption, ...cells.flatMap(({ value, beside }) => [value, beside])].filter((one) => one !== null)
-      .map((one) => [one, [...one.childNodes]]),
+  const changing = [caption, ...cells.flatMap(({ value, beside }) => [value, beside])].filter((one) =>
+    one !== null
   );
+  // What the page says, while something else is shown.
+  let before: Map<HTMLElement, readonly Node[]> | null = null;
   return {
     show(epoch, held) {
       if (epoch === null) {
-        for (const [element, nodes] of before) element.replaceChildren(...nodes);
+        for (const [element, nodes] of before ?? []) element.replaceChildren(...nodes);
+        before = null;
         return;
       }
+      before ??= new Map(changing.map((one) => [one, [...one.childNodes]]));
       caption?.replaceChildren(
         make("b", {}, `Epoch ${epoch}`),
         held ? ", held; Esc lets go" : ", click to hold",

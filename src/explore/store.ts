@@ -9,14 +9,15 @@ export interface Store {
   onChange(listener: () => void): void;
 }
 
-export function storeFromAddress(): Store {
+/** Listens to the address until `signal`. */
+export function storeFromAddress(signal: AbortSignal): Store {
   let state = fromFragment(location.hash);
   const listeners: (() => void)[] = [];
   const tell = () => listeners.forEach((listener) => listener());
   addEventListener("hashchange", () => {
     state = fromFragment(location.hash);
     tell();
-  });
+  }, { signal });
   return {
     get state() {
       return state;

@@ -40,6 +40,14 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-GB");
 }
 
+/** "61 s", "12 min", "2 h 3 min". */
+export function formatDuration(seconds: number): string {
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 2) return `${Math.round(seconds)} s`;
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 function formatPlain(value: number): string {
   return value.toLocaleString("en-GB", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 }).replace(
     "-",

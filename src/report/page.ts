@@ -30,6 +30,8 @@ export interface PageContent {
   /** Names of the data files that lie beside the page. */
   readonly dataFiles: readonly string[];
   readonly script: Script | null;
+  /** Stands under the title. */
+  readonly preface?: Html;
 }
 
 /** The whole document. */
@@ -46,6 +48,7 @@ export function page(content: PageContent): string {
       <header>
         <h1>${title}</h1>
       </header>
+      ${content.preface ?? html``}
       ${whatCollapseIs(aspectsOf(content), sinceWords(input))}
       <section aria-labelledby="finding" class="finding">
         <h2 id="finding">What this run shows</h2>

@@ -37,7 +37,25 @@ export interface GeometryData {
   readonly classes: number;
 }
 
+/** Of a training that is watched: what changes with each epoch. */
+export interface LiveData {
+  /** Another one asks for the page anew: more was measured, or the run is another. */
+  readonly version: string;
+  /** Columns of log.csv under names that metrics.csv has none of (training_figures.ts). */
+  readonly logged: Pick<RunData, "epochs" | "columns">;
+  /** What stands above the curves: names and values. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** When the run's files last changed, in ms since 1970; null where there is nothing yet. */
+  readonly written: number | null;
+  /** Seconds without change after which an epoch is late; null where none is awaited. */
+  readonly patience: number | null;
+  /** Why the files cannot be read at the moment; null where they can. */
+  readonly trouble: string | null;
+}
+
 export interface PageData {
+  /** There where the page is served while training goes on. */
+  readonly live?: LiveData;
   readonly geometry?: GeometryData;
   /** "Neural collapse of ResNet-18 on CIFAR-10": the subtitle of saved figures. */
   readonly title: string;

@@ -2,7 +2,7 @@
 import type { LogRow } from "../run/tables.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { protocolRows } from "../experiment/words.ts";
-import { formatCount, formatValue } from "./format.ts";
+import { formatCount, formatDuration, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isElsewhere, type Subject } from "./subject.ts";
 
@@ -50,7 +50,7 @@ function protocolLines(
         moment(resumption.started)
       }`,
     ]),
-    ...(seconds > 0 ? [["Training time", duration(seconds)] as [string, string]] : []),
+    ...(seconds > 0 ? [["Training time", formatDuration(seconds)] as [string, string]] : []),
   ];
 }
 
@@ -60,13 +60,6 @@ function threadsIn({ threads }: Pick<RunRecord, "threads">): string {
 
 function versionsIn({ versions: { tool, deno, libtorch } }: Pick<RunRecord, "versions">): string {
   return `this tool ${tool}, Deno ${deno}, libtorch ${libtorch}`;
-}
-
-function duration(seconds: number): string {
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 2) return `${Math.round(seconds)} s`;
-  if (minutes < 120) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function normalisation({ mean, std }: NonNullable<RunRecord["dataset"]["pixels"]>): string {

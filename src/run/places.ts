@@ -35,6 +35,28 @@ export async function requireRun(name: string): Promise<{ paths: RunPaths; recor
   throw new Error(`expected a run in ${paths.folder}, found ${found}${suggestion(name, names)}`);
 }
 
+/** The run of which a table or the record was written last. Throws where there is none. */
+export async function latestRun(): Promise<string> {
+  const names = await runNames();
+  const times = await Promise.all(names.map(async (name) => {
+    const { record, log, metrics } = pathsOfRun(name);
+    return Math.max(...await Promise.all([record, log, metrics].map(writtenAt)));
+  }));
+  const latest = names[times.indexOf(Math.max(...times))];
+  if (latest !== undefined) return latest;
+  throw new Error(`expected a run in ${RUNS_FOLDER}/, found none; train one first`);
+}
+
+/** In ms since 1970; 0 where there is no such file. */
+async function writtenAt(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).mtime?.getTime() ?? 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
+}
+
 /** Runs here, and those in folders of studies. */
 async function runNames(): Promise<string[]> {
   const names = await foldersIn(RUNS_FOLDER);

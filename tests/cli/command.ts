@@ -14,8 +14,8 @@ export interface Finished {
 /** A command under way. */
 export interface Running {
   readonly process: Deno.ChildProcess;
-  /** Resolves once stderr has said `text`. */
-  saying(text: string): Promise<void>;
+  /** Resolves once stderr has said `text`, with all that it has said. */
+  saying(text: string): Promise<string>;
   readonly finished: Promise<Finished>;
 }
 
@@ -82,21 +82,21 @@ function permissionFlags(task: string): string[] {
 
 function collect(stream: ReadableStream<Uint8Array>): { whole: Promise<string>; saying: Running["saying"] } {
   let text = "";
-  const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const waiting: { text: string; resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
   const read = async () => {
     for await (
       const piece of stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
     ) {
       text += piece;
-      for (const one of waiting) if (text.includes(one.text)) one.resolve();
+      for (const one of waiting) if (text.includes(one.text)) one.resolve(text);
     }
     for (const one of waiting) one.reject(new Error(`expected "${one.text}" on stderr, found:\n${text}`));
     return text;
   };
   const whole = read();
   const saying = (wanted: string) =>
-    new Promise<void>((resolve, reject) => {
-      if (text.includes(wanted)) resolve();
+    new Promise<string>((resolve, reject) => {
+      if (text.includes(wanted)) resolve(text);
       else waiting.push({ text: wanted, resolve, reject });
     });
   return { whole, saying };

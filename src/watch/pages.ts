@@ -1,0 +1,143 @@
+/** The files of a report, made of a snapshot when they are asked for: nothing is written. */
+import { columnsText } from "../report/columns.ts";
+import { definitionsPage } from "../report/definitions_page.ts";
+import { htmlDocument, type Script } from "../report/document.ts";
+import { definitionsData, reportData, runData } from "../report/embed.ts";
+import { html } from "../report/html.ts";
+import { page } from "../report/page.ts";
+import type { LiveData, PageData } from "../report/page_data.ts";
+import { protocolTable } from "../report/protocol_table.ts";
+import { renderPng } from "../report/render.ts";
+import { picturesOf, readingOf } from "../report/report.ts";
+import { classesOf } from "../report/subject.ts";
+import { contextOf } from "../report/terminal.ts";
+import { metricsText } from "../run/metrics.ts";
+import { stepsOf } from "../report/view.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+export interface Answer {
+  readonly type: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
+const HTML = "text/html; charset=utf-8";
+const JSON_TEXT = "application/json";
+const PLACE = html`
+  <section id="live"
+    aria-label="Training now"><noscript>Scripts are off: load the page anew to see more of the training.</noscript></section>
+`;
+
+/** Files by name, without the folder, as in reports/; null for names that a report of this run does not have. */
+export function filesOf(
+  snapshot: Snapshot,
+  live: LiveData,
+  code: string,
+): (name: string) => Promise<Answer | null> {
+  const { record, log, measurements, trust } = snapshot;
+  const scriptFor = (data: PageData): Script => ({ code, data: { ...data, live } });
+  const reading = once(() => readingOf(record, measurements, log, trust));
+  const pictures = once(() => {
+    const { input, families } = reading();
+    return picturesOf(input, families);
+  });
+  const files: Record<string, () => Answer> = {
+    "run.json": () => ({ type: JSON_TEXT, body: `${JSON.stringify(record, null, 2)}\n` }),
+    "trust.json": () => ({ type: JSON_TEXT, body: JSON.stringify(trust) }),
+    "": () => ({
+      type: HTML,
+      body: measurements.length === 0
+        ? waitingPage(snapshot, scriptFor)
+        : reportPage(snapshot, reading(), scriptFor),
+    }),
+  };
+  if (measurements.length > 0) {
+    files["definitions.html"] = () => ({ type: HTML, body: definitionsOf(snapshot, reading(), scriptFor) });
+    files["metrics.csv"] = () => {
+      const metrics = Object.keys(measurements[0]!.values);
+      return { type: "text/csv; charset=utf-8", body: metricsText({ metrics, measurements }) };
+    };
+    files["columns.json"] = () => ({
+      type: JSON_TEXT,
+      body: columnsText({ measurements, classes: classesOf(record), trust }),
+    });
+  }
+  files["index.html"] = files[""]!;
+  return async (name) => {
+    if (Object.hasOwn(files, name)) return files[name]!();
+    const [, picture, format] = /^(\w+)\.(svg|png)$/.exec(name) ?? [];
+    const svg = picture === undefined || measurements.length === 0 ? undefined : pictures().get(picture);
+    if (svg === undefined) return null;
+    if (format === "svg") return { type: "image/svg+xml", body: svg };
+    return { type: "image/png", body: new Uint8Array(await renderPng(svg)) };
+  };
+}
+
+type Reading = ReturnType<typeof readingOf>;
+type ScriptFor = (data: PageData) => Script;
+
+function reportPage(
+  { record, log, frames }: Snapshot,
+  { input, families }: Reading,
+  scriptFor: ScriptFor,
+): string {
+  return page({
+    run: record,
+    log,
+    input,
+    families,
+    frames,
+    dataFiles: ["metrics.csv", "trust.json", "run.json", "columns.json"],
+    script: scriptFor(reportData(input, frames, classesOf(record))),
+    preface: PLACE,
+  });
+}
+
+function definitionsOf(
+  { measurements, trust }: Snapshot,
+  { input, families }: Reading,
+  scriptFor: ScriptFor,
+): string {
+  return definitionsPage({
+    families,
+    context: input.context,
+    rows: input.rows,
+    view: input.view,
+    epochs: measurements.map(({ epoch }) => epoch),
+    trusted: trust !== null,
+    script: scriptFor(definitionsData(input, families)),
+  });
+}
+
+/** Before anything is measured: the training alone. */
+function waitingPage({ record, log }: Snapshot, scriptFor: ScriptFor): string {
+  const { run, network, dataset, phase } = contextOf(record, log, []);
+  const title = `Neural collapse of ${network} on ${dataset}`;
+  const data: PageData = {
+    title: `${network} on ${dataset}`,
+    runs: [runData({ name: run }, [], null, { phase, steps: stepsOf(log) })],
+    lastEpoch: record.protocol.training.epochs,
+    figures: [],
+    ideals: {},
+  };
+  return htmlDocument(
+    title,
+    html`
+      <header>
+        <h1>${title}</h1>
+      </header>
+      ${PLACE}
+      <p>No checkpoint of this run is measured yet. The report appears here with the first one: train with
+      <code>--measure</code>, or run <code>deno task validate</code>.</p>
+      <section aria-labelledby="protocol"><h2 id="protocol">Protocol</h2>${protocolTable(
+        record,
+        log,
+      )}</section>
+    `,
+    scriptFor(data),
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,42 @@
+/** A thread of its own that serves a run while this process trains it, and may read and answer, nothing else. */
+import { RUNS_FOLDER } from "../run/places.ts";
+import { HOST } from "./server.ts";
+
+export interface WatchThread extends AsyncDisposable {
+  readonly address: string;
+}
+
+export type FromThread = { readonly address: string } | { readonly failure: string } | "told";
+
+/** Serves the run `name`. Disposing tells open pages how it stands before the thread ends. */
+export async function watchInThread(name: string): Promise<WatchThread> {
+  const worker = new Worker(new URL("worker.ts", import.meta.url), {
+    type: "module",
+    deno: {
+      permissions: { read: [RUNS_FOLDER, new URL("../../build", import.meta.url)], net: [HOST] },
+    },
+  });
+  const heard = () =>
+    new Promise<FromThread>((resolve) => {
+      worker.onmessage = ({ data }) => resolve(data as FromThread);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        resolve({ failure: event.message });
+      };
+    });
+  worker.postMessage(name);
+  const first = await heard();
+  if (first === "told" || "failure" in first) {
+    worker.terminate();
+    throw new Error(first === "told" ? "the watching thread ended early" : first.failure);
+  }
+  return {
+    address: first.address,
+    async [Symbol.asyncDispose]() {
+      const told = heard();
+      worker.postMessage("look");
+      await told;
+      worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** What runs in the thread of thread.ts: its first message names the run, each other one asks to tell pages how it stands. */
+/// <reference lib="deno.worker" />
+import { pathsOfRun } from "../run/places.ts";
+import { serveRun, type Watching } from "./server.ts";
+import type { FromThread } from "./thread.ts";
+import { watchedRun } from "./watched_run.ts";
+
+let watching: Watching | null = null;
+
+self.addEventListener("message", async ({ data }: MessageEvent<string>) => {
+  const answer = (message: FromThread) => self.postMessage(message);
+  try {
+    if (watching === null) {
+      watching = await serveRun(await watchedRun(pathsOfRun(data)));
+      answer({ address: watching.address });
+    } else {
+      await watching.look();
+      answer("told");
+    }
+  } catch (error) {
+    answer({ failure: error instanceof Error ? error.message : String(error) });
+  }
+});
