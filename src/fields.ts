@@ -29,6 +29,8 @@ export interface Field<T = unknown> {
   /** Where nothing is said; it may follow from the number of epochs, and `defaultWords` say how then. */
   readonly default: T | ((whole: { readonly epochs: number }) => T);
   readonly defaultWords?: string;
+  /** Newer than the format of run.json: files without it, from before, mean its default, which is no function then. */
+  readonly newer?: true;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -61,16 +63,21 @@ export function wholeNumber(
   };
 }
 
-/** A decimal number, at least `min` (above it where `above`) and below `below`. */
+/** A decimal number, at least `min` (above it where `above`), at most `max` and below `below`. */
 export function decimal(
-  { min, above = false, below = Infinity }: { min: number; above?: boolean; below?: number },
+  { min, above = false, max = Infinity, below = Infinity }: {
+    min: number;
+    above?: boolean;
+    max?: number;
+    below?: number;
+  },
 ): ValueType<number> {
   const is = (value: unknown): value is number =>
-    typeof value === "number" && (above ? value > min : value >= min) && value < below;
+    typeof value === "number" && (above ? value > min : value >= min) && value <= max && value < below;
   return {
     expected: `a number ${above ? "above" : "of at least"} ${min}${
-      below === Infinity ? "" : ` and below ${below}`
-    }`,
+      max === Infinity ? "" : ` and at most ${max}`
+    }${below === Infinity ? "" : ` and below ${below}`}`,
     is,
     parse: (text) => DECIMAL.test(text) && is(Number(text)) ? Number(text) : undefined,
     print: String,

@@ -1,7 +1,10 @@
 /** `deno task data DATASET`: downloads, verifies and unpacks a data set, and says what it holds. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { datasetNames, resolveName } from "../data/registry.ts";
+import type { Split } from "../data/dataset.ts";
+import { countsOf } from "../data/subset.ts";
 import { loadImages } from "../engine/images.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
 import { showLoading } from "./progress.ts";
 
 export function dataCommand(): CommandUnknownOpts {
@@ -10,18 +13,21 @@ export function dataCommand(): CommandUnknownOpts {
     .argument("<dataset>", datasetNames().join(", "))
     .option("--data <folder>", "an existing copy to verify instead");
   return command.action(async (name, { data }) => {
-    const dataset = await loadImages({ kind: resolveName(name), perClass: null }, data, showLoading());
+    const dataset = await loadImages(
+      resolveProtocol(resolveName(name), { data: { perClass: null } }),
+      data,
+      showLoading(),
+    );
     const { title, train, test, classes, shape, digest } = dataset;
     console.log(`${title}: ${train.count} training and ${test.count} test images of ${shape.join("×")}`);
-    console.log(`${classes} classes${countsOf(train.labels, classes)}`);
+    console.log(`${classes} classes${sizesOf(train, classes)}`);
     console.log(`digest ${digest}`);
   });
 }
 
 /** How many training images the smallest and the largest class have. */
-function countsOf(labels: Int32Array, classes: number): string {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]! += 1;
+function sizesOf(train: Split, classes: number): string {
+  const counts = countsOf(train, classes);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return least === most ? ` of ${least} training images` : ` of ${least} to ${most} training images`;
 }

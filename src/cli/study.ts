@@ -156,7 +156,7 @@ async function conclude(study: Study, results: readonly CellResult[]): Promise<v
 
 /** Looks for the images, as training would. */
 async function prepare({ file, cells }: Study, { data }: StudyOptions): Promise<number> {
-  const { title, train, test } = await loadImages(cells[0]!.protocol.data, data, showLoading());
+  const { title, train, test } = await loadImages(cells[0]!.protocol, data, showLoading());
   console.error(`${file.dataset}: ${title} is there, ${train.count} training and ${test.count} test images`);
   return 0;
 }

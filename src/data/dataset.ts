@@ -34,34 +34,6 @@ export interface Dataset {
 }
 
 /**
- * The first `perClass` samples of each class, in their original order.
- *
- * @throws if a class has fewer samples than that.
- */
-export function balancedSubset(split: Split, perClass: number, classes: number): Split {
-  if (!Number.isInteger(perClass) || perClass < 1) {
-    throw new Error(`expected a positive whole number of samples per class, found ${perClass}`);
-  }
-  const taken = new Array<number>(classes).fill(0);
-  const kept: number[] = [];
-  split.labels.forEach((label, sample) => {
-    if (taken[label]! < perClass) {
-      taken[label]! += 1;
-      kept.push(sample);
-    }
-  });
-  const short = taken.findIndex((count) => count < perClass);
-  if (short >= 0) {
-    throw new Error(
-      `expected ${perClass} samples of each class, found ${taken[short]} of class ${short}; ask for at most ${
-        Math.min(...taken)
-      }`,
-    );
-  }
-  return pick(split, kept);
-}
-
-/**
  * SHA-256 over train images, train labels, test images and test labels, in that order; labels as little-endian
  * int32. Equal digests mean equal pixels and labels in equal order.
  *
@@ -82,19 +54,6 @@ export function digestOf(train: Split, test: Split): string {
  */
 export function releasePixels({ images }: Split): void {
   images.buffer.transfer(0);
-}
-
-function pick(split: Split, samples: readonly number[]): Split {
-  const size = split.images.length / split.count;
-  const images = new Uint8Array(samples.length * size);
-  samples.forEach((sample, i) =>
-    images.set(split.images.subarray(sample * size, (sample + 1) * size), i * size)
-  );
-  return {
-    images,
-    labels: Int32Array.from(samples, (sample) => split.labels[sample]!),
-    count: samples.length,
-  };
 }
 
 function littleEndian(labels: Int32Array): Uint8Array {

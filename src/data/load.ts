@@ -1,14 +1,12 @@
 /** Loads data sets. */
 import { findExisting, findOrDownload, type Places } from "./copies.ts";
-import { balancedSubset, type Dataset, digestOf, releasePixels } from "./dataset.ts";
+import { type Dataset, digestOf } from "./dataset.ts";
 import { DATASETS, resolveName } from "./registry.ts";
+import { select, type Selection } from "./selection.ts";
 import type { Source, Splits } from "./source.ts";
 
-/** What {@link loadDataset} needs to know. */
-export interface LoadOptions extends Places {
-  /** Keeps the first so many training samples of each class. */
-  readonly perClass?: number | undefined;
-}
+/** What {@link loadDataset} needs to know: where to look, and what to take. */
+export interface LoadOptions extends Places, Selection {}
 
 /**
  * Loads a data set: from `data` where that is given, or else from the cache, from where a system's package puts it,
@@ -16,7 +14,7 @@ export interface LoadOptions extends Places {
  *
  * @param name as the registry has it, in any case
  * @throws if the name is unknown, files are missing, damaged or not what they should be, a download fails, or a
- * class has fewer than `perClass` samples. The message says what was expected and what was found.
+ * class has too few images for what is asked of it. The message says what was expected and what was found.
  */
 export async function loadDataset(name: string, options: LoadOptions): Promise<Dataset> {
   const known = resolveName(name);
@@ -26,15 +24,20 @@ export async function loadDataset(name: string, options: LoadOptions): Promise<D
 /** Loads a source that need not be registered. */
 export async function loadSource(name: string, source: Source, options: LoadOptions): Promise<Dataset> {
   const { files, read: _read, other: _other, ...facts } = source;
-  const { perClass } = options;
   if (files === undefined && options.data !== undefined) {
     throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
   }
-  const { train: whole, test } = await readSplits(source, options);
-  if (perClass === undefined) return { name, ...facts, train: whole, test, digest: digestOf(whole, test) };
-  const train = balancedSubset(whole, perClass, facts.classes);
-  releasePixels(whole);
-  return { name, ...facts, train, test, digest: digestOf(train, test) };
+  const { train, test } = select(await readSplits(source, options), facts.classes, options);
+  return { name, ...facts, ...partOf(facts, options), train, test, digest: digestOf(train, test) };
+}
+
+/** What is known of the classes that are kept. */
+function partOf(
+  { classNames: names }: Pick<Source, "classNames">,
+  { classes }: Selection,
+): Partial<Pick<Source, "classes" | "classNames">> {
+  if (classes === undefined) return {};
+  return { classes: classes.length, ...names && { classNames: classes.map((label) => names[label]!) } };
 }
 
 async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/load.ts";
+import { imbalanceOf } from "../experiment/data.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { DATA_FOLDER } from "../run/places.ts";
@@ -19,9 +20,14 @@ export interface LoadingProgress {
   readonly onLoaded?: () => void;
 }
 
+/** What of a protocol decides which images are trained on. */
+export interface ImageProtocol extends Pick<Protocol, "data"> {
+  readonly training: Pick<Protocol["training"], "seed">;
+}
+
 /** The images that a protocol asks for, from the folder `data` where that is given, else found or downloaded. */
 export async function loadImages(
-  { kind, perClass }: Protocol["data"],
+  { data: { kind, perClass, classes, imbalance, labelNoise }, training: { seed } }: ImageProtocol,
   data: string | undefined,
   { onDownload, onWait, onLoaded }: LoadingProgress,
 ): Promise<Dataset> {
@@ -30,6 +36,9 @@ export async function loadImages(
       data,
       cache: DATA_FOLDER,
       perClass: perClass ?? undefined,
+      classes: classes ?? undefined,
+      imbalance: imbalance === null ? undefined : imbalanceOf(imbalance),
+      labelNoise: labelNoise === 0 ? undefined : { fraction: labelNoise, seed },
       onProgress: onDownload,
       onWait,
     });
@@ -44,7 +53,7 @@ export async function loadImagesOf(
   { folder, data }: { folder: string; data: string | undefined },
   progress: LoadingProgress,
 ): Promise<Dataset> {
-  const dataset = await loadImages(protocol.data, data, progress);
+  const dataset = await loadImages(protocol, data, progress);
   if (dataset.digest === digest) return dataset;
   const [expected, found] = [digest, dataset.digest].map((digits) => `${digits.slice(0, SHOWN_DIGITS)}…`);
   throw new Error(

@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { releasePixels } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
 import type { OodRecord } from "../run/tables.ts";
 import { loadImages, type LoadingProgress } from "./images.ts";
 
@@ -47,7 +48,7 @@ export async function openOod(
         `--ood ${set}: expected another data set than the network was trained on, found the same`,
       );
     }
-    const dataset = await loadImages({ kind: set, perClass: null }, data, loading);
+    const dataset = await loadImages(resolveProtocol(set, { data: { perClass: null } }), data, loading);
     releasePixels(dataset.train);
     const record = { set, title: dataset.title, digest: dataset.digest, images: dataset.test.count };
     requireFit(dataset, trained);

@@ -1,8 +1,9 @@
-/** The images of a run: which data set, and what of it. */
-import { datasetNames } from "../data/registry.ts";
-import { field, orNull, wholeNumber } from "../fields.ts";
+/** The images of a run: which data set, what of it, and under which labels. */
+import type { Imbalance } from "../data/imbalance.ts";
+import { DATASETS } from "../data/registry.ts";
+import { decimal, field, type FieldValues, orNull, type ValueType, wholeNumber } from "../fields.ts";
 
-export const DATA_FIELDS = {
+const SHARED = {
   /** Training images kept a class (the first ones), or null for all of them. */
   perClass: field({
     option: "per-class",
@@ -11,12 +12,104 @@ export const DATA_FIELDS = {
     type: orNull("all", wholeNumber({ min: 1 })),
     default: null,
   }),
+  /** How many training images the classes have: "exp:0.01" or "step:0.01", or null for as many as there are. */
+  imbalance: field({
+    option: "imbalance",
+    argument: "<profile:ratio>",
+    help:
+      "make later classes smaller: exp:0.01 each by one factor, step:0.01 the second half, the smallest class " +
+      "a hundredth of the largest, the first one; test images stay as they are",
+    type: orNull("none", imbalanceText()),
+    default: null,
+    newer: true,
+  }),
+  /** Share of the training images whose labels are drawn anew. */
+  labelNoise: field({
+    option: "label-noise",
+    argument: "<x>",
+    help:
+      "share of the training labels to draw anew with the seed, from all classes alike, the right one included",
+    type: decimal({ min: 0, max: 1 }),
+    default: 0,
+    newer: true,
+  }),
 };
 
+const { perClass, imbalance, labelNoise } = SHARED;
+
 /** The data sets, as kinds of data. */
-export const DATA = datasetNames().map((kind) => ({
-  kind,
-  fields: DATA_FIELDS,
-  says: ({ perClass }: { perClass: number | null }) =>
+export const DATA = Object.entries(DATASETS).map(([kind, { classes, classNames }]) => {
+  const fields = {
+    perClass,
+    /** Labels of the classes that are kept, or null for all of them. */
+    classes: field({
+      option: "classes",
+      argument: "<list>",
+      help: "keep these classes, by number or name; they become class 0, 1, and so on in this order",
+      type: orNull("all", classList(classNames ?? [], classes)),
+      default: null,
+      newer: true,
+    }),
+    imbalance,
+    labelNoise,
+  };
+  return { kind, fields, says: (value: FieldValues<typeof fields>) => says(value, classNames) };
+});
+
+/** An imbalance as a protocol has it. */
+export function imbalanceOf(text: string): Imbalance {
+  const [profile, ratio] = text.split(":");
+  return { profile: profile as Imbalance["profile"], ratio: Number(ratio) };
+}
+
+function imbalanceText(): ValueType<string> {
+  const ratio = decimal({ min: 0, above: true, max: 1 });
+  const parse = (text: string) => {
+    const [, profile, number] = /^(exp|step):(.+)$/.exec(text) ?? [];
+    const value = number === undefined ? undefined : ratio.parse(number);
+    return value === undefined ? undefined : `${profile}:${value}`;
+  };
+  return {
+    expected:
+      'exp or step and the ratio of the smallest class to the largest, above 0 and at most 1, as in "exp:0.01"',
+    is: (value): value is string => typeof value === "string" && parse(value) === value,
+    parse,
+    print: (value) => value,
+  };
+}
+
+/** At least two of the classes 0 to `count` − 1, each once, by number or by one of `names`. */
+function classList(names: readonly string[], count: number): ValueType<readonly number[]> {
+  const is = (value: unknown): value is readonly number[] =>
+    Array.isArray(value) && value.length > 1 && new Set(value).size === value.length &&
+    value.every((label) => Number.isInteger(label) && label >= 0 && label < count);
+  const label = (text: string) => {
+    const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());
+    return named >= 0 ? named : /^\d+$/.test(text) ? Number(text) : -1;
+  };
+  return {
+    expected: 'two or more different classes of the data set, by number or name, as in "0,1,2"',
+    is,
+    parse: (text) => {
+      const labels = text.split(",").map((part) => label(part.trim()));
+      return is(labels) ? labels : undefined;
+    },
+    print: (value) => value.join(),
+  };
+}
+
+function says(
+  { perClass, classes, imbalance, labelNoise }: FieldValues<typeof SHARED> & {
+    readonly classes: readonly number[] | null;
+  },
+  names: readonly string[] | undefined,
+): string {
+  const { profile, ratio } = imbalance === null ? {} : imbalanceOf(imbalance) as Partial<Imbalance>;
+  return [
     perClass === null ? "all" : perClass.toLocaleString("en-GB"),
-}));
+    ...classes === null ? [] : [`of ${classes.map((label) => names?.[label] ?? label).join(", ")} only`],
+    ...profile === "exp" ? [`exponentially fewer of each later one, down to × ${ratio}`] : [],
+    ...profile === "step" ? [`× ${ratio} of the second half of the classes`] : [],
+    ...labelNoise === 0 ? [] : [`${Number((100 * labelNoise).toPrecision(6))} % of the labels drawn anew`],
+  ].join(", ");
+}

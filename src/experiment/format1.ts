@@ -1,6 +1,6 @@
 /** Format 1 of run.json, whose protocol was flat: read as what it means in the format of now. */
 import * as v from "valibot";
-import { RAN, type RunRecord, RunSchema } from "./run_record.ts";
+import { RAN, RunSchema } from "./run_record.ts";
 
 const positiveCount = v.pipe(v.number(), v.integer(), v.minValue(1));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
@@ -29,10 +29,11 @@ const Format1Schema = v.strictObject({
 /** run.json of any format, as the format of now. */
 export const RunFileSchema = v.variant("format", [
   RunSchema,
-  v.pipe(Format1Schema, v.transform(asFormat2)),
+  v.pipe(Format1Schema, v.transform(asFormat2), RunSchema),
 ]);
 
-function asFormat2({ protocol: p, ...ran }: v.InferOutput<typeof Format1Schema>): RunRecord {
+/** What is absent then means its default. */
+function asFormat2({ protocol: p, ...ran }: v.InferOutput<typeof Format1Schema>): unknown {
   return {
     ...ran,
     format: 2,

@@ -146,9 +146,14 @@ function defaultOf({ default: value }: Field, whole: { epochs: number }): FieldV
 function partSchema(part: Choice | Only): v.GenericSchema {
   const entries = ({ fields }: Kind) =>
     Object.fromEntries(
-      Object.entries(fields).map(([key, { type }]) => [key, v.custom(type.is, `expected ${type.expected}`)]),
+      Object.entries(fields).map(([key, field]) => [key, fieldSchema(field)]),
     );
   if ("only" in part) return v.strictObject(entries(part.only));
   const kinds = part.kinds.map((kind) => v.strictObject({ kind: v.literal(kind.kind), ...entries(kind) }));
   return v.variant("kind", kinds as never);
+}
+
+function fieldSchema({ type, default: value, newer }: Field): v.GenericSchema {
+  const schema = v.custom(type.is, `expected ${type.expected}`);
+  return newer ? v.optional(schema, value) : schema;
 }

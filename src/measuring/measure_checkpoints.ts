@@ -22,6 +22,7 @@ import {
 import { completed } from "./state_names.ts";
 import type { Result } from "./results.ts";
 import type { OptionTexts } from "../experiment/options.ts";
+import { resolveProtocol } from "../experiment/protocol.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
 
 export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelChoices {
@@ -164,7 +165,13 @@ async function loadImagesFor(
   { data, perClass }: CheckpointOptions,
   loading: LoadingProgress,
 ): Promise<Dataset> {
-  if (run === null) return await loadImages({ kind: dataset, perClass: perClass ?? null }, data, loading);
+  if (run === null) {
+    return await loadImages(
+      resolveProtocol(dataset, { data: { perClass: perClass ?? null } }),
+      data,
+      loading,
+    );
+  }
   if (perClass !== undefined) {
     throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
   }

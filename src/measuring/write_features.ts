@@ -9,6 +9,7 @@ import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/lib
 import { classifierOf, share } from "../engine/measure_network.ts";
 import { openSession, type Session } from "../engine/session.ts";
 import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
+import { changed } from "../experiment/protocol.ts";
 import { Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
 import { makeFolder, streamWhole, writeWhole } from "../files.ts";
@@ -87,8 +88,8 @@ async function whatItWasTrainedOn(
 ): Promise<TrainedOn> {
   if (dataset !== undefined) {
     const kind = resolveName(dataset);
-    const kept = { kind, perClass: perClass ?? null };
-    return { network: protocolFrom(kind, network).network, load: () => loadImages(kept, data, loading) };
+    const protocol = changed(protocolFrom(kind, network), { data: { perClass: perClass ?? null } });
+    return { network: protocol.network, load: () => loadImages(protocol, data, loading) };
   }
   const given = Object.entries({ ...network, "per-class": perClass }).find(([, value]) =>
     value !== undefined

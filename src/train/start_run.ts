@@ -46,7 +46,7 @@ export async function startRun(
   using library = openLibrary({ threads, device });
   library.setDeterministic(before?.deterministic ?? request.deterministic ?? false);
   const dataset = before === null
-    ? await loadImages(protocol.data, data, progress)
+    ? await loadImages(protocol, data, progress)
     : await loadImagesOf(before, { folder: paths.folder, data }, progress);
   using session = openSession(library, protocol, dataset, { device, rewrite, recipe: recipeOf(protocol) });
   requireVariance(session, training);

@@ -25,7 +25,7 @@ export async function timeTraining(
   progress: LoadingProgress = {},
 ): Promise<Timing> {
   using library = openLibrary({ threads, device });
-  const dataset = await loadImages(protocol.data, data, progress);
+  const dataset = await loadImages(protocol, data, progress);
   const recipe = recipeOf(protocol, { graphs: true });
   using session = openSession(library, protocol, dataset, { device, recipe });
   using trainer = Trainer.create(library, session.network, session.train, recipe);

@@ -41,7 +41,7 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
         [["trian"], /unknown command 'trian' \(Did you mean train\?\)/],
         [["train"], /missing required argument 'dataset'/],
         [["train", "Drawn10", "more"], /too many arguments for 'train'. Expected 1 argument but got 2/],
-        [["train", "Drawn10", "--warmup", "5"], /unknown option '--warmup'/],
+        [["train", "Drawn10", "--warm-up", "5"], /unknown option '--warm-up'/],
         [
           ["train", "Drawn10", "--epochs", "12abc"],
           /'12abc' is invalid. Expected a whole number of at least 1/,
@@ -53,6 +53,12 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
           /'1' is invalid. Expected a number of at least 0 and below 1/,
         ],
         [["train", "Drawn10", "--seed", "4294967296"], /Expected a whole number from 0 to 4294967295/],
+        [
+          ["train", "Drawn10", "--classes", "4"],
+          /'4' is invalid. Expected all, or two or more different classes/,
+        ],
+        [["train", "Drawn10", "--imbalance", "exp:0"], /Expected none, or exp or step and the ratio of/],
+        [["train", "Drawn10", "--label-noise", "1.1"], /Expected a number of at least 0 and at most 1/],
         [["train", "Drawn10", "--stem", "tall"], /'tall' is invalid. Expected one of stock, small/],
         [
           ["train", "Drawn10", "--model", "resent-18"],
@@ -93,11 +99,19 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
         ],
         [
           ["train", "Drawn10", "--per-class", "201"],
-          /expected 201 samples of each class, found 200 of class 0/,
+          /expected 201 training images of class 0, found 200/,
         ],
         [
           ["train", "Drawn10", "--per-class", "10", "--batch-size", "33"],
           /expected a last batch of at least 2 images, .*, found 1: 100 images in batches of 33; choose another --batch-size/,
+        ],
+        [
+          ["train", "Drawn10", "--imbalance", "step:0.001"],
+          /--imbalance step:0\.001 leaves class 5 no image where the largest class has 200: expected a ratio of /,
+        ],
+        [
+          ["train", "Drawn10", "--per-class", "1", "--label-noise", "1"],
+          /--label-noise 1 with seed 0 leaves class \d no image: expected one of each class/,
         ],
         [["train", "Drawn10", "--device", "cuda:99"], /expected the device cuda:99, found /],
         [

@@ -70,7 +70,7 @@ Deno.test("a subset takes the first training samples of each class, and every te
   assert.notEqual(subset.digest, whole.digest);
   await assert.rejects(
     loadDataset("Drawn10", { ...NOWHERE, perClass: 201 }),
-    /expected 201 samples of each class, found 200/,
+    /expected 201 training images of class 0, found 200/,
   );
 });
 

@@ -1,6 +1,9 @@
 /** Protocols from the texts of options. */
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { changedBy, protocolFrom, protocolOptions } from "../../src/experiment/options.ts";
+import { DATA } from "../../src/experiment/data.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
+import { kindOf } from "../../src/kind.ts";
 import { optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
 
 Deno.test("texts of options make the protocol that their values make", () => {
@@ -28,6 +31,37 @@ Deno.test("a protocol is made again from what its options say", () => {
     const protocol = resolveProtocol(name);
     const texts = optionsOf(protocol).slice(1).map(([option, text]) => [option.slice(2), text]);
     deepEqual(protocolFrom(name, Object.fromEntries(texts)), protocol);
+  }
+});
+
+Deno.test("what of a data set is taken is told by names or numbers, and said in words", () => {
+  const of = (texts: Record<string, string>) => protocolFrom("CIFAR10", texts).data;
+  const data = of({ classes: "Cat,0, dog", imbalance: "exp:.05", "label-noise": "0.29", "per-class": "500" });
+  deepEqual(data, {
+    kind: "CIFAR10",
+    perClass: 500,
+    classes: [3, 0, 5],
+    imbalance: "exp:0.05",
+    labelNoise: 0.29,
+  });
+  const says = (data: Protocol["data"]) => kindOf(DATA, data).says(data);
+  equal(
+    says(data),
+    "500, of cat, airplane, dog only, exponentially fewer of each later one, down to × 0.05, 29 % of the labels drawn anew",
+  );
+  equal(says(of({ imbalance: "step:1e-2" })), "all, × 0.01 of the second half of the classes");
+  equal(says(of({})), "all");
+  for (const classes of ["3,3", "cat,3", "1", "0,10", "cat;dog", "0,-1", ""]) {
+    throws(
+      () => of({ classes }),
+      /^Error: --classes: expected all, or two or more different classes of the data set/,
+    );
+  }
+  for (const imbalance of ["exp", "exp:2", "exp:0", "linear:0.1", "step:x", "exp:0.1:0.1"]) {
+    throws(
+      () => of({ imbalance }),
+      /^Error: --imbalance: expected none, or exp or step and the ratio of the /,
+    );
   }
 });
 

@@ -6,7 +6,7 @@ import { changed, differences, optionsOf, resolveProtocol } from "../../src/expe
 Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the letter", () => {
   const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
   assert.deepEqual({ ...protocol, training }, {
-    data: { kind: "CIFAR10", perClass: null },
+    data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     network: { kind: "resnet18", stem: "stock" },
     classifier: { kind: "learned" },
     loss: { kind: "cross_entropy" },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import { loadImages } from "../../src/engine/images.ts";
+import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { openArrays, readArray } from "../../src/measuring/array_file.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
@@ -115,7 +116,7 @@ testWithNumPy("a Python file that is not finished leaves nothing, and errors say
 /** The training images of the run, and its network, for Python. */
 async function writeJob(folder: string): Promise<void> {
   const { train: { images, labels }, ...facts } = await loadImages(
-    { kind: "Drawn10", perClass: 4 },
+    resolveProtocol("Drawn10", { data: { perClass: 4 } }),
     undefined,
     {},
   );

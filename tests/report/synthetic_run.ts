@@ -34,7 +34,7 @@ export const LOG: readonly LogRow[] = Array.from({ length: 350 }, (_, i) => ({
 export const RUN: RunRecord = {
   format: 2,
   protocol: {
-    data: { kind: "CIFAR10", perClass: null },
+    data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     network: { kind: "resnet18", stem: "stock" },
     classifier: { kind: "learned" },
     loss: { kind: "cross_entropy" },

@@ -16,6 +16,28 @@ test("run.json reads back as it was written", ["read", "write"], async () => {
   });
 });
 
+test("a hyper-parameter that is newer than a run.json has its default there, others must be there", [
+  "read",
+  "write",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const paths = runPaths(folder);
+    const { data: { kind, perClass }, optimizer: { momentum: _, ...optimizer } } = RUN.protocol;
+    const write = (parts: unknown) =>
+      Deno.writeTextFile(
+        paths.record,
+        JSON.stringify({ ...RUN, protocol: { ...RUN.protocol, ...parts as object } }),
+      );
+    await write({ data: { kind, perClass } });
+    assert.deepEqual(await readRun(paths), RUN);
+    await write({ optimizer });
+    await assert.rejects(
+      readRun(paths),
+      /run\.json: protocol\.optimizer\.momentum: expected .*, found undefined/,
+    );
+  });
+});
+
 test("a damaged run.json is refused with what was expected and found", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
     const paths = runPaths(folder);
