@@ -7,6 +7,8 @@ import { KEEPS } from "../run/keep.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
 import { commandLine } from "./command_line.ts";
 import { metricSelection } from "./metrics_option.ts";
+import { LAYER_FORMS } from "../run/layers.ts";
+import { LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { beQuiet } from "./progress.ts";
@@ -54,6 +56,7 @@ export function trainCommand(): CommandUnknownOpts {
       metricSelection,
     )
     .option("--ood <sets>", `to measure: ${OOD_HELP} (default: as metrics.csv has, else none)`, oodChoices)
+    .addOption(new Option("--layers [form]", LAYERS_HELP).choices(LAYER_FORMS).preset("pooled"))
     .option(
       "--memory <size>",
       "for measured features, as 512M or 4G (default: half of what is free)",
@@ -71,10 +74,10 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, ood, memory, keep, open, quiet, run: named, resume, showProtocol, watch } =
-      options;
+    const { measure, metrics, ood, layers, memory, keep, open, quiet, run: named, resume } = options;
+    const { showProtocol, watch } = options;
     beQuiet(quiet);
-    for (const [name, value] of Object.entries({ metrics, ood, memory, keep, open })) {
+    for (const [name, value] of Object.entries({ metrics, ood, layers, memory, keep, open })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
@@ -95,7 +98,7 @@ export function trainCommand(): CommandUnknownOpts {
       graphs,
       deterministic,
       saveSeconds,
-      measure: measure ? { metrics, ood, memory, keep } : undefined,
+      measure: measure ? { metrics, ood, layers, memory, keep } : undefined,
       open,
       tensorboard,
       watch,

@@ -45,6 +45,7 @@ export async function runTraining(training: Training): Promise<number> {
     device,
     memory: measure.memory,
     ood: measure.ood,
+    layers: measure.layers,
     open: training.open,
   });
   return 0;
@@ -112,7 +113,7 @@ function wordsToGoOn(
     watch = false,
   }: Training,
 ): string[] {
-  const { metrics, ood, memory, keep } = measure ?? {};
+  const { metrics, ood, layers, memory, keep } = measure ?? {};
   return [
     ...[protocol.data.kind, "--run", run],
     ...data === undefined ? [] : ["--data", data],
@@ -122,6 +123,7 @@ function wordsToGoOn(
     ...measure === undefined ? [] : ["--measure"],
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...ood === undefined ? [] : ["--ood", oodText(ood)],
+    ...layers === undefined ? [] : ["--layers", layers],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
     ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],

@@ -1,5 +1,5 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MeasureRequest, measureRun } from "../measuring/measure_run.ts";
 import { reportRun } from "../report/report_run.ts";
 import { openEvents } from "../run/event_file.ts";
@@ -8,6 +8,8 @@ import { requireRun } from "../run/places.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
+import { LAYER_FORMS, readLayers } from "../run/layers.ts";
+import { lawOf, LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
@@ -39,6 +41,7 @@ export function validateCommand(): CommandUnknownOpts {
       metricSelection,
     )
     .option("--ood <sets>", `${OOD_HELP} (default: as metrics.csv has)`, oodChoices)
+    .addOption(new Option("--layers [form]", LAYERS_HELP).choices(LAYER_FORMS).preset("pooled"))
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option(
@@ -82,6 +85,7 @@ export async function runValidation({ open, tensorboard, ...request }: Validatio
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);
   say(`\n${keyNumbers(measurements)}\n`);
+  if (request.layers !== undefined) say(`${lawOf(await readLayers(paths.layers))}\n`);
   console.error(`${rows} checkpoints measured, ${now} of them now; report: ${linkTo(page)}`);
   if (open) await openPage(page);
 }

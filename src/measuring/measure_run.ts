@@ -5,12 +5,14 @@ import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
 import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
+import { measureLayers } from "../engine/measure_layers.ts";
 import { type MeasureChoices, measureState, type NetworkMeasureOptions } from "../engine/measure_network.ts";
 import { choicesFor, type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { hasFrame, writeFrame } from "../run/geometry.ts";
+import { type LayerForm, type LayerRow, readLayers, requireForm, writeLayers } from "../run/layers.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
 import { checkpointPath, checkpointsThere, type RunPaths } from "../run/paths.ts";
@@ -41,6 +43,8 @@ export type MeasureRequest =
     readonly geometry?: boolean | undefined;
     /** Data sets whose images are measured as out-of-distribution ones; by default those that metrics.csv has columns of. */
     readonly ood?: readonly OodChoice[] | undefined;
+    /** Measures each layer, too, whose maps become vectors so; checkpoints whose layers were not are measured anew. */
+    readonly layers?: LayerForm | undefined;
     /** Intervals by resampling; none by default. */
     readonly bootstrap?: Bootstrap | null | undefined;
   };
@@ -74,6 +78,8 @@ interface WhatToMeasure {
   readonly metrics: readonly string[];
   /** What the files hold: each row stands until its checkpoint is measured anew. */
   readonly old: Measured | null;
+  /** Rows of layers that stand. */
+  readonly layered: readonly LayerRow[];
 }
 
 type Listening = MeasureProgress & { readonly signal?: AbortSignal };
@@ -85,7 +91,7 @@ const REMEDY = "add --again to measure every checkpoint anew";
  * so, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
  */
 export async function measureRun(request: MeasureRequest, listening: Listening = {}): Promise<MeasuredRun> {
-  const { again = false, bootstrap = null, geometry = false } = request;
+  const { again = false, bootstrap = null, geometry = false, layers } = request;
   const dataset = request.dataset === undefined ? null : resolveName(request.dataset);
   const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
   const { paths, record } = await requireRun(run);
@@ -114,9 +120,14 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
     ? []
     : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
   const drawn = await Promise.all(there.map((epoch) => !geometry || hasFrame(paths, epoch)));
-  const due = there.filter((epoch, i) => !drawn[i] || stands.every((row) => row.epoch !== epoch));
+  const layered = layers === undefined || again ? [] : await readLayers(paths.layers);
+  if (layers !== undefined) requireForm(layered, layers, { path: paths.layers, remedy: REMEDY });
+  const isLayered = (epoch: number) => layers === undefined || layered.some((row) => row.epoch === epoch);
+  const due = there.filter((epoch, i) =>
+    !drawn[i] || !isLayered(epoch) || stands.every((row) => row.epoch !== epoch)
+  );
   if (due.length > 0) {
-    await measureEpochs(due, { ...request, record, paths, bootstrap, metrics, old }, listening);
+    await measureEpochs(due, { ...request, record, paths, bootstrap, metrics, old, layered }, listening);
   }
   const rows = new Set([...old?.rows.map(({ epoch }) => epoch) ?? [], ...due]);
   return { run, rows: rows.size, now: due.length };
@@ -153,13 +164,15 @@ async function measureEpochs(
     threads,
     geometry,
     again,
+    layers: form,
+    layered,
     ood: askedOod = [],
     memory = halfOfFreeMemory(),
     ...request
   }:
     & EngineChoices
     & { readonly memory?: number | undefined; readonly data?: string | undefined }
-    & Pick<MeasureRequest, "geometry" | "again" | "ood">
+    & Pick<MeasureRequest, "geometry" | "again" | "layers" | "ood">
     & WhatToMeasure,
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
@@ -179,6 +192,7 @@ async function measureEpochs(
   const { sets: ood, records } = foreign;
   const sameMetrics = old === null || old.metrics.join() === metrics.join();
   let rows = sameMetrics ? old?.rows ?? [] : [];
+  let layers = layered;
   onBegin?.(epochs.length);
   for (const [done, epoch] of epochs.entries()) {
     signal?.throwIfAborted();
@@ -188,6 +202,12 @@ async function measureEpochs(
     const look = geometry ? { look: drawFrame(paths, epoch, dataset.classNames ?? null) } : {};
     const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
+    if (form !== undefined) {
+      const found = await measureLayers(session, epoch, { form, keepBytes: memory, signal });
+      layers = [...layers.filter((other) => other.epoch !== epoch), ...found];
+      // Before the row of metrics.csv: one that stands has its layers, where these were asked for.
+      await writeLayers(paths.layers, layers);
+    }
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
     if (sameMetrics || done === epochs.length - 1) {
       await writeMeasured(paths, { metrics, rows, ood: records });

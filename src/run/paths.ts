@@ -9,6 +9,8 @@ export interface RunPaths {
   readonly log: string;
   readonly metrics: string;
   readonly trust: string;
+  /** There where layers were asked for. */
+  readonly layers: string;
   readonly checkpoints: string;
   /** What the moving picture needs, a file a checkpoint; there where it was asked for. */
   readonly geometry: string;
@@ -26,6 +28,7 @@ export function runPaths(folder: string): RunPaths {
     log: `${folder}/log.csv`,
     metrics: `${folder}/metrics.csv`,
     trust: `${folder}/trust.json`,
+    layers: `${folder}/layers.csv`,
     checkpoints: `${folder}/checkpoints`,
     geometry: `${folder}/geometry`,
     resume: `${folder}/resume/state.pth`,

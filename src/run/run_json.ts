@@ -26,10 +26,12 @@ export async function writeRun({ record: path }: RunPaths, record: RunRecord): P
 
 /** Removes all that a run has left. Its locks for training and for measuring are held. */
 export async function removeRun(
-  { record, log, metrics, trust, checkpoints, resume }: RunPaths,
+  { record, log, metrics, trust, layers, checkpoints, resume }: RunPaths,
 ): Promise<void> {
   // run.json first: what is left by a process that is killed here is no run.
-  for (const path of [record, log, metrics, trust, checkpoints, dirname(resume)]) await removeWhole(path);
+  for (const path of [record, log, metrics, trust, layers, checkpoints, dirname(resume)]) {
+    await removeWhole(path);
+  }
 }
 
 /** Throws, naming each hyper-parameter that differs, unless `asked` is the protocol of the run in `folder`. */

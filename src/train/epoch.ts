@@ -1,5 +1,6 @@
 /** An epoch: its steps, and what follows the last of them. */
 import { readState, saveStateDict } from "../engine/checkpoint.ts";
+import { measureLayers } from "../engine/measure_layers.ts";
 import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
@@ -7,6 +8,7 @@ import type { Protocol } from "../experiment/parts.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import type { Features } from "../ffi/features.ts";
 import type { StepTotals, Trainer } from "../ffi/trainer.ts";
+import { type LayerRow, writeLayers } from "../run/layers.ts";
 import { writeLog } from "../run/log.ts";
 import { type MeasuredCheckpoint, writeMeasured } from "../run/measured.ts";
 import { checkpointPath } from "../run/paths.ts";
@@ -64,6 +66,7 @@ export async function trainEpoch(
 interface Done {
   readonly log: LogRow[];
   readonly rows: MeasuredCheckpoint[];
+  readonly layerRows: LayerRow[];
 }
 
 /**
@@ -74,7 +77,7 @@ export async function endEpoch(
   session: Session,
   trainer: Trainer,
   position: Position,
-  { log, rows, options }: Done & { readonly options: TrainOptions },
+  { log, rows, layerRows, options }: Done & { readonly options: TrainOptions },
 ): Promise<boolean> {
   const { protocol, paths, measuring, signal, onEvaluate, onMeasure } = options;
   const { epoch } = position;
@@ -94,11 +97,18 @@ export async function endEpoch(
   await writeLog(paths.log, log);
   if (!isCheckpoint || !measuring) return true;
   onMeasure?.(epoch);
-  const { keepBytes, ood, measured: { rows: _before, ...measured } } = measuring;
+  const { keepBytes, ood, layers, measured: { rows: _before, ...measured } } = measuring;
   const { weightDecay } = protocol.optimizer;
   const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal };
   const row = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
   if (row === null) return false;
+  if (layers !== undefined) {
+    const { form } = layers;
+    const found = await unlessAborted(measureLayers(session, epoch, { form, keepBytes, signal }), signal);
+    if (found === null) return false;
+    layerRows.push(...found);
+    await writeLayers(paths.layers, layerRows);
+  }
   rows.push(row);
   await writeMeasured(paths, { ...measured, rows });
   return true;

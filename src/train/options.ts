@@ -3,6 +3,7 @@ import type { Images } from "../ffi/images.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { Keep } from "../run/keep.ts";
+import type { LayerForm, LayerRow } from "../run/layers.ts";
 import type { Measured } from "../run/measured.ts";
 import type { RunPaths } from "../run/paths.ts";
 
@@ -49,6 +50,8 @@ export interface Measuring {
   readonly measured: Measured;
   /** Out-of-distribution images by the name of their set. */
   readonly ood?: ReadonlyMap<string, Images>;
+  /** How the maps of layers become vectors, and the rows that the file holds already; without it, none is measured. */
+  readonly layers?: { readonly form: LayerForm; readonly rows: readonly LayerRow[] };
   /** Memory for features, in bytes. */
   readonly keepBytes: number;
   /** Which checkpoints stay once they are measured; all where nothing is said. */

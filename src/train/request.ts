@@ -4,6 +4,7 @@ import type { EngineChoices } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { OodChoice } from "../engine/ood.ts";
 import type { Protocol } from "../experiment/parts.ts";
+import type { LayerForm } from "../run/layers.ts";
 import type { Keep } from "../run/keep.ts";
 import type { TrainProgress } from "./options.ts";
 
@@ -29,6 +30,8 @@ export interface RunRequest extends EngineChoices {
       readonly keep?: Keep | undefined;
       /** Data sets whose images are measured as out-of-distribution ones. */
       readonly ood?: readonly OodChoice[] | undefined;
+      /** Measures each layer, too, whose maps become vectors so. */
+      readonly layers?: LayerForm | undefined;
     }
     | undefined;
   /** The command line, for the report. */

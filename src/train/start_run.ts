@@ -11,6 +11,7 @@ import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { makeFolder } from "../files.ts";
 import { bytesIn, spaceFor } from "../run/disk.ts";
+import { readLayers, requireForm } from "../run/layers.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, readMeasured } from "../run/measured.ts";
 import { checkpointsThere, type RunPaths } from "../run/paths.ts";
@@ -22,6 +23,8 @@ import type { RunProgress, RunRequest } from "./request.ts";
 import { train } from "./train.ts";
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
+
+const FORM_REMEDY = "ask for that form, or measure the layers afterwards with deno task validate --again";
 
 /**
  * Trains a run, begun or gone on with as `request` says. `signal` stops it after the native call under way; what was
@@ -107,7 +110,7 @@ async function lockNew(paths: RunPaths, request: RunRequest): Promise<Disposable
 async function prepareMeasuring(
   paths: RunPaths,
   { training: { checkpoints } }: Protocol,
-  { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all" }: NonNullable<
+  { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all", layers: form }: NonNullable<
     RunRequest["measure"]
   >,
   { sets, records }: OodImages,
@@ -118,7 +121,16 @@ async function prepareMeasuring(
     remedy: REMEDY,
     sets: [...sets.keys()],
   });
-  return { measured: { metrics, rows: there?.rows ?? [], ood: records }, ood: sets, keepBytes, keep };
+  const layered = form === undefined ? [] : await readLayers(paths.layers);
+  if (form !== undefined) requireForm(layered, form, { path: paths.layers, remedy: FORM_REMEDY });
+  const layers = form === undefined ? {} : { layers: { form, rows: layered } };
+  return {
+    ...layers,
+    measured: { metrics, rows: there?.rows ?? [], ood: records },
+    ood: sets,
+    keepBytes,
+    keep,
+  };
 }
 
 /** The out-of-distribution images that are asked for, or, of a run that goes on, that its table has columns of. */

@@ -33,6 +33,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   const firstEpoch = position.epoch;
   const log = await restoreLog(paths, protocol, position, onNote);
   const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
+  const layerRows = (measuring?.layers?.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
   if (firstEpoch <= epochs) await options.onBegin?.(firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
@@ -44,7 +45,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const { whyNot } = trainer.recorded();
     if (whyNot !== null && !trained.stopped) reportUnrecorded(whyNot);
     const ended = !trained.stopped &&
-      await endEpoch(session, trainer, trained.position, { log, rows, options });
+      await endEpoch(session, trainer, trained.position, { log, rows, layerRows, options });
     if (!ended) {
       await saveProgress(paths, session, trainer, trained.position, log);
       return "stopped";

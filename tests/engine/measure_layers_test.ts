@@ -1,0 +1,120 @@
+/** Measuring the layers of a network: what the rows hold, within any memory, and the file that keeps them. */
+import assert from "node:assert/strict";
+import { measure } from "../../src/collapse/measure.ts";
+import { measureLayers } from "../../src/engine/measure_layers.ts";
+import { openSession } from "../../src/engine/session.ts";
+import { Features } from "../../src/ffi/features.ts";
+import { Library } from "../../src/ffi/library.ts";
+import { LAYER_METRICS, readLayers, requireForm, writeLayers } from "../../src/run/layers.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { tinyDataset, tinyProtocol } from "./tiny.ts";
+
+const NEEDS = ["read", "ffi"] as const;
+const PROTOCOL = tinyProtocol();
+const WHOLE = { form: "pooled", keepBytes: 2 ** 28 } as const;
+
+test(
+  "the last layer is what the classifier reads, and the others are what lies before it",
+  NEEDS,
+  async () => {
+    using library = Library.open();
+    using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
+    session.network.initialise(PROTOCOL.training.seed);
+    const rows = await measureLayers(session, 1, WHOLE);
+    assert.deepEqual(rows.map(({ layer }) => layer), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(rows.map(({ width }) => width), [64, 64, 64, 128, 128, 256, 256, 512, 512]);
+    using train = await Features.extract(library, session.network, session.train);
+    using test = await Features.extract(library, session.network, session.test);
+    const { values } = await measure({ train, test }, { metrics: LAYER_METRICS });
+    for (const metric of LAYER_METRICS) {
+      const [found, expected] = [rows.at(-1)!.values[metric]!, values[metric]!];
+      assert.ok(Math.abs(found - expected) <= 1e-4 * Math.abs(expected), `${metric}: ${found}, ${expected}`);
+    }
+    assert.equal(new Set(rows.map(({ values }) => values.nc1_fuzziness_train)).size, rows.length);
+  },
+);
+
+test("a small memory reads layers in several passes to the same values", NEEDS, async () => {
+  using library = Library.open();
+  using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
+  session.network.initialise(PROTOCOL.training.seed);
+  const { extractAll } = Features;
+  const groups: [layers: number, bytes: number][] = [];
+  Features.extractAll = (library, network, images, reads, options) => {
+    groups.push([reads.match(/^read /gm)!.length, options!.keepBytes!]);
+    return extractAll.call(Features, library, network, images, reads, options);
+  };
+  try {
+    // The d × d matrices that ranks take, about 48 d² bytes: of the widest, they do not fit.
+    const keepBytes = 6 * 2 ** 20;
+    const small = await measureLayers(session, 1, { ...WHOLE, keepBytes });
+    assert.deepEqual(groups.map(([layers]) => layers), [9, 9]);
+    groups.length = 0;
+    const smallest = await measureLayers(session, 1, { ...WHOLE, keepBytes: 30 * 128 * 4 });
+    assert.deepEqual(groups.map(([layers]) => layers), [2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    const whole = await measureLayers(session, 1, WHOLE);
+    for (const [i, row] of whole.entries()) {
+      const { nc1_fuzziness_train: fuzziness, nc1_total_rank_train: rank } = row.values;
+      assert.equal(small[i]!.values.nc1_fuzziness_train, fuzziness);
+      assert.equal(smallest[i]!.values.nc1_fuzziness_train, fuzziness);
+      assert.equal(small[i]!.values.nc1_total_rank_train, row.width > 256 ? null : rank);
+    }
+  } finally {
+    Features.extractAll = extractAll;
+  }
+});
+
+test("flattened maps keep all of their values", NEEDS, async () => {
+  using library = Library.open();
+  using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
+  session.network.initialise(PROTOCOL.training.seed);
+  const [stem, first] = await measureLayers(session, 1, { ...WHOLE, form: "flattened" });
+  assert.deepEqual([stem!.width, first!.width], [64 * 16 * 16, 64 * 8 * 8]);
+  assert.equal(stem!.values.nc1_total_rank_train, null);
+  assert.equal(typeof stem!.values.nc1_fuzziness_train, "number");
+});
+
+test(
+  "layers.csv reads back as it was written, and is refused by its place where edited",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const path = `${folder}/layers.csv`;
+      assert.deepEqual(await readLayers(path), []);
+      const row = (epoch: number, layer: number) => ({
+        epoch,
+        layer,
+        name: `layer${layer}`,
+        form: "pooled" as const,
+        width: 64,
+        values: Object.fromEntries(
+          LAYER_METRICS.map((name, i) => [name, name.includes("total_rank") ? null : 1 + i / 100]),
+        ),
+      });
+      await writeLayers(path, [row(2, 1), row(1, 2), row(1, 1)]);
+      assert.deepEqual(await readLayers(path), [row(1, 1), row(1, 2), row(2, 1)]);
+      const text = await Deno.readTextFile(path);
+      for (
+        const [from, to, message] of [
+          ["name,form", "form,name", /layers\.csv line 1, column 3: expected name, found form$/],
+          ["1,1,layer1,pooled", "1,1,layer1,folded", /line 2, column form: expected pooled or flattened/],
+          ["1,2,", "1,two,", /line 3, column layer: expected a whole number, found "two"$/],
+          [
+            "64,1,",
+            "64,-1,",
+            /line 2, column nc1_fuzziness_train: expected a value in \[0, ∞\), found "-1"$/,
+          ],
+        ] as const
+      ) {
+        await Deno.writeTextFile(path, text.replace(from, to));
+        await assert.rejects(readLayers(path), message);
+      }
+      const place = { path, remedy: "do this" };
+      requireForm([row(1, 1)], "pooled", place);
+      assert.throws(
+        () => requireForm([row(1, 1)], "flattened", place),
+        /layers\.csv: expected layers flattened, as asked for, found pooled; do this$/,
+      );
+    });
+  },
+);
