@@ -17,7 +17,6 @@ const ResumptionSchema = v.strictObject({
   /** ISO 8601, UTC. */
   started: v.string(),
 });
-export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
 /** What run.json says beside its format and protocol. */
 export const RAN = {

@@ -9,7 +9,7 @@ import { openArrays } from "./array_file.ts";
 import { arrayOf, counts, countsIfThere, numbers, type Part } from "./statistics_arrays.ts";
 
 /** The array whose presence makes a .npz file one of statistics, and whose value is the version of the format. */
-export const MARKER = "collapse_statistics";
+const MARKER = "collapse_statistics";
 export const VERSION = 1;
 
 const SPLITS = ["train", "test"] as const;

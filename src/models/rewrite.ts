@@ -19,7 +19,7 @@ export interface Rewrite {
 }
 
 /** In the order in which they help each other. */
-export const REWRITES: readonly Rewrite[] = [
+const REWRITES: readonly Rewrite[] = [
   // Taps that are left out have no gradient; native makes up for what steps do to them (native/README.md, lazy decay).
   { apply: keepLiveTaps, requires: ["linear decay"] },
   { apply: chooseForms, requires: [] },

@@ -131,7 +131,7 @@ function howToRead({ context: { phase }, trusted }: DefinitionsContent): Html {
 }
 
 /** Which accuracy decides, where it is not the measured one. */
-export function runningWord({ accuracy }: TerminalPhase): string {
+function runningWord({ accuracy }: TerminalPhase): string {
   return accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)";
 }
 

@@ -117,7 +117,7 @@ function notDrawn(count: number, title: Title): Plot.Markish[] {
 }
 
 /** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */
-export function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
+function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
   const epochs = rows.map(({ epoch }) => epoch);
   const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
   return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {

@@ -30,7 +30,7 @@ export async function writeReportsIndex(folder: string): Promise<void> {
 }
 
 /** The whole document. */
-export function reportsIndex(reports: readonly ListedReport[]): string {
+function reportsIndex(reports: readonly ListedReport[]): string {
   const newest = reports.toSorted((a, b) =>
     b.run.started.localeCompare(a.run.started) || a.name.localeCompare(b.name)
   );

@@ -7,7 +7,7 @@ import type { Stretch } from "./terminal.ts";
 export const LEVELS = ["at", "near", "far"] as const;
 export type Level = (typeof LEVELS)[number];
 
-export const TRENDS = ["falling", "flat", "rising"] as const;
+const TRENDS = ["falling", "flat", "rising"] as const;
 /** Of the distance: what falls comes nearer to collapse. */
 export type Trend = (typeof TRENDS)[number];
 

@@ -7,7 +7,7 @@ import type { CommandResult, System } from "./system.ts";
 import { isOlder } from "./versions.ts";
 
 /** The release that the tests ran with. */
-export const TORCH_VERSION = "2.13.0";
+const TORCH_VERSION = "2.13.0";
 /** The oldest Python for which that release has wheels. */
 const OLDEST_PYTHON = "3.10";
 

@@ -5,7 +5,7 @@ import type { System } from "./system.ts";
 import { isOlder, readVersion } from "./versions.ts";
 
 /** The oldest version whose headers and behaviour native/ is written for. */
-export const OLDEST_LIBTORCH = "2.5";
+const OLDEST_LIBTORCH = "2.5";
 
 /** Folder of the project's own copy: a pip target, so that Python imports it with PYTHONPATH. */
 export const OWN_COPY = ".libtorch";

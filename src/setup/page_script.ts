@@ -6,7 +6,7 @@ import { exists, readText, sha256 } from "./filesystem.ts";
 import type { System } from "./system.ts";
 
 /** Where the bundle lies, within the project. Its first line is a comment with the digest of what it was made from. */
-export const PAGE_SCRIPT = "build/page.js";
+const PAGE_SCRIPT = "build/page.js";
 
 /** Folders whose files may be in the bundle, and what decides the packages in it. */
 const FOLDERS = ["src/explore", "src/report", "src/collapse"];

@@ -19,7 +19,7 @@ export interface DetectionScores {
 }
 
 /** Weight of the norm in the score of proximity, as in public code. */
-export const ALPHA = 1e-4;
+const ALPHA = 1e-4;
 
 export const detection = need({
   name: "detection scores",
