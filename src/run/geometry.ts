@@ -24,7 +24,7 @@ export interface NamedFrame extends Frame {
   readonly names: readonly string[] | null;
 }
 
-export function geometryPath({ geometry }: Pick<RunPaths, "geometry">, epoch: number): string {
+function geometryPath({ geometry }: Pick<RunPaths, "geometry">, epoch: number): string {
   return `${geometry}/epoch_${String(epoch).padStart(3, "0")}.json`;
 }
 
