@@ -1,6 +1,6 @@
 /** Features, labels and the classifier from files: found by name, and checked against each other. */
-import { elementCount } from "../formats/tensor.ts";
-import { type ArrayFile, openArrays, readArray } from "./array_file.ts";
+import { type ArrayFile, openArrays } from "./array_file.ts";
+import { readLabels, readNumbers, requireMatrix, requireShape } from "./role_arrays.ts";
 
 /** What can be given: the stems of .npy files in a folder, and the names of arrays in a .npz or .safetensors file. */
 export const ARRAY_NAMES = [
@@ -19,9 +19,6 @@ export type Arrays = { readonly [name in ArrayName]?: ArrayFile };
 
 const REQUIRED: readonly ArrayName[] = ["train_features", "train_labels"];
 
-const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
-/** Of an int32. */
-const MAX_LABEL = 2 ** 31 - 1;
 /** So many labels can be counted: a compressed file of no size can say to hold more. */
 const MAX_SAMPLES = 2 ** 31 - 1;
 
@@ -214,45 +211,4 @@ async function named(path: string, name: ArrayName): Promise<ArrayFile> {
   if (array !== undefined) return array;
   const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, 5).join(", ");
   throw new Error(`${path}: expected an array named ${name}, or a single one, found ${found}`);
-}
-
-function requireMatrix(array: ArrayFile, what: string): readonly number[] {
-  requireFloats(array);
-  if (array.shape.length === 2 && elementCount(array.shape) > 0) return array.shape;
-  throw new Error(`${array.title}: expected ${what}, found shape (${array.shape.join(", ")})`);
-}
-
-function requireShape(array: ArrayFile, shape: readonly number[], what: string): void {
-  requireFloats(array);
-  if (array.shape.join() === shape.join()) return;
-  throw new Error(`${array.title}: expected ${what}, found shape (${array.shape.join(", ")})`);
-}
-
-function requireFloats({ title, stored }: ArrayFile): void {
-  if (!FLOATS.includes(stored)) {
-    throw new Error(`${title}: expected one of ${FLOATS.join(", ")}, found ${stored}`);
-  }
-}
-
-async function readNumbers(array: ArrayFile): Promise<Float64Array> {
-  return Float64Array.from((await readArray(array)).data as Float32Array | Float64Array);
-}
-
-/** Whole numbers from 0 on, one a sample. */
-async function readLabels(array: ArrayFile, count: number): Promise<Int32Array> {
-  const { title, stored, shape } = array;
-  if (FLOATS.includes(stored)) throw new Error(`${title}: expected whole numbers as labels, found ${stored}`);
-  if (shape.join() !== String(count)) {
-    throw new Error(
-      `${title}: expected one label for each of ${count} samples, found shape (${shape.join(", ")})`,
-    );
-  }
-  const labels = Array.from((await readArray(array)).data as ArrayLike<number | bigint>, Number);
-  const wrong = labels.findIndex((label) => label < 0 || label > MAX_LABEL);
-  if (wrong >= 0) {
-    throw new Error(
-      `${title}: expected labels from 0 to ${MAX_LABEL}, found ${labels[wrong]} at sample ${wrong}`,
-    );
-  }
-  return Int32Array.from(labels);
 }

@@ -183,12 +183,8 @@ async function measureEpochs(
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });
   const recorded = again ? [] : old?.ood ?? [];
-  using foreign = await openOod(
-    library,
-    choicesFor(setsIn(metrics), askedOod),
-    { trained: dataset, device, recorded },
-    loading,
-  );
+  const choices = choicesFor(setsIn(metrics), askedOod);
+  using foreign = await openOod(library, choices, { trained: dataset, device, recorded }, loading);
   const { sets: ood, records } = foreign;
   const sameMetrics = old === null || old.metrics.join() === metrics.join();
   let rows = sameMetrics ? old?.rows ?? [] : [];
@@ -203,10 +199,12 @@ async function measureEpochs(
     const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
     if (form !== undefined) {
-      const found = await measureLayers(session, epoch, { form, keepBytes: memory, signal });
-      layers = [...layers.filter((other) => other.epoch !== epoch), ...found];
       // Before the row of metrics.csv: one that stands has its layers, where these were asked for.
-      await writeLayers(paths.layers, layers);
+      const found = await measureLayers(session, epoch, { form, keepBytes: memory, signal });
+      await writeLayers(
+        paths.layers,
+        layers = [...layers.filter((other) => other.epoch !== epoch), ...found],
+      );
     }
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
     if (sameMetrics || done === epochs.length - 1) {
