@@ -1,5 +1,6 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
 import { recognise, suggestion } from "../names.ts";
+import { readStl, STL_SHAPE } from "./stl10.ts";
 import { cifar, drawn, mnistLike } from "./templates.ts";
 import type { Source } from "./source.ts";
 
@@ -90,6 +91,32 @@ export const DATASETS: Readonly<Record<string, Source>> = {
         "bef4ecab320f06d8554ea6380940ec79",
         "bb300cfdad3c16e7a12a480ee83cd310",
       ],
+    }),
+  },
+  STL10: {
+    title: "STL-10",
+    classes: 10,
+    classNames: ["airplane", "bird", "car", "cat", "deer", "dog", "horse", "monkey", "ship", "truck"],
+    shape: STL_SHAPE,
+    // As commonly published of the training images.
+    mean: [0.4467, 0.4398, 0.4066],
+    std: [0.2603, 0.2566, 0.2713],
+    files: {
+      files: ["train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin"],
+      suffixes: [""],
+      folder: "stl10_binary",
+      remote: {
+        archive: {
+          file: "stl10_binary.tar.gz",
+          // The first may lead on to the second.
+          from: ["http://ai.stanford.edu/~acoates/stl10/", "https://cs.stanford.edu/~acoates/stl10/"],
+          md5: "91f7769df0f17e558f3565bffb0c7dfb",
+        },
+      },
+    },
+    read: async ([trainImages, trainLabels, testImages, testLabels]) => ({
+      train: await readStl(trainImages!, trainLabels!, { count: 5_000, classes: 10 }),
+      test: await readStl(testImages!, testLabels!, { count: 8_000, classes: 10 }),
     }),
   },
   Drawn10: {

@@ -17,6 +17,8 @@ const OF_DATASETS: Readonly<Record<string, PartialProtocol>> = {
   MNIST: { data: { perClass: 5000 }, optimizer: { learningRate: MIDDLE_RATE } },
   /** Network and rate are ours. */
   FashionMNIST: { optimizer: { learningRate: MIDDLE_RATE } },
+  /** Network and rate are ours. */
+  STL10: { optimizer: { learningRate: MIDDLE_RATE } },
   /**
    * Ours, for a demonstration in minutes on two cores: a strong weight decay brings the collapse within a few
    * epochs of zero error.
