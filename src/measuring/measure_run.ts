@@ -176,9 +176,8 @@ async function measureEpochs(
     & WhatToMeasure,
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
-  const { protocol } = record;
+  const { protocol, protocol: { optimizer: { weightDecay } } } = record;
   const device = request.device ?? record.device;
-  const { weightDecay } = protocol.optimizer;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });
