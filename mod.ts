@@ -16,6 +16,7 @@ export {
   type StreamShape,
   streamSource,
 } from "./src/collapse/array_source.ts";
+export type { ByMetric, MetricName } from "./src/collapse/by_metric.ts";
 export { bootstrap, type BootstrapOptions, type Interval } from "./src/collapse/bootstrap.ts";
 export { CATALOGUE, idealOf, type Metric, type Selection } from "./src/collapse/catalogue.ts";
 export {

@@ -24,6 +24,7 @@ const ROOMS = [
   "explore",
   "watch",
   "study",
+  "package",
   "setup",
   "cli",
 ];

@@ -1,5 +1,6 @@
 /** Features in typed arrays or in a repeatable stream, reduced in plain TypeScript. */
 import { BLOCK, blocks, centredBlocks, transposeRows } from "./blocks.ts";
+import { requireFloats } from "./inputs.ts";
 import { addGramOfRows, dotRows, squaredDistances } from "./kernels.ts";
 import type {
   Classifier,
@@ -14,7 +15,7 @@ export interface ArrayFeatures {
   /** N × d, row-major. */
   readonly features: Float32Array | Float64Array;
   /** N entries in 0..C−1. */
-  readonly labels: ArrayLike<number>;
+  readonly labels: ArrayLike<number> | ArrayLike<bigint>;
   /** d. */
   readonly width: number;
   /** C. */
@@ -169,10 +170,11 @@ class ChunkSource implements FeatureSource {
   }
 }
 
-function toInt32(labels: ArrayLike<number>): Int32Array {
+function toInt32(labels: ArrayLike<number> | ArrayLike<bigint>): Int32Array {
   if (labels instanceof Int32Array) return labels;
-  const converted = Int32Array.from(labels);
-  const wrong = converted.findIndex((label, i) => label !== labels[i]);
+  const numberAt = (i: number) => typeof labels[i] === "bigint" ? Number(labels[i]) : labels[i];
+  const converted = Int32Array.from({ length: labels.length }, (_, i) => numberAt(i) as number);
+  const wrong = converted.findIndex((label, i) => label !== numberAt(i));
   if (wrong >= 0) {
     throw new RangeError(`expected whole numbers as labels, found ${labels[wrong]} at sample ${wrong}`);
   }
@@ -208,6 +210,7 @@ function highest(values: Float64Array, start: number, count: number): number {
 }
 
 function checkChunk({ features, labels }: FeatureChunk, width: number): void {
+  requireFloats("features", features, "samples × width");
   if (features.length !== labels.length * width) {
     throw new RangeError(
       `expected ${labels.length} labels × width ${width} = ${

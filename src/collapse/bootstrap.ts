@@ -1,6 +1,7 @@
 /** Bootstrap intervals: how far a metric would move with another sample of the same size from each class. */
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { ByMetric } from "./by_metric.ts";
 import { streamSource } from "./array_source.ts";
 import { measure, type MeasureInput, type MeasureOptions } from "./measure.ts";
 import type { FeatureChunk, FeatureSource } from "./source.ts";
@@ -32,7 +33,7 @@ export interface Interval {
 export async function bootstrap(
   input: MeasureInput,
   { replicates = 100, seed = 0, confidence = 0.95, ...options }: BootstrapOptions = {},
-): Promise<{ readonly [metric: string]: Interval }> {
+): Promise<ByMetric<Interval>> {
   requireOptions(replicates, confidence);
   const train = await resampler(input.train);
   const test = input.test ? await resampler(input.test) : null;

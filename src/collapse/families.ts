@@ -24,8 +24,8 @@ export const FAMILIES = [
     family: "NC2",
     summary: "class means and classifier rows become a simplex equiangular tight frame",
     title: "Arrangement of class means and classifier",
-    plain: "The class means, seen from their centre, become equally long and as far apart in angle as " +
-      "possible: a simplex. The rows of the classifier do the same.",
+    plain:
+      "The class means, seen from their centre, become equally long and as far apart in angle as possible: a simplex. The rows of the classifier do the same.",
   },
   {
     family: "NC3",
@@ -43,24 +43,22 @@ export const FAMILIES = [
     family: "NC5",
     summary: "out-of-distribution features become orthogonal to the class means",
     title: "Images from elsewhere",
-    plain: "The features of images from outside the data set (out of distribution, OOD) come to stand at " +
-      "right angles to the class means.",
+    plain:
+      "The features of images from outside the data set (out of distribution, OOD) come to stand at right angles to the class means.",
   },
   {
     family: "MSE",
     summary: "central path of the MSE loss",
     title: "Central path of the squared error",
     plain:
-      "The squared error of the network splits into a part for NC1, one for the arrangement of NC2 and " +
-      "NC3, and the distance of the classifier from the best one. This can be computed whatever loss the " +
-      "network was trained with.",
+      "The squared error of the network splits into a part for NC1, one for the arrangement of NC2 and NC3, and the distance of the classifier from the best one. This can be computed whatever loss the network was trained with.",
   },
   {
     family: "calibration",
     summary: "beside collapse: what the classifier's probabilities are worth",
     title: "Confidence",
-    plain: "How well the network's confidence fits how often it is right. It is seen to part from collapse " +
-      "late in training.",
+    plain:
+      "How well the network's confidence fits how often it is right. It is seen to part from collapse late in training.",
   },
   {
     family: "norm",

@@ -1,5 +1,7 @@
 /** Measures features: the values of a selection of metrics, with the reasons to trust each or why there is none. */
 import { partOf, select, type Selection } from "./catalogue.ts";
+import type { ByMetric } from "./by_metric.ts";
+import { requireFloats, requireSource } from "./inputs.ts";
 import { type Outcome, valueOf } from "./outcome.ts";
 import { isKnown } from "./needs/need.ts";
 import { Reduction } from "./reduction.ts";
@@ -42,9 +44,9 @@ export interface MeasureOptions {
 
 export interface MeasureResult {
   /** A number a metric, or null where these features have no such value; ready for a row of metrics.csv. */
-  readonly values: { readonly [metric: string]: number | null };
+  readonly values: ByMetric<number | null>;
   /** The same with rank decision, sensitivity and notes, or the reason why there is no value. */
-  readonly outcomes: { readonly [metric: string]: Outcome };
+  readonly outcomes: ByMetric<Outcome>;
 }
 
 const ONE_GIBIBYTE = 2 ** 30;
@@ -62,6 +64,9 @@ export async function measure(
   { train, test = null, ood = null, oodSets = {}, classifier = null }: MeasureInput,
   { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE, signal }: MeasureOptions = {},
 ): Promise<MeasureResult> {
+  for (const [name, source] of Object.entries({ train, test, ood, ...oodSets })) {
+    if (source !== null || name === "train") requireSource(name, source);
+  }
   const chosen = select(metrics, { ood: ood !== null, sets: Object.keys(oodSets) });
   if (test) {
     requireEqual("the width of the test features", test.width, train.width);
@@ -104,6 +109,8 @@ function readClassifier(
   if (classes < 2) throw new RangeError(`expected at least 2 classes, found ${classes}`);
   if (given === null) return null;
   const { weight, bias } = given;
+  requireFloats("the classifier's weight", weight, "classes × width");
+  if (bias) requireFloats("the classifier's bias", bias, "one for each class");
   requireEqual("the length of the classifier's weight (classes × width)", weight.length, classes * width);
   if (bias) requireEqual("the length of the classifier's bias", bias.length, classes);
   return {
