@@ -11,6 +11,8 @@ import { formatPercent, formatValue } from "./format.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import { geometrySection } from "./geometry_section.ts";
 import { type Html, html } from "./html.ts";
+import type { LayerRow } from "../run/layers.ts";
+import { layersSection } from "./layers_section.ts";
 import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
 import { classesOf, isElsewhere, type Subject } from "./subject.ts";
@@ -27,6 +29,8 @@ export interface PageContent {
   readonly families: readonly FamilyComparison[];
   /** Of the moving picture; empty where there are none. */
   readonly frames?: readonly NamedFrame[];
+  /** Of layers.csv; empty where layers were not measured. */
+  readonly layers?: readonly LayerRow[];
   /** Names of the data files that lie beside the page. */
   readonly dataFiles: readonly string[];
   readonly script: Script | null;
@@ -68,6 +72,7 @@ export function page(content: PageContent): string {
         ${howToRead(input)}
         </div>
       </section>
+      ${layersSection(content.layers ?? [])}
       ${definitionsSection(families)}
       <section aria-labelledby="protocol">
         <h2 id="protocol">Protocol</h2>

@@ -9,6 +9,8 @@ import { definitionsPage } from "./definitions_page.ts";
 import { definitionsPicture } from "./definitions_picture.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import { geometryStrip } from "./geometry_section.ts";
+import type { LayerRow } from "../run/layers.ts";
+import { layersPicture } from "./layers_section.ts";
 import { figuresOf, inReadingOrder } from "./figures.ts";
 import { sheetOf } from "./grid.ts";
 import { overview } from "./overview.ts";
@@ -32,6 +34,8 @@ export interface ReportContent {
   readonly trust?: TrustRecord | null;
   /** What measuring kept for the moving picture, ascending by epoch; empty where it was not asked for. */
   readonly frames?: readonly NamedFrame[];
+  /** What layers.csv holds, by epoch, then layer; empty where it was not asked for. */
+  readonly layers?: readonly LayerRow[];
   /** The bundled script of src/explore, or null for pages that only show. */
   readonly script?: string | null;
   /** Texts of the run's files by name, copied beside the page and linked from it in this order. */
@@ -45,6 +49,7 @@ export interface ReportContent {
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
   const { run, log, trust = null, files = new Map<string, string>(), script = null, frames = [] } = content;
+  const { layers = [] } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
@@ -55,6 +60,8 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const pictures = picturesOf(input, families);
   const strip = geometryStrip(frames, classesOf(run), `${context.run}: features closing on a simplex`);
   if (strip !== null) pictures.set("geometry", strip);
+  const layered = layersPicture(layers, `${context.run}: layer by layer`);
+  if (layered !== null) pictures.set("layers", layered);
   for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
@@ -88,6 +95,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
       dataFiles: [...beside.keys()],
       script: scriptFor(reportData(input, frames, classesOf(run))),
       frames,
+      layers,
     }),
   );
 }

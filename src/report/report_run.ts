@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { readTextIfThere, removePartials } from "../files.ts";
 import { readFrames } from "../run/geometry.ts";
 import { lockRun } from "../run/lock.ts";
+import { readLayers } from "../run/layers.ts";
 import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { reportFolder, requireRun } from "../run/places.ts";
@@ -38,7 +39,7 @@ export async function reportRun(
     );
   }
   const files = new Map<string, string>();
-  for (const path of [paths.metrics, paths.trust, paths.log, paths.record]) {
+  for (const path of [paths.metrics, paths.trust, paths.layers, paths.log, paths.record]) {
     const text = await readTextIfThere(path);
     if (text !== null) files.set(basename(path), text);
   }
@@ -47,6 +48,7 @@ export async function reportRun(
   await removePartials(folder);
   const script = await readPageScript();
   const frames = await readFrames(paths, record.protocol.training.checkpoints);
+  const layers = await readLayers(paths.layers);
   await writeReport(folder, {
     run: record,
     measurements: table.measurements,
@@ -55,6 +57,7 @@ export async function reportRun(
     files,
     script,
     frames,
+    layers,
   });
   await writeReportsIndex(dirname(folder));
   return `${folder}/index.html`;
