@@ -32,6 +32,9 @@ export interface Source {
   readonly view: View;
 }
 
+/** Curves up to which the crosshair marks the place of each. */
+const MOST_KNOBS = 24;
+
 /** What a reader switches on and off: the classifier, or else the images. */
 export function shareOf({ subject, split }: Pick<Curve, "subject" | "split">): Share {
   return subject === "classifier" ? "classifier" : split === "train" ? "train" : "test";
@@ -48,18 +51,17 @@ export function drawingIn(
   let svg: SVGSVGElement & Plot.Plot | null = null;
   let shown: { figure: DrawnFigure; rows: readonly Row[]; view: View } | null = null;
   let curves: readonly Curve[] = [];
+  let frame = { top: 0, bottom: 0 };
 
   const options = (size?: Size) =>
     chart(shown!.figure, shown!.rows, size ? { ...shown!.view, size } : shown!.view);
+  // A layer of its own, so that a moving crosshair does not have the curves under it painted anew.
+  const layer = makeSvg("svg", { class: "layer chart", "aria-hidden": "true" });
   const overlay = (name: string) => {
-    svg?.querySelector(`.${name}`)?.remove();
-    const group = makeSvg("g", { class: name, "aria-hidden": "true" });
-    svg?.append(group);
+    layer.querySelector(`.${name}`)?.remove();
+    const group = makeSvg("g", { class: name });
+    layer.append(group);
     return group;
-  };
-  const frame = () => {
-    const { marginTop, marginBottom, height } = options() as Record<string, number>;
-    return { top: marginTop!, bottom: height! - marginBottom! };
   };
 
   return {
@@ -89,18 +91,23 @@ export function drawingIn(
       };
       curves = curvesOf(shown.figure, shown.rows, colourIn(view));
       const plotted = options();
+      const { marginTop = 0, marginBottom = 0, height = 0 } = plotted;
+      frame = { top: marginTop, bottom: height - marginBottom };
       svg = Plot.plot({ ...plotted, className: "chart" }) as typeof svg;
       dress(svg as unknown as Dressed, plotted);
-      place.replaceChildren(svg!);
+      layer.setAttribute("viewBox", svg!.getAttribute("viewBox")!);
+      layer.replaceChildren();
+      place.replaceChildren(svg!, layer);
     },
     point(epoch) {
       const group = overlay("cross");
       const [x, y] = [svg?.scale("x"), svg?.scale("y")];
       if (epoch === null || !x || !y || !inside(epoch, x.domain as number[])) return;
-      const { top, bottom } = frame();
+      const { top, bottom } = frame;
       const at = x.apply(epoch);
       group.append(makeSvg("path", { d: `M${at} ${top}V${bottom}`, class: "hair" }));
-      for (const curve of curves) {
+      // Hundreds of marks would be slower than the pointer, and tell nothing.
+      for (const curve of curves.length > MOST_KNOBS ? [] : curves) {
         const value = pointAt(curve, epoch)?.value;
         const height = typeof value === "number" ? y.apply(value) : NaN;
         if (!Number.isFinite(height)) continue;
@@ -120,7 +127,7 @@ export function drawingIn(
       const group = overlay("dragged");
       const x = svg?.scale("x");
       if (range === null || !x) return;
-      const { top, bottom } = frame();
+      const { top, bottom } = frame;
       const [left, right] = range.map((epoch) => x.apply(epoch)) as [number, number];
       group.append(
         makeSvg("rect", { x: left, y: top, width: Math.max(0, right - left), height: bottom - top }),

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import { formatDuration, formatPercent, formatValue } from "../report/format.ts";
 import type { DrawnFigure } from "../report/figure.ts";
-import type { LiveData, PageData } from "../report/page_data.ts";
+import { decodeColumn, type LiveData, type PageData } from "../report/page_data.ts";
 import { TRAINING_FIGURES } from "../report/training_figures.ts";
 import { all, make } from "./dom.ts";
 
@@ -42,8 +42,9 @@ export function liveSection({ runs }: PageData): LiveSection | null {
       for (const { columns, scale } of TRAINING_FIGURES) {
         for (const { column } of columns) {
           const format = scale === "percent" ? formatPercent : formatValue;
+          const values = decodeColumn(live.logged.columns[column] ?? "");
           const cell = place.querySelector(`tr[data-column="${column}"] .shown`);
-          if (cell) cell.textContent = format(live.logged.columns[column]?.at(-1));
+          if (cell) cell.textContent = format(values.at(-1));
         }
       }
     },

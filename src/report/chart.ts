@@ -70,7 +70,7 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
       ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
       ...axes(figure, y, [from, to], view, fontSize),
       ...ideal(figure, kind, fontSize),
-      ...curves.flatMap((curve) => curveMarks(curve, kind)),
+      ...curveMarks(curves, kind),
       ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
       // No more names than fit beside the frame; beyond that the page has a legend.
       ...(labelled.length * fontSize * 1.2 < height - fontSize * 5 ? [labels(labelled, fontSize)] : []),

@@ -1,4 +1,4 @@
-/** A curve as marks for Observable Plot. */
+/** Curves as marks for Observable Plot. */
 import * as Plot from "@observablehq/plot";
 import { type AxisKind, isDrawable } from "./axis.ts";
 import type { Curve, Point } from "./curves.ts";
@@ -17,41 +17,57 @@ export const DASHES = {
   classifier: "2.5,2",
 } as const;
 
-/** A point with its channels: where it is drawn, and in which colour of the scale. */
+/** A point with its channels: where it is drawn, of which curve it is, and in which colour of the scale. */
 interface Drawn extends Point {
+  readonly curve: string;
   readonly colour: string;
   readonly label: string;
 }
 
-/** Line, dots, and what has no place on the axis. */
-export function curveMarks(curve: Curve, kind: AxisKind): Plot.Markish[] {
-  const points = curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label }));
+/** Lines, dots, bands, and what has no place on the axis. Curves of one pattern are one mark, however many runs there are. */
+export function curveMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] {
+  const patterns = Map.groupBy(curves, (curve) => `${dashOf(curve)} ${curve.split} ${radiusOf(curve)}`);
+  const bands = curves.flatMap((curve) =>
+    curve.bands.map((band) => ({ ...band, colour: curve.colour, curve: keyOf(curve) }))
+  );
+  return [
+    ...(bands.length === 0 ? [] : [
+      Plot.areaY(bands, { x: "epoch", y1: "low", y2: "high", z: "curve", fill: "colour", fillOpacity: 0.18 }),
+    ]),
+    ...[...patterns.values()].flatMap((alike) => patternMarks(alike, kind)),
+  ];
+}
+
+function patternMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] {
+  const points = curves.flatMap((curve) =>
+    curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label, curve: keyOf(curve) }))
+  );
   const on = points.map((point) =>
     point.value !== null && isDrawable(kind, point.value) ? point : { ...point, value: NaN }
   );
   const inside = on.filter(({ value }) => !Number.isNaN(value));
-  const radius = inside.length === 1 ? 4 : inside.length > 100 ? 1 : 1.8;
-  const dash = DASHES[dashOf(curve)];
-  const channels = { x: "epoch", y: "value" } as const;
+  const dash = DASHES[dashOf(curves[0]!)];
   return [
-    ...(curve.bands.length > 0
-      ? [Plot.areaY(curve.bands.map((band) => ({ ...band, colour: curve.colour })), {
-        x: "epoch",
-        y1: "low",
-        y2: "high",
-        fill: "colour",
-        fillOpacity: 0.18,
-      })]
-      : []),
     Plot.lineY(on, {
-      ...channels,
+      x: "epoch",
+      y: "value",
+      z: "curve",
       stroke: "colour",
       strokeWidth: 1.6,
       ...(dash === null ? {} : { strokeDasharray: dash }),
     }),
-    ...dots(inside, radius, curve.split !== "train"),
+    ...dots(inside, radiusOf(curves[0]!), curves[0]!.split !== "train"),
     ...edgeMarks(points, kind),
   ];
+}
+
+function keyOf({ run, column }: Curve): string {
+  return `${column} ${run}`;
+}
+
+function radiusOf({ points }: Curve): number {
+  const measured = points.filter(({ value }) => value !== null).length;
+  return measured === 1 ? 4 : measured > 100 ? 1 : 1.8;
 }
 
 function dashOf({ centred, subject, split, colour }: Curve): keyof typeof DASHES {
@@ -64,6 +80,7 @@ function dots(points: readonly Drawn[], radius: number, hollow: boolean): Plot.M
   const stroke = {
     x: "epoch",
     y: "value",
+    z: "curve",
     curve: AS_DOTS,
     strokeLinecap: "round",
     ariaHidden: "true",
@@ -91,7 +108,7 @@ function dots(points: readonly Drawn[], radius: number, hollow: boolean): Plot.M
 
 /** A curve in d3's sense that draws each point for itself. */
 const AS_DOTS: Plot.CurveFunction = (
-  context: Record<"moveTo" | "lineTo", (x: number, y: number) => void>,
+  context: { moveTo(x: number, y: number): void; closePath(): void },
 ) => ({
   areaStart() {},
   areaEnd() {},
@@ -99,7 +116,7 @@ const AS_DOTS: Plot.CurveFunction = (
   lineEnd() {},
   point(x: number, y: number) {
     context.moveTo(x, y);
-    context.lineTo(x, y);
+    context.closePath();
   },
 });
 
@@ -133,7 +150,9 @@ function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
 export function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
   return curves.flatMap((curve) => {
     const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
-    return last === undefined ? [] : [{ ...last, colour: curve.colour, label: curve.label }];
+    return last === undefined
+      ? []
+      : [{ ...last, colour: curve.colour, label: curve.label, curve: keyOf(curve) }];
   });
 }
 

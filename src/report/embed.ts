@@ -6,7 +6,7 @@ import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { embeddedFrames } from "./geometry_section.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import type { Figure } from "./figure.ts";
-import type { PageData, RunData } from "./page_data.ts";
+import { encodeColumn, type PageData, type RunData } from "./page_data.ts";
 
 /** What index.html embeds. */
 export function reportData(
@@ -57,14 +57,18 @@ export function runData(
     group,
     epochs: measurements.map(({ epoch }) => epoch),
     columns: Object.fromEntries(
-      [...columns].map((column) => [column, measurements.map(({ values }) => values[column] ?? null)]),
+      [...columns].map((
+        column,
+      ) => [column, encodeColumn(measurements.map(({ values }) => values[column] ?? null))]),
     ),
     doubts: Object.fromEntries([...columns].flatMap((column) => {
-      const own = measurements.flatMap(({ epoch }, i) => {
+      const own = measurements.flatMap(({ epoch }, place) => {
         const doubt = doubts.get(epoch)?.[column];
-        return doubt === undefined ? [] : [[i, inShort(doubt)] as const];
+        return doubt === undefined ? [] : [{ said: JSON.stringify(inShort(doubt)), place }];
       });
-      return own.length === 0 ? [] : [[column, Object.fromEntries(own)]];
+      const groups = [...Map.groupBy(own, ({ said }) => said)]
+        .map(([said, those]) => [JSON.parse(said) as Trust, those.map(({ place }) => place)] as const);
+      return groups.length === 0 ? [] : [[column, groups]];
     })),
     phase: { start: phase.start, stretches: phase.stretches, breaks: phase.breaks },
     steps,

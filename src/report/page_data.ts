@@ -10,10 +10,10 @@ export interface RunData {
   /** Runs of one group are seeds, drawn as one curve unless they are asked for apart. */
   readonly group: string;
   readonly epochs: readonly number[];
-  /** Values by column, one an epoch. */
-  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
-  /** By column, then by place in `epochs`: what trust.json says. */
-  readonly doubts: Readonly<Record<string, Readonly<Record<number, Trust>>>>;
+  /** By column, one value an epoch: float64, little-endian, in base64; NaN is not defined. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** By column: what trust.json says, and the places in `epochs` of which it says so. */
+  readonly doubts: Readonly<Record<string, readonly (readonly [doubt: Trust, places: readonly number[]])[]>>;
   readonly phase: {
     readonly start: number | null;
     readonly stretches: readonly Span[];
@@ -69,16 +69,33 @@ export interface PageData {
 /** The rows of all runs: under the names of their groups, or apart under their own. */
 export function rowsIn(runs: readonly RunData[], apart = false): readonly Row[] {
   return runs.flatMap((run) =>
-    Object.entries(run.columns).flatMap(([column, values]) =>
-      values.map((value, i) => ({
+    Object.entries(run.columns).flatMap(([column, encoded]) => {
+      const doubts: Trust[] = [];
+      for (const [doubt, places] of run.doubts[column] ?? []) {
+        for (const place of places) doubts[place] = doubt;
+      }
+      return Array.from(decodeColumn(encoded), (value, i) => ({
         run: apart ? run.name : run.group,
         epoch: run.epochs[i]!,
         column,
-        value,
-        doubt: run.doubts[column]?.[i] ?? null,
-      }))
-    )
+        value: Number.isNaN(value) ? null : value,
+        doubt: doubts[i] ?? null,
+      }));
+    })
   );
+}
+
+/** A column as a page holds it: exact, and half as long as its digits. */
+export function encodeColumn(values: readonly (number | null)[]): string {
+  const view = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, i) => view.setFloat64(8 * i, value ?? NaN, true));
+  return btoa(Array.from(new Uint8Array(view.buffer), (byte) => String.fromCharCode(byte)).join(""));
+}
+
+export function decodeColumn(encoded: string): number[] {
+  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
 /** With seeds `apart`, each has the colour of its group. */

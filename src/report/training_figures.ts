@@ -1,7 +1,7 @@
 /** The figures of a training under way, of the columns of log.csv. */
 import type { LogRow } from "../run/tables.ts";
 import type { DrawnFigure } from "./figure.ts";
-import type { RunData } from "./page_data.ts";
+import { encodeColumn, type RunData } from "./page_data.ts";
 
 const COLUMNS = ["running_train_loss", "test_loss", "running_train_accuracy", "test_accuracy"] as const;
 
@@ -49,6 +49,8 @@ export const TRAINING_FIGURES: readonly DrawnFigure[] = [
 export function loggedData(log: readonly LogRow[]): Pick<RunData, "epochs" | "columns"> {
   return {
     epochs: log.map(({ epoch }) => epoch),
-    columns: Object.fromEntries(COLUMNS.map((column) => [named(column), log.map((row) => row[column])])),
+    columns: Object.fromEntries(
+      COLUMNS.map((column) => [named(column), encodeColumn(log.map((row) => row[column]))]),
+    ),
   };
 }

@@ -116,7 +116,7 @@ pageTest(
     });
 
     await t.step("axes are logarithmic and shares hidden where asked for", async () => {
-      const curves = () => page.locator(`${NORMS} [aria-label="line"]:not([aria-description])`).count();
+      const curves = () => page.locator(`${NORMS} [aria-label="line"]:not([aria-description]) path`).count();
       assert.equal(await curves(), 2);
       await page.getByRole("button", { name: "classifier", exact: true }).click();
       assert.equal(await curves(), 1);
@@ -130,7 +130,10 @@ pageTest(
       await page.goto(`${address}#epoch=200&hide=classifier&unknown=1&pair=self_duality,test_accuracy`);
       await page.waitForSelector("[data-ready]");
       assert.match(await captionOf(page, NORMS), /^Epoch 200, held/);
-      assert.equal(await page.locator(`${NORMS} [aria-label="line"]:not([aria-description])`).count(), 1);
+      assert.equal(
+        await page.locator(`${NORMS} [aria-label="line"]:not([aria-description]) path`).count(),
+        1,
+      );
       assert.equal(await page.getByLabel("Across").inputValue(), "self_duality");
       await page.locator(SPREAD).focus();
       for (
@@ -246,8 +249,8 @@ pageTest(
   async ({ page, folder, t }) => {
     await page.goto(`file://${folder}/reports/both/index.html`);
     await page.waitForSelector("[data-ready]");
-    const curves = () => page.locator(`${DUALITY} [aria-label="line"]:not([aria-description])`).count();
-    const bands = () => page.locator(`${DUALITY} [aria-label="area"]`).count();
+    const curves = () => page.locator(`${DUALITY} [aria-label="line"]:not([aria-description]) path`).count();
+    const bands = () => page.locator(`${DUALITY} [aria-label="area"] path`).count();
 
     await t.step("seeds are one curve with a band, and drawn apart on demand", async () => {
       assert.deepEqual([await curves(), await bands()], [2, 1]);
@@ -365,8 +368,8 @@ function marksOf(svg: string): string[] {
 async function placeOf(page: Page, figure: string, epoch: number): Promise<{ x: number; y: number }> {
   const place = page.locator(figure);
   await place.scrollIntoViewIfNeeded();
-  const box = (await place.locator("svg").boundingBox())!;
-  const frame = await place.locator("svg").evaluate((svg, epoch) => {
+  const box = (await place.locator("svg.chart:not(.layer)").boundingBox())!;
+  const frame = await place.locator("svg.chart:not(.layer)").evaluate((svg, epoch) => {
     const plot = svg as unknown as {
       scale(name: string): { apply(value: number): number };
       viewBox: { baseVal: { width: number } };
