@@ -1,5 +1,7 @@
 """Plain PyTorch, in float64, of the networks that a test wrote into a folder as lists of ops.
 
+A DenseNet is beside that the module that it is known as, which shares nothing with the list but its parameters' names.
+
 Reads job.json, state-<number>.pth, pixels.bin and labels.bin; writes result.pth with, under the number of each network,
 the loss and gradients of the first step, the state dict after the last, and the logits in evaluation mode. Each op is
 the torch module of its name, under the name of its parameters.
@@ -60,11 +62,83 @@ class Net(nn.Module):
     forward = run
 
 
-def train(number, ops, folder, images, labels, job, result):
-    net = Net(ops, images[:2])
-    state = torch.load(folder / f"state-{number}.pth", weights_only=True)
+class DenseLayer(nn.Module):
+    def __init__(self, channels, growth, bottleneck):
+        super().__init__()
+        self.bottleneck = bottleneck
+        self.norm1 = nn.BatchNorm2d(channels)
+        if bottleneck:
+            self.conv1 = nn.Conv2d(channels, 4 * growth, 1, bias=False)
+            self.norm2 = nn.BatchNorm2d(4 * growth)
+            self.conv2 = nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
+        else:
+            self.conv1 = nn.Conv2d(channels, growth, 3, padding=1, bias=False)
+
+    def forward(self, x):
+        y = self.conv1(functional.relu(self.norm1(x)))
+        return torch.cat([x, self.conv2(functional.relu(self.norm2(y))) if self.bottleneck else y], 1)
+
+
+class Transition(nn.Module):
+    def __init__(self, channels, fewer):
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels)
+        self.conv = nn.Conv2d(channels, fewer, 1, bias=False)
+
+    def forward(self, x):
+        return functional.avg_pool2d(self.conv(functional.relu(self.norm(x))), 2)
+
+
+class DenseNet(nn.Module):
+    """Huang et al. 2017; with a stem of "large" images, torchvision's DenseNet."""
+
+    def __init__(self, channels, classes, blocks, growth, bottleneck, large):
+        super().__init__()
+        self.large = large
+        width = 64 if large else 2 * growth if bottleneck else 16
+        self.features = nn.Module()
+        stem = {"kernel_size": 7, "stride": 2, "padding": 3} if large else {"kernel_size": 3, "padding": 1}
+        self.features.conv0 = nn.Conv2d(channels, width, bias=False, **stem)
+        if large:
+            self.features.norm0 = nn.BatchNorm2d(width)
+        self.order = []
+        for b, layers in enumerate(blocks, 1):
+            block = nn.Module()
+            for layer in range(1, layers + 1):
+                block.add_module(f"denselayer{layer}", DenseLayer(width, growth, bottleneck))
+                self.order.append(f"features.denseblock{b}.denselayer{layer}")
+                width += growth
+            self.features.add_module(f"denseblock{b}", block)
+            if b < len(blocks):
+                fewer = width // 2 if bottleneck else width
+                self.features.add_module(f"transition{b}", Transition(width, fewer))
+                self.order.append(f"features.transition{b}")
+                width = fewer
+        self.features.norm5 = nn.BatchNorm2d(width)
+        self.classifier = nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.features.conv0(x)
+        if self.large:
+            x = functional.max_pool2d(functional.relu(self.features.norm0(x)), 3, 2, 1)
+        for name in self.order:
+            x = self.get_submodule(name)(x)
+        return self.classifier(functional.relu(self.features.norm5(x)).mean((2, 3)))
+
+
+def made(network, images, state):
+    """The network with its state, and its parameters by the names that the test knows them by."""
+    if "blocks" in network:
+        net = DenseNet(images.shape[1], **network).double()
+        net.load_state_dict(state)
+        return net, dict(net.named_parameters())
+    net = Net(network["ops"], images[:2])
     net.load_state_dict({("/".join(name.split(".")[:-1]) + "." + name.split(".")[-1]): v for name, v in state.items()})
-    named = {name.replace("/", "."): p for name, p in net.named_parameters()}
+    return net, {name.replace("/", "."): p for name, p in net.named_parameters()}
+
+
+def train(number, network, folder, images, labels, job, result):
+    net, named = made(network, images, torch.load(folder / f"state-{number}.pth", weights_only=True))
     sgd = torch.optim.SGD(named.values(), lr=job["learning_rate"], momentum=0.9, weight_decay=0.01)
     for at, indices in enumerate(torch.tensor(job["order"]).split(job["batch"])):
         sgd.zero_grad()
@@ -88,8 +162,8 @@ def main(folder):
     mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
     images = (pixels.view(-1, *job["shape"]).double() / 255 - mean) / std
     result = {}
-    for number, ops in enumerate(job["networks"]):
-        train(number, ops, folder, images, labels, job, result)
+    for number, network in enumerate(job["networks"]):
+        train(number, network, folder, images, labels, job, result)
     torch.save(result, folder / "result.pth")
 
 

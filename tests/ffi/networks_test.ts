@@ -7,7 +7,7 @@ import { Library } from "../../src/ffi/library.ts";
 import type { Buffer } from "../../src/ffi/network.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
-import { smallDensenet } from "../../src/models/densenet.ts";
+import { densenet, smallDensenet } from "../../src/models/densenet.ts";
 import { mlp } from "../../src/models/mlp.ts";
 import { type Architecture, NetworkBuilder } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
@@ -18,7 +18,7 @@ import { withTemporaryFolder } from "../support.ts";
 import { gradientsOf, largestOf, networkOf, noiseImages, relativeError, trainerOf } from "./native.ts";
 
 const REFERENCE = new URL("./networks.py", import.meta.url);
-const SHAPE = [3, 16, 16] as const;
+const SHAPE = [3, 32, 32] as const;
 const CLASSES = 5;
 const BATCH = 8;
 const STEPS = 5;
@@ -61,13 +61,24 @@ function pooling(): Architecture {
   return net.build("pooling", CLASSES);
 }
 
-const NETWORKS: Architecture[] = [
-  narrowVGG(false),
-  narrowVGG(true),
-  pooling(),
-  smallDensenet({ classes: CLASSES, depth: 10, growth: 6, bottleneck: false }),
-  smallDensenet({ classes: CLASSES, depth: 16, growth: 32, bottleneck: true }),
-  mlp({ classes: CLASSES, depth: 2, width: 32 }),
+/** With the module of networks.py that it is held against, where that is more than its ops. */
+const NETWORKS: { network: Architecture; module?: object }[] = [
+  { network: narrowVGG(false) },
+  { network: narrowVGG(true) },
+  { network: pooling() },
+  {
+    network: smallDensenet({ classes: CLASSES, depth: 10, growth: 6, bottleneck: false }),
+    module: { classes: CLASSES, blocks: [2, 2, 2], growth: 6, bottleneck: false, large: false },
+  },
+  {
+    network: smallDensenet({ classes: CLASSES, depth: 16, growth: 32, bottleneck: true }),
+    module: { classes: CLASSES, blocks: [2, 2, 2], growth: 32, bottleneck: true, large: false },
+  },
+  {
+    network: densenet("densenet121", { classes: CLASSES }),
+    module: { classes: CLASSES, blocks: [6, 12, 24, 16], growth: 32, bottleneck: true, large: true },
+  },
+  { network: mlp({ classes: CLASSES, depth: 2, width: 32 }) },
 ];
 /** Images in a scrambled order, the last batch short. */
 const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
@@ -106,14 +117,14 @@ testWithOracle(
     library.setThreads(1);
     const images = noiseImages(2 * BATCH, { shape: SHAPE, classes: CLASSES });
     using data = Images.create(library, images);
-    const initial = NETWORKS.map((network) => {
+    const initial = NETWORKS.map(({ network }) => {
       using native = networkOf(library, makePlan(network, SHAPE));
       return readState(native);
     });
     let expected: StateDict | undefined;
     await withTemporaryFolder(async (folder) => {
       const { shape, mean, std } = images;
-      const networks = NETWORKS.map(({ ops }) => ops);
+      const networks = NETWORKS.map(({ network: { ops }, module = { ops } }) => module);
       const job = { shape, mean, std, networks, order: ORDER, batch: BATCH, learning_rate: LEARNING_RATE };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
       for (const [number, state] of initial.entries()) {
@@ -124,7 +135,7 @@ testWithOracle(
       await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
       expected = decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
     });
-    for (const [number, network] of NETWORKS.entries()) {
+    for (const [number, { network }] of NETWORKS.entries()) {
       for (const rewrite of [false, true]) {
         await t.step(`${number}, ${network.name}, ${rewrite ? "rewritten" : "plain"}`, async () => {
           const found = await ours(library, network, { initial: initial[number]!, data, rewrite });

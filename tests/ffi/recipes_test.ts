@@ -23,7 +23,15 @@ import { encodeReads } from "../../src/models/reads.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { gradientsOf, largestOf, networkOf, noiseImages, relativeError } from "./native.ts";
+import {
+  gradientsOf,
+  largestOf,
+  nativeTest,
+  networkOf,
+  noiseImages,
+  relativeError,
+  trainerOf,
+} from "./native.ts";
 
 const REFERENCE = new URL("./recipes.py", import.meta.url);
 const SHAPE = [3, 4, 4] as const;
@@ -154,4 +162,27 @@ testWithOracle(
     }
   },
   ["write", "ffi"],
+);
+
+nativeTest(
+  "in float32, and with bfloat16 activations, every optimizer steps as in float64, up to rounding",
+  async (library) => {
+    using data = Images.create(library, noiseImages(2 * BATCH, { shape: SHAPE, classes: CLASSES }));
+    for (const optimizer of OPTIMIZERS) {
+      const reached = async (precision: "float32" | "float64", activations: Recipe["activations"]) => {
+        using network = networkOf(library, tinyPlan(), precision);
+        const options = { optimizer, weightDecay: 0.01, decayOn: "weights", activations } as const;
+        using trainer = trainerOf(library, network, data, options);
+        const steps = { batchSize: BATCH, firstStep: 0, steps: 2, learningRate: 1e-3 };
+        await trainer.run(BigInt64Array.from(ORDER.slice(0, 2 * BATCH), BigInt), steps);
+        trainer.flush();
+        return Float64Array.from(readState(network).get("fc.weight")!.data as Float32Array);
+      };
+      const exact = await reached("float64", "float64");
+      const error = relativeError(await reached("float32", "float32"), exact);
+      ok(error < 1e-4, `${optimizer.kind}: ${error}`);
+      const narrow = relativeError(await reached("float32", "bfloat16"), exact);
+      ok(1e-9 < narrow && narrow < 0.05, `${optimizer.kind}, bfloat16: ${narrow}`);
+    }
+  },
 );

@@ -2,10 +2,10 @@
 
 #include <map>
 #include <set>
-#include <sstream>
 
+#include "engine/forms.h"
+#include "engine/sizes.h"
 #include "errors.h"
-#include "kernels/simd.h"
 
 namespace nc {
 namespace {
@@ -14,29 +14,6 @@ namespace {
 constexpr int64_t kMostValues = int64_t{1} << 28;
 // Values of all parameters: 8 GB in float32.
 constexpr int64_t kMostParameters = int64_t{1} << 31;
-// What the form `positions` lists: pairs of a position and a tap of the kernel that meets it.
-constexpr int64_t kMostMeetings = int64_t{1} << 20;
-
-std::string by(const std::vector<int64_t>& sizes) {
-  std::ostringstream text;
-  for (size_t i = 0; i < sizes.size(); ++i) text << (i > 0 ? "×" : "") << sizes[i];
-  return text.str();
-}
-
-std::string words(const Shape& shape) {
-  return shape.flat ? "a vector of " + std::to_string(shape.channels)
-                    : "a map of " + by({shape.channels, shape.height, shape.width});
-}
-
-// The product, or one more than `most` where it is larger: no sizes overflow.
-int64_t product_up_to(const std::vector<int64_t>& sizes, int64_t most) {
-  int64_t product = 1;
-  for (const int64_t size : sizes) {
-    if (size > most / product) return most + 1;
-    product *= size;
-  }
-  return product;
-}
 
 class Inference {
  public:
@@ -137,35 +114,6 @@ class Inference {
               "'");
     }
     return y;
-  }
-
-  // What the forms of bilinear.h are made for; src/models/rewrites/forms.ts says when each is chosen.
-  void check_form(const Op& op, const Shape& x, const Shape& y, int64_t kernel_height, int64_t kernel_width) const {
-    constexpr int64_t block = kPanel<float>;
-    require(x.channels % block == 0 && y.channels % block == 0, "plan: expected channels in multiples of ", block,
-            ", found ", x.channels, " and ", y.channels, " in '", op.line, "'");
-    const auto [top, left, bottom, right] = op.padding;
-    const bool padded = top + left + bottom + right > 0;
-    if (op.form == ConvForm::matmul) {
-      const bool pointwise = kernel_height == 1 && kernel_width == 1 && op.stride == 1;
-      const bool covers = kernel_height == x.height && kernel_width == x.width;
-      require(!padded && (pointwise || covers), "plan: a matrix product takes a kernel of 1×1 with stride 1, or one ",
-              "that covers its map, without padding; found ", kernel_height, "×", kernel_width, " on ", words(x),
-              " in '", op.line, "'");
-    } else if (op.form == ConvForm::positions) {
-      const std::vector<int64_t> meetings = {y.height, y.width, kernel_height, kernel_width};
-      require(product_up_to(meetings, kMostMeetings) <= kMostMeetings &&
-                  product_up_to({x.height, x.width}, kMostMeetings) <= kMostMeetings,
-              "plan: the form positions takes at most ", kMostMeetings, " meetings of positions and taps, found ",
-              by(meetings), " on ", words(x), " in '", op.line, "'");
-    } else {
-      const bool ones = top == 1 && left == 1 && bottom == 1 && right == 1;
-      require(kernel_height == 3 && kernel_width == 3 && op.stride == 1 && ones,
-              "plan: this form takes a kernel of 3×3 with stride 1 and padding 1, found ", kernel_height, "×",
-              kernel_width, " in '", op.line, "'");
-      require(op.form == ConvForm::winograd || (x.height == 2 && x.width == 2),
-              "plan: the form karatsuba takes a map of 2×2, found ", words(x), " in '", op.line, "'");
-    }
   }
 
   Shape concatenation(const Op& op) const {

@@ -14,9 +14,6 @@ namespace {
 // Steps of one batch size before one is recorded: libraries choose algorithms and make workspaces meanwhile.
 constexpr int kWarmUp = 3;
 
-const char* const kMap = "lazy_decay.map";
-const char* const kSteps = "steps";
-
 // Differentiation of the network's parameters during one pass: two trainers of a network do not disturb each other.
 class Differentiated {
  public:
@@ -207,10 +204,6 @@ double nc_trainer::differentiate(const Tensor& indices) {
   return pass.loss.item<double>();
 }
 
-size_t nc_trainer::index_of(const std::string& name) const {
-  return static_cast<size_t>(&network.parameter(name) - network.parameters().data());
-}
-
 Tensor nc_trainer::read_gradient(const std::string& name) const {
   const size_t i = index_of(name);
   require(!last_gradients_.empty(), "there is no gradient yet: call nc_trainer_differentiate first");
@@ -219,54 +212,4 @@ Tensor nc_trainer::read_gradient(const std::string& name) const {
   Tensor whole = at::zeros_like(parameter.full);
   parameter.window(whole).copy_(last_gradients_[i]);
   return whole;
-}
-
-std::vector<StateEntry> nc_trainer::entries() const {
-  std::vector<StateEntry> entries = network.entries();
-  for (const std::string& state : recipe_.optimizer.state)
-    for (const ParameterSpec& parameter : network.plan.parameters) {
-      entries.push_back({state + "." + parameter.name, network.precision, parameter.shape});
-    }
-  if (lazy_.applies()) entries.push_back({kMap, at::kDouble, {2, 2}, StateEntry::Values::finite});
-  entries.push_back({kSteps, at::kLong, {}, StateEntry::Values::count});
-  return entries;
-}
-
-std::optional<nc_trainer::Place> nc_trainer::place_of(const std::string& name) const {
-  const auto& states = recipe_.optimizer.state;
-  const auto dot = name.find('.');
-  const auto state = std::find(states.begin(), states.end(), name.substr(0, dot));
-  if (dot == std::string::npos || state == states.end()) return {};
-  return Place{static_cast<size_t>(state - states.begin()), index_of(name.substr(dot + 1))};
-}
-
-Tensor nc_trainer::read(const std::string& name) const {
-  if (name == kSteps) return at::scalar_tensor(steps_taken_, at::kLong);
-  if (name == kMap && lazy_.applies()) return at::tensor(lazy_.map(), at::kDouble).view({2, 2});
-  const auto place = place_of(name);
-  if (!place.has_value()) return network.read(name);
-  const auto [s, i] = *place;
-  const Tensor& full = lazy_.momentum()[i];
-  if (s > 0 || !full.defined()) return state_[s][i];
-  Tensor whole = full.clone();
-  network.parameters()[i].window(whole).copy_(state_[s][i]);
-  return whole;
-}
-
-void nc_trainer::write(const std::string& name, const Tensor& value) {
-  if (name == kSteps) {
-    require_count(name, value);
-    steps_taken_ = value.item<int64_t>();
-  } else if (name == kMap && lazy_.applies()) {
-    require_finite(name, value);
-    const double* numbers = value.data_ptr<double>();
-    lazy_.set_map({numbers[0], numbers[1], numbers[2], numbers[3]});
-  } else if (const auto place = place_of(name)) {
-    const auto [s, i] = *place;
-    Tensor full = lazy_.momentum()[i];
-    if (s == 0 && full.defined()) full.copy_(value);
-    state_[s][i].copy_(network.parameters()[i].window(value));
-  } else {
-    network.write(name, value);
-  }
 }

@@ -1,4 +1,5 @@
 // A bilinear convolution of a batch, block by block of images: tiles to slots, slots times slots, slots back to tiles.
+// Whole because forward and backward are the same steps over the same blocks.
 #pragma once
 
 #include <algorithm>
