@@ -52,8 +52,8 @@ export interface FeaturesInput extends Omit<FeaturesJob, "folder"> {
 }
 
 const BATCH = 128;
-/** Learning rate, momentum and weight decay: those of the reproduced experiment. */
-export const PROTOCOL = resolveProtocol("CIFAR10");
+/** Loss and optimizer: those of the reproduced experiment. */
+export const { loss: LOSS, optimizer: OPTIMIZER } = reproduced();
 
 export const OURS = { id: "ours", title: "this project", side: "ours", variant: "rewritten" } as const;
 const OURS_BF16 = { ...OURS, variant: "bf16" } as const;
@@ -169,4 +169,10 @@ export function shrink(experiment: Experiment): Experiment {
     ? { ...input, train: 1000, test: 200, width: input.width / 8 }
     : { ...input, images: 256, batch: 32 };
   return { ...experiment, input: small };
+}
+
+function reproduced() {
+  const { loss, optimizer } = resolveProtocol("CIFAR10");
+  if (optimizer.kind !== "sgd") throw new Error(`expected SGD, found ${optimizer.kind}`);
+  return { loss, optimizer };
 }

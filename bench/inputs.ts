@@ -4,7 +4,7 @@ import type { Dataset } from "../src/data/dataset.ts";
 import { drawImages } from "../src/data/drawn.ts";
 import { loadDataset } from "../src/data/load.ts";
 import { DATASETS } from "../src/data/registry.ts";
-import { type Experiment, type FeaturesInput, type ImagesInput, PROTOCOL } from "./experiments.ts";
+import { type Experiment, type FeaturesInput, type ImagesInput, OPTIMIZER } from "./experiments.ts";
 import type { Task } from "./protocol.ts";
 
 const SEED = 1;
@@ -51,7 +51,7 @@ async function writeImages(input: ImagesInput, source: ImageSource, folder: stri
     ? train.labels.slice(0, images)
     : Int32Array.from({ length: images }, (_, i) => i % classes);
   await writeArray(`${folder}/labels.bin`, labels);
-  const { learningRate, momentum, weightDecay } = PROTOCOL.optimizer;
+  const { learningRate, momentum, weightDecay } = OPTIMIZER;
   return { ...input, folder, shape, mean, std, learningRate, momentum, weightDecay };
 }
 

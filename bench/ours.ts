@@ -9,9 +9,10 @@ import { Trainer } from "../src/ffi/trainer.ts";
 import { encodePlan } from "../src/models/encode.ts";
 import { makePlan } from "../src/models/make_plan.ts";
 import { rewritePlan } from "../src/models/rewrite.ts";
-import { recipeOf } from "../src/engine/session.ts";
+import { recipeOf } from "../src/experiment/recipe.ts";
 import { resnet } from "../src/models/resnet.ts";
 import { epochOrder } from "../src/train/order.ts";
+import { LOSS, OPTIMIZER } from "./experiments.ts";
 import { lines } from "./lines.ts";
 import type { Command, Job, Repetition, Versions } from "./protocol.ts";
 
@@ -62,7 +63,7 @@ async function training(library: Library, job: JobOf<"train">): Promise<Repeat> 
     library,
     network,
     images,
-    recipeOf({ optimizer: { momentum, weightDecay }, training: { precision } }),
+    recipeOf({ loss: LOSS, optimizer: { ...OPTIMIZER, momentum, weightDecay }, training: { precision } }),
   );
   const stepsPerEpoch = Math.floor(job.images / job.batch);
   let told = false;

@@ -118,6 +118,31 @@ export function epochList({ min = 1 }: { min?: number } = {}): ValueType<readonl
   };
 }
 
+/** Two numbers of the same range, as "0.9,0.999". */
+export function decimalPair(range: Parameters<typeof decimal>[0]): ValueType<readonly number[]> {
+  const one = decimal(range);
+  return {
+    expected: `two numbers with a comma between, each ${one.expected.replace("a number ", "")}`,
+    is: (value): value is readonly number[] =>
+      Array.isArray(value) && value.length === 2 && value.every(one.is),
+    parse: (text) => {
+      const numbers = text.split(",").map((part) => one.parse(part.trim()));
+      return numbers.length === 2 && !numbers.includes(undefined) ? numbers as number[] : undefined;
+    },
+    print: (value) => value.join(),
+  };
+}
+
+/** Yes or no, where the option alone is a yes. */
+export function flag(): ValueType<boolean> {
+  return {
+    expected: "yes or no",
+    is: (value): value is boolean => typeof value === "boolean",
+    parse: (text) => text === "" || text === "yes" ? true : text === "no" ? false : undefined,
+    print: (value) => value ? "yes" : "no",
+  };
+}
+
 /** Null, which is written as `word`, or a value of another type. */
 export function orNull<T>(word: string, type: ValueType<T>): ValueType<T | null> {
   return {

@@ -40,7 +40,8 @@ export function textsOf(command: CommandUnknownOpts, options: readonly ProtocolO
   return Object.fromEntries(
     options.flatMap(({ option }) => {
       const text = values[attributeOf(option)];
-      return text === undefined ? [] : [[option, String(text)]];
+      // True: the option alone, without a value.
+      return text === undefined ? [] : [[option, text === true ? "" : String(text)]];
     }),
   );
 }

@@ -1,19 +1,19 @@
 /** Measures the layers of a session's network: what each of them makes of both splits. */
 import { memoryOf, select } from "../collapse/catalogue.ts";
+import { lossLine } from "../experiment/recipe.ts";
 import { measure } from "../collapse/measure.ts";
 import { Features } from "../ffi/features.ts";
 import { type Layer, layersOf } from "../models/layers.ts";
 import { encodeReads } from "../models/reads.ts";
 import { LAYER_METRICS, type LayerForm, type LayerRow } from "../run/layers.ts";
 import { share } from "./measure_network.ts";
-import { encodeLoss } from "./recipe.ts";
 import type { Session } from "./session.ts";
 
 /** d up to which ranks are measured, which take the eigenvalues of a d × d matrix. */
 export const WIDEST_RANK = 1024;
 
 /** Of the values that leave the network nothing depends on it. */
-const LOSS = encodeLoss({ kind: "cross_entropy", labelSmoothing: 0 });
+const LOSS = lossLine({ kind: "cross_entropy", labelSmoothing: 0 });
 const FLOAT_BYTES = { float32: 4, float64: 8 } as const;
 
 export interface LayerOptions {

@@ -3,10 +3,13 @@ import { bootstrap as resample } from "../collapse/bootstrap.ts";
 import type { Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
 import type { Classifier } from "../collapse/source.ts";
+import type { Protocol } from "../experiment/parts.ts";
+import { lossLine } from "../experiment/recipe.ts";
 import { Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { Bootstrap } from "../run/tables.ts";
+import { encodeReads } from "../models/reads.ts";
 import { readState, writeState } from "./checkpoint.ts";
 import type { Session } from "./session.ts";
 import type { MeasuredCheckpoint } from "../run/measured.ts";
@@ -56,13 +59,19 @@ async function measureNetwork(
   return await measureWith(test, session, epoch, options);
 }
 
-/** Features of the test split, kept within its share of the memory. */
+/** Features of the test split, kept within its share of the memory; beside them the sum of `loss`, where it is given. */
 export async function testFeatures(
   session: Session,
-  { keepBytes, ood }: Pick<NetworkMeasureOptions, "keepBytes" | "ood">,
+  { keepBytes, ood, loss }: Pick<NetworkMeasureOptions, "keepBytes" | "ood"> & {
+    readonly loss?: Protocol["loss"];
+  },
 ): Promise<Features> {
-  const { library, network, test } = session;
-  return await Features.extract(library, network, test, { keepBytes: share(session, keepBytes, ood).test });
+  const { library, network, plan, test } = session;
+  const options = { keepBytes: share(session, keepBytes, ood).test };
+  if (loss === undefined) return await Features.extract(library, network, test, options);
+  const reads = encodeReads(plan, lossLine(loss), [{ value: "feature", form: "flattened" }]);
+  const [features] = await Features.extractAll(library, network, test, reads, options);
+  return features!;
 }
 
 /**

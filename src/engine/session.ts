@@ -10,7 +10,7 @@ import { makePlan } from "../models/make_plan.ts";
 import type { Plan, PlanStep, Shape } from "../models/plan.ts";
 import { type Precondition, rewritePlan } from "../models/rewrite.ts";
 import type { Protocol } from "../experiment/parts.ts";
-import { encodeRecipe, meets } from "./recipe.ts";
+import { meets } from "../experiment/recipe.ts";
 
 export interface Session extends Disposable {
   readonly library: Library;
@@ -27,18 +27,12 @@ export interface SessionProtocol extends Pick<Protocol, "network"> {
   readonly training: Pick<Protocol["training"], "precision">;
 }
 
-/** What of a protocol decides how a step is taken. */
-export interface TrainingProtocol {
-  readonly optimizer: Pick<Protocol["optimizer"], "momentum" | "weightDecay">;
-  readonly training: Pick<Protocol["training"], "precision">;
-}
-
 export interface SessionOptions {
   /** "cpu", "cuda" or "cuda:<index>". */
   readonly device: string;
   /** False runs the network op by op, without the exact rewrites of models/rewrite.ts. */
   readonly rewrite?: boolean;
-  /** Text of how it will be trained (recipe.ts), which decides what rewrites are exact; none where it is only measured. */
+  /** Text of how it will be trained (experiment/recipe.ts), which decides what rewrites are exact; none where it is only measured. */
   readonly recipe?: string;
 }
 
@@ -67,21 +61,6 @@ export function openSession(
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
   return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
-}
-
-/** How the run of `protocol` is trained, as native reads it. */
-export function recipeOf(
-  { optimizer: { momentum, weightDecay }, training: { precision } }: TrainingProtocol,
-  { graphs = true }: { graphs?: boolean } = {},
-): string {
-  return encodeRecipe({
-    loss: { kind: "cross_entropy", labelSmoothing: 0 },
-    optimizer: { kind: "sgd", momentum, nesterov: false },
-    weightDecay,
-    decayOn: "all",
-    activations: precision === "bf16" ? "bfloat16" : precision,
-    graphs,
-  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The options that protocols are asked for by: which there are, what each defaults to, and what texts of them mean. */
 import { datasetNames } from "../data/registry.ts";
-import { type FieldValue, oneOf, type ValueType } from "../fields.ts";
+import { type Field, type FieldValue, oneOf, type ValueType } from "../fields.ts";
 import type { Kind, KindValue } from "../kind.ts";
 import { NETWORKS } from "../models/registry.ts";
 import { recognise, suggestion } from "../names.ts";
@@ -16,7 +16,7 @@ import {
 } from "./parts.ts";
 import { changed, chosenKind, layersOf, resolveProtocol } from "./protocol.ts";
 
-/** Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }. */
+/** Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }; "" for an option alone. */
 export type OptionTexts = Readonly<Record<string, string>>;
 
 /** An option of a protocol. */
@@ -157,11 +157,20 @@ function fieldOptions(name: PartName): ProtocolOption[] {
       option,
       argument,
       help: `${help}${whose}`,
-      defaults: defaultWords ?? byDataset ?? type.print(usual as FieldValue),
+      defaults: defaultWords ?? [byDataset ?? type.print(usual as FieldValue), ...apart(uses)].join("; "),
       part: name,
       types: [...new Set(uses.map((use) => use.field.type))],
     };
   });
+}
+
+/** "adamw 0.01": what an option defaults to for kinds that differ from the first that has it. */
+function apart(uses: readonly { readonly kind: string; readonly field: Field }[]): string[] {
+  const words = ({ field }: { readonly field: Field }) =>
+    typeof field.default === "function" ? field.defaultWords! : field.type.print(field.default);
+  const byValue = Map.groupBy(uses, words);
+  byValue.delete(words(uses[0]!));
+  return [...byValue].map(([text, same]) => `${same.map(({ kind }) => kind).join(" and ")} ${text}`);
 }
 
 /**

@@ -8,7 +8,7 @@ export interface Read {
   readonly form: "pooled" | "flattened";
 }
 
-/** `loss` is a line of engine/recipe.ts. Throws where the plan, as it is rewritten, has no value of a name. */
+/** `loss` is a line of experiment/recipe.ts. Throws where the plan, as it is rewritten, has no value of a name. */
 export function encodeReads(plan: Plan, loss: string, reads: readonly Read[]): string {
   const lines = reads.map(({ value, form }) => `read value=${numberOf(plan, value)} form=${form}`);
   return [loss, ...lines].join("\n") + "\n";

@@ -88,6 +88,7 @@ export async function endEpoch(
   using features = await testFeatures(session, {
     keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
     ood: measuring?.ood,
+    loss: protocol.loss,
   });
   const test = finiteTotals(features, epoch);
   if (isCheckpoint) {

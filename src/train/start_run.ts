@@ -6,7 +6,8 @@ import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images
 import { halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { choicesFor, type OodImages, openOod } from "../engine/ood.ts";
 import type { Library } from "../ffi/library.ts";
-import { openSession, recipeOf, requireVariance, type Session } from "../engine/session.ts";
+import { openSession, requireVariance, type Session } from "../engine/session.ts";
+import { recipeOf } from "../experiment/recipe.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { makeFolder } from "../files.ts";

@@ -1,7 +1,8 @@
 /** How fast a protocol would train here, from some steps of it that leave nothing behind. */
 import { loadImages, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, openLibrary } from "../engine/library.ts";
-import { openSession, recipeOf } from "../engine/session.ts";
+import { openSession } from "../engine/session.ts";
+import { recipeOf } from "../experiment/recipe.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import { Trainer } from "../ffi/trainer.ts";

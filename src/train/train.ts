@@ -2,7 +2,8 @@
 import { makeFolder } from "../files.ts";
 import { loadProgress, restoreLog, saveProgress } from "../engine/progress.ts";
 import { START } from "../engine/resume.ts";
-import { recipeOf, type Session } from "../engine/session.ts";
+import { type Session } from "../engine/session.ts";
+import { recipeOf } from "../experiment/recipe.ts";
 import { Trainer } from "../ffi/trainer.ts";
 import { dropCheckpoints } from "../run/keep.ts";
 import { endEpoch, secondsSince, trainEpoch } from "./epoch.ts";

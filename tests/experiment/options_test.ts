@@ -65,6 +65,40 @@ Deno.test("what of a data set is taken is told by names or numbers, and said in 
   }
 });
 
+Deno.test("every combination of kinds is made again from what its options say", () => {
+  const options = protocolOptions();
+  const kindsOf = (name: string) =>
+    options.find(({ option }) => option === name)!.types[0]!.choices as string[];
+  for (const loss of kindsOf("loss")) {
+    for (const optimizer of kindsOf("optimizer")) {
+      for (const schedule of kindsOf("schedule")) {
+        const protocol = protocolFrom("Drawn10", { loss, optimizer, schedule, "weight-decay": "0.3" });
+        deepEqual([protocol.loss.kind, protocol.optimizer.kind, protocol.schedule.kind], [
+          loss,
+          optimizer,
+          schedule,
+        ]);
+        const texts = optionsOf(protocol).slice(1).map(([option, text]) => [option.slice(2), text]);
+        deepEqual(protocolFrom("Drawn100", Object.fromEntries(texts)), {
+          ...protocol,
+          data: { ...protocol.data, kind: "Drawn100" },
+        });
+      }
+    }
+  }
+});
+
+Deno.test("a preset's rate is of its own optimizer, and another one has its own", () => {
+  equal(protocolFrom("Drawn10", {}).optimizer.learningRate, 0.05);
+  equal(protocolFrom("Drawn10", { optimizer: "adam" }).optimizer.learningRate, 0.001);
+});
+
+Deno.test("an option alone is a yes", () => {
+  const of = (nesterov: string) => optionsOf(protocolFrom("Drawn10", { nesterov }));
+  deepEqual(of(""), of("yes"));
+  deepEqual(of("no"), optionsOf(protocolFrom("Drawn10", {})));
+});
+
 Deno.test("what stands in a protocol stays where options are changed", () => {
   const protocol = protocolFrom("Drawn10", { epochs: "40", checkpoints: "1,40", momentum: "0.5" });
   deepEqual(changedBy(protocol, {}), protocol);
@@ -83,6 +117,15 @@ Deno.test("a text that is no value, and an unknown option, are refused in the wo
       { momentun: "0.9" },
       /^Error: unknown option --momentun: expected one of .*; did you mean --momentum\?$/,
     ],
+    [
+      { optimizer: "adam", momentum: "0.9" },
+      /^Error: --momentum is of --optimizer sgd and sgdw, found adam; /,
+    ],
+    [
+      { nesterov: "", momentum: "0" },
+      /^Error: --nesterov: expected a --momentum above 0 beside it, found 0$/,
+    ],
+    [{ optimizer: "adam", betas: "0.9" }, /^Error: --betas: expected two numbers .*, found "0\.9"$/],
     [{ dataset: "MNIST" }, /^Error: unknown option --dataset: expected one of --per-class, /],
   ];
   for (const [texts, message] of refused) throws(() => protocolFrom("CIFAR10", texts), message);

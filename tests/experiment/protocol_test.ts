@@ -9,8 +9,15 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     network: { kind: "resnet18", stem: "stock" },
     classifier: { kind: "learned" },
-    loss: { kind: "cross_entropy" },
-    optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
+    loss: { kind: "cross_entropy", labelSmoothing: 0 },
+    optimizer: {
+      kind: "sgd",
+      learningRate: 0.1302501827396728,
+      momentum: 0.9,
+      nesterov: false,
+      weightDecay: 5e-4,
+      decayOn: "all",
+    },
     schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
     training: { epochs: 350, batchSize: 128, precision: "float32", seed: 0 },
   });

@@ -5,7 +5,8 @@ import { Features } from "../../src/ffi/features.ts";
 import { newValues, type Precision } from "../../src/ffi/handle.ts";
 import { Images, type LabelledImages } from "../../src/ffi/images.ts";
 import { type Buffer, Network } from "../../src/ffi/network.ts";
-import { encodeRecipe, type Recipe } from "../../src/engine/recipe.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
+import { recipeOf } from "../../src/experiment/recipe.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { encodePlan } from "../../src/models/encode.ts";
@@ -107,6 +108,23 @@ export function networkOf(library: Library, plan: Plan, precision: Precision = "
   const network = Network.create(library, encodePlan(plan), { precision });
   network.initialise(seed);
   return network;
+}
+
+type Apart<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+
+/** How a network is trained, with what all optimizers share beside the optimizer. */
+export interface Recipe extends Pick<Protocol["optimizer"], "weightDecay" | "decayOn"> {
+  readonly loss: Protocol["loss"];
+  readonly optimizer: Apart<Protocol["optimizer"], "learningRate" | "weightDecay" | "decayOn">;
+  readonly activations: "float32" | "float64" | "bfloat16";
+  readonly graphs: boolean;
+}
+
+/** The text native reads. */
+export function encodeRecipe({ loss, optimizer, weightDecay, decayOn, activations, graphs }: Recipe): string {
+  const whole = { ...optimizer, learningRate: 1, weightDecay, decayOn } as Protocol["optimizer"];
+  const precision = activations === "bfloat16" ? "bf16" : activations;
+  return recipeOf({ loss, optimizer: whole, training: { precision } }, { graphs });
 }
 
 /** What differs from SGD without momentum or weight decay on the cross-entropy, in the network's precision. */

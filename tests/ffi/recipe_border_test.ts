@@ -1,6 +1,6 @@
 /** Native refuses, with the line, every text of training or reading that says what it does not know. */
 import { deepEqual, equal, throws } from "node:assert/strict";
-import { encodeRecipe, meets, type Recipe } from "../../src/engine/recipe.ts";
+import { meets } from "../../src/experiment/recipe.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
@@ -8,7 +8,15 @@ import { makePlan } from "../../src/models/make_plan.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodeReads } from "../../src/models/reads.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
-import { nativeTest, networkOf, noiseImages, planOf, relativeError } from "./native.ts";
+import {
+  encodeRecipe,
+  nativeTest,
+  networkOf,
+  noiseImages,
+  planOf,
+  type Recipe,
+  relativeError,
+} from "./native.ts";
 
 const SOUND: Recipe = {
   loss: { kind: "cross_entropy", labelSmoothing: 0.1 },

@@ -1,13 +1,6 @@
 /** Every loss with every optimizer and both choices of what decays, beside plain PyTorch in float64. */
 import { ok } from "node:assert/strict";
-import {
-  encodeLoss,
-  encodeRecipe,
-  type Loss,
-  meets,
-  type Optimizer,
-  type Recipe,
-} from "../../src/engine/recipe.ts";
+import { lossLine, meets } from "../../src/experiment/recipe.ts";
 import { readState, saveStateDict } from "../../src/engine/checkpoint.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
@@ -24,11 +17,13 @@ import { rewritePlan } from "../../src/models/rewrite.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
 import {
+  encodeRecipe,
   gradientsOf,
   largestOf,
   nativeTest,
   networkOf,
   noiseImages,
+  type Recipe,
   relativeError,
   trainerOf,
 } from "./native.ts";
@@ -40,7 +35,7 @@ const STEPS = 20;
 const CLASSES = 5;
 const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002 };
 
-const LOSSES: Loss[] = [
+const LOSSES: Recipe["loss"][] = [
   { kind: "cross_entropy", labelSmoothing: 0 },
   { kind: "cross_entropy", labelSmoothing: 0.1 },
   { kind: "focal", gamma: 2 },
@@ -48,7 +43,7 @@ const LOSSES: Loss[] = [
   { kind: "mse", scale: 1, target: 1 },
   { kind: "mse", scale: 5, target: 3 },
 ];
-const OPTIMIZERS: Optimizer[] = [
+const OPTIMIZERS: Recipe["optimizer"][] = [
   { kind: "sgd", momentum: 0.9, nesterov: false },
   { kind: "sgd", momentum: 0.9, nesterov: true },
   { kind: "sgdw", momentum: 0.9, nesterov: false },
@@ -108,7 +103,7 @@ async function ours(library: Library, recipe: Recipe, initial: StateDict, data: 
   for (const [name, value] of readState(trainer)) {
     if (name !== "steps" && name !== "lazy_decay.map") result.set(`after.${name}`, value);
   }
-  const reads = encodeReads(plan, encodeLoss(recipe.loss), [{ value: "logits", form: "flattened" }]);
+  const reads = encodeReads(plan, lossLine(recipe.loss), [{ value: "logits", form: "flattened" }]);
   const [logits] = await Features.extractAll(library, network, data, reads, { batchSize: 5 });
   result.set("evaluated", number(logits!.totals!.loss));
   logits!.free();

@@ -84,7 +84,7 @@ test(
           "× 0.1 after epoch 116 and after epoch 233",
         ],
         ...[
-          `momentum ${protocol.optimizer.momentum}`,
+          "SGD, momentum 0.9",
           `weight decay ${protocol.optimizer.weightDecay}`,
           protocol.training.precision,
           "1, 5 to 350 in steps of 5",

@@ -22,7 +22,8 @@ test("a hyper-parameter that is newer than a run.json has its default there, oth
 ], async () => {
   await withTemporaryFolder(async (folder) => {
     const paths = runPaths(folder);
-    const { data: { kind, perClass }, optimizer: { momentum: _, ...optimizer } } = RUN.protocol;
+    const { data: { kind, perClass } } = RUN.protocol;
+    const { momentum: _, ...optimizer } = RUN.protocol.optimizer as Record<string, unknown>;
     const write = (parts: unknown) =>
       Deno.writeTextFile(
         paths.record,

@@ -4,6 +4,7 @@ import { Library } from "../../src/ffi/library.ts";
 import { loadStateDict, readState, writeState } from "../../src/engine/checkpoint.ts";
 import { readLog } from "../../src/run/log.ts";
 import type { OptionTexts } from "../../src/experiment/options.ts";
+import { recipeOf } from "../../src/experiment/recipe.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
 import { openSession } from "../../src/engine/session.ts";
 import type { TrainOptions } from "../../src/train/options.ts";
@@ -25,7 +26,11 @@ async function trainIn(
 ): Promise<"done" | "stopped"> {
   const protocol = tinyProtocol(overrides);
   using library = Library.open();
-  using session = openSession(library, protocol, tinyDataset(), { device: "cpu", rewrite });
+  using session = openSession(library, protocol, tinyDataset(), {
+    device: "cpu",
+    rewrite,
+    recipe: recipeOf(protocol),
+  });
   return await train(session, { protocol, paths: runPaths(folder), ...options });
 }
 
@@ -74,15 +79,32 @@ test("a run leaves a checkpoint where one is due and a log row an epoch", NEEDS,
   });
 });
 
-test("a run stopped in mid-epoch and resumed ends as one that never stopped, to the bit", NEEDS, async () => {
+/** Choices that keep other things between steps. */
+const CHOICES: OptionTexts[] = [
+  {},
+  { optimizer: "adam", lr: "0.001", loss: "mse", schedule: "cosine", warmup: "1" },
+  { optimizer: "sgdw", nesterov: "", "decay-on": "weights", loss: "focal", schedule: "constant" },
+];
+
+test(
+  "a run stopped in mid-epoch and resumed ends as one that never stopped, to the bit",
+  NEEDS,
+  async (t) => {
+    for (const overrides of CHOICES) {
+      await t.step(JSON.stringify(overrides), () => stopsAreNotSeen(overrides));
+    }
+  },
+);
+
+async function stopsAreNotSeen(overrides: OptionTexts): Promise<void> {
   await withTemporaryFolder(async (whole) => {
-    await trainIn(whole);
+    await trainIn(whole, { overrides });
     const [expectedFiles, expectedLog] = [await filesOf(whole), await logOf(whole)];
     await withTemporaryFolder(async (folder) => {
       // The first call of an epoch takes one step, so these stops fall early and late in epochs and between them.
       const steps = [];
       for (const calls of [1, 2, 1, 3]) {
-        assert.equal(await trainIn(folder, stopAfter(calls)), "stopped");
+        assert.equal(await trainIn(folder, { ...stopAfter(calls), overrides }), "stopped");
         const state = await loadStateDict(runPaths(folder).resume);
         steps.push(Number(state.get("position.step")!.data[0]));
       }
@@ -90,7 +112,7 @@ test("a run stopped in mid-epoch and resumed ends as one that never stopped, to 
         steps.some((step) => step > 0 && step < 4),
         `expected a stop within an epoch, found ${steps}`,
       );
-      assert.equal(await trainIn(folder), "done");
+      assert.equal(await trainIn(folder, { overrides }), "done");
       assert.deepEqual(await logOf(folder), expectedLog);
       const files = await filesOf(folder);
       for (const [name, bytes] of expectedFiles) {
@@ -98,7 +120,7 @@ test("a run stopped in mid-epoch and resumed ends as one that never stopped, to 
       }
     });
   });
-});
+}
 
 test("the resume state is written when it is time, after a checkpoint and at the end", NEEDS, async () => {
   const savedAfter = async (options: Choices): Promise<number[]> => {
