@@ -3,7 +3,9 @@ import { columnsText } from "../report/columns.ts";
 import { definitionsPage } from "../report/definitions_page.ts";
 import { htmlDocument, type Script } from "../report/document.ts";
 import { definitionsData, reportData, runData } from "../report/embed.ts";
+import { geometryStrip } from "../report/geometry_section.ts";
 import { html } from "../report/html.ts";
+import { layersPicture } from "../report/layers_section.ts";
 import { page } from "../report/page.ts";
 import type { LiveData, PageData } from "../report/page_data.ts";
 import { protocolTable } from "../report/protocol_table.ts";
@@ -11,7 +13,6 @@ import { renderPng } from "../report/render.ts";
 import { picturesOf, readingOf } from "../report/report.ts";
 import { classesOf } from "../report/subject.ts";
 import { contextOf } from "../report/terminal.ts";
-import { metricsText } from "../run/metrics.ts";
 import { stepsOf } from "../report/view.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -33,16 +34,11 @@ export function filesOf(
   live: LiveData,
   code: string,
 ): (name: string) => Promise<Answer | null> {
-  const { record, log, measurements, trust } = snapshot;
+  const { record, log, measurements, trust, texts } = snapshot;
   const scriptFor = (data: PageData): Script => ({ code, data: { ...data, live } });
   const reading = once(() => readingOf(record, measurements, log, trust));
-  const pictures = once(() => {
-    const { input, families } = reading();
-    return picturesOf(input, families);
-  });
+  const pictures = once(() => picturesIn(snapshot, reading()));
   const files: Record<string, () => Answer> = {
-    "run.json": () => ({ type: JSON_TEXT, body: `${JSON.stringify(record, null, 2)}\n` }),
-    "trust.json": () => ({ type: JSON_TEXT, body: JSON.stringify(trust) }),
     "": () => ({
       type: HTML,
       body: measurements.length === 0
@@ -52,16 +48,15 @@ export function filesOf(
   };
   if (measurements.length > 0) {
     files["definitions.html"] = () => ({ type: HTML, body: definitionsOf(snapshot, reading(), scriptFor) });
-    files["metrics.csv"] = () => {
-      const metrics = Object.keys(measurements[0]!.values);
-      return { type: "text/csv; charset=utf-8", body: metricsText({ metrics, measurements }) };
-    };
     files["columns.json"] = () => ({
       type: JSON_TEXT,
       body: columnsText({ measurements, classes: classesOf(record), trust }),
     });
   }
   files["index.html"] = files[""]!;
+  for (const [name, body] of texts) {
+    files[name] = () => ({ type: name.endsWith(".csv") ? "text/csv; charset=utf-8" : JSON_TEXT, body });
+  }
   return async (name) => {
     if (Object.hasOwn(files, name)) return files[name]!();
     const [, picture, format] = /^(\w+)\.(svg|png)$/.exec(name) ?? [];
@@ -76,7 +71,7 @@ type Reading = ReturnType<typeof readingOf>;
 type ScriptFor = (data: PageData) => Script;
 
 function reportPage(
-  { record, log, frames }: Snapshot,
+  { record, log, frames, layers, texts }: Snapshot,
   { input, families }: Reading,
   scriptFor: ScriptFor,
 ): string {
@@ -86,10 +81,26 @@ function reportPage(
     input,
     families,
     frames,
-    dataFiles: ["metrics.csv", "trust.json", "run.json", "columns.json"],
+    layers,
+    dataFiles: [...texts.keys(), "columns.json"],
     script: scriptFor(reportData(input, frames, classesOf(record))),
     preface: PLACE,
   });
+}
+
+/** All that a report has beside its pages, as SVGs by name. */
+function picturesIn(
+  { record, frames, layers }: Snapshot,
+  { input, families }: Reading,
+): ReadonlyMap<string, string> {
+  const { run } = input.context;
+  const pictures = picturesOf(input, families);
+  const strip = geometryStrip(frames, classesOf(record), `${run}: features closing on a simplex`);
+  const layered = layersPicture(layers, `${run}: layer by layer`);
+  for (const [name, svg] of [["geometry", strip], ["layers", layered]] as const) {
+    if (svg !== null) pictures.set(name, svg);
+  }
+  return pictures;
 }
 
 function definitionsOf(

@@ -1,6 +1,9 @@
 /** What the files of a run hold at a moment; half of them, or none, is how a run begins. */
+import { basename } from "node:path";
 import type { RunRecord } from "../experiment/run_record.ts";
+import { readTextIfThere } from "../files.ts";
 import { type NamedFrame, readFrames } from "../run/geometry.ts";
+import { type LayerRow, readLayers } from "../run/layers.ts";
 import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
 import type { RunPaths } from "../run/paths.ts";
@@ -15,6 +18,9 @@ export interface Snapshot {
   readonly measurements: readonly Measurement[];
   readonly trust: TrustRecord | null;
   readonly frames: readonly NamedFrame[];
+  readonly layers: readonly LayerRow[];
+  /** The files themselves by name, those that are there. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** How files stand: another text where one of them is another file, or has grown. */
@@ -32,18 +38,26 @@ export async function readSnapshot(paths: RunPaths): Promise<Snapshot | null> {
   if (record === null) return null;
   const { protocol } = record;
   const { checkpoints } = protocol.training;
-  const [log, table, trust, frames] = await Promise.all([
+  const [log, table, trust, frames, layers] = await Promise.all([
     readLog(paths.log, protocol),
     readMetrics(paths.metrics, checkpoints),
     readTrust(paths.trust),
     readFrames(paths, checkpoints),
+    readLayers(paths.layers),
   ]);
-  return { record, log, measurements: table?.measurements ?? [], trust, frames };
+  const texts = new Map<string, string>();
+  for (const path of [paths.metrics, paths.trust, paths.layers, paths.log, paths.record]) {
+    const text = await readTextIfThere(path);
+    if (text !== null) texts.set(basename(path), text);
+  }
+  return { record, log, measurements: table?.measurements ?? [], trust, frames, layers, texts };
 }
 
 /** Asks the file system only: no file is opened. */
 export async function stampsOf(paths: RunPaths): Promise<Stamps> {
-  const files = await Promise.all([paths.log, paths.record, paths.metrics, paths.trust].map(stampOf));
+  const files = await Promise.all(
+    [paths.log, paths.record, paths.metrics, paths.trust, paths.layers].map(stampOf),
+  );
   const [log, ...page] = files.map(({ text }) => text);
   const times = files.flatMap(({ time }) => time ?? []);
   return {

@@ -71,7 +71,7 @@ serverTest(
     assert.doesNotMatch(text, /No checkpoint of this run is measured yet/);
     // Every file that the page leads to is there, and others are not.
     const links = [...text.matchAll(/href="([\w.]+)(?:#\w+)?"/g)].map(([, name]) => name!);
-    assert.ok(links.includes("metrics.csv") && links.includes("overview.png"));
+    assert.ok(links.includes("log.csv") && links.includes("metrics.csv") && links.includes("overview.png"));
     for (const name of new Set(links)) assert.equal((await get(name)).status, 200, name);
     for (const name of ["log.csv/../run.json.lock", "../grows/.training.lock", "toString", "none.svg"]) {
       assert.equal((await get(name)).status, 404, name);
