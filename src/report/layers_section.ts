@@ -1,4 +1,5 @@
 /** Collapse layer by layer: the law of data separation, curves over the layers, and a map over layers and epochs. */
+import { DEPTH_ERROR, effectiveDepth } from "../collapse/effective_depth.ts";
 import { type SeparationLaw, separationLaw } from "../collapse/separation_law.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { inlineSvg } from "./document.ts";
@@ -55,7 +56,9 @@ export function layersSection(rows: readonly LayerRow[]): Html {
       <p>Outputs of ${last
         .layer} layers, the first to the last before the classifier; maps ${last.form === "pooled"
         ? "as means over positions"
-        : "with all of their values"}. The law of data separation has the logarithm of the fuzziness fall on a line over the layers.</p>
+        : "with all of their values"}. The law of data separation has the logarithm of the fuzziness fall on a line over the layers.
+      The effective depth is the first layer whose nearest class mean is right of ${100 *
+        (1 - DEPTH_ERROR)} % of the training images.</p>
       <table>
         <thead>
           <tr>
@@ -63,9 +66,10 @@ export function layersSection(rows: readonly LayerRow[]): Html {
             <th scope="col" class="number">A layer multiplies D by</th>
             <th scope="col" class="number">Slope of ln D</th>
             <th scope="col" class="number">Correlation</th>
+            <th scope="col" class="number">Effective depth</th>
           </tr>
         </thead>
-        <tbody>${epochs.map((epoch) => lawRow(epoch, lawAt(rows, epoch)))}</tbody>
+        <tbody>${epochs.map((epoch) => lawRow(epoch, lawAt(rows, epoch), depthAt(rows, epoch)))}</tbody>
       </table>
       <div class="cards">${panelsOf(rows).map(({ svg, title, subtitle }) =>
         html`
@@ -116,11 +120,16 @@ function panelsOf(rows: readonly LayerRow[]): { svg: string; title: string; subt
   return [...curves, map];
 }
 
-function lawRow(epoch: number, law: SeparationLaw | null): Html {
+function lawRow(epoch: number, law: SeparationLaw | null, depth: number | null): Html {
   const cell = (value: number | undefined) => html`<td class="number">${formatValue(value)}</td>`;
   return html`<tr><th scope="row">${epoch}</th>${cell(law?.rate)}${cell(law?.slope)}${
     cell(law?.correlation)
-  }</tr>`;
+  }<td class="number">${depth === null ? "–" : String(depth)}</td></tr>`;
+}
+
+function depthAt(rows: readonly LayerRow[], epoch: number): number | null {
+  const own = rows.filter((row) => row.epoch === epoch);
+  return effectiveDepth(own.map(({ values }) => values.nc4_ncc_accuracy_train ?? null));
 }
 
 function lawAt(rows: readonly LayerRow[], epoch: number): SeparationLaw | null {

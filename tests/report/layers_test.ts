@@ -19,7 +19,11 @@ const ROWS: readonly LayerRow[] = [[1, 2], [5, 3], [10, 4]].flatMap(([epoch, fac
     name: `block${layer}`,
     form: "pooled",
     width: 8,
-    values: { nc1_fuzziness_train: 100 * factor! ** -layer, nc4_ncc_accuracy_test: 10 * layer },
+    values: {
+      nc1_fuzziness_train: 100 * factor! ** -layer,
+      nc4_ncc_accuracy_test: 10 * layer,
+      nc4_ncc_accuracy_train: 95 + layer * epoch! / 10,
+    },
   }))
 );
 
@@ -54,9 +58,9 @@ Deno.test("the table says of each epoch drawn how the law holds", () => {
     [, epoch, rest],
   ) => [epoch, ...[...rest!.matchAll(/>([^<]+)<\/td>/g)].map(([, x]) => x)]);
   assert.deepEqual(cells, [
-    ["1", "0.500", "−0.693", "−1.00"],
-    ["5", "0.333", "−1.10", "−1.00"],
-    ["10", "0.250", "−1.39", "−1.00"],
+    ["1", "0.500", "−0.693", "−1.00", "–"],
+    ["5", "0.333", "−1.10", "−1.00", "–"],
+    ["10", "0.250", "−1.39", "−1.00", "4"],
   ]);
   assert.match(markup, /Outputs of 5 layers/);
   assert.equal(layersPicture([], "none"), null);
