@@ -1,8 +1,15 @@
 /** The campaigns by name. */
 import type { Campaign } from "./campaign.ts";
 import { commands } from "./commands.ts";
+import { contributing } from "./contributing.ts";
 import { disks } from "./disks.ts";
 import { kills } from "./kills.ts";
 import { MUTATIONS } from "./mutations.ts";
 
-export const CAMPAIGNS: Readonly<Record<string, Campaign>> = { kills, disks, commands, ...MUTATIONS };
+export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
+  kills,
+  disks,
+  commands,
+  contributing,
+  ...MUTATIONS,
+};
