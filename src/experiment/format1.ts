@@ -41,16 +41,14 @@ function asFormat2({ protocol: p, ...ran }: v.InferOutput<typeof Format1Schema>)
       data: { kind: p.dataset, perClass: p.perClass },
       network: { kind: p.model, stem: p.stem },
       classifier: { kind: "learned" },
-      loss: { kind: "cross_entropy", labelSmoothing: 0 },
+      loss: { kind: "cross_entropy" },
       optimizer: {
         kind: "sgd",
         learningRate: p.learningRate,
         momentum: p.momentum,
-        nesterov: false,
         weightDecay: p.weightDecay,
-        decayOn: "all",
       },
-      schedule: { kind: "step", factor: p.decayFactor, after: p.decayAfter, warmup: 0 },
+      schedule: { kind: "step", factor: p.decayFactor, after: p.decayAfter },
       training: {
         epochs: p.epochs,
         batchSize: p.batchSize,

@@ -22,14 +22,19 @@ test("a hyper-parameter that is newer than a run.json has its default there, oth
 ], async () => {
   await withTemporaryFolder(async (folder) => {
     const paths = runPaths(folder);
-    const { data: { kind, perClass } } = RUN.protocol;
     const { momentum: _, ...optimizer } = RUN.protocol.optimizer as Record<string, unknown>;
     const write = (parts: unknown) =>
       Deno.writeTextFile(
         paths.record,
         JSON.stringify({ ...RUN, protocol: { ...RUN.protocol, ...parts as object } }),
       );
-    await write({ data: { kind, perClass } });
+    // As the first run.json of this format had it.
+    await write({
+      data: { kind: "CIFAR10", perClass: null },
+      loss: { kind: "cross_entropy" },
+      optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
+      schedule: { kind: "step", factor: 0.1, after: [116, 233] },
+    });
     assert.deepEqual(await readRun(paths), RUN);
     await write({ optimizer });
     await assert.rejects(

@@ -9,6 +9,7 @@ const FIELDS = {
     help: "share of a target that is spread evenly over all classes",
     type: decimal({ min: 0, below: 1 }),
     default: 0,
+    newer: true,
   }),
 };
 

@@ -21,6 +21,7 @@ export const DECAY_ON = field<(typeof PARAMETERS)[number]>({
   help: "what decays: all parameters, or weights, which spares biases and norms",
   type: oneOf(PARAMETERS),
   default: "all",
+  newer: true,
 });
 
 interface Decay {

@@ -15,6 +15,7 @@ export const NESTEROV = field({
   help: "Nesterov's momentum",
   type: flag(),
   default: false,
+  newer: true,
 });
 
 interface Momentum {

@@ -9,6 +9,7 @@ export const WARMUP = field({
   help: "epochs in which the learning rate rises to the first, before the schedule",
   type: wholeNumber(),
   default: 0,
+  newer: true,
 });
 
 /** Why a warm-up does not fit a run, in a sentence; null where it does. */
