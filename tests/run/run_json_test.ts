@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { lockRun } from "../../src/run/lock.ts";
 import { changed } from "../../src/experiment/protocol.ts";
+import { makeFolder } from "../../src/files.ts";
 import { readRun, removeRun, requireSameProtocol, writeRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { RUN } from "../report/synthetic_run.ts";
@@ -77,14 +78,19 @@ test(
   async () => {
     await withTemporaryFolder(async (folder) => {
       const paths = runPaths(folder);
-      await writeRun(paths, RUN);
-      for (const path of [paths.log, paths.metrics, `${folder}/notes.txt`]) {
+      const { folder: _, checkpoints, geometry, ...files } = paths;
+      for (
+        const path of [
+          ...Object.values(files),
+          `${checkpoints}/1.pth`,
+          `${geometry}/1.json`,
+          `${folder}/notes.txt`,
+        ]
+      ) {
+        await makeFolder(dirname(path));
         await Deno.writeTextFile(path, "");
       }
-      for (const path of [paths.checkpoints, dirname(paths.resume)]) {
-        await Deno.mkdir(path);
-        await Deno.writeTextFile(`${path}/state.pth`, "");
-      }
+      await writeRun(paths, RUN);
       await removeRun(paths);
       assert.deepEqual(
         Array.from(Deno.readDirSync(folder), ({ name }) => name),
