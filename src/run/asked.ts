@@ -3,7 +3,7 @@ import { resolveName } from "../data/registry.ts";
 import { changedBy, type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { defaultRunName, pathsOfRun } from "./places.ts";
-import { readRun } from "./run_json.ts";
+import { readRun, requireSameProtocol } from "./run_json.ts";
 
 export interface Asked {
   /** Name of the data set, in any case. */
@@ -16,6 +16,7 @@ export interface Asked {
   readonly resume?: boolean | undefined;
 }
 
+/** Throws, naming what differs, where the run that is gone on with has another protocol than what is asked for. */
 export async function runAsked(
   { dataset, options = {}, run: named, resume = false }: Asked,
 ): Promise<{ run: string; protocol: Protocol }> {
@@ -26,8 +27,10 @@ export async function runAsked(
   const paths = pathsOfRun(run);
   const record = await readRun(paths);
   if (record === null) throw nothingToResume(paths.folder);
-  const protocol = changedBy(record.protocol, options);
-  return { run, protocol: { ...protocol, data: { ...protocol.data, kind: name } } };
+  const changed = changedBy(record.protocol, options);
+  const protocol = { ...changed, data: { ...changed.data, kind: name } };
+  requireSameProtocol(paths.folder, record, protocol);
+  return { run, protocol };
 }
 
 /** What a run to go on with that is not there ends in. */
