@@ -69,7 +69,10 @@ export function trainCommand(): CommandUnknownOpts {
       )
         .choices(KEEPS),
     )
-    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder in runs/ or reports/")
+    .option(
+      "--tensorboard <folder>",
+      "write event files for TensorBoard to this folder in runs/ or reports/ (default: none are written)",
+    )
     .option("--open", "with --measure: open the report at the end")
     .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);

@@ -49,7 +49,10 @@ export function validateCommand(): CommandUnknownOpts {
       "keep what the report's moving picture needs: class means, classifier, some samples",
     )
     .option("--again", "measure the checkpoints that metrics.csv holds, too")
-    .option("--tensorboard <folder>", "write event files for TensorBoard to this folder in runs/ or reports/")
+    .option(
+      "--tensorboard <folder>",
+      "write event files for TensorBoard to this folder in runs/ or reports/ (default: none are written)",
+    )
     .option("--open", "open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, { quiet, bootstrap, seed, ...rest }) => {

@@ -32,7 +32,8 @@ ${formatPercent(values.get(frame.epoch)?.train_accuracy)} accuracy, spread ${
           formatValue(values.get(frame.epoch)?.within_class_variation)
         }</figcaption></figure>`
       )}</div>
-      <p class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>.</p>
+      <p
+        class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>; moving: <a href="geometry_moving.svg">SVG</a>.</p>
     </section>
   `;
 }
@@ -64,12 +65,13 @@ function stillsOf(frames: readonly NamedFrame[]): readonly NamedFrame[] {
   return spread(frames, STILLS);
 }
 
-function isDrawable(frames: readonly NamedFrame[]): boolean {
+/** Whether there is anything to see: three classes at least. */
+export function isDrawable(frames: readonly NamedFrame[]): boolean {
   return frames.length > 0 && frames[0]!.means.length >= 3;
 }
 
 /** At most `most`, the first and the last among them; nearer to each other early, where most happens. */
-function spread<T>(list: readonly T[], most: number): readonly T[] {
+export function spread<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   const places = Array.from(
     { length: most },

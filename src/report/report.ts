@@ -8,6 +8,7 @@ import type { FigureInput } from "./curve_cards.ts";
 import { definitionsPage } from "./definitions_page.ts";
 import { definitionsPicture } from "./definitions_picture.ts";
 import type { NamedFrame } from "../run/geometry.ts";
+import { geometryMoving } from "./geometry_moving.ts";
 import { geometryStrip } from "./geometry_section.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { layersPicture } from "./layers_section.ts";
@@ -66,6 +67,8 @@ export async function writeReport(folder: string, content: ReportContent): Promi
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
   }
+  const moving = geometryMoving(frames, classesOf(run));
+  if (moving !== null) await writeWhole(`${folder}/geometry_moving.svg`, moving);
   const beside = new Map([
     ...files,
     ["columns.json", columnsText({ measurements, classes: classesOf(run), trust })],

@@ -35,7 +35,7 @@ test("train, validate, features and report work one after the other", NEEDS, asy
     await t.step("run.json holds the command, the protocol and the versions", async () => {
       const run = JSON.parse(await Deno.readTextFile(`${folder}/runs/tiny/run.json`));
       assert.equal(run.command, `${taskRunner()} ${TRAIN.join(" ")} --epochs 2 --checkpoints 1,2`);
-      assert.equal(run.protocol.batchSize, 16);
+      assert.equal(run.protocol.training.batchSize, 16);
       assert.equal(run.dataset.trainImages, 40);
       assert.deepEqual(run.dataset.pixels, {
         mean: [0.5000, 0.4995, 0.4977],
