@@ -57,7 +57,11 @@ export async function resultsOf(
   const results: CellResult[] = [];
   for (let first = 0; first < cells.length; first += READ_AT_ONCE) {
     const some = cells.slice(first, first + READ_AT_ONCE);
-    results.push(...await Promise.all(some.map((cell) => resultOf(cell, file, options))));
+    // All of them are waited for, so that of several faults the first cell's is told.
+    for (const read of await Promise.allSettled(some.map((cell) => resultOf(cell, file, options)))) {
+      if (read.status === "rejected") throw read.reason;
+      results.push(read.value);
+    }
   }
   return results;
 }
