@@ -7,6 +7,7 @@ const SOURCE = new URL("../src/", import.meta.url);
 /** The rooms of src/: each may import those before it, and none after. */
 const ROOMS = [
   "names.ts",
+  "shell.ts",
   "fields.ts",
   "kind.ts",
   "collapse",
@@ -38,7 +39,17 @@ const APART: Readonly<Record<string, readonly string[]>> = {
   watch: ["ffi", "engine", "train", "measuring", "explore"],
 };
 /** Rooms that run in any JavaScript runtime. */
-const PURE = ["names.ts", "fields.ts", "kind.ts", "collapse", "formats", "models", "experiment", "explore"];
+const PURE = [
+  "names.ts",
+  "shell.ts",
+  "fields.ts",
+  "kind.ts",
+  "collapse",
+  "formats",
+  "models",
+  "experiment",
+  "explore",
+];
 
 interface Import {
   /** Path of the importing file below src/. */

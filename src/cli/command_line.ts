@@ -1,4 +1,5 @@
 /** Command lines as text, as they are typed on this machine. */
+import { shellWord } from "../shell.ts";
 
 const DENO = "deno task";
 /** Needs no Deno but npm. */
@@ -15,7 +16,7 @@ export interface Surroundings {
 
 /** A command line that can be pasted into a shell. */
 export function commandLine(task: string, words: readonly string[]): string {
-  return [taskRunner(), task, ...words.map(quoted)].join(" ");
+  return [taskRunner(), task, ...words.map(shellWord)].join(" ");
 }
 
 /** A text that speaks of "deno task", in the words that work here. */
@@ -51,8 +52,4 @@ function isFileAsFarAsSeen(path: string): boolean {
   } catch (error) {
     return error instanceof Deno.errors.NotCapable;
   }
-}
-
-function quoted(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

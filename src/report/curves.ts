@@ -1,6 +1,7 @@
 /** Rows grouped as a figure asks for them: one curve a run and column; runs that are seeds of one become one curve with a band. */
 import type { Trust } from "../run/tables.ts";
 import type { Column, DrawnFigure } from "./figure.ts";
+import { median } from "./median.ts";
 import type { Row } from "./rows.ts";
 
 export interface Point {
@@ -51,7 +52,7 @@ function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
   const points = epochs.map(([epoch, those]) =>
     those.length === 1
       ? { epoch, value: those[0]!.value, doubt: those[0]!.doubt }
-      : { epoch, value: median(valuesOf(those)), doubt: null }
+      : { epoch, value: medianOf(valuesOf(those)), doubt: null }
   );
   const bands = epochs.flatMap(([epoch, those]) => {
     const values = valuesOf(those);
@@ -62,13 +63,10 @@ function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
   return { points, bands };
 }
 
-function valuesOf(rows: readonly Row[]): number[] {
-  return rows.flatMap(({ value }) => value === null ? [] : [value]);
+function medianOf(values: readonly number[]): number | null {
+  return values.length === 0 ? null : median(values);
 }
 
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+function valuesOf(rows: readonly Row[]): number[] {
+  return rows.flatMap(({ value }) => value === null ? [] : [value]);
 }

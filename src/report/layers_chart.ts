@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { SeparationLaw } from "../collapse/separation_law.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
+import { axisNames, tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { spreadY } from "./spread.ts";
 import { estimateWidth } from "./text_width.ts";
@@ -27,7 +28,6 @@ interface LayerPoint {
 const INK = MARK_COLOURS.ink!.light;
 const COLOUR = MARK_COLOURS.means!.light;
 const FAINT = MARK_COLOURS.faint!.light;
-const MUTED = MARK_COLOURS.muted!.light;
 const HAIR = MARK_COLOURS.hair!.light;
 
 /** A line an epoch, darker with each; dashed the law through the last one, where it is given. */
@@ -117,7 +117,7 @@ export function layerMap(
         title: ({ layer, name, epoch, value }: LayerPoint) =>
           `layer ${layer} (${name}), epoch ${epoch}: ${formatValue(value)}`,
       }),
-      ...names({ y: "epoch", x: "layer" }, fontSize),
+      ...axisNames({ x: "layer", y: "epoch" }, { fontSize, left: fontSize * 3.6 }),
     ],
   };
 }
@@ -167,40 +167,12 @@ function axes(
   },
   { fontSize }: Size,
 ): Plot.Markish[] {
-  const ticks = Array.isArray(axis.ticks) ? [...axis.ticks] : axis.ticks as number;
+  const y = tickOptions(axis);
   return [
-    Plot.gridY({ ticks, stroke: HAIR, strokeOpacity: 1 }),
-    Plot.axisY({
-      ticks,
-      tickSize: 0,
-      fill: FAINT,
-      label: null,
-      ...(axis.tickText ? { text: axis.tickText } : {}),
-    }),
+    Plot.gridY({ ticks: y.ticks, stroke: HAIR, strokeOpacity: 1 }),
+    Plot.axisY({ ...y, tickSize: 0, fill: FAINT, label: null }),
     Plot.axisX({ ticks: ticksOf(layersIn(rows)), tickSize: 4, tickFormat: "d", fill: FAINT, label: null }),
-    ...names({ y: term, x: "layer" }, fontSize),
-  ];
-}
-
-/** Of the axes, at their ends. */
-function names({ x, y }: { x: string; y: string }, fontSize: number): Plot.Markish[] {
-  const title = { fill: MUTED, fontSize } as const;
-  return [
-    Plot.text([y], {
-      ...title,
-      frameAnchor: "top-left",
-      textAnchor: "start",
-      lineAnchor: "bottom",
-      dx: -fontSize * 3.6,
-      dy: -fontSize * 1.2,
-    }),
-    Plot.text([x], {
-      ...title,
-      frameAnchor: "bottom-right",
-      textAnchor: "end",
-      lineAnchor: "top",
-      dy: fontSize * 2.4,
-    }),
+    ...axisNames({ x: "layer", y: term }, { fontSize, left: fontSize * 3.6 }),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** One column of metrics.csv against another: a point a checkpoint, darker with each epoch, as a specification for Plot. */
 import * as Plot from "@observablehq/plot";
 import { axisFor, isDrawable, kindFor } from "./axis.ts";
+import { axisNames, tickOptions } from "./axis_marks.ts";
 import type { Row } from "./rows.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
 
@@ -38,10 +39,6 @@ export function pairChart(
     ? { stroke: "run", fill: "run" } as const
     : { stroke: MARK_COLOURS.ink!.light, fill: MARK_COLOURS.ink!.light } as const;
   const quiet = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
-  const ticksOf = (axis: typeof xAxis) => ({
-    ticks: Array.isArray(axis.ticks) ? [...axis.ticks] : axis.ticks,
-    ...(axis.tickText ? { text: axis.tickText } : {}),
-  });
   const title = { fill: MARK_COLOURS.muted!.light, fontSize } as const;
   return {
     width,
@@ -56,10 +53,10 @@ export function pairChart(
     y: { type: yKind === "log" ? "log" : "linear", domain: [...yAxis.domain] },
     color: { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) },
     marks: [
-      Plot.gridY({ ...ticksOf(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
-      Plot.axisY({ ...quiet, ...ticksOf(yAxis) }),
-      Plot.axisX({ ...quiet, ...ticksOf(xAxis) }),
-      ...names([x, y], title),
+      Plot.gridY({ ...tickOptions(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
+      Plot.axisY({ ...quiet, ...tickOptions(yAxis) }),
+      Plot.axisX({ ...quiet, ...tickOptions(xAxis) }),
+      ...axisNames({ x, y }, { fontSize, left: fontSize * 4 }),
       Plot.line(points, { x: "x", y: "y", z: "run", stroke: colour.stroke, strokeOpacity: 0.25 }),
       Plot.dot(points, {
         x: "x",
@@ -81,28 +78,6 @@ export function pairChart(
 interface Title {
   readonly fill: string;
   readonly fontSize: number;
-}
-
-/** Of the columns, at the ends of their axes. */
-function names([x, y]: readonly [string, string], title: Title): Plot.Markish[] {
-  const { fontSize } = title;
-  return [
-    Plot.text([y], {
-      ...title,
-      frameAnchor: "top-left",
-      textAnchor: "start",
-      lineAnchor: "bottom",
-      dx: -fontSize * 4,
-      dy: -fontSize * 1.2,
-    }),
-    Plot.text([x], {
-      ...title,
-      frameAnchor: "bottom-right",
-      textAnchor: "end",
-      lineAnchor: "top",
-      dy: fontSize * 2.4,
-    }),
-  ];
 }
 
 function notDrawn(count: number, title: Title): Plot.Markish[] {

@@ -2,6 +2,7 @@
  * What a curve says of collapse: its level, how far the last checkpoint is from the value at perfect collapse, and its
  * trend over the terminal phase. Pure functions of numbers; the rules are stated in RULE and in words beside it.
  */
+import { median } from "./median.ts";
 import type { Stretch } from "./terminal.ts";
 
 export const LEVELS = ["at", "near", "far"] as const;
@@ -183,10 +184,4 @@ function finite(ratio: number): number {
 
 function foldOf(first: number | null, last: number | null): number | null {
   return first === null || last === null || first === 0 ? null : first / last;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,7 +1,9 @@
 /** A study's measurements against an axis, as specifications for Plot. */
 import * as Plot from "@observablehq/plot";
 import { axisFor, isDrawable, kindFor } from "../report/axis.ts";
+import { tickOptions } from "../report/axis_marks.ts";
 import { formatValue } from "../report/format.ts";
+import { median } from "../report/median.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "../report/tokens.ts";
 import type { Axis } from "./file.ts";
 import type { CellResult } from "./results.ts";
@@ -59,10 +61,7 @@ export function axisChart(
     series.length > MOST_COLOURED ? dots.map((dot) => ({ ...dot, series: "" })) : dots,
   );
   const { width, height, fontSize } = size;
-  const yTicks = {
-    ticks: Array.isArray(y.ticks) ? [...y.ticks] : y.ticks,
-    ...(y.tickText ? { text: y.tickText } : {}),
-  };
+  const yTicks = tickOptions(y);
   return {
     width,
     height,
@@ -159,11 +158,4 @@ function middlesOf(dots: readonly Dot[]): Middle[] {
     };
   });
   return middles.toSorted((a, b) => typeof a.x === "number" && typeof b.x === "number" ? a.x - b.x : 0);
-}
-
-/** The mean of the two in the middle where there is none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

@@ -2,8 +2,9 @@
 import * as Plot from "@observablehq/plot";
 import { kindFor } from "../report/axis.ts";
 import { formatValue } from "../report/format.ts";
+import { median } from "../report/median.ts";
 import { MARK_COLOURS, type Size, SIZES } from "../report/tokens.ts";
-import { median, shortNumber } from "./charts.ts";
+import { shortNumber } from "./charts.ts";
 import type { Axis } from "./file.ts";
 import type { CellResult } from "./results.ts";
 

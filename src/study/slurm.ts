@@ -1,4 +1,5 @@
 /** A study as a job array of Slurm: one task a cell, and a job after it that collects and submits what is left. */
+import { shellWord } from "../shell.ts";
 import type { SlurmJob } from "./file.ts";
 
 export interface SlurmOptions extends SlurmJob {
@@ -98,10 +99,6 @@ export function ranges(numbers: readonly number[]): string {
     else groups.push([number, number]);
   }
   return groups.map(([first, last]) => first === last ? String(first) : `${first}-${last}`).join();
-}
-
-function shellWord(text: string): string {
-  return /^[\w./:=,@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function lines(texts: readonly string[]): string {
