@@ -53,7 +53,7 @@ export async function tryClaim(folder: string, { lease, owner }: ClaimOptions): 
   await makeFolder(folder);
   const numbers = await claimNumbers(folder);
   const last = numbers.at(-1) ?? 0;
-  if (last > 0 && (await readClaim(folder, last, lease)).held) return null;
+  if (last > 0 && await isHeld(await readClaim(folder, last), lease)) return null;
   const path = `${folder}/claim.${last + 1}`;
   // Where the file is there already, another worker was faster.
   return await createFile(path, `${owner}\n`) ? hold(folder, last + 1, lease) : null;
@@ -97,12 +97,15 @@ export async function claimState(
   { lease }: Pick<ClaimOptions, "lease">,
 ): Promise<ClaimState> {
   const numbers = await claimNumbers(folder);
-  const claims = await Promise.all(numbers.map((number) => readClaim(folder, number, lease)));
-  const last = claims.at(-1);
-  const bad = claims.filter(({ end, held }) => !held && end !== "done" && end !== "stopped");
+  const claims = await Promise.all(numbers.map((number) => readClaim(folder, number)));
+  const last = claims.at(-1) ?? null;
+  const held = last !== null && await isHeld(last, lease);
+  const bad = claims.filter((claim) =>
+    claim.end === "failed" || (claim.end === null && !(held && claim === last))
+  );
   return {
     claims: claims.length,
-    held: last?.held ?? false,
+    held,
     owner: last?.owner ?? null,
     attempts: bad.length,
     reason: bad.length === 0 ? null : bad.at(-1)!.reason ?? "its worker ended without a word",
@@ -120,21 +123,23 @@ async function claimNumbers(folder: string): Promise<number[]> {
 }
 
 interface ReadClaim {
+  readonly folder: string;
+  readonly path: string;
   readonly owner: string;
   readonly end: End | null;
   readonly reason: string | null;
-  readonly held: boolean;
 }
 
-async function readClaim(folder: string, number: number, lease: number): Promise<ReadClaim> {
+async function readClaim(folder: string, number: number): Promise<ReadClaim> {
   const path = `${folder}/claim.${number}`;
-  const text = await Deno.readTextFile(path);
-  const [owner = "", , last = ""] = text.split("\n");
+  const [owner = "", , last = ""] = (await Deno.readTextFile(path)).split("\n");
   const [, word, reason = null] = /^(\w+)(?:: (.*))?$/.exec(last) ?? [];
-  const end = ENDS.find((one) => one === word) ?? null;
-  const overtaken = await isThere(`${folder}/claim.${number + 1}`);
-  const held = end === null && !overtaken && await quietFor(path, folder) <= lease;
-  return { owner, end, reason, held };
+  return { folder, path, owner, end: ENDS.find((one) => one === word) ?? null, reason };
+}
+
+/** Whether the owner of a cell's last claim is at work, as far as can be heard. */
+async function isHeld({ folder, path, end }: ReadClaim, lease: number): Promise<boolean> {
+  return end === null && await quietFor(path, folder) <= lease;
 }
 
 /** Milliseconds since `path` was last written, by the clock of the file system that holds it. */
