@@ -1,6 +1,6 @@
 /** What a reader sets for all figures at once: axes, what is shown, the stretch of epochs, the link, light or dark. */
 /// <reference lib="dom" />
-import { choice, type Control, make, toggle } from "./dom.ts";
+import { choice, type Control, group, make, toggle } from "./dom.ts";
 import { type Share, SHARES } from "./state.ts";
 import type { Store } from "./store.ts";
 
@@ -49,17 +49,6 @@ export function controlBar(store: Store, shares: readonly Share[]): HTMLElement 
       "Point at a curve: all figures show that epoch. Click holds it, dragging zooms; arrow keys, +, −, 0 and Esc do the same.",
     ),
   );
-}
-
-function group(label: string, parts: readonly Control[]): Control {
-  return {
-    element: make(
-      "span",
-      { role: "group", "aria-label": label, class: "choice" },
-      ...parts.map(({ element }) => element),
-    ),
-    refresh: () => parts.forEach((part) => part.refresh()),
-  };
 }
 
 /** Back from a zoom. */

@@ -46,6 +46,11 @@ export function choice<T extends string>(
 ): Control {
   const parts = (Object.entries(options) as [T, string][])
     .map(([option, words]) => toggle(words, () => chosen() === option, () => choose(option)));
+  return group(label, parts);
+}
+
+/** Controls that belong together, side by side. */
+export function group(label: string, parts: readonly Control[]): Control {
   return {
     element: make(
       "span",

@@ -8,7 +8,12 @@ import crc32 from "crc-32";
 import { FormatError, quote } from "./error.ts";
 import {
   dataStart,
+  DIRECTORY,
   directoryPlace,
+  END,
+  LIMIT_16,
+  LIMIT_32,
+  LOCAL,
   localHeaderSize,
   readEntries,
   requireApart,
@@ -16,12 +21,6 @@ import {
   type ZipEntry,
 } from "./zip_directory.ts";
 
-const LOCAL = { signature: 0x04034b50, size: 30 } as const;
-const DIRECTORY = { signature: 0x02014b50, size: 46 } as const;
-const END = { signature: 0x06054b50, size: 22 } as const;
-
-const LIMIT_32 = 0xffffffff;
-const LIMIT_16 = 0xffff;
 const STORED = 0;
 const UTF8_NAMES = 0x800;
 /** 1980-01-01, the first date that a zip can hold, so that equal contents give equal files. */

@@ -6,14 +6,15 @@
  */
 import { FormatError, quote } from "./error.ts";
 
-const LOCAL = { signature: 0x04034b50, size: 30 } as const;
-const DIRECTORY = { signature: 0x02014b50, size: 46 } as const;
-const END = { signature: 0x06054b50, size: 22 } as const;
+/** Records of a zip: how they begin, and their sizes without what varies. */
+export const LOCAL = { signature: 0x04034b50, size: 30 } as const;
+export const DIRECTORY = { signature: 0x02014b50, size: 46 } as const;
+export const END = { signature: 0x06054b50, size: 22 } as const;
 const END_64 = { signature: 0x06064b50, size: 56 } as const;
 const LOCATOR_64 = { signature: 0x07064b50, size: 20 } as const;
 
-const LIMIT_32 = 0xffffffff;
-const LIMIT_16 = 0xffff;
+export const LIMIT_32 = 0xffffffff;
+export const LIMIT_16 = 0xffff;
 /** Id of the extra field with sizes that 32 bits do not hold. */
 const SIZES_64 = 1;
 const ENCRYPTED = 1;

@@ -1,7 +1,7 @@
 /** measured.json: what a report of a training elsewhere is about, as its folder keeps it. */
 import * as v from "valibot";
 import { readJson } from "../run/json.ts";
-import type { Elsewhere } from "./subject.ts";
+import type { Elsewhere } from "./reported.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

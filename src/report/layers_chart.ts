@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { SeparationLaw } from "../collapse/separation_law.ts";
 import type { LayerRow } from "../run/layers.ts";
-import { axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
+import { type Axis, axisFor, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { spreadY } from "./spread.ts";
@@ -68,7 +68,7 @@ export function layerChart(
     ariaLabel: `${quantity.title} against the layer`,
     y: { type: kind === "log" ? "log" : "linear", domain: [...axis.domain] },
     marks: [
-      ...axes(rows, { kind, axis, term: quantity.term }, size),
+      ...axes(rows, { axis, term: quantity.term }, size),
       ...lawLine(points.filter(({ epoch }) => epoch === epochs.at(-1)), law),
       Plot.line(points, { x: "layer", y: "value", z: "epoch", stroke: COLOUR, strokeOpacity: age }),
       Plot.dot(points, {
@@ -160,11 +160,7 @@ function frameOf(
 
 function axes(
   rows: readonly LayerRow[],
-  { axis, term }: {
-    kind: AxisKind;
-    axis: Pick<ReturnType<typeof axisFor>, "ticks" | "tickText">;
-    term: string;
-  },
+  { axis, term }: { axis: Axis; term: string },
   { fontSize }: Size,
 ): Plot.Markish[] {
   const y = tickOptions(axis);

@@ -15,7 +15,7 @@ import type { LayerRow } from "../run/layers.ts";
 import { layersSection } from "./layers_section.ts";
 import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
-import { classesOf, isElsewhere, type Subject } from "./subject.ts";
+import { classesOf, isElsewhere, type Reported } from "./reported.ts";
 import { endsOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
 import { BROKEN_ACCURACY, TERMINAL_ACCURACY } from "./terminal.ts";
@@ -23,7 +23,7 @@ import { RULE_WORDS } from "./verdict.ts";
 import { callGlyph, callMark, plural } from "./verdict_marks.ts";
 
 export interface PageContent {
-  readonly run: Subject;
+  readonly run: Reported;
   readonly log: readonly LogRow[];
   readonly input: FigureInput;
   readonly families: readonly FamilyComparison[];

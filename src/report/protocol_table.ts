@@ -4,9 +4,9 @@ import type { RunRecord } from "../experiment/run_record.ts";
 import { protocolRows } from "../experiment/words.ts";
 import { formatCount, formatDuration, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { isElsewhere, type Subject } from "./subject.ts";
+import { isElsewhere, type Reported } from "./reported.ts";
 
-export function protocolTable(run: Subject, log: readonly LogRow[]): Html {
+export function protocolTable(run: Reported, log: readonly LogRow[]): Html {
   const lines = (isElsewhere(run) ? run.lines : protocolLines(run, log)).map(([name, value]) =>
     html`
       <tr>

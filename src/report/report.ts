@@ -20,13 +20,13 @@ import { definitionsData, reportData } from "./embed.ts";
 import type { PageData } from "./page_data.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import { rowsOf } from "./rows.ts";
-import { classesOf, type Subject } from "./subject.ts";
+import { classesOf, type Reported } from "./reported.ts";
 import { contextOf, lastStretch } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 import { viewOf } from "./view.ts";
 
 export interface ReportContent {
-  readonly run: Subject;
+  readonly run: Reported;
   /** At least one; any order. */
   readonly measurements: readonly Measurement[];
   /** Every epoch trained, or empty where the log is not at hand. */
@@ -105,7 +105,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
 
 /** What the pages and pictures of a run are made from. `measurements` ascend by epoch. */
 export function readingOf(
-  run: Subject,
+  run: Reported,
   measurements: readonly Measurement[],
   log: readonly LogRow[],
   trust: TrustRecord | null,

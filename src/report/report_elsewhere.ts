@@ -9,7 +9,7 @@ import { ELSEWHERE_FILE, elsewhereText } from "./elsewhere_file.ts";
 import { readPageScript } from "./page_script.ts";
 import { writeReport } from "./report.ts";
 import { writeReportsIndex } from "./reports_index.ts";
-import type { Elsewhere } from "./subject.ts";
+import type { Elsewhere } from "./reported.ts";
 
 export interface MeasuredElsewhere {
   readonly subject: Elsewhere;

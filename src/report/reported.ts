@@ -21,18 +21,18 @@ export interface Elsewhere {
   readonly started: string;
 }
 
-export type Subject = RunRecord | Elsewhere;
+export type Reported = RunRecord | Elsewhere;
 
-export function isElsewhere(subject: Subject): subject is Elsewhere {
-  return !("protocol" in subject);
+export function isElsewhere(reported: Reported): reported is Elsewhere {
+  return !("protocol" in reported);
 }
 
 /** C. */
-export function classesOf(subject: Subject): number {
-  return isElsewhere(subject) ? subject.classes : subject.dataset.classes;
+export function classesOf(reported: Reported): number {
+  return isElsewhere(reported) ? reported.classes : reported.dataset.classes;
 }
 
 /** Epochs that the training was to have; where nobody knows, the last measured one. */
-export function epochsOf(subject: Subject): number {
-  return isElsewhere(subject) ? subject.epochs.at(-1) ?? 0 : subject.protocol.training.epochs;
+export function epochsOf(reported: Reported): number {
+  return isElsewhere(reported) ? reported.epochs.at(-1) ?? 0 : reported.protocol.training.epochs;
 }

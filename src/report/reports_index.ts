@@ -8,13 +8,13 @@ import { htmlDocument } from "./document.ts";
 import { readElsewhere } from "./elsewhere_file.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
-import { epochsOf, isElsewhere, type Subject } from "./subject.ts";
+import { epochsOf, isElsewhere, type Reported } from "./reported.ts";
 import { contextOf } from "./terminal.ts";
 
 export interface ListedReport {
   /** Name of its folder. */
   readonly name: string;
-  readonly run: Subject;
+  readonly run: Reported;
   /** Ascending by epoch, not empty. */
   readonly measurements: readonly Measurement[];
 }

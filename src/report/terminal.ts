@@ -1,7 +1,7 @@
 /** The terminal phase of training, where it begins and breaks, and the names a report gives to its subject. */
 import { networkTitle } from "../experiment/words.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
-import { isElsewhere, type Subject } from "./subject.ts";
+import { isElsewhere, type Reported } from "./reported.ts";
 
 /**
  * The terminal phase starts at the first epoch whose training accuracy, in %, reaches this: 1 error in 1,000 stands
@@ -57,7 +57,7 @@ export function terminalPhase(measurements: readonly Measurement[], log: readonl
 
 /** What titles and figures say about a run. */
 export function contextOf(
-  run: Subject,
+  run: Reported,
   log: readonly LogRow[],
   measurements: readonly Measurement[],
 ): RunContext {

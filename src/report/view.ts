@@ -1,11 +1,11 @@
 /** How a run's figures are drawn: its terminal phase, where its epochs end, where its learning rate falls. */
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { View } from "./chart.ts";
-import { epochsOf, type Subject } from "./subject.ts";
+import { epochsOf, type Reported } from "./reported.ts";
 import type { RunContext } from "./terminal.ts";
 
 export function viewOf(
-  run: Subject,
+  run: Reported,
   measurements: readonly Measurement[],
   log: readonly LogRow[],
   context: RunContext,

@@ -11,7 +11,7 @@ import type { LiveData, PageData } from "../report/page_data.ts";
 import { protocolTable } from "../report/protocol_table.ts";
 import { renderPng } from "../report/render.ts";
 import { picturesOf, readingOf } from "../report/report.ts";
-import { classesOf } from "../report/subject.ts";
+import { classesOf } from "../report/reported.ts";
 import { contextOf } from "../report/terminal.ts";
 import { stepsOf } from "../report/view.ts";
 import type { Snapshot } from "./snapshot.ts";
