@@ -47,9 +47,13 @@ export function changedBy(protocol: Protocol, texts: OptionTexts): Protocol {
   return changed(protocol, statedBy(texts, [protocol as unknown as PartialProtocol]));
 }
 
+/** The protocol of each data set where nothing is stated. */
+type Protocols = readonly (readonly [dataset: string, protocol: Protocol])[];
+
 /** All options, those of a kind together. */
 export function protocolOptions(): ProtocolOption[] {
-  return PART_NAMES.flatMap((part) => [...choiceOf(part), ...fieldOptions(part)]);
+  const protocols = datasetNames().map((name) => [name, resolveProtocol(name)] as const);
+  return PART_NAMES.flatMap((part) => [...choiceOf(part, protocols), ...fieldOptions(part, protocols)]);
 }
 
 /** A text as one of `types` takes it. Throws, naming the option, where none does. */
@@ -126,18 +130,21 @@ function unfit(option: string, layers: readonly PartialProtocol[]): Error {
   );
 }
 
-function choiceOf(name: PartName): ProtocolOption[] {
+function choiceOf(name: PartName, protocols: Protocols): ProtocolOption[] {
   const part = PARTS[name];
   if ("only" in part || !isOffered(part)) return [];
   const { option, argument, help, kinds } = part as Choice & { readonly option: string };
   const list = kinds.map(({ kind }) => kind).join(", ");
-  const defaults = defaultsText((protocol) => String((protocol[name] as Partial<KindValue>).kind))!;
+  const defaults = defaultsText(
+    protocols,
+    (protocol) => String((protocol[name] as Partial<KindValue>).kind),
+  )!;
   const words = help === "" ? list : `${help} ${list}`;
   return [{ option, argument, help: words, defaults, part: name, types: [namesOf(kinds)] }];
 }
 
 /** An option each for the fields of a part's kinds that share it. */
-function fieldOptions(name: PartName): ProtocolOption[] {
+function fieldOptions(name: PartName, protocols: Protocols): ProtocolOption[] {
   const part = PARTS[name];
   const kinds = "only" in part ? [part.only] : part.kinds;
   const all = kinds.flatMap((kind) =>
@@ -147,7 +154,7 @@ function fieldOptions(name: PartName): ProtocolOption[] {
     const { field } = uses[0]!;
     const having = uses.map(({ kind }) => kind);
     const whose = having.length < kinds.length ? `, of ${having.join(" and ")}` : "";
-    const byDataset = defaultsText((protocol) => {
+    const byDataset = defaultsText(protocols, (protocol) => {
       const value = protocol[name] as unknown as Record<string, FieldValue>;
       const own = "only" in part ? uses[0] : uses.find(({ kind }) => kind === value.kind);
       return own && own.field.type.print(value[own.key]);
@@ -177,12 +184,16 @@ function apart(uses: readonly { readonly kind: string; readonly field: Field }[]
  * "350; Drawn10 30; Drawn100 60": the value of the first data set, then those of the data sets that have
  * another; null where no data set has any.
  */
-function defaultsText(valueIn: (protocol: Protocol) => string | undefined): string | null {
-  const byValue = Map.groupBy(datasetNames(), (name) => valueIn(resolveProtocol(name)));
+function defaultsText(
+  protocols: Protocols,
+  valueIn: (protocol: Protocol) => string | undefined,
+): string | null {
+  const byValue = Map.groupBy(protocols, ([, protocol]) => valueIn(protocol));
   byValue.delete(undefined);
-  if (byValue.size === 0) return null;
-  const [[common], ...others] = [...byValue] as [[string, string[]], ...[string, string[]][]];
-  return [common, ...others.map(([value, names]) => `${names.join(" and ")} ${value}`)].join("; ");
+  const [first, ...others] = [...byValue];
+  if (first === undefined) return null;
+  const listed = others.map(([value, those]) => `${those.map(([name]) => name).join(" and ")} ${value}`);
+  return [first[0], ...listed].join("; ");
 }
 
 function hasOption(fields: Kind["fields"], option: string): boolean {
