@@ -129,13 +129,13 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
   .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
 }
 @media print {
-  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls, .tools, .moving { display: none; } .stills figure { break-inside: avoid; }
+  @page { margin: 14mm; } body { font-size: 10pt; } main { max-width: none; padding: 0; } .top, .controls, .tools, .card > .tools, .moving { display: none; } .stills figure { break-inside: avoid; }
   header { padding-top: 0; } section { margin-top: 20pt; padding-top: 8pt; } h1 { font-size: 20pt; } h2 { font-size: 13pt; } .lead p { font-size: 12pt; }
   .collapse { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); column-gap: 20pt; } .collapse p, .aspects p { font-size: 9pt; } .aspects li { padding: 6pt 0; grid-template-columns: minmax(0, 1fr) 110pt; } .value { font-size: 11pt; }
   .split { grid-template-columns: minmax(0, 2fr) minmax(0, 1fr); column-gap: 20pt; } .cards { grid-template-columns: 1fr 1fr; gap: 16pt 20pt; }
   .heads { position: static; } .row::details-content { content-visibility: visible; } .row:not([open]) .open { display: none; } .matrix { --split: 86pt; font-size: 8pt; } .heads, .row > summary { column-gap: 8pt; grid-template-columns: minmax(100pt, 1fr) repeat(var(--count), var(--split)); }
   .row > summary { min-height: 0; } .entry { grid-template-columns: 40pt 1fr 8pt; font-size: 8pt; } .track, .zones { width: 40pt; } .name { padding: 2pt 0; } .name::before, .zones { display: none; } .name small, .head { font-size: 7.5pt; } .family { margin-top: 10pt; } .heads + .family { margin-top: 6pt; }
-  .card, .aspects li, .key, .row, tr, pre, .families li { break-inside: avoid; } h2, h3, .curves > p, .family > .note { break-after: avoid; } .card details:not([open]) { display: none; }
+  .card, .aspects li, .key, .row, tr, pre, .families li { break-inside: avoid; } h2, h3, .curves > p, .geometry > p:not(.note), .family > .note { break-after: avoid; } .card details:not([open]) { display: none; }
   a[href^=http]::after { content: " (" attr(href) ")"; font-size: 8pt; overflow-wrap: anywhere; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
