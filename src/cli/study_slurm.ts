@@ -48,6 +48,7 @@ function jobOf(
   return {
     ...slurm,
     name,
+    deno: Deno.execPath(),
     file: path,
     project: Deno.cwd(),
     logs: `${folder}/${JOBS_FOLDER}`,

@@ -5,6 +5,8 @@ import type { SlurmJob } from "./file.ts";
 export interface SlurmOptions extends SlurmJob {
   /** Name of the study. */
   readonly name: string;
+  /** Path of the Deno that writes the scripts: the nodes' shells may find none. All nodes see it, as the project. */
+  readonly deno: string;
   /** Path of the study's file, from the project's folder. */
   readonly file: string;
   /** The project's folder, which all nodes see. */
@@ -47,11 +49,13 @@ export function arrayScript(options: SlurmOptions): string {
     `${study(options)} --index "$SLURM_ARRAY_TASK_ID" &`,
     "cell=$!",
     "time_is_up=no",
-    "# Ahead of the limit. The cell is saved and ends; so it is where Slurm preempts or cancels the task (TERM).",
+    "# Ahead of the limit, told to this shell alone: the cell saves and ends.",
     "trap 'time_is_up=yes; kill -USR1 \"$cell\"' USR1",
-    "trap 'kill -TERM \"$cell\"' TERM",
-    "# A signal ends a wait early.",
-    'while kill -0 "$cell" 2>/dev/null; do wait "$cell"; code=$?; done',
+    "# Where Slurm preempts, puts back or cancels the task it tells the cell, too, whom a second signal would end unsaved.",
+    "trap : TERM",
+    "# A signal ends a wait early; the last one has the cell's own exit code.",
+    'while kill -0 "$cell" 2>/dev/null; do wait "$cell"; done',
+    'wait "$cell"; code=$?',
     'if [ "$time_is_up" = yes ] && [ "$code" -ne 0 ]; then',
     '  scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"',
     "fi",
@@ -78,9 +82,10 @@ export function collectScript(options: SlurmOptions): string {
 }
 
 /** Nodes have no internet, and set-up was done before: the tool is started without its task. */
-function study({ file, words }: SlurmOptions): string {
+function study({ deno, file, words }: SlurmOptions): string {
   return [
-    "deno run -q --cached-only -P=study src/cli/main.ts study",
+    shellWord(deno),
+    "run -q --cached-only -P=study src/cli/main.ts study",
     shellWord(file),
     ...words.map(shellWord),
   ].join(" ");

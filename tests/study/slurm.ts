@@ -1,12 +1,18 @@
 /** A cluster of one loopback node, by Debian's own Slurm: for tests. */
 
 const PROGRAMS = ["slurmctld", "slurmd", "sbatch", "munged"];
+/** Bytes of munge's key. */
+const KEY_BYTES = 1024;
+/** Of a log in a message. */
+const LAST_LINES = 15;
 
 export interface Cluster extends AsyncDisposable {
   /** Runs one of Slurm's commands and returns what it printed. Throws where it fails. */
   command(name: string, ...args: string[]): Promise<string>;
   /** For commands of others that speak to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** The queue, and the last lines of the daemons' logs. */
+  story(): Promise<string>;
 }
 
 /** Why there can be no cluster here; null where there can. */
@@ -18,35 +24,45 @@ export async function noClusterBecause(): Promise<string | null> {
   return Deno.uid() === 0 ? null : "needs root to start Slurm's daemons";
 }
 
-/** Starts munge where it does not run, a controller and a node, in `folder`. */
+/** Starts a munge of its own, a controller and a node, in `folder`. */
 export async function startCluster(folder: string): Promise<Cluster> {
-  const conf = `${folder}/slurm.conf`;
-  const [controllerPort, nodePort] = [freePort(), freePort()];
-  await Deno.writeTextFile(conf, configuration(folder, controllerPort, nodePort));
-  await Deno.mkdir("/run/munge", { recursive: true });
-  if (!(await run("pgrep", ["-x", "munged"])).success) {
-    await run("chown", ["munge", "/run/munge"]);
-    await run("runuser", ["-u", "munge", "--", "/usr/sbin/munged"]);
-  }
-  const env = { SLURM_CONF: conf };
-  await run("/usr/sbin/slurmctld", [], env);
-  await run("/usr/sbin/slurmd", [], env);
+  const env = { SLURM_CONF: `${folder}/slurm.conf` };
+  await Deno.writeTextFile(env.SLURM_CONF, configuration(folder, freePort(), freePort()));
+  await Deno.writeFile(`${folder}/munge.key`, crypto.getRandomValues(new Uint8Array(KEY_BYTES)), {
+    mode: 0o600,
+  });
+  const places = ["key", "seed", "log", "pid"].map((what) => `--${what}-file=${folder}/munge.${what}`);
   const command = async (name: string, ...args: string[]) => {
     const { success, text } = await run(name, args, env);
     if (!success) throw new Error(`${name} ${args.join(" ")}: ${text}`);
     return text;
   };
+  const story = async () =>
+    [
+      `squeue: ${(await run("squeue", [], env)).text}`,
+      ...await Promise.all(
+        ["slurmctld", "slurmd", "munge"].map((name) => lastLines(`${folder}/${name}.log`)),
+      ),
+    ].join("\n");
+  await command("/usr/sbin/munged", "--force", `--socket=${folder}/munge.socket`, ...places);
+  await command("/usr/sbin/slurmctld");
+  await command("/usr/sbin/slurmd");
   for (let tries = 0; !(await run("sinfo", ["-h"], env)).text.includes("idle"); tries++) {
-    if (tries > 60) throw new Error(`expected an idle node, found ${(await run("sinfo", ["-h"], env)).text}`);
+    if (tries > 60) {
+      throw new Error(
+        `expected an idle node, found ${(await run("sinfo", ["-h"], env)).text}\n${await story()}`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return {
     command,
     env,
+    story,
     async [Symbol.asyncDispose]() {
       await run("scancel", ["--user", "root"], env);
       // Until they are gone they write into the folder.
-      for (const pid of ["slurmd.pid", "slurmctld.pid"]) {
+      for (const pid of ["slurmd.pid", "slurmctld.pid", "munge.pid"]) {
         const wait =
           `pid=$(cat ${folder}/${pid}); kill $pid; while [ -e ${folder}/${pid} ]; do sleep 0.1; done`;
         await run("timeout", ["20", "sh", "-c", wait]);
@@ -55,11 +71,18 @@ export async function startCluster(folder: string): Promise<Cluster> {
   };
 }
 
+/** The end of a log under its path; that there is none, where there is none. */
+export async function lastLines(path: string): Promise<string> {
+  const text = await Deno.readTextFile(path).catch((error) => `(${error.message})`);
+  return `${path}:\n${text.trimEnd().split("\n").slice(-LAST_LINES).join("\n")}`;
+}
+
 function configuration(folder: string, controllerPort: number, nodePort: number): string {
   return `ClusterName=test
 SlurmctldHost=localhost
 SlurmUser=root
 AuthType=auth/munge
+AuthInfo=socket=${folder}/munge.socket
 StateSaveLocation=${folder}/state
 SlurmdSpoolDir=${folder}/spool
 SlurmctldPidFile=${folder}/slurmctld.pid
@@ -76,7 +99,8 @@ AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 SchedulerParameters=batch_sched_delay=1,sched_interval=2,bf_interval=2
 ReturnToService=2
-NodeName=localhost CPUs=2 RealMemory=4000 State=UNKNOWN
+SlurmdParameters=config_overrides
+NodeName=localhost CPUs=4 RealMemory=4000 State=UNKNOWN
 PartitionName=main Nodes=localhost Default=YES MaxTime=INFINITE State=UP
 `;
 }
