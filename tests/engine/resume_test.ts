@@ -119,11 +119,12 @@ test("a state that was saved by the names of before is gone on from", NEEDS, asy
   const found = readState(session.network);
   deepEqual([...found.keys()], [...expected.keys()]);
   // Not to the bit: the file was written with the instructions and threads of another machine.
+  const scale = Math.max(...[...expected.values()].map((tensor) => largest(numbersOf(tensor))));
   for (const [name, tensor] of found) {
     const [is, wanted] = [numbersOf(tensor), numbersOf(expected.get(name)!)];
-    const scale = largest(wanted);
-    const error = largest(is.map((value, i) => value - wanted[i]!));
-    ok(error <= 1e-5 * scale, `${name}: ${error} beside ${scale}`);
+    // Not by its own size alone: where gradients cancel, a bias is zero on one machine and a rounding on the next.
+    const error = largest(is.map((value, i) => value - wanted[i]!)) / Math.max(largest(wanted), 0.01 * scale);
+    ok(error <= 1e-5, `${name}: ${error}`);
   }
 });
 
