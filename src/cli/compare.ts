@@ -1,7 +1,7 @@
 /** `deno task compare RUN RUN...`: runs side by side, as a page or as text. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { readGroups, textOf, writeComparison } from "../report/compare_runs.ts";
-import { runName } from "./options.ts";
+import { nonEmpty, runName, RUNS_HELP } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 
 export function compareCommand(): CommandUnknownOpts {
@@ -16,12 +16,13 @@ export function compareCommand(): CommandUnknownOpts {
       "--by <settings>",
       'group runs by these settings alone, e.g. "batch-size,epochs"; by default by all but the seed',
     )
+    .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option("--name <name>", "folder in reports/", runName, "compare")
     .option("--text", "print differences and last values instead of writing a page")
     .option("--open", "open the page");
-  return command.action(async (places, { by, name, text = false, open = false }) => {
+  return command.action(async (places, { by, name, runs, text = false, open = false }) => {
     const settings = by?.split(",").map((key) => key.trim()).filter((key) => key !== "");
-    const groups = await readGroups(places, settings === undefined ? {} : { by: settings });
+    const groups = await readGroups(places, { runs, ...settings && { by: settings } });
     if (text) return console.log(textOf(groups));
     const page = await writeComparison(name, groups);
     console.error(`compared: ${linkTo(page)}`);

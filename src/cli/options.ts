@@ -4,6 +4,9 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import * as fields from "../fields.ts";
 import { RUNS_FOLDER } from "../run/places.ts";
 
+/** What --runs takes. */
+export const RUNS_HELP = `folder of all runs (default: ${RUNS_FOLDER}/)`;
+
 /** What --quiet does. */
 export const QUIET = "print errors and the last line only";
 

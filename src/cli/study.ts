@@ -10,10 +10,11 @@ import { reportStudy } from "../study/report_study.ts";
 import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
+import { wordsOfRuns } from "../run/places.ts";
 import { trainCell } from "../study/train_cell.ts";
 import { type CellEnd, work } from "../study/worker.ts";
 import { commandLine } from "./command_line.ts";
-import { device, QUIET, threads, wholeNumber } from "./options.ts";
+import { device, nonEmpty, QUIET, RUNS_HELP, threads, wholeNumber } from "./options.ts";
 import { linkTo } from "./page.ts";
 import { beQuiet, duration, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
@@ -56,6 +57,7 @@ export function studyCommand(): CommandUnknownOpts {
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",
     )
+    .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads of a worker (default: the cores shared out)", threads)
     .option(
@@ -79,7 +81,7 @@ export function studyCommand(): CommandUnknownOpts {
     );
   return command.action(async (path, options) => {
     beQuiet(options.quiet);
-    Deno.exitCode = await runStudy(await openStudy(path, protocolFrom), options);
+    Deno.exitCode = await runStudy(await openStudy(path, protocolFrom, options.runs), options);
   });
 }
 
@@ -90,6 +92,7 @@ interface StudyOptions {
   readonly attempts?: number;
   readonly failFast?: boolean;
   readonly lease?: number;
+  readonly runs?: string;
   readonly data?: string;
   readonly device?: string;
   readonly threads?: number;
@@ -130,7 +133,9 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   const results = await resultsOf(study, stateOptions);
   if (index === undefined) await conclude(study, results);
   if (interrupted.signal.aborted) {
-    console.error(`stopped and saved; go on with: ${commandLine("study", [file.path])}`);
+    console.error(
+      `stopped and saved; go on with: ${commandLine("study", [file.path, ...wordsOfRuns(options.runs)])}`,
+    );
     return interrupted.exitCode;
   }
   return results.every(({ cell, state }) => state === "done" || !chosen.includes(cell)) ? 0 : 1;
@@ -181,8 +186,9 @@ async function collect(study: Study, results: readonly CellResult[], options: St
 }
 
 /** What every worker of the study is told, too. */
-function wordsOf({ data, device, lease, attempts }: StudyOptions): string[] {
+function wordsOf({ runs, data, device, lease, attempts }: StudyOptions): string[] {
   return [
+    ...wordsOfRuns(runs),
     ...data === undefined ? [] : ["--data", data],
     ...device === undefined ? [] : ["--device", device],
     ...lease === undefined ? [] : ["--lease", String(lease)],

@@ -10,7 +10,7 @@ import { metricSelection } from "./metrics_option.ts";
 import { LAYER_FORMS } from "../run/layers.ts";
 import { LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
-import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
+import { device, memory, nonEmpty, QUIET, runName, RUNS_HELP, threads, wholeNumber } from "./options.ts";
 import { beQuiet } from "./progress.ts";
 import { addProtocolOptions, textsOf } from "./protocol_options.ts";
 import { protocolText } from "./protocol_text.ts";
@@ -32,6 +32,7 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option(
       "--show-protocol",
       "print what would run, every hyper-parameter of it, and leave everything as it is",
@@ -71,13 +72,13 @@ export function trainCommand(): CommandUnknownOpts {
     )
     .option(
       "--tensorboard <folder>",
-      "write event files for TensorBoard to this folder in runs/ or reports/ (default: none are written)",
+      "write event files for TensorBoard to this folder (default: none are written)",
     )
     .option("--open", "with --measure: open the report at the end")
     .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, ood, layers, memory, keep, open, quiet, run: named, resume } = options;
+    const { measure, metrics, ood, layers, memory, keep, open, quiet, run: named, runs, resume } = options;
     const { showProtocol, watch } = options;
     beQuiet(quiet);
     for (const [name, value] of Object.entries({ metrics, ood, layers, memory, keep, open })) {
@@ -85,13 +86,14 @@ export function trainCommand(): CommandUnknownOpts {
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
     const texts = textsOf(command, hyperParameters);
-    const { run, protocol } = await runAsked({ dataset, options: texts, run: named, resume });
+    const { run, protocol } = await runAsked({ dataset, options: texts, run: named, runs, resume });
     if (showProtocol) return console.log(protocolText(protocol, run));
     const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } =
       options;
     Deno.exitCode = await runTraining({
       protocol,
       run,
+      runs,
       data,
       device,
       threads,

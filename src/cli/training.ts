@@ -1,6 +1,6 @@
 /** Trains a run behind a progress bar, and says how it went. */
 import { openEvents } from "../run/event_file.ts";
-import { pathsOfRun } from "../run/places.ts";
+import { pathsOfRun, wordsOfRuns } from "../run/places.ts";
 import type { RunRequest } from "../train/request.ts";
 import { startRun } from "../train/start_run.ts";
 import { commandLine } from "./command_line.ts";
@@ -23,16 +23,17 @@ export interface Training extends RunRequest {
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
 export async function runTraining(training: Training): Promise<number> {
-  const { run, protocol: { data: { kind: name } } } = training;
+  const { run, runs, protocol: { data: { kind: name } } } = training;
   const exitCode = await trainBehindBar(training);
   if (exitCode !== 0) {
     console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training))}`);
     return exitCode;
   }
-  const { checkpoints } = pathsOfRun(run);
+  const { checkpoints } = pathsOfRun(run, runs);
   const { measure, data, threads, device } = training;
   if (measure === undefined) {
-    console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", [name, "--run", run])}`);
+    const words = [name, "--run", run, ...wordsOfRuns(runs)];
+    console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", words)}`);
     return 0;
   }
   say(`done: ${checkpoints}`);
@@ -40,6 +41,7 @@ export async function runTraining(training: Training): Promise<number> {
   await runValidation({
     dataset: name,
     run,
+    runs,
     data,
     threads,
     device,
@@ -69,7 +71,7 @@ async function trainBehindBar(training: Training): Promise<number> {
       say(`${run.title}: ${run.images} images, ${run.epochs} epochs, ${run.device}, in ${run.folder}`);
       if (run.measures) say(IN_LINE_WORDS);
       [epochs, count, started] = [run.epochs, run.images, performance.now()];
-      if (training.watch) watched.use(watchedMeanwhile(training.run, () => bar));
+      if (training.watch) watched.use(watchedMeanwhile(training, () => bar));
       bar = shown.use(openBar(epochs * count, { unit: "images" }));
     },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
@@ -90,8 +92,8 @@ async function trainBehindBar(training: Training): Promise<number> {
 }
 
 /** Serves the run from now on, and says where. Training goes on where that fails. */
-function watchedMeanwhile(run: string, bar: () => Bar): AsyncDisposable {
-  const opened = watchInThread(run).then((thread) => {
+function watchedMeanwhile({ run, runs }: Training, bar: () => Bar): AsyncDisposable {
+  const opened = watchInThread(run, runs).then((thread) => {
     bar().note(`watch it: ${thread.address}`);
     return thread;
   }, (error) => bar().note(`note: it cannot be watched: ${error instanceof Error ? error.message : error}`));
@@ -103,6 +105,7 @@ function wordsToGoOn(
   {
     protocol,
     run,
+    runs,
     data,
     rewrite = true,
     graphs = true,
@@ -115,7 +118,7 @@ function wordsToGoOn(
 ): string[] {
   const { metrics, ood, layers, memory, keep } = measure ?? {};
   return [
-    ...[protocol.data.kind, "--run", run],
+    ...[protocol.data.kind, "--run", run, ...wordsOfRuns(runs)],
     ...data === undefined ? [] : ["--data", data],
     ...rewrite ? [] : ["--no-rewrite"],
     ...graphs ? [] : ["--no-graphs"],

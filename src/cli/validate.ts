@@ -11,7 +11,7 @@ import { metricSelection } from "./metrics_option.ts";
 import { LAYER_FORMS, readLayers } from "../run/layers.ts";
 import { lawOf, LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
-import { device, memory, QUIET, runName, threads, wholeNumber } from "./options.ts";
+import { device, memory, nonEmpty, QUIET, runName, RUNS_HELP, threads, wholeNumber } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 import { type Bar, beQuiet, note, openBar, say, showLoading } from "./progress.ts";
 
@@ -28,6 +28,7 @@ export function validateCommand(): CommandUnknownOpts {
     .description("measure every checkpoint of a run and write its report")
     .argument("<dataset>", "the data set that the run was trained on; or runs/<name>, which knows it")
     .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option(
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",
@@ -51,7 +52,7 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--again", "measure the checkpoints that metrics.csv holds, too")
     .option(
       "--tensorboard <folder>",
-      "write event files for TensorBoard to this folder in runs/ or reports/ (default: none are written)",
+      "write event files for TensorBoard to this folder (default: none are written)",
     )
     .option("--open", "open the report at the end")
     .option("--quiet", QUIET);
@@ -83,8 +84,8 @@ function runAt(path: string, command: CommandUnknownOpts): string {
 export async function runValidation({ open, tensorboard, ...request }: Validation): Promise<void> {
   using events = tensorboard === undefined ? null : await openEvents(tensorboard);
   const { run, rows, now } = await measureBehindBar(request);
-  const page = await reportRun(run, { onNote: note });
-  const { paths, record } = await requireRun(run);
+  const page = await reportRun(run, { runs: request.runs, onNote: note });
+  const { paths, record } = await requireRun(run, request.runs);
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);
   say(`\n${keyNumbers(measurements)}\n`);

@@ -35,6 +35,8 @@ export type MeasureRequest =
   & EngineChoices
   & MeasureChoices
   & {
+    /** Folder of all runs. */
+    readonly runs?: string | undefined;
     /** Folder of an existing copy of the data set. */
     readonly data?: string | undefined;
     /** Measures what metrics.csv holds, too. */
@@ -94,7 +96,7 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
   const { again = false, bootstrap = null, geometry = false, layers } = request;
   const dataset = request.dataset === undefined ? null : resolveName(request.dataset);
   const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
-  const { paths, record } = await requireRun(run);
+  const { paths, record } = await requireRun(run, request.runs);
   const { protocol } = record;
   if (dataset !== null && protocol.data.kind !== dataset) {
     throw new Error(`expected ${dataset} in ${paths.folder}, found a run on ${protocol.data.kind}`);

@@ -24,18 +24,20 @@ import { legendOf, SIZES } from "./tokens.ts";
 export interface CompareOptions {
   /** Settings by which runs are one group, in the words of the page; all but the seed where it is left out. */
   readonly by?: readonly string[];
+  /** Folder of all runs. */
+  readonly runs?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
 /** The runs that `places` name, grouped. Throws for a place that holds none, and where fewer than two were found. */
 export async function readGroups(
   places: readonly string[],
-  { by, signal }: CompareOptions = {},
+  { by, runs: all = RUNS_FOLDER, signal }: CompareOptions = {},
 ): Promise<readonly Group[]> {
   const found: ComparedRun[] = [];
   for (const place of places) {
     signal?.throwIfAborted();
-    found.push(...await runsAt(place));
+    found.push(...await runsAt(place, all));
   }
   if (found.length < 2) throw new Error(`expected at least two runs to compare, found ${found.length}`);
   const runs = withNamesApart(found);
@@ -111,7 +113,7 @@ function dataOf(groups: readonly Group[], view: View, figures: PageData["figures
 }
 
 /** A name in runs/, a folder of a run or a report, a folder of such folders, a CSV, an event file. */
-async function runsAt(place: string): Promise<ComparedRun[]> {
+async function runsAt(place: string, all: string): Promise<ComparedRun[]> {
   if (/\.csv$/i.test(place)) {
     const text = await readTextIfThere(place);
     if (text === null) throw new Error(`expected a CSV in ${place}, found none`);
@@ -123,7 +125,10 @@ async function runsAt(place: string): Promise<ComparedRun[]> {
     return [foreign(inFile(place, () => runOfEvents(bytes, basename(place))))];
   }
   for (
-    const paths of [...place.includes("/") ? [] : [pathsOfRun(place)], runPaths(place.replace(/\/+$/, ""))]
+    const paths of [
+      ...place.includes("/") ? [] : [pathsOfRun(place, all)],
+      runPaths(place.replace(/\/+$/, "")),
+    ]
   ) {
     const run = await runIn(paths);
     if (run !== null) return [run];
@@ -134,7 +139,7 @@ async function runsAt(place: string): Promise<ComparedRun[]> {
   );
   if (runs.length > 0) return runs;
   throw new Error(
-    `expected a run in ${RUNS_FOLDER}/, a folder of a run or of a report, a folder of such folders, a CSV or a file of ` +
+    `expected a run in ${all}/, a folder of a run or of a report, a folder of such folders, a CSV or a file of ` +
       `TensorBoard's events with measurements, found none in ${place}`,
   );
 }

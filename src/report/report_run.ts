@@ -6,11 +6,19 @@ import { lockRun } from "../run/lock.ts";
 import { readLayers } from "../run/layers.ts";
 import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
-import { reportFolder, requireRun } from "../run/places.ts";
+import { reportFolder, requireRun, wordsOfRuns } from "../run/places.ts";
 import { readTrust } from "../run/trust.ts";
+import { shellWord } from "../shell.ts";
 import { readPageScript } from "./page_script.ts";
 import { writeReportsIndex } from "./reports_index.ts";
 import { writeReport } from "./report.ts";
+
+export interface ReportRunOptions {
+  /** Folder of all runs. */
+  readonly runs?: string | undefined;
+  readonly signal?: AbortSignal;
+  readonly onNote?: (sentence: string) => void;
+}
 
 /**
  * Writes reports/<run>/ and the list reports/index.html, and returns the path of its page. `signal` ends it, by throwing its reason, before anything is
@@ -18,16 +26,16 @@ import { writeReport } from "./report.ts";
  */
 export async function reportRun(
   run: string,
-  { signal, onNote }: { readonly signal?: AbortSignal; readonly onNote?: (sentence: string) => void } = {},
+  { runs, signal, onNote }: ReportRunOptions = {},
 ): Promise<string> {
-  const { paths, record } = await requireRun(run);
+  const { paths, record } = await requireRun(run, runs);
   using _lock = await lockRun(paths, "reporting");
   const table = await readMetrics(paths.metrics, record.protocol.training.checkpoints);
-  const dataset = record.protocol.data.kind;
+  const named = [record.protocol.data.kind, "--run", run, ...wordsOfRuns(runs)].map(shellWord).join(" ");
   if (table === null || table.measurements.length === 0) {
     throw new Error(
       `expected measurements in ${paths.metrics}, found none; measure the run first: ` +
-        `deno task validate ${dataset} --run ${run}`,
+        `deno task validate ${named}`,
     );
   }
   const [log, trust] = [await readLog(paths.log, record.protocol), await readTrust(paths.trust)];
@@ -35,7 +43,7 @@ export async function reportRun(
   if (log.length < last) {
     onNote?.(
       `${paths.log}: expected a row for each epoch up to ${last}, which is measured, found ${log.length}; ` +
-        `lost rows are put back by deno task train ${dataset} --run ${run} --resume`,
+        `lost rows are put back by deno task train ${named} --resume`,
     );
   }
   const files = new Map<string, string>();

@@ -12,19 +12,21 @@ export interface Asked {
   readonly options?: OptionTexts;
   /** Defaults to the names of data set and network. */
   readonly run?: string | undefined;
+  /** Folder of all runs. */
+  readonly runs?: string | undefined;
   /** Goes on with the run that is there; the options beside are held against it. */
   readonly resume?: boolean | undefined;
 }
 
 /** Throws, naming what differs, where the run that is gone on with has another protocol than what is asked for. */
 export async function runAsked(
-  { dataset, options = {}, run: named, resume = false }: Asked,
+  { dataset, options = {}, run: named, runs, resume = false }: Asked,
 ): Promise<{ run: string; protocol: Protocol }> {
   const name = resolveName(dataset);
   const { model } = options;
   const run = named ?? defaultRunName(protocolFrom(name, model === undefined ? {} : { model }));
   if (!resume) return { run, protocol: protocolFrom(name, options) };
-  const paths = pathsOfRun(run);
+  const paths = pathsOfRun(run, runs);
   const record = await readRun(paths);
   if (record === null) throw nothingToResume(paths.folder);
   const changed = changedBy(record.protocol, options);

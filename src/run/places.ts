@@ -1,4 +1,4 @@
-/** Where runs, their reports and data sets are kept, relative to the current folder. */
+/** Where runs, their reports and data sets are kept: relative to the current folder, runs elsewhere where that is asked for. */
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { isThere } from "../files.ts";
@@ -12,12 +12,18 @@ export const DATA_FOLDER = "data";
 export const RUNS_FOLDER = "runs";
 const REPORTS_FOLDER = "reports";
 
-export function pathsOfRun(name: string): RunPaths {
-  return runPaths(`${RUNS_FOLDER}/${name}`);
+/** `runs` is the folder of all runs. */
+export function pathsOfRun(name: string, runs = RUNS_FOLDER): RunPaths {
+  return runPaths(`${runs}/${name}`);
 }
 
 export function reportFolder(name: string): string {
   return `${REPORTS_FOLDER}/${name}`;
+}
+
+/** How a command line names the folder of all runs, where it is asked for. */
+export function wordsOfRuns(runs: string | undefined): string[] {
+  return runs === undefined ? [] : ["--runs", runs];
 }
 
 /** The name of a run where none is given. */
@@ -26,25 +32,28 @@ export function defaultRunName({ data, network }: Pick<Protocol, "data" | "netwo
 }
 
 /** The record of a run that must be there; else the error names those that are. */
-export async function requireRun(name: string): Promise<{ paths: RunPaths; record: RunRecord }> {
-  const paths = pathsOfRun(name);
+export async function requireRun(
+  name: string,
+  runs = RUNS_FOLDER,
+): Promise<{ paths: RunPaths; record: RunRecord }> {
+  const paths = pathsOfRun(name, runs);
   const record = await readRun(paths);
   if (record !== null) return { paths, record };
-  const names = await runNames();
+  const names = await runNames(runs);
   const found = names.length === 0 ? "no run at all; train one first" : `the runs ${names.join(", ")}`;
   throw new Error(`expected a run in ${paths.folder}, found ${found}${suggestion(name, names)}`);
 }
 
 /** The run of which a table or the record was written last. Throws where there is none. */
-export async function latestRun(): Promise<string> {
-  const names = await runNames();
+export async function latestRun(runs = RUNS_FOLDER): Promise<string> {
+  const names = await runNames(runs);
   const times = await Promise.all(names.map(async (name) => {
-    const { record, log, metrics } = pathsOfRun(name);
+    const { record, log, metrics } = pathsOfRun(name, runs);
     return Math.max(...await Promise.all([record, log, metrics].map(writtenAt)));
   }));
   const latest = names[times.indexOf(Math.max(...times))];
   if (latest !== undefined) return latest;
-  throw new Error(`expected a run in ${RUNS_FOLDER}/, found none; train one first`);
+  throw new Error(`expected a run in ${runs}/, found none; train one first`);
 }
 
 /** In ms since 1970; 0 where there is no such file. */
@@ -57,13 +66,13 @@ async function writtenAt(path: string): Promise<number> {
   }
 }
 
-/** Runs here, and those in folders of studies. */
-async function runNames(): Promise<string[]> {
-  const names = await foldersIn(RUNS_FOLDER);
+/** Runs in the folder of all, and those in folders of studies. */
+async function runNames(runs: string): Promise<string[]> {
+  const names = await foldersIn(runs);
   const found = names.map(async (name) => {
-    if (await isThere(pathsOfRun(name).record)) return [name];
-    const cells = (await foldersIn(`${RUNS_FOLDER}/${name}`)).map((cell) => `${name}/${cell}`);
-    const are = await Promise.all(cells.map((cell) => isThere(pathsOfRun(cell).record)));
+    if (await isThere(pathsOfRun(name, runs).record)) return [name];
+    const cells = (await foldersIn(`${runs}/${name}`)).map((cell) => `${name}/${cell}`);
+    const are = await Promise.all(cells.map((cell) => isThere(pathsOfRun(cell, runs).record)));
     return cells.filter((_, i) => are[i]);
   });
   return (await Promise.all(found)).flat();

@@ -11,7 +11,7 @@ export interface SlurmOptions extends SlurmJob {
   readonly file: string;
   /** The project's folder, which all nodes see. */
   readonly project: string;
-  /** Where logs go, from the project's folder. */
+  /** Where logs go: an absolute path, or from the project's folder. */
   readonly logs: string;
   /** Positions of the cells to do. */
   readonly cells: readonly number[];
@@ -38,7 +38,7 @@ export function arrayScript(options: SlurmOptions): string {
     `#SBATCH --signal=B:USR1@${lead}`,
     "#SBATCH --requeue",
     "#SBATCH --open-mode=append",
-    `#SBATCH --output=${logs}/%A_%a.log`,
+    `#SBATCH --output=${shellWord(`${logs}/%A_%a.log`)}`,
     "#SBATCH --ntasks=1",
     `#SBATCH --cpus-per-task=${cpus}`,
     `#SBATCH --mem=${memory}`,
@@ -71,7 +71,7 @@ export function collectScript(options: SlurmOptions): string {
     `#SBATCH --job-name=${name}-collect`,
     "#SBATCH --time=30",
     "#SBATCH --open-mode=append",
-    `#SBATCH --output=${logs}/collect_%j.log`,
+    `#SBATCH --output=${shellWord(`${logs}/collect_%j.log`)}`,
     "#SBATCH --ntasks=1",
     `#SBATCH --mem=${memory}`,
     ...more.map((line) => `#SBATCH ${line}`),

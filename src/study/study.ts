@@ -9,6 +9,8 @@ import { strangers } from "./state.ts";
 export interface Study {
   readonly file: StudyFile;
   readonly cells: readonly Cell[];
+  /** Folder of all runs. */
+  readonly runs: string;
   /** Of its runs, a folder a cell. */
   readonly folder: string;
 }
@@ -17,13 +19,13 @@ export interface Study {
  * Reads a study. Throws one line that names the place where the file is no study, and where its folder holds cells that
  * the file does not have: then it is a study of another version of the file.
  */
-export async function openStudy(path: string, resolve: ResolveProtocol): Promise<Study> {
+export async function openStudy(path: string, resolve: ResolveProtocol, runs = RUNS_FOLDER): Promise<Study> {
   const text = await readTextIfThere(path);
   if (text === null) throw new Error(`expected the file of a study in ${path}, found none`);
   const file = parseStudy(text, path);
   const dataset = resolveName(file.dataset);
   const cells = cellsOf({ ...file, dataset }, resolve);
-  const folder = `${RUNS_FOLDER}/${file.name}`;
+  const folder = `${runs}/${file.name}`;
   const [unknown, ...more] = await strangers(folder, cells);
   if (unknown !== undefined) {
     const others = more.length === 0 ? "" : ` and ${more.length} more`;
@@ -32,5 +34,5 @@ export async function openStudy(path: string, resolve: ResolveProtocol): Promise
         "or give the study another name",
     );
   }
-  return { file: { ...file, dataset }, cells, folder };
+  return { file: { ...file, dataset }, cells, runs, folder };
 }

@@ -17,7 +17,7 @@ export interface CellOptions {
 
 /** Goes on where the cell's folder stands. Throws where the run fails, as on a loss that is not finite. */
 export async function trainCell(
-  { file, folder }: Study,
+  { file, runs, folder }: Study,
   cell: Cell,
   { signal, onEpoch, ...engine }: CellOptions,
 ): Promise<"done" | "stopped"> {
@@ -27,6 +27,7 @@ export async function trainCell(
     ...engine,
     protocol: cell.protocol,
     run: `${file.name}/${cell.name}`,
+    runs,
     resume,
     ...measure !== null && { measure: { metrics: measure === "default" ? "default" : measure.split(",") } },
     command: `deno task study ${path}`,

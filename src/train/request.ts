@@ -11,8 +11,10 @@ import type { TrainProgress } from "./options.ts";
 /** A run to train, where, and on what. */
 export interface RunRequest extends EngineChoices {
   readonly protocol: Protocol;
-  /** Name of its folder below runs/. */
+  /** Name of its folder in the folder of all runs. */
   readonly run: string;
+  /** Folder of all runs. */
+  readonly runs?: string | undefined;
   /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
   /** Goes on with the run that is there. */

@@ -37,7 +37,7 @@ export async function startRun(
 ): Promise<"done" | "stopped"> {
   const { protocol } = request;
   const { network, training } = protocol;
-  const paths = pathsOfRun(request.run);
+  const paths = pathsOfRun(request.run, request.runs);
   using lock = new DisposableStack();
   let before = await findRun(paths, request, { locked: false });
   if (before !== null) {

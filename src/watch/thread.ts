@@ -8,12 +8,19 @@ export interface WatchThread extends AsyncDisposable {
 
 export type FromThread = { readonly address: string } | { readonly failure: string } | "told";
 
-/** Serves the run `name`. Disposing tells open pages how it stands before the thread ends. */
-export async function watchInThread(name: string): Promise<WatchThread> {
+/** Which run a thread serves. */
+export interface RunToWatch {
+  readonly name: string;
+  /** Folder of all runs. */
+  readonly runs: string;
+}
+
+/** Serves the run `name` of the folder `runs`. Disposing tells open pages how it stands before the thread ends. */
+export async function watchInThread(name: string, runs = RUNS_FOLDER): Promise<WatchThread> {
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
     type: "module",
     deno: {
-      permissions: { read: [RUNS_FOLDER, new URL("../../build", import.meta.url)], net: [HOST] },
+      permissions: { read: [runs, new URL("../../build", import.meta.url)], net: [HOST] },
     },
   });
   const heard = () =>
@@ -24,7 +31,7 @@ export async function watchInThread(name: string): Promise<WatchThread> {
         resolve({ failure: event.message });
       };
     });
-  worker.postMessage(name);
+  worker.postMessage({ name, runs } satisfies RunToWatch);
   const first = await heard();
   if (first === "told" || "failure" in first) {
     worker.terminate();

@@ -2,20 +2,20 @@
 /// <reference lib="deno.worker" />
 import { pathsOfRun } from "../run/places.ts";
 import { serveRun, type Watching } from "./server.ts";
-import type { FromThread } from "./thread.ts";
+import type { FromThread, RunToWatch } from "./thread.ts";
 import { watchedRun } from "./watched_run.ts";
 
 let watching: Watching | null = null;
 
-self.addEventListener("message", async ({ data }: MessageEvent<string>) => {
+self.addEventListener("message", async ({ data }: MessageEvent<RunToWatch | "look">) => {
   const answer = (message: FromThread) => self.postMessage(message);
   try {
-    if (watching === null) {
-      watching = await serveRun(await watchedRun(pathsOfRun(data)));
-      answer({ address: watching.address });
-    } else {
-      await watching.look();
+    if (data === "look") {
+      await watching?.look();
       answer("told");
+    } else {
+      watching = await serveRun(await watchedRun(pathsOfRun(data.name, data.runs)));
+      answer({ address: watching.address });
     }
   } catch (error) {
     answer({ failure: error instanceof Error ? error.message : String(error) });

@@ -34,7 +34,10 @@ function study() {
       })
     )
   );
-  return { study: { file, cells: results.map(({ cell }) => cell), folder: "runs/grid" }, results };
+  return {
+    study: { file, cells: results.map(({ cell }) => cell), runs: "runs", folder: "runs/grid" },
+    results,
+  };
 }
 
 Deno.test("a page says what was chosen and draws each measurement against each axis", () => {
