@@ -5,14 +5,17 @@ import type { Split } from "../data/dataset.ts";
 import { countsOf } from "../data/subset.ts";
 import { loadImages } from "../engine/images.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
-import { showLoading } from "./progress.ts";
+import { QUIET } from "./options.ts";
+import { beQuiet, showLoading } from "./progress.ts";
 
 export function dataCommand(): CommandUnknownOpts {
   const command = new Command("data")
     .description("download, verify and unpack a data set")
     .argument("<dataset>", datasetNames().join(", "))
-    .option("--data <folder>", "an existing copy to verify instead");
-  return command.action(async (name, { data }) => {
+    .option("--data <folder>", "an existing copy to verify instead")
+    .option("--quiet", QUIET);
+  return command.action(async (name, { data, quiet }) => {
+    beQuiet(quiet);
     const dataset = await loadImages(
       resolveProtocol(resolveName(name), { data: { perClass: null } }),
       data,

@@ -2,8 +2,8 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { normalisationText } from "../data/normalisation.ts";
 import { type FeaturesRequest, writeFeatures, type WrittenFeatures } from "../measuring/write_features.ts";
-import { device, keptPerClass, memory, nonEmpty, perChannel, perClass, threads } from "./options.ts";
-import { type Bar, openBar, showLoading } from "./progress.ts";
+import { device, keptPerClass, memory, nonEmpty, perChannel, perClass, QUIET, threads } from "./options.ts";
+import { type Bar, beQuiet, openBar, showLoading } from "./progress.ts";
 import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
 
 export function featuresCommand(): CommandUnknownOpts {
@@ -32,8 +32,10 @@ export function featuresCommand(): CommandUnknownOpts {
     )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
-    .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory);
-  return command.action(async (checkpoint, { perClass, ...options }) => {
+    .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
+    .option("--quiet", QUIET);
+  return command.action(async (checkpoint, { perClass, quiet, ...options }) => {
+    beQuiet(quiet);
     const network = textsOf(command, NETWORK_OPTIONS);
     const request = { ...options, checkpoint, network, perClass: perClass && keptPerClass(perClass) };
     const { title, normalisation, notes } = await writeBehindBar(request);

@@ -23,12 +23,14 @@ import {
   nonEmpty,
   perChannel,
   perClass,
+  QUIET,
   runName,
   threads,
   wholeNumber,
 } from "./options.ts";
 import { OOD_HELP, oodWords } from "./ood_option.ts";
 import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
+import { beQuiet } from "./progress.ts";
 import { readInput } from "./standard_input.ts";
 
 const HELP = [
@@ -106,6 +108,7 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder")
     .option("--report <name>", "write a report as of a run, to a folder in reports/", runName)
     .option("--json", "print the values, and what is known about them, as JSON")
+    .option("--quiet", QUIET)
     .addHelpText(
       "after",
       `\nNames of .npy files in a folder, and of arrays in a .npz or .safetensors file:\n${
@@ -113,7 +116,8 @@ export function measureCommand(): CommandUnknownOpts {
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );
   return command.action(async (given, options) => {
-    const { json = false, out, append, report, epoch, perClass } = options;
+    const { json = false, out, append, report, epoch, perClass, quiet } = options;
+    beQuiet(quiet);
     requireUseOfSeed(command, options);
     await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
     const subject = await subjectAt(input === null ? given : [input.path]);

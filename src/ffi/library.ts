@@ -5,6 +5,8 @@ import { ABI_VERSION, SYMBOLS } from "./symbols.ts";
 /** Written by `deno task setup`; names the library it built. */
 const SETUP_FILE = new URL("../../native/build/setup.json", import.meta.url);
 
+const REMEDY = "run `deno task setup` to build it again";
+
 type Symbols = typeof SYMBOLS;
 type Native = Deno.DynamicLibrary<Symbols>["symbols"];
 type WithoutError<Parameters> = Parameters extends [...infer Rest, unknown] ? Rest : never;
@@ -49,17 +51,16 @@ export class Library {
       library = Deno.dlopen(path, SYMBOLS);
     } catch (cause) {
       if (cause instanceof Deno.errors.NotCapable) throw cause;
+      // Another version lacks whichever symbol is looked for first; its number says more than that symbol's name.
+      requireVersion(path, versionOf(path));
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(
-        `cannot open the native library ${path} (${reason}): run \`deno task setup\` to build it again`,
-      );
+      throw new Error(`cannot open the native library ${path} (${reason}): ${REMEDY}`);
     }
-    const found = library.symbols.nc_abi_version();
-    if (found !== ABI_VERSION) {
+    try {
+      requireVersion(path, library.symbols.nc_abi_version());
+    } catch (error) {
       library.close();
-      throw new Error(
-        `${path} has ABI version ${found}, expected ${ABI_VERSION}: run \`deno task setup\` to build it again`,
-      );
+      throw error;
     }
     return new Library(library);
   }
@@ -153,6 +154,25 @@ export class Library {
 export function leave(exitCode: number): never {
   for (const { symbols } of loaded) symbols.nc_leave(exitCode);
   Deno.exit(exitCode);
+}
+
+/** Of a library that may lack every other symbol; null where it has no version either. */
+function versionOf(path: string): number | null {
+  try {
+    const library = Deno.dlopen(path, { nc_abi_version: SYMBOLS.nc_abi_version });
+    const version = library.symbols.nc_abi_version();
+    library.close();
+    return version;
+  } catch {
+    return null;
+  }
+}
+
+function requireVersion(path: string, found: number | null): void {
+  if (found === null || found === ABI_VERSION) return;
+  throw new Error(
+    `the native library ${path} was built from other sources (ABI version ${found}, expected ${ABI_VERSION}): ${REMEDY}`,
+  );
 }
 
 function builtLibrary(): string {

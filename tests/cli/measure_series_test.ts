@@ -61,6 +61,7 @@ test("a folder of epochs is measured epoch by epoch, in whatever form each has",
     ]);
     assert.equal(done.code, 0, done.stderr);
     assert.match(done.stderr, /left out, for no epoch at the end of the name: notes\.txt/);
+    assert.match(done.stderr, /^measured mine\/1\.npz$/m);
     const results = JSON.parse(done.stdout);
     assert.deepEqual(results.map(({ epoch }: { epoch: number }) => epoch), [1, 2, 10]);
     assert.deepEqual(
@@ -80,6 +81,10 @@ test("a folder of epochs is measured epoch by epoch, in whatever form each has",
     );
     const rows = (await Deno.readTextFile(`${folder}/mine.csv`)).trim().split("\n");
     assert.deepEqual(rows.slice(1).map((row) => row.split(",")[0]), ["1", "2", "10"]);
+
+    const quiet = await runTool(folder, ["measure", "mine", "--quiet", "--out", "mine.csv", ...OPTIONS]);
+    assert.equal(quiet.code, 0, quiet.stderr);
+    assert.doesNotMatch(quiet.stderr, /^measured /m);
 
     await Deno.writeFile(`${folder}/mine/01.npz`, encodeNpz(Object.entries(arraysOf(1))));
     const twice = await runTool(folder, ["measure", "mine", ...OPTIONS]);
