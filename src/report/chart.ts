@@ -6,7 +6,7 @@ import { type Curve, curvesOf } from "./curves.ts";
 import type { DrawnFigure } from "./figure.ts";
 import type { Row } from "./rows.ts";
 import type { Stretch, TerminalPhase } from "./terminal.ts";
-import { estimateWidth } from "./text_width.ts";
+import { estimateWidth, fit } from "./text_width.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES, SUBJECTS } from "./tokens.ts";
 
 /** What is drawn besides the rows, and how. */
@@ -68,7 +68,7 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
     color: colourScale(view.runs),
     marks: [
       ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
-      ...axes(figure, y, [from, to], view, fontSize),
+      ...axes(figure, y, [from, to], view, size),
       ...ideal(figure, kind, fontSize),
       ...curveMarks(curves, kind),
       ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
@@ -94,13 +94,21 @@ function colourScale(runs: readonly string[]): Plot.ScaleOptions {
     };
 }
 
+/** In words, and in the paper's term where both fit beside each other: captions and definitions have it, too. */
+function axisTitle({ axis, term }: DrawnFigure, { unit }: Axis, { width, fontSize }: Size): string {
+  const factor = unit ? ` (× ${unit})` : "";
+  const whole = `${axis}: ${term}${factor}`;
+  return estimateWidth(whole, fontSize) <= width ? whole : fit(`${axis}${factor}`, width, fontSize);
+}
+
 function axes(
   figure: DrawnFigure,
   y: Axis,
   [from, to]: [number, number],
   view: View,
-  fontSize: number,
+  size: Size,
 ): Plot.Markish[] {
+  const { fontSize } = size;
   const ticks = Array.isArray(y.ticks) ? [...y.ticks] : y.ticks;
   const quiet = { tickSize: 0, tickPadding: 6, fill: FAINT, labelArrow: "none" } as const;
   return [
@@ -113,7 +121,7 @@ function axes(
       ...(y.tickText ? { text: y.tickText } : {}),
       label: null,
     }),
-    Plot.text([`${figure.axis}: ${figure.term}${y.unit ? ` (× ${y.unit})` : ""}`], {
+    Plot.text([axisTitle(figure, y, size)], {
       frameAnchor: "top-left",
       textAnchor: "start",
       lineAnchor: "bottom",

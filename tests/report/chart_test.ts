@@ -1,18 +1,16 @@
 /** What the figures show of awkward data, and that nothing leaves the picture. */
 import assert from "node:assert/strict";
-import regular from "@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf" with { type: "bytes" };
-import semibold from "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf" with { type: "bytes" };
-import { Resvg } from "@resvg/resvg-wasm";
 import type { Measurement } from "../../src/run/tables.ts";
 import { chart } from "../../src/report/chart.ts";
 import { curvesOf as curvesOfRows } from "../../src/report/curves.ts";
 import type { Figure } from "../../src/report/figure.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { equinormality, top1Accuracy, withinClassVariation } from "../../src/report/figures/index.ts";
-import { renderPng, renderSvg } from "../../src/report/render.ts";
+import { renderSvg } from "../../src/report/render.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
 import { type Row, rowsOf } from "../../src/report/rows.ts";
 import { RUNS, SIZES, SUBJECTS } from "../../src/report/tokens.ts";
+import { inkOf } from "./ink.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
 const { view: VIEW, context: { run: NAME } } = readingOf(RUN, MEASUREMENTS, LOG, null).input;
@@ -67,6 +65,17 @@ Deno.test("every figure's file names dataset, network, quantity in words, the pa
       assert.ok(words.includes(text), `expected "${text}" in ${file}, found ${words.join(" | ")}`);
     }
   }
+});
+
+Deno.test("a title that is too long leaves out the paper's term, and is cut only then", () => {
+  const term = "a term ".repeat(20);
+  const titleOf = (axis: string) =>
+    textsOf(renderSvg(chart({ ...equinormality, axis, term }, rowsOf(NAME, scaled(1e-9), null), {
+      ...VIEW,
+      size: SIZES.page,
+    }))).find((text) => text.startsWith("spread"));
+  assert.match(titleOf("spread of norms")!, /^spread of norms \(× 10⁻\S+\)$/);
+  assert.match(titleOf("spread ".repeat(30))!, /^(spread )+spr\S*…$/);
 });
 
 Deno.test("the terminal phase is shaded with its breaks marked, and not where it was not reached", () => {
@@ -222,22 +231,12 @@ function scaled(factor: number): Measurement[] {
 
 /** All ink, text included, lies at least 4 px inside the picture. */
 async function assertInside(svg: string, name: string): Promise<void> {
-  await loadRasteriser();
-  const withoutGround = svg.replace(/<rect class="paper"[^>]*>/g, "");
-  const picture = new Resvg(withoutGround, {
-    font: { fontBuffers: [regular, semibold], defaultFontFamily: "Inter" },
-  });
-  const { x, y, width, height } = picture.getBBox()!;
+  const { x, y, width, height, picture } = await inkOf(svg.replace(/<rect class="paper"[^>]*>/g, ""));
   const found = [x, y, picture.width - x - width, picture.height - y - height];
   assert.ok(
     found.every((margin) => margin >= 4),
     `${name}: expected margins of at least 4 px, found ${found}`,
   );
-}
-
-/** The WebAssembly module is loaded by the first PNG. */
-function loadRasteriser(): Promise<unknown> {
-  return renderPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');
 }
 
 function textsOf(svg: string): string[] {
