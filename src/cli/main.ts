@@ -9,6 +9,7 @@ import { demoCommand } from "./demo.ts";
 import { featuresCommand } from "./features.ts";
 import { measureCommand } from "./measure.ts";
 import { metricsCommand } from "./metrics.ts";
+import { presetsCommand } from "./presets.ts";
 import { reportCommand } from "./report.ts";
 import { studyCommand } from "./study.ts";
 import { trainCommand } from "./train.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   featuresCommand,
   measureCommand,
   metricsCommand,
+  presetsCommand,
   reportCommand,
   compareCommand,
   watchCommand,

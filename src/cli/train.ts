@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { datasetNames } from "../data/registry.ts";
 import { protocolOptions } from "../experiment/options.ts";
+import { PRESETS } from "../experiment/presets/index.ts";
 import { runAsked } from "../run/asked.ts";
 import { KEEPS } from "../run/keep.ts";
 import { SAVE_SECONDS } from "../train/train.ts";
@@ -22,6 +23,13 @@ export function trainCommand(): CommandUnknownOpts {
     .description("train a network by the protocol of a data set")
     .argument("<dataset>", datasetNames().join(", "));
   const hyperParameters = protocolOptions();
+  plain.addOption(
+    new Option(
+      "--preset <name>",
+      "a published protocol to begin with; `presets` lists them (default: the data set's)",
+    )
+      .choices(PRESETS.map(({ name }) => name)),
+  );
   addProtocolOptions(plain, hyperParameters);
   const command = plain
     .option("--deterministic", "use deterministic algorithms only: the same bits each time on one machine")
@@ -31,7 +39,7 @@ export function trainCommand(): CommandUnknownOpts {
     )
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
-    .option("--run <name>", "folder in runs/ (default: <dataset>-<model>)", runName)
+    .option("--run <name>", "folder in runs/ (default: <dataset>-<model>, with the preset's name)", runName)
     .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option(
       "--show-protocol",
@@ -85,7 +93,8 @@ export function trainCommand(): CommandUnknownOpts {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
-    const texts = textsOf(command, hyperParameters);
+    const { preset } = command.opts() as { preset?: string };
+    const texts = { ...textsOf(command, hyperParameters), ...preset === undefined ? {} : { preset } };
     const { run, protocol } = await runAsked({ dataset, options: texts, run: named, runs, resume });
     if (showProtocol) return console.log(protocolText(protocol, run));
     const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } =

@@ -14,9 +14,13 @@ import {
   PARTS,
   type Protocol,
 } from "./parts.ts";
+import { presetNamed } from "./presets/index.ts";
 import { changed, chosenKind, layersOf, resolveProtocol } from "./protocol.ts";
 
-/** Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }; "" for an option alone. */
+/**
+ * Texts by option, without dashes, as typed behind it: { lr: "0.05", stem: "small" }; "" for an option alone. Beside those
+ * of the parts, `preset` names what holds where another option says nothing.
+ */
 export type OptionTexts = Readonly<Record<string, string>>;
 
 /** An option of a protocol. */
@@ -39,12 +43,12 @@ export interface ProtocolOption {
  * where a text is no value, an option is unknown or belongs to a kind that is not chosen, or values do not go together.
  */
 export function protocolFrom(dataset: string, texts: OptionTexts): Protocol {
-  return resolveProtocol(dataset, statedBy(texts, layersOf(dataset)));
+  return resolveProtocol(dataset, ...statedBy(texts, layersOf(dataset)));
 }
 
 /** The same protocol with what is asked for in place of its own values; throws as {@link protocolFrom} does. */
 export function changedBy(protocol: Protocol, texts: OptionTexts): Protocol {
-  return changed(protocol, statedBy(texts, [protocol as unknown as PartialProtocol]));
+  return changed(protocol, ...statedBy(texts, [protocol as unknown as PartialProtocol]));
 }
 
 /** The protocol of each data set where nothing is stated. */
@@ -81,8 +85,13 @@ function namesOf(
   return oneOf(names, (text) => recognise(text, names, Object.fromEntries(aliases)));
 }
 
-/** What the texts state, in the kinds that they or the layers before them choose. */
-function statedBy(texts: OptionTexts, layers: readonly PartialProtocol[]): PartialProtocol {
+/** What a preset and the texts beside it state, in the kinds that they or the layers before them choose. */
+function statedBy({ preset, ...texts }: OptionTexts, before: readonly PartialProtocol[]): PartialProtocol[] {
+  const chosen = preset === undefined ? [] : [presetNamed(preset).states];
+  return [...chosen, statedByOptions(texts, [...before, ...chosen])];
+}
+
+function statedByOptions(texts: OptionTexts, layers: readonly PartialProtocol[]): PartialProtocol {
   const left = new Map(Object.entries(texts));
   const take = (option: string) => {
     const text = left.get(option);

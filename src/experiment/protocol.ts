@@ -14,7 +14,7 @@ import {
   PARTS,
   type Protocol,
 } from "./parts.ts";
-import { presetOf } from "./presets.ts";
+import { protocolOf } from "./presets/datasets.ts";
 
 /** A hyper-parameter in which two protocols differ, as the options that give it. */
 export interface Difference {
@@ -30,22 +30,22 @@ export const ProtocolSchema = v.strictObject(
 ) as unknown as v.GenericSchema<Protocol>;
 
 /**
- * The protocol of a data set (a name as the registry spells it) with what is stated in place of its own values. What a
- * preset says of a kind holds for that kind, and for others as far as they share the field. Throws, in the words of the
+ * The protocol of a data set (a name as the registry spells it) with what is stated, later before earlier, in place of its
+ * own values. What a preset says of a kind holds for that kind, and for others as far as they share the field. Throws, in the words of the
  * options, for an unknown key, a value that is not what its field takes, and values that do not go together.
  */
-export function resolveProtocol(dataset: string, stated: PartialProtocol = {}): Protocol {
-  return madeWhole([...layersOf(dataset), stated]);
+export function resolveProtocol(dataset: string, ...stated: readonly PartialProtocol[]): Protocol {
+  return madeWhole([...layersOf(dataset), ...stated]);
 }
 
 /** What holds for a data set where nothing is stated. */
 export function layersOf(dataset: string): PartialProtocol[] {
-  return [{ data: { kind: dataset } }, presetOf(dataset)];
+  return [{ data: { kind: dataset } }, protocolOf(dataset)];
 }
 
 /** The same protocol with what is stated in place of its own values. Throws where that is no protocol. */
-export function changed(protocol: Protocol, stated: PartialProtocol): Protocol {
-  return madeWhole([protocol as unknown as PartialProtocol, stated]);
+export function changed(protocol: Protocol, ...stated: readonly PartialProtocol[]): Protocol {
+  return madeWhole([protocol as unknown as PartialProtocol, ...stated]);
 }
 
 /** The kind of a part that several layers, the later before the earlier, come to. Throws where that is none. */
@@ -91,6 +91,18 @@ export function optionsOf(protocol: Protocol): [option: string, value: string][]
     const isTold = !("only" in part) && (part.option === null || isOffered(part));
     return isTold ? [[nameOf(part), String(value.kind)], ...own] : own;
   });
+}
+
+/** The options that a partial value of a data set's protocol stands for: what it states, not what follows from it. */
+export function optionsStated(dataset: string, stated: PartialProtocol): [option: string, value: string][] {
+  const names = PART_NAMES.flatMap((name) => {
+    const part = PARTS[name];
+    const { fields } = chosenKind(name, [...layersOf(dataset), stated]);
+    return Object.keys(stated[name] ?? {}).map((key) =>
+      key === "kind" ? nameOf(part as Choice) : `--${fields[key]!.option}`
+    );
+  });
+  return optionsOf(resolveProtocol(dataset, stated)).filter(([option]) => names.includes(option));
 }
 
 /** Throws, in the words of the options, where values that are right by themselves do not fit each other. */

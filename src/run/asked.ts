@@ -10,7 +10,7 @@ export interface Asked {
   readonly dataset: string;
   /** Hyper-parameters by option. */
   readonly options?: OptionTexts;
-  /** Defaults to the names of data set and network. */
+  /** Defaults to the names of data set, network and preset. */
   readonly run?: string | undefined;
   /** Folder of all runs. */
   readonly runs?: string | undefined;
@@ -23,8 +23,7 @@ export async function runAsked(
   { dataset, options = {}, run: named, runs, resume = false }: Asked,
 ): Promise<{ run: string; protocol: Protocol }> {
   const name = resolveName(dataset);
-  const { model } = options;
-  const run = named ?? defaultRunName(protocolFrom(name, model === undefined ? {} : { model }));
+  const run = named ?? nameFor(name, options);
   if (!resume) return { run, protocol: protocolFrom(name, options) };
   const paths = pathsOfRun(run, runs);
   const record = await readRun(paths);
@@ -33,6 +32,13 @@ export async function runAsked(
   const protocol = { ...changed, data: { ...changed.data, kind: name } };
   requireSameProtocol(paths.folder, record, protocol);
   return { run, protocol };
+}
+
+/** By the names of data set, network and preset. */
+function nameFor(dataset: string, { model, preset }: OptionTexts): string {
+  const chosen = { ...model === undefined ? {} : { model }, ...preset === undefined ? {} : { preset } };
+  const name = defaultRunName(protocolFrom(dataset, chosen));
+  return preset === undefined ? name : `${name}-${preset}`;
 }
 
 /** What a run to go on with that is not there ends in. */

@@ -53,7 +53,17 @@ export interface StudyFile {
   readonly place: string;
 }
 
-const KEYS = ["name", "dataset", "metric", "parameters", "seeds", "exclude", "measure", "slurm"] as const;
+const KEYS = [
+  "name",
+  "dataset",
+  "preset",
+  "metric",
+  "parameters",
+  "seeds",
+  "exclude",
+  "measure",
+  "slurm",
+] as const;
 const GOALS = ["maximize", "minimize"] as const;
 const DEFAULT_METRIC = { name: "test_accuracy", goal: "maximize", by: [] } as const;
 const SLURM_DEFAULTS = { concurrency: 16, cpus: 2, memory: "8G", gpus: 0 } as const;
@@ -69,7 +79,7 @@ export function parseStudy(text: string, path: string): StudyFile {
     throw new Error(`${path}: expected the key ${key}, found none`);
   };
   const [name, dataset, parameters] = [need("name"), need("dataset"), need("parameters")];
-  const axes = axesOf(reader, parameters, root.get("seeds"));
+  const axes = axesOf(reader, parameters, { preset: root.get("preset"), seeds: root.get("seeds") });
   return {
     path,
     name: reader.text(
@@ -87,10 +97,20 @@ export function parseStudy(text: string, path: string): StudyFile {
   };
 }
 
-function axesOf(reader: YamlReader, parameters: Node, seeds: Node | undefined): Axis[] {
+function axesOf(
+  reader: YamlReader,
+  parameters: Node,
+  { preset, seeds }: { preset: Node | undefined; seeds: Node | undefined },
+): Axis[] {
   const axes = [...reader.entries(parameters, "parameters")].map(([name, node]) =>
     axisOf(reader, name, node)
   );
+  if (preset) {
+    if (axes.some(({ name }) => name === "preset")) {
+      throw reader.wrong(preset, "expected preset here or among the parameters, found both");
+    }
+    axes.unshift({ name: "preset", values: [reader.value(preset)], place: reader.at(preset) });
+  }
   if (!seeds) return axes;
   if (axes.some(({ name }) => name === "seed")) {
     throw reader.wrong(seeds, "expected seeds here or the parameter seed, found both");

@@ -58,3 +58,21 @@ test(
     });
   },
 );
+
+test("presets are listed, and one is what train begins with", ["read", "write", "run"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const listed = await runTool(folder, ["presets"]);
+    assert.equal(listed.code, 0, listed.stderr);
+    assert.match(listed.stdout, /^zhao2026-adam$\n[^]*?--optimizer adam --lr 0.005[^]*?source: Zhao 2026/m);
+    const asked = ["train", "FashionMNIST", "--preset", "zhao2026-adam", "--show-protocol"];
+    const { stdout } = await runTool(folder, asked);
+    const lines = new Map(stdout.trim().split("\n").map((line) => line.split(/ +(.*)/s) as [string, string]));
+    assert.deepEqual(
+      ["--optimizer", "--betas", "--epochs", "--run"].map((option) => lines.get(option)),
+      ["adam", "0.98,0.999", "200", "fashionmnist-resnet18-zhao2026-adam"],
+    );
+    const wrong = await runTool(folder, ["train", "FashionMNIST", "--preset", "zhao2026-lion"]);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /^error: option '--preset <name>' argument 'zhao2026-lion' is invalid\./);
+  });
+});

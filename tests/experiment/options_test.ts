@@ -4,7 +4,8 @@ import { changedBy, protocolFrom, protocolOptions } from "../../src/experiment/o
 import { DATA } from "../../src/experiment/data.ts";
 import type { Protocol } from "../../src/experiment/parts.ts";
 import { kindOf } from "../../src/kind.ts";
-import { optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
+import { PRESETS } from "../../src/experiment/presets/index.ts";
+import { optionsOf, optionsStated, resolveProtocol } from "../../src/experiment/protocol.ts";
 
 Deno.test("texts of options make the protocol that their values make", () => {
   const texts = {
@@ -136,4 +137,41 @@ Deno.test("a default names the data sets that have another", () => {
   equal(of("epochs"), "350; Drawn10 30; Drawn100 60");
   equal(of("per-class"), "all; MNIST 5000");
   equal(of("decay-after"), "a third and two thirds of all");
+});
+
+Deno.test("a preset holds where no option says otherwise, in whatever order, and is known by its name", () => {
+  const { optimizer, training, network } = protocolFrom("FashionMNIST", {
+    preset: "zhao2026-sgdw",
+    lr: "0.5",
+  });
+  deepEqual(optimizer, {
+    kind: "sgdw",
+    learningRate: 0.5,
+    momentum: 0.5,
+    nesterov: false,
+    weightDecay: 0.05,
+    decayOn: "all",
+  });
+  deepEqual([training.epochs, network.kind], [200, "resnet18"]);
+  const other = protocolFrom("FashionMNIST", { preset: "zhao2026-sgdw", optimizer: "sgd" }).optimizer;
+  const { kind, momentum } = other as { kind: string; momentum?: number };
+  deepEqual([kind, momentum], ["sgd", 0.5], "fields that kinds share go along");
+  const protocol = protocolFrom("CIFAR10", { preset: "papyan2020-notebook" });
+  equal(protocol.training.checkpoints.length, 50);
+  deepEqual(changedBy(protocol, { preset: "papyan2020-notebook" }), protocol);
+  throws(
+    () => protocolFrom("CIFAR10", { preset: "papyan2020-notebok" }),
+    /^Error: --preset: expected one of papyan2020, .*found "papyan2020-notebok"; did you mean papyan2020-notebook\?$/,
+  );
+});
+
+Deno.test("every preset is a protocol, of the options that it is told by", () => {
+  for (const { name, dataset, states } of PRESETS) {
+    const texts = optionsStated(dataset, states).map(([option, value]) => [option.replace(/^--/, ""), value]);
+    deepEqual(
+      protocolFrom(dataset, Object.fromEntries(texts)),
+      protocolFrom(dataset, { preset: name }),
+      name,
+    );
+  }
 });

@@ -153,3 +153,14 @@ Deno.test("ranges keep their ends and are even in value or in logarithm", () => 
     assert.ok(Math.abs(rates[member]! / rate - 1) < 1e-14);
   }
 });
+
+Deno.test("a preset that is named beside the parameters is what every cell begins with", () => {
+  const { axes } = parseStudy(WHOLE.replace("metric:", "preset: zhao2026-sgd\nmetric:"), "s.yaml");
+  assert.deepEqual(axes[0], { name: "preset", values: ["zhao2026-sgd"], place: "s.yaml:4:9" });
+  assert.match(
+    refusal(
+      WHOLE.replace("metric:", "preset: a\nmetric:").replace("  lr: {", "  preset: {value: b}\n  lr: {"),
+    ),
+    /^s\.yaml:4:9: expected preset here or among the parameters, found both/,
+  );
+});

@@ -1,9 +1,9 @@
 /**
- * What is published of protocols, as partial values: they state what differs from the defaults, which are those of the
- * reproduced CIFAR-10 experiment: Papyan, Han and Donoho (2020), as carried out by
+ * What holds for a data set where nothing is stated, as partial values: what differs from the defaults, which are those of
+ * the reproduced CIFAR-10 experiment: Papyan, Han and Donoho (2020), as carried out by
  * github.com/malashinroman/neuronal_collapse, on a stock torchvision network.
  */
-import type { PartialProtocol } from "./parts.ts";
+import type { PartialProtocol } from "../parts.ts";
 
 /** Member 20 of the paper's grid of 25 rates. Which member it chose for these data sets is not known: this is our choice. */
 const MIDDLE_RATE = 1e-4 * 2500 ** (20 / 24);
@@ -36,7 +36,7 @@ const OF_DATASETS: Readonly<Record<string, PartialProtocol>> = {
 };
 
 /** What differs for a data set. Throws for one without a protocol. */
-export function presetOf(dataset: string): PartialProtocol {
+export function protocolOf(dataset: string): PartialProtocol {
   if (Object.hasOwn(OF_DATASETS, dataset)) return OF_DATASETS[dataset]!;
   throw new Error(
     `no protocol for the data set "${dataset}": expected one of ${Object.keys(OF_DATASETS).join(", ")}`,
