@@ -14,14 +14,24 @@ export interface Surroundings {
   readonly isFile: (path: string) => boolean;
 }
 
+/** Of a program that is no task of the project: what starts it, and the commands it has. */
+let own: { readonly name: string; readonly commands: readonly string[] } | null = null;
+
+/** From now on command lines are those of a program of this name, as far as it has their commands. */
+export function runAs(name: string, commands: readonly string[]): void {
+  own = { name, commands };
+}
+
 /** A command line that can be pasted into a shell. */
 export function commandLine(task: string, words: readonly string[]): string {
-  return [taskRunner(), task, ...words.map(shellWord)].join(" ");
+  return [own?.name ?? taskRunner(), task, ...words.map(shellWord)].join(" ");
 }
 
 /** A text that speaks of "deno task", in the words that work here. */
 export function inCommandsOfHere(text: string): string {
-  return text.replaceAll(DENO, taskRunner());
+  if (own === null) return text.replaceAll(DENO, taskRunner());
+  const { name, commands } = own;
+  return text.replaceAll(new RegExp(`${DENO}(?= (${commands.join("|")})\\b)`, "g"), name);
 }
 
 /**

@@ -53,11 +53,11 @@ export function measureCommand(): CommandUnknownOpts {
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[paths...]",
-      "a .pth, .pt or .ckpt file, a folder of them, a .npz or .safetensors file, a folder of .npy files, a folder with " +
+      "a .pth, .pt or .ckpt file of a network or of features (a dict with train_features), a folder of them, a .npz or .safetensors file, a folder of .npy files, a folder with " +
         "such a file or folder for each epoch, .npz files of partial statistics, which are merged, or - for a .npz file " +
         "from standard input",
     )
-    .option("--train-features <file>", "samples × width, .npy, .npz or .safetensors")
+    .option("--train-features <file>", "samples × width, .npy, .npz, .safetensors or .pth")
     .option("--train-labels <file>", "whole numbers from 0 to classes − 1")
     .option("--weight <file>", "of the classifier, classes × width (without it, what needs none is measured)")
     .option("--bias <file>", "of the classifier (default: zeros)")
@@ -111,7 +111,7 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--quiet", QUIET)
     .addHelpText(
       "after",
-      `\nNames of .npy files in a folder, and of arrays in a .npz or .safetensors file:\n${
+      `\nNames of .npy files in a folder, and of arrays in a .npz, .safetensors or .pth file:\n${
         wrap(ARRAY_NAMES.join(", "), { indent: 2 })
       }\n\n${HELP.map((text) => wrap(text)).join("\n\n")}`,
     );

@@ -1,4 +1,5 @@
 /** The report of what `measure` measured. */
+import process from "node:process";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Result } from "../measuring/results.ts";
 import { reportElsewhere } from "../report/report_elsewhere.ts";
@@ -38,7 +39,7 @@ export async function reportMeasured(
           : [["Pixels", images.pixels], ["Dataset digest (SHA-256)", images.digest]] as const,
         ...bootstrap === null ? [] : [["Intervals", intervalsOf(bootstrap)]] as const,
         ...notes.map((note) => ["Note", note] as const),
-        ["Versions", `this tool ${configuration.version}, Deno ${Deno.version.deno}`],
+        ["Versions", `this tool ${configuration.version}, ${runtime()}`],
       ],
       command: commandLine("measure", words),
     },
@@ -56,4 +57,9 @@ function sourcesOf(results: readonly Result[]): string {
 
 function intervalsOf({ replicates, seed, confidence }: Bootstrap): string {
   return `${100 * confidence} % of ${replicates} resamples, seed ${seed}`;
+}
+
+function runtime(): string {
+  const { deno, node } = process.versions;
+  return deno === undefined ? `Node ${node}` : `Deno ${deno}`;
 }

@@ -5,6 +5,9 @@ import { ABI_VERSION, SYMBOLS } from "./symbols.ts";
 /** Written by `deno task setup`; names the library it built. */
 const SETUP_FILE = new URL("../../native/build/setup.json", import.meta.url);
 
+/** What it is built from: a package of the library has none of it. */
+const SOURCES = new URL("../../native/include/nc.h", import.meta.url);
+
 const REMEDY = "run `deno task setup` to build it again";
 
 type Symbols = typeof SYMBOLS;
@@ -181,7 +184,20 @@ function builtLibrary(): string {
     text = Deno.readTextFileSync(SETUP_FILE);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Error("the native library is not built yet: run `deno task setup`");
+    throw new Error(
+      isThere(SOURCES)
+        ? "the native library is not built yet: run `deno task setup`"
+        : "this package holds no native library; `deno task measure` of the project does what needs one",
+    );
   }
   return JSON.parse(text).library;
+}
+
+function isThere(file: URL): boolean {
+  try {
+    Deno.readTextFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
 }

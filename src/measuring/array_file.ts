@@ -1,32 +1,19 @@
-/** Arrays in .npy, .npz and .safetensors files, read whole or some rows at a time, so that no file has to fit into memory. */
+/** Arrays in .npy, .npz, .safetensors and .pth files, read whole or some rows at a time, so that no file has to fit into memory. */
 import { basename } from "node:path";
-import { ELEMENT_BYTES, type StoredDtype, swapBytes } from "../formats/elements.ts";
+import { ELEMENT_BYTES, swapBytes } from "../formats/elements.ts";
 import { FormatError, inFile } from "../formats/error.ts";
 import { decodeNpyHeader } from "../formats/npy.ts";
 import { decodeHeader, HEADER_START, headerLength } from "../formats/safetensors.ts";
 import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
 import { elementCount, type TensorData } from "../formats/tensor.ts";
-import { type BytePlace, fill, openBytes, openToRead, readAt } from "./byte_reader.ts";
+import { type ArrayFile, type BytePlace, fill, openBytes, openToRead, readAt } from "./byte_reader.ts";
 import { npzEntries } from "./npz_file.ts";
+import { isCheckpoint, pthArrays } from "./pth_file.ts";
 
 /** A .npy header is at most so long. */
 const NPY_HEADER = 10_240;
 /** Bytes that a compressed array may have where it is read whole: a small file could ask for any number of them. */
 const MAX_UNPACKED = 2 ** 30;
-
-/** An array that lies in a file. */
-export interface ArrayFile extends BytePlace {
-  /** The file, and the tensor in it where there can be several: for messages. */
-  readonly title: string;
-  readonly stored: StoredDtype;
-  readonly shape: readonly number[];
-  /** Column by column in place of row by row. */
-  readonly fortranOrder: boolean;
-  /** The bytes of an element with the highest first. */
-  readonly bigEndian: boolean;
-  /** Of the first element, in bytes from the start of the file, or of the entry of a zip. */
-  readonly offset: number;
-}
 
 /** Whether a path is named like a file of arrays. */
 function isArrayFile(path: string): boolean {
@@ -34,13 +21,14 @@ function isArrayFile(path: string): boolean {
 }
 
 /**
- * The arrays in a file: the tensors of a .safetensors file and the arrays of a .npz file under their names; the one of a
+ * The arrays in a file: the tensors of a .safetensors or .pth file and the arrays of a .npz file under their names; the one of a
  * .npy file under the file's. Reads no elements. What a .npz file holds besides `wanted` (default: all) may be of kinds
  * that are not read here, and is passed over then.
  * Throws, naming the file, where it is not there, damaged or of another format.
  */
 export async function openArrays(path: string, wanted?: readonly string[]): Promise<Map<string, ArrayFile>> {
-  if (!isArrayFile(path)) throw new Error(`expected a .npy, .npz or .safetensors file, found ${path}`);
+  if (isCheckpoint(path)) return await pthArrays(path);
+  if (!isArrayFile(path)) throw new Error(`expected a .npy, .npz, .safetensors or .pth file, found ${path}`);
   using file = await openToRead(path);
   const { size } = await file.stat();
   if (path.endsWith(".safetensors")) return await openSafetensors(file, size, path);

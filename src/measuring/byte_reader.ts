@@ -1,5 +1,6 @@
 /** Bytes of a file in order, or of an entry of a zip as they were before they were packed, checked by their CRC-32. */
 import { crc32 } from "node:zlib";
+import type { StoredDtype } from "../formats/elements.ts";
 import { FormatError, quote } from "../formats/error.ts";
 import { wrongCrc } from "../formats/zip_directory.ts";
 
@@ -24,6 +25,20 @@ export interface EntryPlace {
 export interface BytePlace {
   readonly path: string;
   readonly entry: EntryPlace | null;
+}
+
+/** An array that lies in a file. */
+export interface ArrayFile extends BytePlace {
+  /** The file, and the tensor in it where there can be several: for messages. */
+  readonly title: string;
+  readonly stored: StoredDtype;
+  readonly shape: readonly number[];
+  /** Column by column in place of row by row. */
+  readonly fortranOrder: boolean;
+  /** The bytes of an element with the highest first. */
+  readonly bigEndian: boolean;
+  /** Of the first element, in bytes from the start of the file, or of the entry of a zip. */
+  readonly offset: number;
 }
 
 /** Reads on from where it is. */

@@ -31,11 +31,6 @@ export interface Origin {
   readonly run: { readonly record: RunRecord; readonly folder: string } | null;
 }
 
-/** Whether a path is named like a checkpoint. */
-export function isCheckpoint(path: string): boolean {
-  return /\.(pth|pt|ckpt|th)$/.test(path);
-}
-
 export function checkpointFile(path: string): CheckpointFile {
   const [, epoch] = /[_-](?:epoch[_-]?)?(\d+)\.(?:pth|pt|ckpt|th)$/.exec(path) ?? [];
   return { path, epoch: epoch === undefined ? null : Number(epoch) };

@@ -1,5 +1,7 @@
 /** Features, labels and the classifier from files: found by name, and checked against each other. */
-import { type ArrayFile, openArrays } from "./array_file.ts";
+import { openArrays } from "./array_file.ts";
+import type { ArrayFile } from "./byte_reader.ts";
+import { isCheckpoint } from "./pth_file.ts";
 import { readLabels, readNumbers, requireMatrix, requireShape } from "./role_arrays.ts";
 
 /** What can be given: the stems of .npy files in a folder, and the names of arrays in a .npz or .safetensors file. */
@@ -191,7 +193,9 @@ export function isContainer(path: string): boolean {
 }
 
 async function within(container: string): Promise<Arrays> {
-  if (isContainer(container)) return pick(await openArrays(container, ARRAY_NAMES));
+  if (isContainer(container) || isCheckpoint(container)) {
+    return pick(await openArrays(container, ARRAY_NAMES));
+  }
   const found: Arrays = {};
   const entries = await Array.fromAsync(Deno.readDir(container));
   for (const name of ARRAY_NAMES) {

@@ -1,6 +1,7 @@
 /** Arrays of files, held against what their role asks for. */
 import { elementCount } from "../formats/tensor.ts";
-import { type ArrayFile, readArray } from "./array_file.ts";
+import { readArray } from "./array_file.ts";
+import type { ArrayFile } from "./byte_reader.ts";
 
 const FLOATS: readonly string[] = ["float16", "bfloat16", "float32", "float64"];
 /** Of an int32. */

@@ -1,5 +1,6 @@
 /** The arrays of a file of partial statistics, read as what they have to be. */
-import { type ArrayFile, readArray } from "./array_file.ts";
+import { readArray } from "./array_file.ts";
+import type { ArrayFile } from "./byte_reader.ts";
 
 const FLOATS = ["float16", "bfloat16", "float32", "float64"];
 

@@ -1,6 +1,6 @@
 /** What there is to measure at the paths that somebody named. */
-import { isCheckpoint } from "./checkpoints.ts";
 import { ARRAY_NAMES, isContainer } from "./feature_files.ts";
+import { isCheckpoint, pthHolds } from "./pth_file.ts";
 import { holdsStatistics } from "./statistics_files.ts";
 
 /** What a single measurement is of. */
@@ -36,6 +36,9 @@ export async function subjectAt(paths: readonly string[]): Promise<Subject> {
   if (isContainer(path)) return { kind: "features", container: path };
   const { isDirectory } = await statOf(path);
   if (isDirectory) return await subjectIn(path);
+  if (isCheckpoint(path) && await pthHolds(path, "train_features")) {
+    return { kind: "features", container: path };
+  }
   if (isCheckpoint(path)) return { kind: "checkpoint", paths };
   throw new Error(`expected a .pth, .pt, .ckpt, .npz or .safetensors file, or a folder, found ${path}`);
 }

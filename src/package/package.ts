@@ -1,12 +1,17 @@
-/** The npm package of the library: one script without dependencies, its types, what npm reads. */
+/** The npm package: the library and the command, a script without dependencies each, types, what npm reads. */
 import { createGzip } from "node:zlib";
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
+import ts from "typescript";
 import configuration from "../../deno.json" with { type: "json" };
 import { declarationsOf } from "./declarations.ts";
 import { namesDeclaration } from "./names.ts";
 
 const ENTRY = "mod.ts";
+const COMMAND = "src/cli/neural_collapse.ts";
+/** In the package, as deep as its source lies in the project, from where it finds the script of pages. */
+const COMMAND_SCRIPT = "command/bin/neural-collapse.js";
+const PAGE_SCRIPT = "build/page.js";
 const MANIFEST = {
   name: configuration.name,
   version: configuration.version,
@@ -16,6 +21,7 @@ const MANIFEST = {
   type: "module",
   sideEffects: false,
   engines: { node: ">=20" },
+  bin: { "neural-collapse": `./${COMMAND_SCRIPT}` },
   types: "./types/mod.d.ts",
   exports: { ".": { types: "./types/mod.d.ts", default: "./index.js" } },
 };
@@ -28,7 +34,9 @@ export async function packageFiles(root: string): Promise<Map<string, string>> {
     ["package.json", `${JSON.stringify(MANIFEST, null, 2)}\n`],
     ["README.md", await Deno.readTextFile(new URL("README.md", import.meta.url))],
     ["LICENSE", await Deno.readTextFile(`${root}/LICENSE`)],
-    ["index.js", await bundled(root)],
+    ["index.js", await bundled(root, ENTRY, "browser")],
+    [COMMAND_SCRIPT, `#!/usr/bin/env node\n${lowered(await bundled(root, COMMAND, "deno"))}`],
+    [PAGE_SCRIPT, await Deno.readTextFile(`${root}/${PAGE_SCRIPT}`)],
     ...[...declarations].map(([path, text]) => [`types/${path}`, text] as const),
   ]);
 }
@@ -36,7 +44,10 @@ export async function packageFiles(root: string): Promise<Map<string, string>> {
 /** A tarball as `npm pack` makes it: the same bytes for the same files. */
 export async function tarball(files: ReadonlyMap<string, string>): Promise<Uint8Array<ArrayBuffer>> {
   const archive = pack();
-  for (const [path, text] of files) archive.entry({ name: `package/${path}`, mtime: new Date(0) }, text);
+  for (const [path, text] of files) {
+    const mode = path === COMMAND_SCRIPT ? 0o755 : 0o644;
+    archive.entry({ name: `package/${path}`, mode, mtime: new Date(0) }, text);
+  }
   archive.finalize();
   const gzip = createGzip();
   archive.pipe(gzip);
@@ -49,17 +60,21 @@ export function tarballName(): string {
 }
 
 /** Deno's own bundler, which already makes the script of the pages: no other tool has to be kept in step. */
-async function bundled(root: string): Promise<string> {
-  const words = [
-    "bundle",
-    "-q",
-    "--config",
-    `${root}/deno.json`,
-    "--platform",
-    "browser",
-    `${root}/${ENTRY}`,
-  ];
-  const { success, stdout, stderr } = await new Deno.Command("deno", { args: words }).output();
+async function bundled(root: string, entry: string, platform: "browser" | "deno"): Promise<string> {
+  const words = ["bundle", "-q", "--config", `${root}/deno.json`, "--platform", platform];
+  const { success, stdout, stderr } = await new Deno.Command("deno", { args: [...words, `${root}/${entry}`] })
+    .output();
   if (success) return new TextDecoder().decode(stdout);
   throw new Error(`deno bundle failed: ${new TextDecoder().decode(stderr).trim().split("\n")[0]}`);
+}
+
+/** Without `using`, which Node 20 has not. Bytes in the script are kept from the compiler, which takes minutes over them. */
+function lowered(script: string): string {
+  const bytes: string[] = [];
+  const short = script.replaceAll(
+    /__toBinary\("[^"]*"\)/g,
+    (whole) => `__toBinary(${bytes.push(whole) - 1})`,
+  );
+  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  return ts.transpile(short, options).replaceAll(/__toBinary\((\d+)\)/g, (_, at) => bytes[at]!);
 }

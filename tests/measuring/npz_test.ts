@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
-import { type ArrayFile, openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import type { ArrayFile } from "../../src/measuring/byte_reader.ts";
 import { deflatedZip, encodeNpz, writeZip } from "../formats/whole_files.ts";
 import { runOracle, testWithNumPy } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";

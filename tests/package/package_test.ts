@@ -1,7 +1,11 @@
-/** The npm package: packed, installed into an empty project, and used there by Node and by Deno. */
+/** The npm package: packed, installed into an empty project, and used there by Node, by Deno and in Chromium. */
 import assert from "node:assert/strict";
+import { gaussianCase } from "../collapse/features.ts";
+import { encodeNpz, encodeSafetensors, encodeStateDict } from "../formats/whole_files.ts";
+import type { TensorData } from "../../src/formats/tensor.ts";
+import { encodeNpy } from "../../src/formats/npy.ts";
 import { packageFiles, tarball, tarballName } from "../../src/package/package.ts";
-import { findProgram } from "../programs.ts";
+import { CHROMIUM, findProgram } from "../programs.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -14,6 +18,27 @@ const train = arraySource({ features, labels: [0n, 0n, 1n, 1n], width: 2, classe
 const { values } = await measure({ train }, { metrics: ["nc1"] });
 console.log(JSON.stringify(values));
 `;
+
+/** Of three classes in four dimensions. */
+function featureArrays(): Record<string, TensorData> {
+  const { features, labels, weight, bias } = gaussianCase({ counts: [9, 8, 7], width: 4 });
+  return {
+    train_features: { dtype: "float64", shape: [labels.length, 4], data: features },
+    train_labels: { dtype: "int64", shape: [labels.length], data: BigInt64Array.from(labels, BigInt) },
+    weight: { dtype: "float64", shape: [3, 4], data: weight },
+    bias: { dtype: "float64", shape: [3], data: bias },
+  } as Record<string, TensorData>;
+}
+
+type Values = Readonly<Record<string, number | null>>;
+
+function requireClose(found: Values, expected: Values, bound: number): void {
+  assert.deepEqual(Object.keys(found), Object.keys(expected));
+  for (const [name, value] of Object.entries(expected)) {
+    if (value === null) assert.equal(found[name], null, name);
+    else assert.ok(Math.abs(found[name]! - value) <= bound * Math.max(1, Math.abs(value)), name);
+  }
+}
 
 async function ran(folder: string, program: string, args: readonly string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(program, {
@@ -43,6 +68,71 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         assert.ok(values.nc1_quotient_train! > 0);
         assert.equal(values.train_accuracy, null);
         assert.equal(await ran(folder, "deno", ["run", "--no-prompt", "use.js"]), inNode);
+      });
+
+      await t.step(
+        "the command measures the same of every format, in Node as in Deno, and reports",
+        async () => {
+          const arrays = featureArrays();
+          await Deno.writeFile(`${folder}/features.npz`, encodeNpz(Object.entries(arrays)));
+          await Deno.writeFile(`${folder}/features.pth`, encodeStateDict(new Map(Object.entries(arrays))));
+          await Deno.writeFile(
+            `${folder}/features.safetensors`,
+            encodeSafetensors(new Map(Object.entries(arrays))),
+          );
+          await Deno.mkdir(`${folder}/features`);
+          for (const [name, array] of Object.entries(arrays)) {
+            await Deno.writeFile(`${folder}/features/${name}.npy`, encodeNpy(array));
+          }
+          const values = async (program: string, words: readonly string[]) => {
+            const [{ values }] = JSON.parse(await ran(folder, program, words));
+            return JSON.stringify(values);
+          };
+          const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
+          const whole = await values("node", [installed, "measure", "features.npz", "--json", "--quiet"]);
+          assert.ok(JSON.parse(whole).within_class_variation > 0);
+          for (const form of ["features.pth", "features.safetensors", "features"]) {
+            assert.equal(await values("npx", ["neural-collapse", "measure", form, "--json"]), whole);
+          }
+          // Runtimes differ in the last bits of logarithms, and native sums in another order.
+          const main = ["--config", `${ROOT}/deno.json`, `${ROOT}/src/cli/main.ts`];
+          for (const [words, bound] of [[[installed], 1e-12], [main, 1e-9]] as const) {
+            const others = await values("deno", ["run", "-A", ...words, "measure", "features.npz", "--json"]);
+            requireClose(JSON.parse(others), JSON.parse(whole), bound);
+          }
+          const report = ["neural-collapse", "measure", "features.npz", "--epoch", "3", "--report", "one"];
+          await ran(folder, "npx", report);
+          assert.match(
+            await Deno.readTextFile(`${folder}/reports/one/index.html`),
+            /npx neural-collapse measure/,
+          );
+          assert.match(
+            await ran(folder, "npx", ["neural-collapse", "metrics", "nc1_pinv"]),
+            /pseudo-inverse|S_B†/,
+          );
+        },
+      );
+
+      await t.step("what it cannot do it says in a line", async () => {
+        await Deno.writeTextFile(`${folder}/damaged.npz`, "PK");
+        await assert.rejects(
+          ran(folder, "npx", ["neural-collapse", "measure", "damaged.npz"]),
+          /error: damaged\.npz: truncated, or not a zip[^\n]*\n$/,
+        );
+        await assert.rejects(ran(folder, "npx", ["neural-collapse", "train"]), /unknown command 'train'/);
+        await assert.rejects(
+          ran(folder, "npx", ["neural-collapse", "report", "none"]),
+          /found no run at all/,
+        );
+      });
+
+      await t.step("a bundler takes the library to Chromium, which finds the same numbers", async () => {
+        if (findProgram(CHROMIUM) === null) return;
+        await ran(folder, "deno", ["bundle", "-q", "--platform", "browser", "-o", "page.js", "use.js"]);
+        // The driver of the browser looks at files of the system that only --allow-all opens.
+        const run = ["run", "-A", "--no-check", "--config", `${ROOT}/deno.json`];
+        const said = await ran(folder, "deno", [...run, `${ROOT}/tests/package/in_chromium.ts`, "page.js"]);
+        assert.equal(said, await ran(folder, "node", ["use.js"]));
       });
 
       await t.step("names of columns are checked by the compiler", async () => {
