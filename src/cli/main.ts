@@ -4,6 +4,7 @@ import { taskRunner } from "./command_line.ts";
 import { compareCommand } from "./compare.ts";
 import { dataCommand } from "./data.ts";
 import { demoCommand } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
 import { featuresCommand } from "./features.ts";
 import { measureCommand } from "./measure.ts";
 import { metricsCommand } from "./metrics.ts";
@@ -28,6 +29,7 @@ const COMMANDS = [
   compareCommand,
   watchCommand,
   dataCommand,
+  doctorCommand,
 ];
 
 if (import.meta.main) {

@@ -4,7 +4,7 @@ import { TASK_ENVIRONMENT } from "../../bench/environment.ts";
 import { test } from "../support.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const WITHOUT_SETUP = ["setup", "ready", "check", "ok"];
+const WITHOUT_SETUP = ["setup", "ready", "doctor", "check", "ok"];
 
 test("every task that runs the tool or its tests makes sure of the set-up first", ["read"], async () => {
   const { tasks } = await readConfiguration();

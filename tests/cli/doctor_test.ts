@@ -1,0 +1,53 @@
+/** `doctor`: what it says of this machine, and what it foresees. */
+import assert from "node:assert/strict";
+import { type Facts, troubles } from "../../src/cli/doctor.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { runTool } from "./command.ts";
+
+const WELL: Facts = {
+  native: {
+    libtorch: "2.13.0",
+    cuda: 0,
+    cudaGraphs: "no CUDA",
+    cpuCapability: "AVX2",
+    threads: 2,
+    deterministic: false,
+  },
+  memory: 2 ** 34,
+  disk: 2 ** 36,
+  unwritable: null,
+  pageScript: true,
+};
+
+test("each thing that would go wrong is told once, with what helps", [], () => {
+  assert.deepEqual(troubles(WELL), []);
+  const cases: [Partial<Facts>, RegExp][] = [
+    [{ native: "the native library is not built yet: run `deno task setup`" }, /networks: .*deno task setup/],
+    [{ memory: 2 ** 29 }, /2\.0 GiB of memory, and 0\.5 GiB are free: choose/],
+    [{ disk: 2 ** 30 }, /4\.0 GiB, and 1\.0 GiB are free here: .*--runs/],
+    [{ unwritable: "cannot write x (Read-only file system)" }, /Read-only file system/],
+    [{ pageScript: false }, /not answer in the browser/],
+  ];
+  for (const [change, said] of cases) {
+    const found = troubles({ ...WELL, ...change });
+    assert.equal(found.length, 1);
+    assert.match(found[0]!, said);
+  }
+});
+
+test("doctor names versions, libtorch, processor, memory and disk, and leaves nothing behind", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const { code, stdout } = await runTool(folder, ["doctor"]);
+    assert.equal(code, 0);
+    for (
+      const name of ["this tool", "Deno", "system", "libtorch", "CPU", "GPU", "memory", "disk", "writing"]
+    ) {
+      assert.match(stdout, new RegExp(`^${name}: +\\S`, "m"));
+    }
+    assert.deepEqual(Array.from(Deno.readDirSync(folder)), []);
+  });
+});
