@@ -10,8 +10,9 @@ import { wrap } from "../measuring/text.ts";
 import { openEvents } from "../run/event_file.ts";
 import { requireNoRun } from "../report/report_elsewhere.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
-import { featurePaths, flagOf, UNFIT } from "./measure_options.ts";
+import { featurePaths, flagOf, SERVING, UNFIT } from "./measure_options.ts";
 import { reportMeasured } from "./measure_report.ts";
+import { serve } from "./measure_serve.ts";
 import { measureBehindBar } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
 import { linkTo } from "./page.ts";
@@ -108,6 +109,10 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder")
     .option("--report <name>", "write a report as of a run, to a folder in reports/", runName)
     .option("--json", "print the values, and what is known about them, as JSON")
+    .option(
+      "--serve",
+      'answer requests from standard input, a line of JSON each, as {"path": "features.npz"}',
+    )
     .option("--quiet", QUIET)
     .addHelpText(
       "after",
@@ -119,6 +124,17 @@ export function measureCommand(): CommandUnknownOpts {
     const { json = false, out, append, report, epoch, perClass, quiet } = options;
     beQuiet(quiet);
     requireUseOfSeed(command, options);
+    if (options.serve) {
+      const misplaced = Object.keys(options).find((key) => !SERVING.includes(key));
+      if (misplaced !== undefined) {
+        command.error(`error: option '${flagOf(misplaced)}' does not go with '--serve'`);
+      }
+      if (given.length > 0) {
+        command.error(`error: '--serve' takes paths from standard input, found ${given[0]}`);
+      }
+      const { perClass: _, ood: __, ...asked } = options;
+      return await serve(Deno.stdin.readable, { ...asked, bootstrap: bootstrapOf(options) });
+    }
     await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
     const subject = await subjectAt(input === null ? given : [input.path]);
     const network = textsOf(command, NETWORK_OPTIONS);

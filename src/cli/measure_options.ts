@@ -39,6 +39,19 @@ export const UNFIT = {
   checkpoints: [...FEATURE_KEYS, ...EPOCH],
 } as const satisfies { readonly [kind in Subject["kind"]]: readonly string[] };
 
+/** Options that go with --serve: those that are the same for all requests. */
+export const SERVING: readonly string[] = [
+  "serve",
+  "quiet",
+  "metrics",
+  "weightDecay",
+  "bootstrap",
+  "seed",
+  "device",
+  "threads",
+  "memory",
+];
+
 /** Files of features by their role. */
 export function featurePaths(
   options: { readonly [key in keyof typeof FEATURE_OPTIONS]?: string },
