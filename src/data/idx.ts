@@ -3,7 +3,6 @@
  * (8 = unsigned byte), the number of dimensions, each dimension as a big-endian uint32, then the elements.
  * Described at http://yann.lecun.com/exdb/mnist/.
  */
-import { gunzipSync } from "node:zlib";
 import type { Split } from "./dataset.ts";
 
 /** What a pair of files must hold, and the zeros put around each image. */
@@ -53,7 +52,7 @@ export async function readIdx(imagesPath: string, labelsPath: string, layout: Id
 }
 
 async function readArray(path: string, expected: readonly number[], limit: number): Promise<IdxArray> {
-  const bytes = decompress(await Deno.readFile(path), path, limit);
+  const bytes = await decompress(await Deno.readFile(path), path, limit);
   const array = parseIdx(bytes, path, expected.length as keyof typeof CONTENT);
   if (array.dimensions.join() !== expected.join()) {
     throw new Error(
@@ -71,7 +70,9 @@ async function readArray(path: string, expected: readonly number[], limit: numbe
 }
 
 /** Leaves plain bytes as they are; unzips gzip, to little more than `limit` bytes. */
-function decompress(bytes: Uint8Array, path: string, limit: number): Uint8Array {
+async function decompress(bytes: Uint8Array, path: string, limit: number): Promise<Uint8Array> {
+  // Here, so that what only names data sets runs in a browser.
+  const { gunzipSync } = await import("node:zlib");
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: limit + 1 });

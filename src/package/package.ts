@@ -2,8 +2,8 @@
 import { createGzip } from "node:zlib";
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
-import ts from "typescript";
 import configuration from "../../deno.json" with { type: "json" };
+import { bundled, lowered } from "./bundle.ts";
 import { declarationsOf } from "./declarations.ts";
 import { namesDeclaration } from "./names.ts";
 
@@ -57,24 +57,4 @@ export async function tarball(files: ReadonlyMap<string, string>): Promise<Uint8
 /** File name of the tarball. */
 export function tarballName(): string {
   return `${MANIFEST.name}-${MANIFEST.version}.tgz`;
-}
-
-/** Deno's own bundler, which already makes the script of the pages: no other tool has to be kept in step. */
-async function bundled(root: string, entry: string, platform: "browser" | "deno"): Promise<string> {
-  const words = ["bundle", "-q", "--config", `${root}/deno.json`, "--platform", platform];
-  const { success, stdout, stderr } = await new Deno.Command("deno", { args: [...words, `${root}/${entry}`] })
-    .output();
-  if (success) return new TextDecoder().decode(stdout);
-  throw new Error(`deno bundle failed: ${new TextDecoder().decode(stderr).trim().split("\n")[0]}`);
-}
-
-/** Without `using`, which Node 20 has not. Bytes in the script are kept from the compiler, which takes minutes over them. */
-function lowered(script: string): string {
-  const bytes: string[] = [];
-  const short = script.replaceAll(
-    /__toBinary\("[^"]*"\)/g,
-    (whole) => `__toBinary(${bytes.push(whole) - 1})`,
-  );
-  const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
-  return ts.transpile(short, options).replaceAll(/__toBinary\((\d+)\)/g, (_, at) => bytes[at]!);
 }
