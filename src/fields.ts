@@ -103,8 +103,8 @@ export function oneOf<const T extends string>(
 }
 
 /** Epochs as "1,5,10"; an empty text, quoted or not, is no epoch. */
-export function epochList(): ValueType<readonly number[]> {
-  const one = wholeNumber({ min: 1 });
+export function epochList({ min = 1 }: { min?: number } = {}): ValueType<readonly number[]> {
+  const one = wholeNumber({ min });
   return {
     expected: 'epochs separated by commas, as in "1,5,10"',
     is: (value): value is readonly number[] => Array.isArray(value) && value.every(one.is),

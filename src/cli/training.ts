@@ -77,6 +77,7 @@ async function trainBehindBar(training: Training): Promise<number> {
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
     onNote: (sentence) => bar.note(`note: ${sentence}`),
+    onInitial: (measured) => events?.add(0, "metrics", measured.values),
     onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
     onEpoch: (row, measured) => {
       const { epoch, ...numbers } = row;

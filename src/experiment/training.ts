@@ -39,12 +39,12 @@ const FIELDS = {
     type: wholeNumber({ max: MAX_SEED }),
     default: 0,
   }),
-  /** Epochs after which a checkpoint is written. */
+  /** Epochs after which a checkpoint is written; after epoch 0, the network is as it was initialised. */
   checkpoints: field({
     option: "checkpoints",
     argument: "<epochs>",
-    help: "epochs to save",
-    type: epochList(),
+    help: "epochs to save; 0 is the network before the first step",
+    type: epochList({ min: 0 }),
     default: ({ epochs }) => everyFifth(epochs),
     defaultWords: "1, every 5th, the last",
   }),
@@ -57,7 +57,7 @@ export const TRAINING: Kind<"steps", typeof FIELDS> = {
   refuses: ({ checkpoints, epochs }) =>
     checkpoints.length === 0
       ? `--${FIELDS.checkpoints.option}: expected at least one epoch, found none`
-      : misplaced(FIELDS.checkpoints, checkpoints, { first: 1, last: epochs, epochs }),
+      : misplaced(FIELDS.checkpoints, checkpoints, { first: 0, last: epochs, epochs }),
 };
 
 function everyFifth(epochs: number): number[] {

@@ -39,7 +39,8 @@ const PAPER = MARK_COLOURS.paper!.light;
 /** Plot options of `figure`. Values without a place on its axis stand at its edge, with the reason. */
 export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Plot.PlotOptions {
   const { size = SIZES.page } = view;
-  const [from, to] = view.epochs ?? [view.x === "log" ? 1 : 0, Math.max(2, view.lastEpoch)];
+  const x = epochScale(rows, view);
+  const [from, to] = x.domain;
   const several = view.runs.length > 1;
   const inside = rows.filter(({ epoch }) => epoch >= from && epoch <= to);
   const curves = curvesOf(figure, inside, colourIn(view));
@@ -63,12 +64,12 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
     style: { fontSize: `${fontSize}px` },
     ariaLabel: figure.title,
     ariaDescription: describe(figure, curves, view),
-    x: { type: view.x ?? "linear", domain: [from, to] },
+    x,
     y: { type: kind === "log" ? "log" : "linear", domain: [...y.domain] },
     color: colourScale(view.runs),
     marks: [
       ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
-      ...axes(figure, y, [from, to], view, size),
+      ...axes(figure, y, x, view, size),
       ...ideal(figure, kind, fontSize),
       ...curveMarks(curves, kind),
       ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
@@ -94,6 +95,28 @@ function colourScale(runs: readonly string[]): Plot.ScaleOptions {
     };
 }
 
+interface EpochScale {
+  readonly type: "linear" | "log" | "symlog";
+  readonly domain: [from: number, to: number];
+}
+
+/** A logarithm has no place for epoch 0; where the network was measured before its first step, its like that has one is taken. */
+function epochScale(rows: readonly Row[], { x, epochs, lastEpoch }: View): EpochScale {
+  const hasInitial = rows.some(({ epoch }) => epoch === 0) && (epochs?.[0] ?? 0) === 0;
+  const type = x === "log" ? (hasInitial ? "symlog" : "log") : "linear";
+  const [from, to] = epochs ?? [0, Math.max(2, lastEpoch)];
+  return { type, domain: [type === "log" ? Math.max(1, from) : from, to] };
+}
+
+/** As few as are read with ease; a logarithm that is Plot's own has its own. */
+function ticksOfEpochs({ type, domain: [from, to] }: EpochScale): Plot.AxisXOptions {
+  if (type === "log") return {};
+  if (type === "linear") return { ticks: Math.min(to - from, 5), tickFormat: "d" };
+  const decades = Array.from({ length: Math.floor(Math.log10(to)) + 1 }, (_, i) => 10 ** i);
+  const ticks = decades.flatMap((decade) => [decade, 3 * decade]).filter((epoch) => epoch <= to);
+  return { ticks: [0, ...ticks], tickFormat: "d" };
+}
+
 /** In words, and in the paper's term where both fit beside each other: captions and definitions have it, too. */
 function axisTitle({ axis, term }: DrawnFigure, { unit }: Axis, { width, fontSize }: Size): string {
   const factor = unit ? ` (× ${unit})` : "";
@@ -104,7 +127,7 @@ function axisTitle({ axis, term }: DrawnFigure, { unit }: Axis, { width, fontSiz
 function axes(
   figure: DrawnFigure,
   y: Axis,
-  [from, to]: [number, number],
+  { type, domain: [from, to] }: EpochScale,
   view: View,
   size: Size,
 ): Plot.Markish[] {
@@ -133,7 +156,7 @@ function axes(
       ...quiet,
       tickSize: 4,
       stroke: FAINT,
-      ...(view.x === "log" ? {} : { ticks: Math.min(to - from, 5), tickFormat: "d" }),
+      ...ticksOfEpochs({ type, domain: [from, to] }),
       label: "epoch",
       labelAnchor: "right",
       labelOffset: fontSize * 2.6,

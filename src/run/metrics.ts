@@ -75,7 +75,7 @@ function checkRanges(metrics: readonly string[], rows: readonly TableRow[], path
 }
 
 function checkEpochs(rows: readonly TableRow[], epochs: readonly number[], path: string): void {
-  let last = 0;
+  let last = -1;
   for (const { line, cells } of rows) {
     const epoch = cells.get("epoch") ?? null;
     if (epoch === null || !epochs.includes(epoch)) {

@@ -81,7 +81,7 @@ const BootstrapSchema = v.strictObject({
 export type Bootstrap = v.InferOutput<typeof BootstrapSchema>;
 
 const CheckpointTrustSchema = v.strictObject({
-  epoch: positiveCount,
+  epoch: count,
   /** Null where no intervals were asked for. */
   bootstrap: v.nullable(BootstrapSchema),
   /** By column of metrics.csv; columns about which there is nothing to say are left out. */

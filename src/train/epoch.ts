@@ -70,6 +70,29 @@ interface Done {
 }
 
 /**
+ * Writes and measures the checkpoint of the network as it was initialised, where one is due. False where the signal ended
+ * measuring: gone on with from the first step, all of this is done again.
+ */
+export async function beforeFirstEpoch(
+  session: Session,
+  { rows, layerRows, options }: Omit<Done, "log"> & { readonly options: TrainOptions },
+): Promise<boolean> {
+  const { protocol, paths, measuring, onEvaluate, onInitial } = options;
+  if (!protocol.training.checkpoints.includes(0)) return true;
+  await saveStateDict(checkpointPath(paths, protocol, 0), readState(session.network));
+  if (!measuring) return true;
+  onEvaluate?.(0);
+  using features = await testFeatures(session, {
+    keepBytes: measuring.keepBytes,
+    ood: measuring.ood,
+    loss: protocol.loss,
+  });
+  if (!await measureEpoch(session, 0, features, { rows, layerRows, options })) return false;
+  onInitial?.(rows.at(-1)!);
+  return true;
+}
+
+/**
  * Tests the network at the end of an epoch, writes its checkpoint where one is due and its row of the log, and measures the
  * checkpoint. False where the signal ended measuring: gone on with from the epoch's last step, all of this is done again.
  */
@@ -79,7 +102,7 @@ export async function endEpoch(
   position: Position,
   { log, rows, layerRows, options }: Done & { readonly options: TrainOptions },
 ): Promise<boolean> {
-  const { protocol, paths, measuring, signal, onEvaluate, onMeasure } = options;
+  const { protocol, paths, measuring, onEvaluate } = options;
   const { epoch } = position;
   const started = performance.now();
   trainer.flush();
@@ -96,7 +119,18 @@ export async function endEpoch(
   }
   log.push(logRow(position, test, session, protocol, secondsSince(started)));
   await writeLog(paths.log, log);
-  if (!isCheckpoint || !measuring) return true;
+  return !isCheckpoint || await measureEpoch(session, epoch, features, { rows, layerRows, options });
+}
+
+/** Measures a checkpoint where that is asked for, from its features of the test images. False where the signal ended it. */
+async function measureEpoch(
+  session: Session,
+  epoch: number,
+  features: Features,
+  { rows, layerRows, options }: Omit<Done, "log"> & { readonly options: TrainOptions },
+): Promise<boolean> {
+  const { protocol, paths, measuring, signal, onMeasure } = options;
+  if (!measuring) return true;
   onMeasure?.(epoch);
   const { keepBytes, ood, layers, measured: { rows: _before, ...measured } } = measuring;
   const { weightDecay } = protocol.optimizer;

@@ -13,6 +13,8 @@ export interface TrainProgress {
   readonly onSteps?: (progress: { epoch: number; images: number }) => void;
   /** Called once an epoch's row is on disk, and what was measured after it. */
   readonly onEpoch?: (row: LogRow, measured?: Measurement) => void;
+  /** Called with what was measured before the first step, where that has a checkpoint. */
+  readonly onInitial?: (measured: Measurement) => void;
   /** Called before the test images are evaluated after an epoch. */
   readonly onEvaluate?: (epoch: number) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */

@@ -6,7 +6,7 @@ import { type Session } from "../engine/session.ts";
 import { recipeOf } from "../experiment/recipe.ts";
 import { Trainer } from "../ffi/trainer.ts";
 import { dropCheckpoints } from "../run/keep.ts";
-import { endEpoch, secondsSince, trainEpoch } from "./epoch.ts";
+import { beforeFirstEpoch, endEpoch, secondsSince, trainEpoch } from "./epoch.ts";
 import type { TrainOptions } from "./options.ts";
 
 /** Seconds of work that a process which is killed may lose, where nothing else is asked for. */
@@ -16,7 +16,8 @@ export const SAVE_SECONDS = 30;
  * Trains to the last epoch of the protocol, going on where the run's resume state stands, if there is one. On one
  * machine, device and number of threads the checkpoints do not depend, to the bit, on where it was stopped.
  *
- * Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, what the checkpoint measures
+ * Where epoch 0 is due, the network as it was initialised leaves its checkpoint, and what that measures, before the first
+ * step. Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, what the checkpoint measures
  * in trust.json and metrics.csv where that is asked for, the resume state where it is time for it. Measuring changes
  * none of the others.
  * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
@@ -33,13 +34,19 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   // A crash between log and resume state leaves rows of an epoch that is now trained again.
   const firstEpoch = position.epoch;
   const log = await restoreLog(paths, protocol, position, onNote);
-  const rows = (measuring?.measured.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
-  const layerRows = (measuring?.layers?.rows ?? []).filter(({ epoch }) => epoch < firstEpoch);
+  const isBeginning = firstEpoch === 1 && position.step === 0;
+  const isPast = ({ epoch }: { epoch: number }) => epoch < firstEpoch && !isBeginning;
+  const rows = (measuring?.measured.rows ?? []).filter(isPast);
+  const layerRows = (measuring?.layers?.rows ?? []).filter(isPast);
   if (firstEpoch <= epochs) await options.onBegin?.(firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
   let saved = performance.now();
 
+  if (isBeginning && !await beforeFirstEpoch(session, { rows, layerRows, options })) {
+    await saveProgress(paths, session, trainer, position, log);
+    return "stopped";
+  }
   while (position.epoch <= epochs) {
     const { epoch } = position;
     const trained = await trainEpoch(session, trainer, position, options);

@@ -8,7 +8,7 @@ import { filesBelow, type Finished, runTool, start } from "./command.ts";
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
 const TRAIN = [
-  ...["train", "Drawn10", "--per-class", "8", "--epochs", "2", "--checkpoints", "1,2", "--lr", "0.02"],
+  ...["train", "Drawn10", "--per-class", "8", "--epochs", "2", "--checkpoints", "0,1,2", "--lr", "0.02"],
   ...ONE_THREAD,
 ];
 
@@ -34,7 +34,7 @@ test("train --measure writes what train and validate write one after the other",
     await t.step("it says where the report is, which shows every checkpoint", async () => {
       assert.match(
         done.stderr,
-        /2 checkpoints measured, 0 of them now; report: file:\/\/\/.*\/reports\/measured\/index\.html\n$/,
+        /3 checkpoints measured, 0 of them now; report: file:\/\/\/.*\/reports\/measured\/index\.html\n$/,
       );
       assert.match(done.stderr, /^epoch 1\/2 .* left {2}NC1 \S+ {2}NC2 \S+ \S+ {2}NC3 \S+ {2}NC4 \S+$/m);
       assert.match(done.stderr, /^test accuracy, % +\S+ +\S+$/m);
@@ -46,6 +46,7 @@ test("train --measure writes what train and validate write one after the other",
       expectSuccess(await runTool(folder, [...TRAIN, "--run", "plain"]));
       const trained = filesBelow(plain).filter((file) => file.endsWith(".pth"));
       assert.deepEqual(trained, [
+        "checkpoints/resnet18_000.pth",
         "checkpoints/resnet18_001.pth",
         "checkpoints/resnet18_002.pth",
         "resume/previous.pth",
@@ -92,7 +93,7 @@ test("what was trained without --measure is measured at the end of a resume with
     const { stderr: said } = await runTool(folder, [...resume, "--metrics", "nc3_cosine_train"]);
     assert.match(
       said,
-      /2 checkpoints measured, [12] of them now; report: file:\/\/\/.*\/reports\/tiny\/index\.html\n$/,
+      /3 checkpoints measured, [123] of them now; report: file:\/\/\/.*\/reports\/tiny\/index\.html\n$/,
     );
     const refused = await runTool(folder, [...resume, "--metrics", "all"]);
     assert.equal(refused.code, 1);

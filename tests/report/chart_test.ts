@@ -78,6 +78,18 @@ Deno.test("a title that is too long leaves out the paper's term, and is cut only
   assert.match(titleOf("spread ".repeat(30))!, /^(spread )+spr\S*…$/);
 });
 
+Deno.test("epochs by their logarithm begin at 1, or at 0 where the network was measured before its first step", () => {
+  const scaleOf = (rows: readonly Measurement[]) =>
+    chart(equinormality, rowsOf(NAME, rows, null), { ...VIEW, x: "log" }).x!;
+  assert.deepEqual([scaleOf(MEASUREMENTS).type, scaleOf(MEASUREMENTS).domain], ["log", [1, VIEW.lastEpoch]]);
+  const initial = [{ ...MEASUREMENTS[0]!, epoch: 0 }, ...MEASUREMENTS];
+  assert.deepEqual([scaleOf(initial).type, scaleOf(initial).domain], ["symlog", [0, VIEW.lastEpoch]]);
+  const svg = renderSvg(chart(equinormality, rowsOf(NAME, initial, null), { ...VIEW, x: "log" }));
+  const ticks = textsOf(svg).filter((text) => /^\d+$/.test(text));
+  assert.ok(["0", "1", "100"].every((tick) => ticks.includes(tick)), ticks.join());
+  assert.doesNotMatch(svg, /NaN|Infinity/);
+});
+
 Deno.test("the terminal phase is shaded with its breaks marked, and not where it was not reached", () => {
   const phase = {
     start: 90,

@@ -71,7 +71,7 @@ test("a trust.json edited by hand is refused by its place", ["read", "write"], a
       const [from, to, message] of [
         [text, "{", /trust\.json: expected JSON, found something else/],
         ['"width": 3', '"width": "3"', /trust\.json: width: expected number, found "3"$/],
-        ['"epoch":1', '"epoch":0', /trust\.json: checkpoints\.0\.epoch: expected >=1, found 0$/],
+        ['"epoch":1', '"epoch":-1', /trust\.json: checkpoints\.0\.epoch: expected >=0, found -1$/],
         ['"verdict":"stable"', '"verdict":"fine"', /sensitivity\.verdict: expected .*found "fine"$/],
         ['"format": 1', '"format": 2', /trust\.json: format: expected 1, found 2$/],
         ['"width": 3', '"width": 3, "mood": 1', /trust\.json: mood: expected no such key$/],

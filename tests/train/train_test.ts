@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Library } from "../../src/ffi/library.ts";
-import { loadStateDict, readState, writeState } from "../../src/engine/checkpoint.ts";
+import { loadStateDict, readState, saveStateDict, writeState } from "../../src/engine/checkpoint.ts";
 import { readLog } from "../../src/run/log.ts";
 import type { OptionTexts } from "../../src/experiment/options.ts";
 import { recipeOf } from "../../src/experiment/recipe.ts";
@@ -78,6 +78,47 @@ test("a run leaves a checkpoint where one is due and a log row an epoch", NEEDS,
     assert.deepEqual(log.map(({ learning_rate }) => learning_rate), [0.02, 0.02, 0.02 * 0.1]);
   });
 });
+
+test("epoch 0 is the network as it was initialised, and changes nothing that follows", NEEDS, async () => {
+  const overrides = { epochs: "2", checkpoints: "0,2", "decay-after": "1" };
+  const fileOf = (folder: string, epoch: number) =>
+    checkpointPath(runPaths(folder), tinyProtocol(overrides), epoch);
+  await withTemporaryFolder(async (folder) => {
+    const [whole, without, stopped] = [`${folder}/whole`, `${folder}/without`, `${folder}/stopped`];
+    assert.equal(await trainIn(whole, { overrides }), "done");
+    await expectEqual(fileOf(whole, 0), await initialCheckpoint(folder, overrides));
+    assert.equal(await trainIn(without, { overrides: { ...overrides, checkpoints: "2" } }), "done");
+    await expectEqual(fileOf(without, 2), fileOf(whole, 2));
+
+    assert.equal(await trainIn(stopped, { overrides, ...stopAfter(1) }), "stopped");
+    assert.equal(await trainIn(stopped, { overrides }), "done");
+    for (const epoch of [0, 2]) {
+      await expectEqual(fileOf(stopped, epoch), fileOf(whole, epoch));
+    }
+  });
+});
+
+/** The checkpoint of a network that was initialised and nothing else. */
+async function initialCheckpoint(folder: string, overrides: OptionTexts): Promise<string> {
+  const protocol = tinyProtocol(overrides);
+  using library = Library.open();
+  using session = openSession(library, protocol, tinyDataset(), {
+    device: "cpu",
+    rewrite: false,
+    recipe: recipeOf(protocol),
+  });
+  session.network.initialise(protocol.training.seed);
+  // A checkpoint holds its file's name.
+  const file = checkpointPath(runPaths(`${folder}/initial`), protocol, 0);
+  await Deno.mkdir(`${folder}/initial/checkpoints`, { recursive: true });
+  await saveStateDict(file, readState(session.network));
+  return file;
+}
+
+async function expectEqual(one: string, other: string): Promise<void> {
+  const [a, b] = await Promise.all([one, other].map((file) => Deno.readFile(file)));
+  assert.ok(Buffer.from(a!).equals(b!), `${one} and ${other} differ`);
+}
 
 /** Choices that keep other things between steps. */
 const CHOICES: OptionTexts[] = [
