@@ -72,7 +72,7 @@ Deno.test("a protocol is refused with what was expected and what was found", () 
     ],
     [
       { training: { checkpoints: [5, 5] } },
-      /^Error: --checkpoints: .* ascending epochs from 1 to 350 .* found 5, 5$/,
+      /^Error: --checkpoints: .* ascending epochs from 0 to 350 .* found 5, 5$/,
     ],
     [{ training: { checkpoints: [] } }, /^Error: --checkpoints: expected at least one epoch, found none$/],
     [{ network: { stem: "tall" } }, /^Error: --stem: expected one of stock, small, found "tall"$/],
