@@ -80,7 +80,7 @@ Deno.test("a protocol is refused with what was expected and what was found", () 
       { data: { perClass: 0 } },
       /^Error: --per-class: expected all, or a whole number of at least 1, found 0$/,
     ],
-    [{ training: { checkpoints: [0] } }, /^Error: --checkpoints: expected epochs .*, found \[0\]$/],
+    [{ training: { checkpoints: [-1] } }, /^Error: --checkpoints: expected epochs .*, found \[-1\]$/],
     [{ training: { decay: 5 } }, /^Error: protocol: training\.decay: expected no such key$/],
     [{ model: {} } as PartialProtocol, /^Error: protocol: model: expected no such key$/],
   ];
