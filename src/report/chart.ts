@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { type Axis, axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
 import { curveMarks, endLabels, labels } from "./curve_marks.ts";
 import { type Curve, curvesOf } from "./curves.ts";
+import { type EpochScale, epochScale, ticksOfEpochs } from "./epoch_axis.ts";
 import type { DrawnFigure } from "./figure.ts";
 import type { Row } from "./rows.ts";
 import type { Stretch, TerminalPhase } from "./terminal.ts";
@@ -93,28 +94,6 @@ function colourScale(runs: readonly string[]): Plot.ScaleOptions {
       domain: Object.keys(SUBJECTS),
       range: Object.values(SUBJECTS).map(({ light }) => light),
     };
-}
-
-interface EpochScale {
-  readonly type: "linear" | "log" | "symlog";
-  readonly domain: [from: number, to: number];
-}
-
-/** A logarithm has no place for epoch 0; where the network was measured before its first step, its like that has one is taken. */
-function epochScale(rows: readonly Row[], { x, epochs, lastEpoch }: View): EpochScale {
-  const hasInitial = rows.some(({ epoch }) => epoch === 0) && (epochs?.[0] ?? 0) === 0;
-  const type = x === "log" ? (hasInitial ? "symlog" : "log") : "linear";
-  const [from, to] = epochs ?? [0, Math.max(2, lastEpoch)];
-  return { type, domain: [type === "log" ? Math.max(1, from) : from, to] };
-}
-
-/** As few as are read with ease; a logarithm that is Plot's own has its own. */
-function ticksOfEpochs({ type, domain: [from, to] }: EpochScale): Plot.AxisXOptions {
-  if (type === "log") return {};
-  if (type === "linear") return { ticks: Math.min(to - from, 5), tickFormat: "d" };
-  const decades = Array.from({ length: Math.floor(Math.log10(to)) + 1 }, (_, i) => 10 ** i);
-  const ticks = decades.flatMap((decade) => [decade, 3 * decade]).filter((epoch) => epoch <= to);
-  return { ticks: [0, ...ticks], tickFormat: "d" };
 }
 
 /** In words, and in the paper's term where both fit beside each other: captions and definitions have it, too. */
