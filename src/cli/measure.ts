@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { dirname } from "node:path";
 import { readTextIfThere, writeWhole } from "../files.ts";
 import { checkpointFile } from "../measuring/checkpoints.ts";
-import { ARRAY_NAMES } from "../measuring/feature_files.ts";
+import { ARRAY_NAMES } from "../formats/feature_files.ts";
 import { appendedCsv, asCsv, asJson, asText, type Result } from "../measuring/results.ts";
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";

@@ -1,5 +1,5 @@
 /** Which options of `measure` go with what is measured. */
-import type { ArrayName } from "../measuring/feature_files.ts";
+import type { ArrayName } from "../formats/feature_files.ts";
 import type { Subject } from "../measuring/subject.ts";
 
 /** Options that say what a checkpoint is. */

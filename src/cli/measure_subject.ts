@@ -1,5 +1,5 @@
 /** Measures what was found at the paths, behind bars. */
-import type { ArrayName } from "../measuring/feature_files.ts";
+import type { ArrayName } from "../formats/feature_files.ts";
 import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
 import type { FeatureOptions, FeatureProgress } from "../measuring/measure_features.ts";
 import { measureSeries, measureSubject } from "../measuring/measure_series.ts";

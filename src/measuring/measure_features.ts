@@ -5,15 +5,11 @@ import { measure } from "../collapse/measure.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { Library } from "../ffi/library.ts";
-import {
-  type ArrayName,
-  type FeatureFiles,
-  findArrays,
-  findOodArrays,
-  openFeatureFiles,
-} from "./feature_files.ts";
-import { leastMemory, type OnRows, sourcesOf } from "./feature_sources.ts";
+import { type ArrayName, type FeatureFiles, openFeatureFiles } from "../formats/feature_files.ts";
+import { leastMemory, type OnRows, sourcesOf } from "../formats/feature_sources.ts";
+import { findArrays, findOodArrays } from "./find_arrays.ts";
 import { memoryLeft } from "./memory.ts";
+import { nativeStream } from "./native_stream.ts";
 import type { Result } from "./results.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
@@ -62,7 +58,11 @@ export async function measureFeatures(
   const chosen = select(metrics, { ood: files.ood !== null, sets });
   const left = memoryLeft(memory, leastMemory(files, memoryOf(chosen, files)), sizeOf(files));
   using library = openIfBuilt({ threads, device }, onNote);
-  const input = sourcesOf(files, { memory: left / 2, library, device, ...onRows && { onRows } });
+  const input = sourcesOf(files, {
+    memory: left / 2,
+    ...library && { stream: (open, shape) => nativeStream(library, open, shape, { device }) },
+    ...onRows && { onRows },
+  });
   const options = { metrics, weightDecay, memory: left / 2 };
   const { values, outcomes } = await measure(input, options);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...options });

@@ -1,7 +1,9 @@
 /** What there is to measure at the paths that somebody named. */
-import { ARRAY_NAMES, isContainer } from "./feature_files.ts";
-import { isCheckpoint, pthHolds } from "./pth_file.ts";
-import { holdsStatistics } from "./statistics_files.ts";
+import { FormatError } from "../formats/error.ts";
+import { ARRAY_NAMES, isContainer } from "../formats/feature_files.ts";
+import { isCheckpoint } from "../formats/pth_arrays.ts";
+import { holdsStatistics } from "../formats/statistics_files.ts";
+import { fileStore, openArraysAt } from "./file_store.ts";
 
 /** What a single measurement is of. */
 export type FeatureSubject =
@@ -32,15 +34,25 @@ export async function subjectAt(paths: readonly string[]): Promise<Subject> {
   const [path, ...others] = paths;
   if (path === undefined) return { kind: "features", container: undefined };
   if (others.length > 0) return { kind: "statistics", paths };
-  if (await holdsStatistics(path)) return { kind: "statistics", paths };
+  if (await holdsStatistics(fileStore(path))) return { kind: "statistics", paths };
   if (isContainer(path)) return { kind: "features", container: path };
   const { isDirectory } = await statOf(path);
   if (isDirectory) return await subjectIn(path);
-  if (isCheckpoint(path) && await pthHolds(path, "train_features")) {
+  if (isCheckpoint(path) && await holdsTrainFeatures(path)) {
     return { kind: "features", container: path };
   }
   if (isCheckpoint(path)) return { kind: "checkpoint", paths };
   throw new Error(`expected a .pth, .pt, .ckpt, .npz or .safetensors file, or a folder, found ${path}`);
+}
+
+/** Whether a file of torch.save holds features. What cannot be read holds none. */
+async function holdsTrainFeatures(path: string): Promise<boolean> {
+  try {
+    return (await openArraysAt(path)).has("train_features");
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
 }
 
 async function subjectIn(folder: string): Promise<Subject> {
@@ -73,7 +85,7 @@ async function subjectIn(folder: string): Promise<Subject> {
 async function featuresAt(path: string): Promise<FeatureSubject | null> {
   if (!(await statOf(path)).isDirectory) {
     if (!isContainer(path)) return null;
-    return await holdsStatistics(path)
+    return await holdsStatistics(fileStore(path))
       ? { kind: "statistics", paths: [path] }
       : { kind: "features", container: path };
   }

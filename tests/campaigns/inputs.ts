@@ -9,7 +9,8 @@ import { readIdx } from "../../src/data/idx.ts";
 import { unpack } from "../../src/data/unpack.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
-import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import { readArray, readRows } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { encodeLegacy } from "../formats/legacy_file.ts";
 import { oneOfEach } from "../formats/tensors.ts";
@@ -70,7 +71,7 @@ function matrix(): NonNullable<ReturnType<StateDict["get"]>> {
 function arrays(file: string, bytes: Uint8Array<ArrayBuffer>): Subject {
   const read = async (path: string) => {
     let size = 0;
-    for (const array of (await openArrays(path)).values()) {
+    for (const array of (await openArraysAt(path)).values()) {
       const tensor = await readArray(array);
       checkTensor(tensor);
       size += tensor.data.byteLength;
@@ -85,7 +86,7 @@ function arrays(file: string, bytes: Uint8Array<ArrayBuffer>): Subject {
 function packedArrays(how: { compressed: boolean }): Subject {
   const written = new Map(someTensors());
   const read = async (path: string) => {
-    for (const [name, array] of await openArrays(path)) {
+    for (const [name, array] of await openArraysAt(path)) {
       const tensor = await readArray(array);
       assert.deepEqual(tensor, written.get(name));
       if (tensor.shape.length !== 2) continue;

@@ -5,7 +5,7 @@ import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
-import type { ArrayName } from "../../src/measuring/feature_files.ts";
+import type { ArrayName } from "../../src/formats/feature_files.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";

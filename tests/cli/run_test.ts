@@ -1,7 +1,8 @@
 /** The commands on the embedded images, as a user runs them one after the other. */
 import assert from "node:assert/strict";
 import { taskRunner } from "../../src/cli/command_line.ts";
-import { openArrays, readArray } from "../../src/measuring/array_file.ts";
+import { readArray } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, runTool, start } from "./command.ts";
@@ -110,7 +111,7 @@ test("train, validate, features and report work one after the other", NEEDS, asy
     await t.step("features writes arrays that agree with each other", async () => {
       expectSuccess(await runTool(folder, ["features", LAST, "--out", "arrays"]));
       const read = async (name: string) =>
-        await readArray((await openArrays(`${folder}/arrays/${name}.npy`)).get(name)!);
+        await readArray((await openArraysAt(`${folder}/arrays/${name}.npy`)).get(name)!);
       assert.deepEqual((await read("train_features")).shape, [40, 512]);
       assert.deepEqual((await read("test_features")).shape, [1000, 512]);
       assert.deepEqual((await read("weight")).shape, [10, 512]);

@@ -25,6 +25,10 @@ pageTest("files that are dropped are measured in the page", async (folder) => {
   await Deno.writeTextFile(`${folder}/index.html`, await sitePage(ROOT));
   for (const epoch of [1, 2]) await Deno.writeFile(`${folder}/${epoch}.npz`, npz(epoch === 2));
   await Deno.writeTextFile(`${folder}/damaged.npz`, "PK");
+  const flipped = npz(false);
+  // Of the last array's bytes one: the directory behind them takes 51 to 60 an entry and the end record 22.
+  flipped[flipped.length - 22 - 3 * 60 - 20]! ^= 1;
+  await Deno.writeFile(`${folder}/flipped.npz`, flipped);
 }, async ({ page, folder }) => {
   await page.goto(pathToFileURL(`${folder}/index.html`).href);
   assert.match(await page.textContent("main") ?? "", /Nothing leaves this machine/);
@@ -43,7 +47,16 @@ pageTest("files that are dropped are measured in the page", async (folder) => {
       else assert.ok(Math.abs(found[name] - value) <= 1e-9 * Math.max(1, Math.abs(value)), name);
     }
   }
-  await page.setInputFiles("#files", `${folder}/damaged.npz`);
-  await page.waitForFunction(() => /^not measured/.test(document.getElementById("status")!.textContent!));
-  assert.match(await page.textContent("#status") ?? "", /damaged\.npz: truncated, or not a zip/);
+  const refusals = {
+    damaged: /damaged\.npz: truncated, or not a zip/,
+    flipped: /flipped\.npz: damaged: the CRC-32 of entry "weight\.npy" is/,
+  };
+  for (const [name, refusal] of Object.entries(refusals)) {
+    await page.setInputFiles("#files", `${folder}/${name}.npz`);
+    await page.waitForFunction(
+      (name) => document.getElementById("status")!.textContent!.startsWith(`not measured: ${name}`),
+      name,
+    );
+    assert.match(await page.textContent("#status") ?? "", refusal);
+  }
 });

@@ -6,7 +6,8 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { readZip } from "../../src/formats/zip.ts";
-import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
+import { readArray, readRows } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { mutate } from "./mutate.ts";
 import { oneOfEach } from "./tensors.ts";
@@ -60,7 +61,7 @@ function assertBoth({ refused, read }: { refused: number; read: number }): void 
 async function readFile(path: string, bytes: Uint8Array): Promise<TensorData[]> {
   await Deno.writeFile(path, bytes);
   const tensors: TensorData[] = [];
-  for (const array of (await openArrays(path)).values()) {
+  for (const array of (await openArraysAt(path)).values()) {
     const whole = await readArray(array);
     tensors.push(whole);
     if (whole.shape.length !== 2 || !["float32", "float64"].includes(whole.dtype)) continue;

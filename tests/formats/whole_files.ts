@@ -5,7 +5,8 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import { stateDictPieces } from "../../src/formats/pth.ts";
 import type { Dtype, StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { zipPieces } from "../../src/formats/zip.ts";
-import { openArrays, readArray } from "../../src/measuring/array_file.ts";
+import { readArray } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 const SAFETENSORS_NAMES: Readonly<Record<Dtype, string>> = {
@@ -134,7 +135,7 @@ export async function readArrays(bytes: Uint8Array, file: string): Promise<Map<s
   const found = new Map<string, TensorData>();
   await withTemporaryFolder(async (folder) => {
     await Deno.writeFile(`${folder}/${file}`, bytes);
-    for (const [name, array] of await openArrays(`${folder}/${file}`)) {
+    for (const [name, array] of await openArraysAt(`${folder}/${file}`)) {
       found.set(name, await readArray(array));
     }
   });

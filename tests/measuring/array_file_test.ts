@@ -4,9 +4,11 @@ import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy, encodeNpyHeader } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
-import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
-import { findArrays, openFeatureFiles } from "../../src/measuring/feature_files.ts";
-import { sourcesOf } from "../../src/measuring/feature_sources.ts";
+import { readArray, readRows } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
+import { openFeatureFiles } from "../../src/formats/feature_files.ts";
+import { findArrays } from "../../src/measuring/find_arrays.ts";
+import { sourcesOf } from "../../src/formats/feature_sources.ts";
 import { encodeSafetensors, npyInColumns, safetensorsOf } from "../formats/whole_files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
@@ -24,7 +26,7 @@ test("rows come as they lie in the file, the last piece shorter", NEEDS, async (
     await Deno.writeFile(`${folder}/m.npy`, encodeNpy(matrix));
     await Deno.writeFile(`${folder}/m.safetensors`, encodeSafetensors(new Map([["m", matrix]])));
     for (const file of ["m.npy", "m.safetensors"]) {
-      const array = (await openArrays(`${folder}/${file}`)).get("m")!;
+      const array = (await openArraysAt(`${folder}/${file}`)).get("m")!;
       assert.deepEqual(array.shape, [5, 3]);
       for (const rows of [1, 2, 5, 9]) {
         const pieces = await Array.fromAsync(readRows(array, rows), (piece) => Array.from(piece));
@@ -44,7 +46,7 @@ test("half-precision rows are widened exactly, as whole files are", NEEDS, async
       const halves = all.filter((bits) => (bits & 0x7c00) !== 0x7c00 && (bits & 0x7f80) !== 0x7f80);
       const [shape, bytes] = [[halves.length / 64, 64], new Uint8Array(halves.buffer)];
       await Deno.writeFile(path, safetensorsOf([{ name: "t", dtype, shape, bytes }]));
-      const array = (await openArrays(path)).get("t")!;
+      const array = (await openArraysAt(path)).get("t")!;
       const pieces = await Array.fromAsync(readRows(array, 100), (piece) => Array.from(piece));
       const whole = await readArray(array);
       assert.deepEqual(pieces.flat(), Array.from(whole.data as Float32Array));
@@ -66,7 +68,7 @@ test("a matrix in Fortran order, big-endian or not, is read whole and by rows", 
         });
         const file = { descr: order + descr, shape: [2, 3], bytes: new Uint8Array(data.buffer) };
         await Deno.writeFile(path, npyInColumns(file));
-        const array = (await openArrays(path)).get("f")!;
+        const array = (await openArraysAt(path)).get("f")!;
         assert.deepEqual(Array.from((await readArray(array)).data as Float64Array), [1, 2, 3, 4, 5, 6]);
         for (const rows of [1, 2, 5]) {
           const pieces = await Array.fromAsync(readRows(array, rows), (piece) => Array.from(piece));

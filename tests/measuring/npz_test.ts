@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
-import { openArrays, readArray, readRows } from "../../src/measuring/array_file.ts";
-import type { ArrayFile } from "../../src/measuring/byte_reader.ts";
+import { readArray, readRows } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
+import type { ArrayFile } from "../../src/formats/byte_reader.ts";
 import { deflatedZip, encodeNpz, writeZip } from "../formats/whole_files.ts";
 import { runOracle, testWithNumPy } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -48,7 +49,7 @@ testWithNumPy("what NumPy writes is read as its numbers, whole and a few rows at
     await runOracle(NUMPY, [folder]);
     for (const kind of ["stored", "compressed", "columns", "others", "wide", "piped"]) {
       await t.step(kind, async () => {
-        const arrays = await openArrays(`${folder}/${kind}.npz`, ["train_features", "train_labels"]);
+        const arrays = await openArraysAt(`${folder}/${kind}.npz`, ["train_features", "train_labels"]);
         assert.deepEqual([...arrays.keys()].sort(), ["train_features", "train_labels"]);
         const features = arrays.get("train_features")!;
         assert.deepEqual(await readArray(features), await sines(folder));
@@ -56,11 +57,11 @@ testWithNumPy("what NumPy writes is read as its numbers, whole and a few rows at
         assert.deepEqual(await inRows(features, 4), Array.from((await sines(folder)).data, Number));
       });
     }
-    const packed = (await openArrays(`${folder}/packed_columns.npz`)).get("train_features")!;
+    const packed = (await openArraysAt(`${folder}/packed_columns.npz`)).get("train_features")!;
     assert.deepEqual(await readArray(packed), await sines(folder));
     await assert.rejects(() => inRows(packed, 4), /expected rows \(C order\).*numpy\.ascontiguousarray/);
     await assert.rejects(
-      () => openArrays(`${folder}/others.npz`, ["names"]),
+      () => openArraysAt(`${folder}/others.npz`, ["names"]),
       /others\.npz \(names\): .*'?<U3/,
     );
   });
@@ -77,7 +78,7 @@ test(
         // Of the array's bytes the last ones: the directory behind them takes 51 and the end record 22.
         bytes[bytes.length - 51 - 22 - 2] ^= 1;
         await Deno.writeFile(path, bytes);
-        const array = (await openArrays(path)).get("m")!;
+        const array = (await openArraysAt(path)).get("m")!;
         for (const read of [() => readArray(array), () => inRows(array, 4)]) {
           await assert.rejects(read, (error: Error) => {
             assert.match(error.message, /^\S+f\.npz: damaged: (the CRC-32 of )?entry "m\.npy" [^\n]+$/);
@@ -88,16 +89,16 @@ test(
       const file = encodeNpy(matrix);
       for (const more of [-1, 1]) {
         await Deno.writeFile(path, deflatedZip([["m.npy", file]], { size: file.length + more }));
-        await assert.rejects(() => openArrays(path), /\(m\): expected 20740 bytes/);
+        await assert.rejects(() => openArraysAt(path), /\(m\): expected 20740 bytes/);
       }
       await Deno.writeFile(path, deflatedZip([["m.npy", file.subarray(0, -8)]], { size: file.length }));
-      const short = (await openArrays(path)).get("m")!;
+      const short = (await openArraysAt(path)).get("m")!;
       await assert.rejects(() => inRows(short, 4), /entry "m\.npy" unpacks to less than it says/);
       await Deno.writeFile(
         path,
         deflatedZip([["m.npy", Uint8Array.from([...file, 1, 2])]], { size: file.length }),
       );
-      const long = (await openArrays(path)).get("m")!;
+      const long = (await openArraysAt(path)).get("m")!;
       await assert.rejects(() => inRows(long, 4), /entry "m\.npy" unpacks to more than it says/);
     });
   },
@@ -109,7 +110,7 @@ test("a small file that asks for much memory is refused before any is taken", NE
     const refuses = async (bytes: Uint8Array, message: RegExp) => {
       await Deno.writeFile(path, bytes);
       await assert.rejects(async () => {
-        for (const array of (await openArrays(path)).values()) await readArray(array);
+        for (const array of (await openArraysAt(path)).values()) await readArray(array);
       }, (error: Error) => message.test(error.message) && error.message.startsWith(path));
     };
     const small = encodeNpy({ dtype: "uint8", shape: [3], data: Uint8Array.of(1, 2, 3) });
@@ -122,7 +123,7 @@ test("a small file that asks for much memory is refused before any is taken", NE
 
 /** The numbers that NumPy wrote, from its plain array: sines of two mathematical libraries may differ in a bit. */
 async function sines(folder: string): Promise<TensorData> {
-  return await readArray((await openArrays(`${folder}/stored.npz`)).get("train_features")!);
+  return await readArray((await openArraysAt(`${folder}/stored.npz`)).get("train_features")!);
 }
 
 async function inRows(array: ArrayFile, rows: number): Promise<number[]> {

@@ -5,7 +5,7 @@ import { select } from "../../src/collapse/catalogue.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
-import { STATISTICS_NAMES } from "../../src/measuring/statistics_files.ts";
+import { STATISTICS_NAMES } from "../../src/formats/statistics_files.ts";
 import { runTool } from "../cli/command.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { encodeNpz } from "../formats/whole_files.ts";

@@ -4,7 +4,8 @@ import { arraySource } from "../../src/collapse/array_source.ts";
 import { measure } from "../../src/collapse/measure.ts";
 import { loadImages } from "../../src/engine/images.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
-import { openArrays, readArray } from "../../src/measuring/array_file.ts";
+import { readArray } from "../../src/formats/array_file.ts";
+import { openArraysAt } from "../../src/measuring/file_store.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
 import { runTool } from "../cli/command.ts";
@@ -52,7 +53,10 @@ testWithNumPy(
 testWithNumPy("statistics of two ranks are those of all samples", async () => {
   await withTemporaryFolder(async (folder) => {
     await runScript("ranks.py", [folder]);
-    const [found, whole] = [await openArrays(`${folder}/ranks.npz`), await openArrays(`${folder}/whole.npz`)];
+    const [found, whole] = [
+      await openArraysAt(`${folder}/ranks.npz`),
+      await openArraysAt(`${folder}/whole.npz`),
+    ];
     assert.deepEqual([...found.keys()].sort(), [...whole.keys()].sort());
     for (const [name, array] of whole) {
       const [a, b] = [await readArray(found.get(name)!), await readArray(array)].map(({ data }) =>
@@ -130,7 +134,7 @@ async function writeJob(folder: string): Promise<void> {
 
 /** The values of features in a .npz file by the library alone. */
 async function plainly(path: string): Promise<Values> {
-  const arrays = await openArrays(path);
+  const arrays = await openArraysAt(path);
   const read = async (name: string) => await readArray(arrays.get(name)!);
   const { shape: [classes = 0, width = 0], data: weight } = await read("weight");
   const source = async (split: string) => {

@@ -1,7 +1,7 @@
 /** The page to which features are dropped: hands them to a worker, shows the report that comes back, and saves it. */
 /// <reference lib="dom" />
 import type { EpochFiles, Said } from "./worker.ts";
-import { isArrayFile } from "./arrays.ts";
+import { isArrayFile } from "../../formats/array_file.ts";
 
 type Report = Extract<Said, { html: string }>;
 

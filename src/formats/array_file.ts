@@ -1,14 +1,14 @@
 /** Arrays in .npy, .npz, .safetensors and .pth files, read whole or some rows at a time, so that no file has to fit into memory. */
-import { basename } from "node:path";
-import { ELEMENT_BYTES, swapBytes } from "../formats/elements.ts";
-import { FormatError, inFile } from "../formats/error.ts";
-import { decodeNpyHeader } from "../formats/npy.ts";
-import { decodeHeader, HEADER_START, headerLength } from "../formats/safetensors.ts";
-import { columnMajor, rowMajor, tensorFromStrided } from "../formats/strides.ts";
-import { elementCount, type TensorData } from "../formats/tensor.ts";
-import { type ArrayFile, type BytePlace, fill, openBytes, openToRead, readAt } from "./byte_reader.ts";
-import { npzEntries } from "./npz_file.ts";
-import { isCheckpoint, pthArrays } from "./pth_file.ts";
+import { type ArrayFile, type BytePlace, openBytes } from "./byte_reader.ts";
+import { type ByteStore, fill, type OpenStore, readAt } from "./byte_store.ts";
+import { ELEMENT_BYTES, swapBytes } from "./elements.ts";
+import { FormatError, inFile } from "./error.ts";
+import { decodeNpyHeader } from "./npy.ts";
+import { npzEntries } from "./npz.ts";
+import { isCheckpoint, pthArrays } from "./pth_arrays.ts";
+import { decodeHeader, HEADER_START, headerLength } from "./safetensors.ts";
+import { columnMajor, rowMajor, tensorFromStrided } from "./strides.ts";
+import { elementCount, type TensorData } from "./tensor.ts";
 
 /** A .npy header is at most so long. */
 const NPY_HEADER = 10_240;
@@ -16,8 +16,8 @@ const NPY_HEADER = 10_240;
 const MAX_UNPACKED = 2 ** 30;
 
 /** Whether a path is named like a file of arrays. */
-function isArrayFile(path: string): boolean {
-  return /\.(npy|npz|safetensors)$/.test(path);
+export function isArrayFile(path: string): boolean {
+  return /\.(npy|npz|safetensors)$/.test(path) || isCheckpoint(path);
 }
 
 /**
@@ -26,27 +26,29 @@ function isArrayFile(path: string): boolean {
  * that are not read here, and is passed over then.
  * Throws, naming the file, where it is not there, damaged or of another format.
  */
-export async function openArrays(path: string, wanted?: readonly string[]): Promise<Map<string, ArrayFile>> {
-  if (isCheckpoint(path)) return await pthArrays(path);
+export async function openArrays(
+  store: ByteStore,
+  wanted?: readonly string[],
+): Promise<Map<string, ArrayFile>> {
+  const { path } = store;
   if (!isArrayFile(path)) throw new Error(`expected a .npy, .npz, .safetensors or .pth file, found ${path}`);
-  using file = await openToRead(path);
-  const { size } = await file.stat();
-  if (path.endsWith(".safetensors")) return await openSafetensors(file, size, path);
-  if (path.endsWith(".npz")) return await openNpz(file, size, path, wanted);
-  const title = path;
-  return new Map([[basename(path, ".npy"), await openNpy({ title, path, entry: null }, size)]]);
+  using opened = await store.open();
+  if (isCheckpoint(path)) return await pthArrays(opened, store);
+  if (path.endsWith(".safetensors")) return await openSafetensors(opened, store);
+  if (path.endsWith(".npz")) return await openNpz(opened, store, wanted);
+  const name = path.replace(/^.*[/\\]/, "").replace(/\.npy$/, "");
+  return new Map([[name, await openNpy({ title: path, store, entry: null }, opened.size)]]);
 }
 
 async function openNpz(
-  file: Deno.FsFile,
-  size: number,
-  path: string,
+  opened: OpenStore,
+  store: ByteStore,
   wanted?: readonly string[],
 ): Promise<Map<string, ArrayFile>> {
   const found = new Map<string, ArrayFile>();
-  for (const [name, entry] of await npzEntries(file, size, path)) {
+  for (const [name, entry] of await npzEntries(opened, store)) {
     try {
-      found.set(name, await openNpy({ title: `${path} (${name})`, path, entry }, entry.size));
+      found.set(name, await openNpy({ title: `${store.path} (${name})`, store, entry }, entry.size));
     } catch (error) {
       if (!(error instanceof FormatError) || wanted === undefined || wanted.includes(name)) throw error;
     }
@@ -71,19 +73,17 @@ async function openNpy(place: BytePlace & { readonly title: string }, size: numb
   return { ...place, stored, shape, fortranOrder, bigEndian, offset };
 }
 
-async function openSafetensors(
-  file: Deno.FsFile,
-  size: number,
-  path: string,
-): Promise<Map<string, ArrayFile>> {
-  const start = await readAt(file, 0, Math.min(size, HEADER_START), path);
+async function openSafetensors(opened: OpenStore, store: ByteStore): Promise<Map<string, ArrayFile>> {
+  const { size } = opened;
+  const { path } = store;
+  const start = await readAt(opened, 0, Math.min(size, HEADER_START), store);
   const length = inFile(path, () => headerLength(start, size));
-  const header = await readAt(file, HEADER_START, length, path);
+  const header = await readAt(opened, HEADER_START, length, store);
   const places = inFile(path, () => decodeHeader(header, size));
   const found = new Map<string, ArrayFile>();
   for (const [name, place] of places) {
     const title = `${path} (${name})`;
-    found.set(name, { title, path, entry: null, fortranOrder: false, bigEndian: false, ...place });
+    found.set(name, { title, store, entry: null, fortranOrder: false, bigEndian: false, ...place });
   }
   return found;
 }
@@ -160,7 +160,7 @@ async function openRows(array: ArrayFile): Promise<MatrixReader> {
 
 /** Reads a matrix that lies column by column, whose bytes have to stand in the file as they are. */
 async function openColumns(array: ArrayFile): Promise<MatrixReader> {
-  const { title, path, entry, stored, shape: [count = 0, width = 0], offset } = array;
+  const { title, store, entry, stored, shape: [count = 0, width = 0], offset } = array;
   if (isPacked(array)) {
     throw new FormatError(
       `${title}: expected rows (C order) in a compressed array, found columns (Fortran order); ` +
@@ -170,20 +170,19 @@ async function openColumns(array: ArrayFile): Promise<MatrixReader> {
   if (entry !== null) await checkWhole(array, entry.size);
   const size = ELEMENT_BYTES[stored];
   const start = (entry?.start ?? 0) + offset;
-  const file = await openToRead(path);
+  const opened = await store.open();
   return {
     async read(piece, { first, taken }) {
       const column = new Uint8Array(taken * size);
       for (let c = 0; c < width; c++) {
-        await file.seek(start + (c * count + first) * size, Deno.SeekMode.Start);
-        await fill(file, column, path);
+        await fill(opened, column, start + (c * count + first) * size, store);
         for (let row = 0; row < taken; row++) {
           const [from, to] = [row * size, (row * width + c) * size];
           for (let byte = 0; byte < size; byte++) piece[to + byte] = column[from + byte]!;
         }
       }
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(file.close()),
+    [Symbol.asyncDispose]: () => Promise.resolve(opened[Symbol.dispose]()),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Bytes of a file in order, or of an entry of a zip as they were before they were packed, checked by their CRC-32. */
-import { crc32 } from "node:zlib";
-import type { StoredDtype } from "../formats/elements.ts";
-import { FormatError, quote } from "../formats/error.ts";
-import { wrongCrc } from "../formats/zip_directory.ts";
+import { type ByteStore, crc32, fill, type OpenStore } from "./byte_store.ts";
+import type { StoredDtype } from "./elements.ts";
+import { FormatError, quote } from "./error.ts";
+import { wrongCrc } from "./zip_directory.ts";
 
 /** Bytes that are unpacked at a time: they may become 1032 times as many. */
 const PACKED_STEP = 2 ** 14;
@@ -23,7 +23,7 @@ export interface EntryPlace {
 
 /** Where bytes lie: in a file, or in an entry of one. */
 export interface BytePlace {
-  readonly path: string;
+  readonly store: ByteStore;
   readonly entry: EntryPlace | null;
 }
 
@@ -50,54 +50,16 @@ export interface ByteReader extends AsyncDisposable {
 }
 
 /** A reader that begins `offset` bytes after the start of the file or of the entry. */
-export async function openBytes({ path, entry }: BytePlace, offset: number): Promise<ByteReader> {
-  const file = await openToRead(path);
+export async function openBytes({ store, entry }: BytePlace, offset: number): Promise<ByteReader> {
+  const opened = await store.open();
   try {
-    if (entry === null) {
-      await file.seek(offset, Deno.SeekMode.Start);
-      return new FileBytes(file, path);
-    }
-    await file.seek(entry.start, Deno.SeekMode.Start);
-    const reader = new EntryBytes(file, path, entry);
+    if (entry === null) return new FileBytes(opened, store, offset);
+    const reader = new EntryBytes(opened, store, entry);
     await skip(reader, offset);
     return reader;
   } catch (error) {
-    file.close();
+    opened[Symbol.dispose]();
     throw error;
-  }
-}
-
-/** Throws, naming the file, where it is not there. */
-export async function openToRead(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new Error(`expected a file ${path}, found none`);
-    throw error;
-  }
-}
-
-/** `length` bytes of an open file from `offset` on. */
-export async function readAt(
-  file: Deno.FsFile,
-  offset: number,
-  length: number,
-  path: string,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  await file.seek(offset, Deno.SeekMode.Start);
-  await fill(file, bytes, path);
-  return bytes;
-}
-
-/** Fills `bytes` from where an open file is. */
-export async function fill(file: Deno.FsFile, bytes: Uint8Array, path: string): Promise<void> {
-  for (let filled = 0; filled < bytes.length;) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) {
-      throw new FormatError(`${path}: truncated: expected ${bytes.length - filled} more bytes, found none`);
-    }
-    filled += read;
   }
 }
 
@@ -107,10 +69,15 @@ async function skip(reader: ByteReader, count: number): Promise<void> {
 }
 
 class FileBytes implements ByteReader {
-  constructor(readonly file: Deno.FsFile, readonly path: string) {}
+  #at: number;
 
-  fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    return fill(this.file, bytes, this.path);
+  constructor(readonly opened: OpenStore, readonly store: ByteStore, offset: number) {
+    this.#at = offset;
+  }
+
+  async fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await fill(this.opened, bytes, this.#at, this.store);
+    this.#at += bytes.length;
   }
 
   end(): Promise<void> {
@@ -118,14 +85,14 @@ class FileBytes implements ByteReader {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.file.close();
+    this.opened[Symbol.dispose]();
     return Promise.resolve();
   }
 }
 
 class EntryBytes implements ByteReader {
-  readonly #file: Deno.FsFile;
-  readonly #path: string;
+  readonly #opened: OpenStore;
+  readonly #store: ByteStore;
   readonly #entry: EntryPlace;
   /** Of a deflated entry. */
   readonly #unpacked: ReadableStreamDefaultReader<Uint8Array> | null;
@@ -134,35 +101,36 @@ class EntryBytes implements ByteReader {
   #left: number;
   #crc = 0;
 
-  constructor(file: Deno.FsFile, path: string, entry: EntryPlace) {
-    this.#file = file;
-    this.#path = path;
+  constructor(opened: OpenStore, store: ByteStore, entry: EntryPlace) {
+    this.#opened = opened;
+    this.#store = store;
     this.#entry = entry;
     this.#left = entry.size;
-    this.#unpacked = entry.method === "stored" ? null : unpack(file, entry.packed);
+    this.#unpacked = entry.method === "stored" ? null : unpack(opened, entry);
   }
 
   async fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     if (bytes.length > this.#left) {
       throw this.#damaged(`ends ${bytes.length - this.#left} bytes before the array does`);
     }
-    this.#left -= bytes.length;
-    if (this.#unpacked === null) await fill(this.#file, bytes, this.#path);
+    const { start, size } = this.#entry;
+    if (this.#unpacked === null) await fill(this.#opened, bytes, start + size - this.#left, this.#store);
     else await this.#fillUnpacked(bytes);
-    this.#crc = crc32(bytes, this.#crc);
+    this.#left -= bytes.length;
+    this.#crc = (this.#opened.crc32 ?? crc32)(bytes, this.#crc);
   }
 
   async end(): Promise<void> {
     if (this.#left > 0) throw this.#damaged(`goes on for ${this.#left} bytes behind the array`);
     if (this.#rest.length > 0 || await this.#next()) throw this.#damaged("unpacks to more than it says");
     if (this.#crc !== this.#entry.crc) {
-      throw new FormatError(`${this.#path}: ${wrongCrc(this.#entry, this.#crc).message}`);
+      throw new FormatError(`${this.#store.path}: ${wrongCrc(this.#entry, this.#crc).message}`);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#unpacked?.cancel().catch(() => {});
-    this.#file.close();
+    this.#opened[Symbol.dispose]();
   }
 
   async #fillUnpacked(bytes: Uint8Array): Promise<void> {
@@ -194,19 +162,22 @@ class EntryBytes implements ByteReader {
   }
 
   #damaged(what: string): FormatError {
-    return new FormatError(`${this.#path}: damaged: entry ${quote(this.#entry.name)} ${what}`);
+    return new FormatError(`${this.#store.path}: damaged: entry ${quote(this.#entry.name)} ${what}`);
   }
 }
 
-/** The next `packed` bytes of a file, inflated. */
-function unpack(file: Deno.FsFile, packed: number): ReadableStreamDefaultReader<Uint8Array> {
-  let left = packed;
+/** The bytes of a deflated entry, inflated. */
+function unpack(
+  opened: OpenStore,
+  { start, packed }: EntryPlace,
+): ReadableStreamDefaultReader<Uint8Array> {
+  let taken = 0;
   const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const bytes = new Uint8Array(Math.min(left, PACKED_STEP));
-      const read = left === 0 ? null : await file.read(bytes);
-      if (read === null) return controller.close();
-      left -= read;
+      const bytes = new Uint8Array(Math.min(packed - taken, PACKED_STEP));
+      const read = bytes.length === 0 ? 0 : await opened.read(bytes, start + taken);
+      if (read === 0) return controller.close();
+      taken += read;
       controller.enqueue(bytes.subarray(0, read));
     },
   }, { highWaterMark: 0 });

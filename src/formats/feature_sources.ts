@@ -1,11 +1,9 @@
 /** Features in files as sources for `measure`, some rows at a time, within a bound on memory. */
-import { streamSource } from "../collapse/array_source.ts";
+import { type StreamShape, streamSource } from "../collapse/array_source.ts";
 import type { MeasureInput } from "../collapse/measure.ts";
 import type { FeatureChunk, FeatureSource } from "../collapse/source.ts";
-import type { Library } from "../ffi/library.ts";
 import { readRows } from "./array_file.ts";
 import type { FeatureFiles, SplitFile } from "./feature_files.ts";
-import { nativeStream } from "./native_stream.ts";
 
 const MAX_CHUNK = 2 ** 25;
 /** A chunk as read, widened to at most twice its bytes, and copied by native. */
@@ -21,10 +19,8 @@ export type OnRows = (
 export interface SourceOptions {
   /** Bytes for features. */
   readonly memory: number;
-  /** Takes the sums where it is given; without it they are taken in TypeScript. */
-  readonly library?: Library | null;
-  /** Of the library: "cpu", "cuda" or "cuda:<index>". */
-  readonly device?: string;
+  /** Takes the sums; by default in plain TypeScript. */
+  readonly stream?: (open: () => AsyncIterable<FeatureChunk>, shape: StreamShape) => FeatureSource;
   readonly onRows?: OnRows;
 }
 
@@ -34,14 +30,16 @@ export interface SourceOptions {
  */
 export function sourcesOf(
   { width, classes, train, test, ood, oodSets, classifier }: FeatureFiles,
-  { memory, library = null, device = "cpu", onRows = () => {} }: SourceOptions,
+  { memory, stream = streamSource, onRows = () => {} }: SourceOptions,
 ): MeasureInput {
   const rows = Math.max(1, Math.floor(Math.min(MAX_CHUNK, memory / COPIES) / (width * FLOAT64_BYTES)));
   const source = (file: SplitFile, split: string): FeatureSource => {
     const count = file.labels.length;
-    const shape = { count, width, classes };
-    const open = () => chunks(file, rows, (done) => onRows({ split, rows: done, count }));
-    return library ? nativeStream(library, open, shape, { device }) : streamSource(open, shape);
+    return stream(() => chunks(file, rows, (done) => onRows({ split, rows: done, count })), {
+      count,
+      width,
+      classes,
+    });
   };
   return {
     train: source(train, "training"),

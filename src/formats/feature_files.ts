@@ -1,7 +1,5 @@
-/** Features, labels and the classifier from files: found by name, and checked against each other. */
-import { openArrays } from "./array_file.ts";
+/** Features, labels and the classifier in files, by the names of their arrays, checked against each other. */
 import type { ArrayFile } from "./byte_reader.ts";
-import { isCheckpoint } from "./pth_file.ts";
 import { readLabels, readNumbers, requireMatrix, requireShape } from "./role_arrays.ts";
 
 /** What can be given: the stems of .npy files in a folder, and the names of arrays in a .npz or .safetensors file. */
@@ -47,54 +45,17 @@ export interface FeatureFiles {
 }
 
 /**
- * The arrays that `paths` name by role, and for the other roles those in `container`: a .npz or .safetensors file, or a
- * folder of .npy files. Such a file in `paths` holds the array of that role, or a single one of any name.
- * Throws where something needed is not there.
+ * Throws where what measuring needs is missing, or features are without labels, or labels without features. `place` says
+ * where it was looked for, `remedy` what to do where it is missing.
  */
-export async function findArrays(
-  container: string | undefined,
-  paths: { readonly [name in ArrayName]?: string | undefined },
-): Promise<Arrays> {
-  const found: { [name in ArrayName]?: ArrayFile } = container === undefined ? {} : await within(container);
-  for (const name of ARRAY_NAMES) {
-    const path = paths[name];
-    if (path !== undefined) found[name] = await named(path, name);
-  }
-  requireComplete(found, container);
-  return found;
-}
-
-/** Out-of-distribution features by the name of their set: `ood_features` of a file or folder of several, else `test_features`. */
-export async function findOodArrays(
-  sets: readonly { readonly set: string; readonly path: string }[],
-): Promise<{ readonly [set: string]: ArrayFile }> {
-  const found: Record<string, ArrayFile> = {};
-  for (const { set, path } of sets) {
-    const { isDirectory } = await Deno.stat(path).catch((error) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new Error(`--ood ${set}: expected a file or folder of features ${path}, found none`);
-    });
-    const arrays = isDirectory || isContainer(path)
-      ? await within(path)
-      : { ood_features: await named(path, "ood_features") };
-    const array = arrays.ood_features ?? arrays.test_features;
-    if (array === undefined) {
-      throw new Error(`--ood ${set}: expected ood_features or test_features in ${path}, found neither`);
-    }
-    found[set] = array;
-  }
-  return found;
-}
-
-/** Throws where what measuring needs is missing, or features are without labels, or labels without features. */
-function requireComplete(found: Arrays, container: string | undefined): void {
+export function requireComplete(
+  found: Arrays,
+  { place, remedy }: { readonly place: string; readonly remedy: (name: ArrayName) => string },
+): void {
   const missing = REQUIRED.find((name) => found[name] === undefined);
   if (missing !== undefined) {
-    const place = container === undefined ? "among the options" : `in ${container}`;
     throw new Error(
-      `expected ${REQUIRED.join(", ")} at least, found no ${missing} ${place}; name its file with ${
-        optionOf(missing)
-      }`,
+      `expected ${REQUIRED.join(", ")} at least, found no ${missing} ${place}; ${remedy(missing)}`,
     );
   }
   for (const split of ["train", "test"] as const) {
@@ -183,36 +144,12 @@ function largest(labels: Int32Array): number {
   return labels.reduce((a, b) => Math.max(a, b), 0);
 }
 
-function optionOf(name: ArrayName): string {
-  return `--${name.replace("_", "-")}`;
+/** Those of a file that have a role. */
+export function withRoles(arrays: ReadonlyMap<string, ArrayFile>): Arrays {
+  return Object.fromEntries([...arrays].filter(([name]) => ARRAY_NAMES.includes(name as ArrayName)));
 }
 
 /** Whether a path is named like a file of several arrays. */
 export function isContainer(path: string): boolean {
   return /\.(npz|safetensors)$/.test(path);
-}
-
-async function within(container: string): Promise<Arrays> {
-  if (isContainer(container) || isCheckpoint(container)) {
-    return pick(await openArrays(container, ARRAY_NAMES));
-  }
-  const found: Arrays = {};
-  const entries = await Array.fromAsync(Deno.readDir(container));
-  for (const name of ARRAY_NAMES) {
-    if (!entries.some((entry) => entry.name === `${name}.npy`)) continue;
-    Object.assign(found, { [name]: await named(`${container}/${name}.npy`, name) });
-  }
-  return found;
-}
-
-function pick(arrays: ReadonlyMap<string, ArrayFile>): Arrays {
-  return Object.fromEntries([...arrays].filter(([name]) => ARRAY_NAMES.includes(name as ArrayName)));
-}
-
-async function named(path: string, name: ArrayName): Promise<ArrayFile> {
-  const arrays = await openArrays(path, [name]);
-  const array = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(name);
-  if (array !== undefined) return array;
-  const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, 5).join(", ");
-  throw new Error(`${path}: expected an array named ${name}, or a single one, found ${found}`);
 }

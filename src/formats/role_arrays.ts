@@ -1,5 +1,5 @@
 /** Arrays of files, held against what their role asks for. */
-import { elementCount } from "../formats/tensor.ts";
+import { elementCount } from "./tensor.ts";
 import { readArray } from "./array_file.ts";
 import type { ArrayFile } from "./byte_reader.ts";
 

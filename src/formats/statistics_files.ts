@@ -6,6 +6,7 @@ import type { ClassifierInput, MeasureInput } from "../collapse/measure.ts";
 import type { ClassSums, DecisionCounts, FeatureSource } from "../collapse/source.ts";
 import { addSums, MergedStatistics, type SplitStatistics, statisticsSource } from "../collapse/statistics.ts";
 import { openArrays } from "./array_file.ts";
+import type { ByteStore } from "./byte_store.ts";
 import { arrayOf, counts, countsIfThere, numbers, type Part } from "./statistics_arrays.ts";
 
 /** The array whose presence makes a .npz file one of statistics, and whose value is the version of the format. */
@@ -43,15 +44,16 @@ export interface StatisticsFiles {
 }
 
 /** Whether a file is one of statistics. Throws, naming it, where it is not there, damaged or of another format. */
-export async function holdsStatistics(path: string): Promise<boolean> {
-  return path.endsWith(".npz") && (await openArrays(path, [MARKER])).has(MARKER);
+export async function holdsStatistics(store: ByteStore): Promise<boolean> {
+  return store.path.endsWith(".npz") && (await openArrays(store, [MARKER])).has(MARKER);
 }
 
 /** Opens the parts and checks that they are of one shape and version. Reads no statistics. */
-export async function openStatistics(paths: readonly string[]): Promise<StatisticsFiles> {
+export async function openStatistics(stores: readonly ByteStore[]): Promise<StatisticsFiles> {
   const parts: Part[] = [];
-  for (const path of paths) {
-    const part = { path, arrays: await openArrays(path, STATISTICS_NAMES) };
+  for (const store of stores) {
+    const { path } = store;
+    const part = { path, arrays: await openArrays(store, STATISTICS_NAMES) };
     if (!part.arrays.has(MARKER)) {
       throw new Error(`${path}: expected statistics, as several files are merged, found no ${MARKER}`);
     }
