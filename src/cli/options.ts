@@ -7,6 +7,10 @@ import { RUNS_FOLDER } from "../run/places.ts";
 /** What --runs takes. */
 export const RUNS_HELP = `folder of all runs (default: ${RUNS_FOLDER}/)`;
 
+/** What --no-geometry does. */
+export const NO_GEOMETRY_HELP =
+  "do not keep what the moving picture needs: class means, classifier, some samples";
+
 /** What --quiet does. */
 export const QUIET = "print errors and the last line only";
 

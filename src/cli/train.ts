@@ -11,7 +11,17 @@ import { metricSelection } from "./metrics_option.ts";
 import { LAYER_FORMS } from "../run/layers.ts";
 import { LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
-import { device, memory, nonEmpty, QUIET, runName, RUNS_HELP, threads, wholeNumber } from "./options.ts";
+import {
+  device,
+  memory,
+  NO_GEOMETRY_HELP,
+  nonEmpty,
+  QUIET,
+  runName,
+  RUNS_HELP,
+  threads,
+  wholeNumber,
+} from "./options.ts";
 import { beQuiet } from "./progress.ts";
 import { addProtocolOptions, textsOf } from "./protocol_options.ts";
 import { protocolText } from "./protocol_text.ts";
@@ -66,6 +76,7 @@ export function trainCommand(): CommandUnknownOpts {
     )
     .option("--ood <sets>", `to measure: ${OOD_HELP} (default: as metrics.csv has, else none)`, oodChoices)
     .addOption(new Option("--layers [form]", LAYERS_HELP).choices(LAYER_FORMS).preset("pooled"))
+    .option("--no-geometry", `with --measure: ${NO_GEOMETRY_HELP}`)
     .option(
       "--memory <size>",
       "for measured features, as 512M or 4G (default: half of what is free)",
@@ -86,12 +97,15 @@ export function trainCommand(): CommandUnknownOpts {
     .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);
   return command.action(async (dataset, options) => {
-    const { measure, metrics, ood, layers, memory, keep, open, quiet, run: named, runs, resume } = options;
-    const { showProtocol, watch } = options;
+    const { measure, metrics, ood, layers, geometry, memory, keep, open, quiet } = options;
+    const { run: named, runs, resume, showProtocol, watch } = options;
     beQuiet(quiet);
     for (const [name, value] of Object.entries({ metrics, ood, layers, memory, keep, open })) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
+    }
+    if (!geometry && !measure) {
+      command.error("error: --no-geometry needs --measure: expected both, found the one");
     }
     const { preset } = command.opts() as { preset?: string };
     const texts = { ...textsOf(command, hyperParameters), ...preset === undefined ? {} : { preset } };
@@ -112,7 +126,7 @@ export function trainCommand(): CommandUnknownOpts {
       graphs,
       deterministic,
       saveSeconds,
-      measure: measure ? { metrics, ood, layers, memory, keep } : undefined,
+      measure: measure ? { metrics, ood, layers, geometry, memory, keep } : undefined,
       open,
       tensorboard,
       watch,

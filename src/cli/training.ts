@@ -48,6 +48,7 @@ export async function runTraining(training: Training): Promise<number> {
     memory: measure.memory,
     ood: measure.ood,
     layers: measure.layers,
+    geometry: measure.geometry,
     open: training.open,
   });
   return 0;
@@ -117,7 +118,7 @@ function wordsToGoOn(
     watch = false,
   }: Training,
 ): string[] {
-  const { metrics, ood, layers, memory, keep } = measure ?? {};
+  const { metrics, ood, layers, geometry = true, memory, keep } = measure ?? {};
   return [
     ...[protocol.data.kind, "--run", run, ...wordsOfRuns(runs)],
     ...data === undefined ? [] : ["--data", data],
@@ -128,6 +129,7 @@ function wordsToGoOn(
     ...metrics === undefined ? [] : ["--metrics", [metrics].flat().join()],
     ...ood === undefined ? [] : ["--ood", oodText(ood)],
     ...layers === undefined ? [] : ["--layers", layers],
+    ...geometry ? [] : ["--no-geometry"],
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
     ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],

@@ -11,7 +11,17 @@ import { metricSelection } from "./metrics_option.ts";
 import { LAYER_FORMS, readLayers } from "../run/layers.ts";
 import { lawOf, LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
-import { device, memory, nonEmpty, QUIET, runName, RUNS_HELP, threads, wholeNumber } from "./options.ts";
+import {
+  device,
+  memory,
+  NO_GEOMETRY_HELP,
+  nonEmpty,
+  QUIET,
+  runName,
+  RUNS_HELP,
+  threads,
+  wholeNumber,
+} from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 import { type Bar, beQuiet, note, openBar, say, showLoading } from "./progress.ts";
 
@@ -45,10 +55,8 @@ export function validateCommand(): CommandUnknownOpts {
     .addOption(new Option("--layers [form]", LAYERS_HELP).choices(LAYER_FORMS).preset("pooled"))
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
-    .option(
-      "--geometry",
-      "keep what the report's moving picture needs: class means, classifier, some samples",
-    )
+    .option("--geometry", "measure anew the checkpoints of which the moving picture lacks what it needs, too")
+    .option("--no-geometry", NO_GEOMETRY_HELP)
     .option("--again", "measure the checkpoints that metrics.csv holds, too")
     .option(
       "--tensorboard <folder>",

@@ -15,6 +15,11 @@ const CHUNK_ROWS = 4096;
 
 type Doubles = Float64Array;
 
+interface ClassSums {
+  readonly counts: Doubles;
+  readonly sums: Doubles;
+}
+
 export interface ExtractOptions {
   readonly batchSize?: number;
   readonly keepBytes?: number;
@@ -27,6 +32,7 @@ export class Features extends Handle {
   readonly precision: Precision;
   /** Of the network's own classifier on this split; absent for features that were given. */
   readonly totals: StepTotals | undefined;
+  #classSums: Promise<ClassSums> | null = null;
 
   private constructor(
     library: Library,
@@ -109,8 +115,12 @@ export class Features extends Handle {
     return new Features(library, slot);
   }
 
-  /** n_c, and the sum of the features of each class (C × d). */
-  async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
+  /** n_c, and the sum of the features of each class (C × d): one pass, however often they are asked for. */
+  classSums(): Promise<ClassSums> {
+    return this.#classSums ??= this.#readClassSums();
+  }
+
+  async #readClassSums(): Promise<ClassSums> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
     await this.callLong("nc_features_class_sums", this.address, ...sized(counts), ...sized(sums));

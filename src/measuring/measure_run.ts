@@ -1,17 +1,17 @@
 /** Measures the checkpoints of a run: metrics.csv and trust.json beside them. */
 import { setsIn } from "../collapse/catalogue.ts";
-import { firstSamples, frameOf, MOST_CLASSES } from "../collapse/geometry.ts";
 import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
 import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
+import { keepFrame } from "../engine/keep_frame.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { measureLayers } from "../engine/measure_layers.ts";
-import { type MeasureChoices, measureState, type NetworkMeasureOptions } from "../engine/measure_network.ts";
+import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { choicesFor, type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
-import { hasFrame, writeFrame } from "../run/geometry.ts";
+import { hasFrame } from "../run/geometry.ts";
 import { type LayerForm, type LayerRow, readLayers, requireForm, writeLayers } from "../run/layers.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
@@ -41,7 +41,10 @@ export type MeasureRequest =
     readonly data?: string | undefined;
     /** Measures what metrics.csv holds, too. */
     readonly again?: boolean | undefined;
-    /** Keeps what the moving picture needs; checkpoints without it are measured anew. */
+    /**
+     * What the moving picture needs is kept of each checkpoint that is measured, unless this is false; where it is true,
+     * checkpoints without it are measured anew.
+     */
     readonly geometry?: boolean | undefined;
     /** Data sets whose images are measured as out-of-distribution ones; by default those that metrics.csv has columns of. */
     readonly ood?: readonly OodChoice[] | undefined;
@@ -93,7 +96,7 @@ const REMEDY = "add --again to measure every checkpoint anew";
  * so, by throwing its reason. Throws where there is no such run, or nothing in it to measure.
  */
 export async function measureRun(request: MeasureRequest, listening: Listening = {}): Promise<MeasuredRun> {
-  const { again = false, bootstrap = null, geometry = false, layers } = request;
+  const { again = false, bootstrap = null, geometry, layers } = request;
   const dataset = request.dataset === undefined ? null : resolveName(request.dataset);
   const run = request.run ?? defaultRunName(resolveProtocol(dataset!));
   const { paths, record } = await requireRun(run, request.runs);
@@ -121,7 +124,7 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
   const stands = again
     ? []
     : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
-  const drawn = await Promise.all(there.map((epoch) => !geometry || hasFrame(paths, epoch)));
+  const drawn = await Promise.all(there.map((epoch) => geometry !== true || hasFrame(paths, epoch)));
   const layered = layers === undefined || again ? [] : await readLayers(paths.layers);
   if (layers !== undefined) requireForm(layered, layers, { path: paths.layers, remedy: REMEDY });
   const isLayered = (epoch: number) => layers === undefined || layered.some((row) => row.epoch === epoch);
@@ -164,7 +167,7 @@ async function measureEpochs(
     old,
     data,
     threads,
-    geometry,
+    geometry = true,
     again,
     layers: form,
     layered,
@@ -196,7 +199,7 @@ async function measureEpochs(
     onCheckpoint?.({ epoch, done });
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
-    const look = geometry ? { look: drawFrame(paths, epoch, dataset.classNames ?? null) } : {};
+    const look = geometry ? { look: keepFrame(paths, epoch, dataset.classNames ?? null) } : {};
     const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
     if (form !== undefined) {
@@ -213,23 +216,6 @@ async function measureEpochs(
     }
     onMeasured?.(epoch);
   }
-}
-
-/** Keeps of a checkpoint what the moving picture needs. */
-function drawFrame(
-  paths: RunPaths,
-  epoch: number,
-  classNames: readonly string[] | null,
-): NonNullable<NetworkMeasureOptions["look"]> {
-  return async (train, { weight }) => {
-    const { width, classes } = train;
-    const { counts, sums } = await train.classSums();
-    const means = sums.map((sum, i) => sum / Math.max(1, counts[Math.floor(i / width)]!));
-    const k = Math.min(classes, MOST_CLASSES);
-    const samples = await firstSamples(train.chunks(), k, width);
-    const names = classNames === null ? null : classNames.slice(0, k);
-    await writeFrame(paths, { ...frameOf({ epoch, width, means, weight, samples }), names });
-  };
 }
 
 /** Whether a checkpoint was measured with the intervals that are asked for. */

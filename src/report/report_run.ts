@@ -55,7 +55,7 @@ export async function reportRun(
   const folder = reportFolder(run);
   await removePartials(folder);
   const script = await readPageScript();
-  const frames = await readFrames(paths, record.protocol.training.checkpoints);
+  const frames = await readFrames(paths, table.measurements.map(({ epoch }) => epoch));
   const layers = await readLayers(paths.layers);
   await writeReport(folder, {
     run: record,

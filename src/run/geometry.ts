@@ -37,7 +37,10 @@ export async function hasFrame(paths: RunPaths, epoch: number): Promise<boolean>
   return await isThere(geometryPath(paths, epoch));
 }
 
-/** The frames of some epochs, those that are there. Throws, naming file and place, where one is not as written here. */
+/**
+ * The frames of epochs that are measured, those that are there; one without its row in metrics.csv is of a training that
+ * was done again. Throws, naming file and place, where one is not as written here.
+ */
 export async function readFrames(paths: RunPaths, epochs: readonly number[]): Promise<readonly NamedFrame[]> {
   const frames: NamedFrame[] = [];
   for (const epoch of epochs) {

@@ -1,5 +1,6 @@
 /** An epoch: its steps, and what follows the last of them. */
 import { readState, saveStateDict } from "../engine/checkpoint.ts";
+import { keepFrame } from "../engine/keep_frame.ts";
 import { measureLayers } from "../engine/measure_layers.ts";
 import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
@@ -132,9 +133,10 @@ async function measureEpoch(
   const { protocol, paths, measuring, signal, onMeasure } = options;
   if (!measuring) return true;
   onMeasure?.(epoch);
-  const { keepBytes, ood, layers, measured: { rows: _before, ...measured } } = measuring;
+  const { keepBytes, ood, layers, geometry, measured: { rows: _before, ...measured } } = measuring;
   const { weightDecay } = protocol.optimizer;
-  const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal };
+  const look = geometry && { look: keepFrame(paths, epoch, geometry.classNames) };
+  const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal, ...look };
   const row = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
   if (row === null) return false;
   if (layers !== undefined) {

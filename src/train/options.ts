@@ -54,6 +54,8 @@ export interface Measuring {
   readonly ood?: ReadonlyMap<string, Images>;
   /** How the maps of layers become vectors, and the rows that the file holds already; without it, none is measured. */
   readonly layers?: { readonly form: LayerForm; readonly rows: readonly LayerRow[] };
+  /** Names of the classes beside what the moving picture needs, null where there are none; without it, nothing is kept for that. */
+  readonly geometry?: { readonly classNames: readonly string[] | null };
   /** Memory for features, in bytes. */
   readonly keepBytes: number;
   /** Which checkpoints stay once they are measured; all where nothing is said. */

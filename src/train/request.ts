@@ -34,6 +34,8 @@ export interface RunRequest extends EngineChoices {
       readonly ood?: readonly OodChoice[] | undefined;
       /** Measures each layer, too, whose maps become vectors so. */
       readonly layers?: LayerForm | undefined;
+      /** Keeps what the moving picture needs of each checkpoint; true by default. */
+      readonly geometry?: boolean | undefined;
     }
     | undefined;
   /** The command line, for the report. */

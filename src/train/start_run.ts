@@ -62,7 +62,8 @@ export async function startRun(
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
   }
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
-  const measuring = request.measure && await prepareMeasuring(paths, protocol, request.measure, ood);
+  const measuring = request.measure &&
+    await prepareMeasuring(paths, protocol, request.measure, { ood, dataset });
   progress.onStart?.({
     title: `${network.kind} on ${dataset.title}`,
     folder: paths.folder,
@@ -111,10 +112,14 @@ async function lockNew(paths: RunPaths, request: RunRequest): Promise<Disposable
 async function prepareMeasuring(
   paths: RunPaths,
   { training: { checkpoints } }: Protocol,
-  { metrics: asked, memory: keepBytes = halfOfFreeMemory(), keep = "all", layers: form }: NonNullable<
-    RunRequest["measure"]
-  >,
-  { sets, records }: OodImages,
+  {
+    metrics: asked,
+    memory: keepBytes = halfOfFreeMemory(),
+    keep = "all",
+    layers: form,
+    geometry = true,
+  }: NonNullable<RunRequest["measure"]>,
+  { ood: { sets, records }, dataset: { classNames } }: { ood: OodImages; dataset: Dataset },
 ): Promise<Measuring> {
   const there = await readMeasured(paths, checkpoints);
   const metrics = chooseMetrics(asked, there?.metrics ?? null, {
@@ -127,6 +132,7 @@ async function prepareMeasuring(
   const layers = form === undefined ? {} : { layers: { form, rows: layered } };
   return {
     ...layers,
+    ...geometry && { geometry: { classNames: classNames ?? null } },
     measured: { metrics, rows: there?.rows ?? [], ood: records },
     ood: sets,
     keepBytes,

@@ -3,6 +3,7 @@ import { columnsText } from "../report/columns.ts";
 import { definitionsPage } from "../report/definitions_page.ts";
 import { htmlDocument, type Script } from "../report/document.ts";
 import { definitionsData, reportData, runData } from "../report/embed.ts";
+import { geometryMoving } from "../report/geometry_moving.ts";
 import { geometryStrip } from "../report/geometry_section.ts";
 import { html } from "../report/html.ts";
 import { layersPicture } from "../report/layers_section.ts";
@@ -96,8 +97,11 @@ function picturesIn(
   const { run } = input.context;
   const pictures = picturesOf(input, families);
   const strip = geometryStrip(frames, classesOf(record), `${run}: features closing on a simplex`);
+  const moving = geometryMoving(frames, classesOf(record));
   const layered = layersPicture(layers, `${run}: layer by layer`);
-  for (const [name, svg] of [["geometry", strip], ["layers", layered]] as const) {
+  for (
+    const [name, svg] of [["geometry", strip], ["geometry_moving", moving], ["layers", layered]] as const
+  ) {
     if (svg !== null) pictures.set(name, svg);
   }
   return pictures;

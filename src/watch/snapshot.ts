@@ -38,19 +38,20 @@ export async function readSnapshot(paths: RunPaths): Promise<Snapshot | null> {
   if (record === null) return null;
   const { protocol } = record;
   const { checkpoints } = protocol.training;
-  const [log, table, trust, frames, layers] = await Promise.all([
+  const [log, table, trust, layers] = await Promise.all([
     readLog(paths.log, protocol),
     readMetrics(paths.metrics, checkpoints),
     readTrust(paths.trust),
-    readFrames(paths, checkpoints),
     readLayers(paths.layers),
   ]);
+  const measurements = table?.measurements ?? [];
+  const frames = await readFrames(paths, measurements.map(({ epoch }) => epoch));
   const texts = new Map<string, string>();
   for (const path of [paths.metrics, paths.trust, paths.layers, paths.log, paths.record]) {
     const text = await readTextIfThere(path);
     if (text !== null) texts.set(basename(path), text);
   }
-  return { record, log, measurements: table?.measurements ?? [], trust, frames, layers, texts };
+  return { record, log, measurements, trust, frames, layers, texts };
 }
 
 /** Asks the file system only: no file is opened. */

@@ -12,6 +12,8 @@ const TRAIN = [
   ...ONE_THREAD,
 ];
 
+const FRAMES = [0, 1, 2].map((epoch) => `geometry/epoch_00${epoch}.json`);
+
 function expectSuccess({ code, stderr }: Finished): void {
   assert.equal(code, 0, stderr);
 }
@@ -60,10 +62,18 @@ test("train --measure writes what train and validate write one after the other",
       );
     });
 
-    await t.step("metrics.csv and trust.json are those of validate, to the byte", async () => {
+    await t.step("what is measured and drawn is that of validate, to the byte", async () => {
       expectSuccess(await runTool(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD]));
-      await expectEqual(measured, plain, ["metrics.csv", "trust.json"]);
+      await expectEqual(measured, plain, ["metrics.csv", "trust.json", ...FRAMES]);
       assert.deepEqual(filesBelow(measured), filesBelow(plain));
+      assert.match(await Deno.readTextFile(`${folder}/reports/measured/index.html`), /class="stills"/);
+    });
+
+    await t.step("without geometry all is the same but the pictures", async () => {
+      expectSuccess(await runTool(folder, [...TRAIN, "--run", "blind", "--measure", "--no-geometry"]));
+      const blind = `${folder}/runs/blind`;
+      assert.deepEqual(filesBelow(blind), filesBelow(measured).filter((file) => !FRAMES.includes(file)));
+      await expectEqual(measured, blind, ["metrics.csv", "trust.json"]);
     });
   });
 });
@@ -95,6 +105,7 @@ test("what was trained without --measure is measured at the end of a resume with
       said,
       /3 checkpoints measured, [123] of them now; report: file:\/\/\/.*\/reports\/tiny\/index\.html\n$/,
     );
+    assert.deepEqual(filesBelow(`${folder}/runs/tiny/geometry`), FRAMES.map((file) => file.split("/")[1]));
     const refused = await runTool(folder, [...resume, "--metrics", "all"]);
     assert.equal(refused.code, 1);
     assert.match(
@@ -104,9 +115,9 @@ test("what was trained without --measure is measured at the end of a resume with
   });
 });
 
-test("--metrics and --memory are refused without --measure", NEEDS, async () => {
+test("--metrics, --memory and --no-geometry are refused without --measure", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    for (const option of [["--metrics", "all"], ["--memory", "1G"]]) {
+    for (const option of [["--metrics", "all"], ["--memory", "1G"], ["--no-geometry"]]) {
       const { code, stderr } = await runTool(folder, ["train", "Drawn10", ...option]);
       assert.equal(code, 2);
       assert.match(

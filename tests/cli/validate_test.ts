@@ -65,22 +65,33 @@ test(
         assert.deepEqual(await columns(), chosen);
       });
 
-      await t.step("geometry is kept where it is asked for, once, and shown in the report", async () => {
-        const before = await Deno.readTextFile(`${run}/metrics.csv`);
-        assert.match((await validate("--geometry")).stderr, /2 checkpoints measured, 2 of them now/);
-        assert.match((await validate("--geometry")).stderr, /2 checkpoints measured, 0 of them now/);
-        assert.equal(await Deno.readTextFile(`${run}/metrics.csv`), before);
-        const frame = JSON.parse(await Deno.readTextFile(`${run}/geometry/epoch_002.json`));
-        assert.deepEqual([frame.epoch, frame.classes.length, frame.samples.length, frame.samples[0].length], [
-          2,
-          10,
-          10,
-          2,
-        ]);
-        assert.equal(frame.cosines.means.length, 10);
-        assert.match(await Deno.readTextFile(`${folder}/reports/tiny/index.html`), /Collapse seen/);
-        assert.ok((await Deno.stat(`${folder}/reports/tiny/geometry.png`)).size > 1000);
-      });
+      await t.step(
+        "geometry that is missing is kept where it is asked for, once, and shown in the report",
+        async () => {
+          await Deno.remove(`${run}/geometry`, { recursive: true });
+          assert.match((await validate()).stderr, /2 checkpoints measured, 0 of them now/);
+          assert.ok(
+            !(await Deno.readTextFile(`${folder}/reports/tiny/index.html`)).includes('class="stills"'),
+          );
+          const before = await Deno.readTextFile(`${run}/metrics.csv`);
+          assert.match((await validate("--geometry")).stderr, /2 checkpoints measured, 2 of them now/);
+          assert.match((await validate("--geometry")).stderr, /2 checkpoints measured, 0 of them now/);
+          assert.equal(await Deno.readTextFile(`${run}/metrics.csv`), before);
+          const frame = JSON.parse(await Deno.readTextFile(`${run}/geometry/epoch_002.json`));
+          assert.deepEqual(
+            [frame.epoch, frame.classes.length, frame.samples.length, frame.samples[0].length],
+            [
+              2,
+              10,
+              10,
+              2,
+            ],
+          );
+          assert.equal(frame.cosines.means.length, 10);
+          assert.match(await Deno.readTextFile(`${folder}/reports/tiny/index.html`), /Collapse seen/);
+          assert.ok((await Deno.stat(`${folder}/reports/tiny/geometry.png`)).size > 1000);
+        },
+      );
 
       await t.step("metrics that are not there are refused, with what to do", async () => {
         const before = await Deno.readTextFile(`${run}/metrics.csv`);

@@ -56,6 +56,21 @@ async function statusWithHost(port: number, host: string): Promise<string> {
 }
 
 serverTest(
+  "collapse is seen at the epochs that are measured, and at no other of which a picture was left behind",
+  async ({ run, get }) => {
+    await run.begin();
+    await run.trainTo(10);
+    await run.drawTo(10);
+    await run.measureTo(5);
+    const { text } = await get("");
+    assert.match(text, /class="stills"/);
+    const drawn = [...text.matchAll(/features of three classes at epoch (\d+)/g)].map(([, epoch]) => epoch);
+    assert.deepEqual(drawn, ["1", "5"]);
+    assert.match((await get("geometry_moving.svg")).text, /features of three classes from epoch 1 to 5/);
+  },
+);
+
+serverTest(
   "a run shows training at first and its report once something is measured",
   async ({ run, get }) => {
     assert.equal((await get("")).status, 503);
