@@ -3,24 +3,21 @@ import { resolve } from "node:path";
 import { bundled, lowered } from "../package/bundle.ts";
 import { makeFolder, writeWhole } from "../files.ts";
 import { Html, html } from "../report/html.ts";
+import { readPageScript } from "../report/page_script.ts";
 import { STYLE_SHEET } from "../report/style_sheet.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
-/** No connection of any kind: scripts, styles and fonts stand in the page itself. */
+/** No connection of any kind: scripts, styles and fonts stand in the page itself, and the report in it is held to the same. */
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; " +
-  "font-src data:; img-src data:; connect-src 'none'; form-action 'none'; base-uri 'none'";
+  "font-src data:; img-src data: blob:; frame-src blob:; connect-src 'none'; form-action 'none'; base-uri 'none'";
 
 /** The whole document. `root` is the project's folder. */
 export async function sitePage(root: string): Promise<string> {
   const script = async (name: string) =>
-    new Html(
-      (lowered(await bundled(root, `src/explore/site/${name}.ts`, "browser"))).replace(
-        /<(?=\/script|!--)/gi,
-        "\\x3c",
-      ),
-    );
+    inElement(lowered(await bundled(root, `src/explore/site/${name}.ts`, "browser")));
   const [page, worker] = [await script("page"), await script("worker")];
+  const report = inElement(await readPageScript() ?? "");
   return html`
     <!doctype html>
     <html lang="en">
@@ -31,8 +28,10 @@ export async function sitePage(root: string): Promise<string> {
         <meta name="color-scheme" content="light dark">
         <title>Measure neural collapse</title>
         <style>${new Html(STYLE_SHEET)}
-          iframe { width: 100%; height: 80vh; border: 1px solid var(--rule); margin-top: 16px; }
+          iframe { width: 100%; height: 90vh; border: 1px solid var(--rule); margin-top: 16px; }
           label { display: block; margin-top: 12px; }
+          .slider input { width: 100%; padding: 0; accent-color: var(--ink); } .slider output { float: right; font-weight: 600; }
+          .said-of-drawn { margin-top: 20px; } .said-of-drawn details { border-bottom: 1px solid var(--hair); padding: 8px 0; }
         </style>
       </head>
       <body>
@@ -41,23 +40,35 @@ export async function sitePage(root: string): Promise<string> {
             <h1>Neural collapse of your features</h1>
           </header>
           <section class="lead" aria-label="Files">
-            <p>Drop a .npz or .safetensors file with train_features, train_labels and, where you have them, weight, bias,
-            test_features and test_labels; or .npy files of these names; or files of several epochs, each with its number at
-            the end of its name.</p>
+            <p>Drop a .npz, .safetensors or .pth file with train_features, train_labels and, where you have them, weight, bias,
+            test_features and test_labels; or .npy files of these names; or partial statistics; or a folder with files of several
+            epochs, each with its number at the end of its name.</p>
             <p>Nothing leaves this machine: the page is forbidden every connection, and measures here.</p>
-            <label>Files <input id="files" type="file" multiple accept=".npy,.npz,.safetensors"></label>
+            <label>Files <input id="files" type="file" multiple accept=".npy,.npz,.safetensors,.pth,.pt"></label>
             <label>A folder, for several epochs <input id="folder" type="file" webkitdirectory></label>
             <p id="status" role="status"></p>
             <p id="saves" hidden>Save as <a id="save-csv" download="metrics.csv">CSV</a>,
             <a id="save-json" download="metrics.json">JSON</a>, <a id="save-html" download="report.html">HTML</a></p>
           </section>
-          <iframe id="report" title="Report" sandbox hidden></iframe>
+          <iframe id="report" title="Report" sandbox="allow-scripts allow-downloads" hidden></iframe>
+          <section aria-labelledby="try">
+            <h2 id="try">Try it: why definitions disagree</h2>
+            <p>Features of five classes, drawn by settings that you move. Each definition says whether what it looks at is at
+            collapse, near to it or far from it, by its own scale; where one denies what most of its family say, it is marked.</p>
+            <div id="trial"></div>
+          </section>
         </main>
         <script type="text/plain" id="worker">${worker}</script>
+        <script type="text/plain" id="report-script">${report}</script>
         <script type="module">${page}</script>
       </body>
     </html>
   `.markup;
+}
+
+/** Code that cannot end the element it stands in. */
+function inElement(code: string): Html {
+  return new Html(code.replace(/<(?=\/script|!--)/gi, "\\x3c"));
 }
 
 if (import.meta.main) {

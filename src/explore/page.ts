@@ -60,7 +60,7 @@ function start(data: PageData): Started {
   const before = document.querySelector(".cards, .matrix");
   before?.before(controlBar(store, shares), ...runSwitches(data, store));
   const filter = definitionFilter();
-  if (filter) before?.before(filter);
+  if (filter) document.querySelector(".matrix")?.before(filter);
   const columns = Object.keys(data.runs[0]?.columns ?? {});
   if (columns.length > 0 && document.querySelector("section.curves")) {
     document.querySelector("section.curves")?.after(pairSection(measured, columns, store));

@@ -27,11 +27,12 @@ export interface FigureInput {
   readonly lastEpoch: number;
 }
 
-export function curveCards(input: FigureInput): Html[] {
+/** `files` says whether those of the figures lie beside the page. */
+export function curveCards(input: FigureInput, { files = true }: { files?: boolean } = {}): Html[] {
   const { figures, measurements, trust, context } = input;
   const lines = summarise({ figures, rows: measurements, trust, start: context.phase.start });
   return figures.map((figure, i) =>
-    card(figure, lines.filter((line) => line.figure === figure.file), input, i === 0)
+    card(figure, lines.filter((line) => line.figure === figure.file), input, { namesPhase: i === 0, files })
   );
 }
 
@@ -39,7 +40,7 @@ function card(
   figure: Figure,
   lines: readonly SummaryLine[],
   { rows, view, verdicts, context }: FigureInput,
-  namesPhase: boolean,
+  { namesPhase, files }: { namesPhase: boolean; files: boolean },
 ): Html {
   const { file, family, title, plain, definition, source } = figure;
   return html`
@@ -60,10 +61,15 @@ function card(
         <tbody>${lines.map((line) => endsRow(line, verdicts.get(line.column)))}</tbody>
       </table>
       <details>
-        <summary>Formula, source, files</summary>
+        <summary>${files ? "Formula, source, files" : "Formula, source"}</summary>
         <p>${definition}</p>
-        <p class="source">${source}. Columns: ${lines.map(({ column }) => html`<code>${column}</code>`)}.
-    Files: <a href="${file}.svg">SVG</a>, <a href="${file}.png">PNG</a>.</p>
+        <p class="source">${source}. Columns: ${lines.map(({ column }) =>
+          html`<code>${column}</code>`
+        )}.${files
+          ? html`
+            Files: <a href="${file}.svg">SVG</a>, <a href="${file}.png">PNG</a>.
+          `
+          : html``}</p>
       </details>
     </figure>
   `;

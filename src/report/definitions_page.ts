@@ -36,7 +36,7 @@ export interface DefinitionsContent {
 
 /** The whole document. */
 export function definitionsPage(content: DefinitionsContent): string {
-  const { families, context } = content;
+  const { context } = content;
   const title = `Definitions of collapse compared: ${context.network} on ${context.dataset}`;
   return htmlDocument(
     title,
@@ -46,27 +46,45 @@ export function definitionsPage(content: DefinitionsContent): string {
       <header>
         <h1>${title}</h1>
       </header>
-      <section aria-label="In short" class="finding">
-        <div class="lead">
-          <p>${lede(content)}</p>
-        </div>
-      </section>
-      <section aria-labelledby="all">
-        <h2 id="all">All definitions</h2>
-        <p>A track shows the distance from the value at perfect collapse as a share of the definition's scale, from 0.1 % at its left end
-        to 100 % at its right one. The tick is the start of the terminal phase's last stretch, the dot is now: filled on training images,
-        hollow on others. The number is the value itself. A row opens its curve, formula, source and doubts.</p>
-        ${definitionsMatrix(families, (family, definition) => card(content, family, definition))}
-        ${families.map(familyNotes)}
-        <p class="note">The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
-      </section>
-      ${howToRead(content)}
+      ${definitionsSections(content)}
     `,
     content.script,
   );
 }
 
-function lede({ families, context: { phase }, epochs }: DefinitionsContent): string {
+/** What was measured in short, the table, and how to read it. `files` says whether those of the curves lie beside the page. */
+export function definitionsSections(
+  content: Content,
+  { files = true }: { files?: boolean } = {},
+): Html {
+  const { families } = content;
+  return html`
+    <section aria-label="In short" class="finding">
+      <div class="lead">
+        <p>${lede(content)}</p>
+      </div>
+    </section>
+    <section aria-labelledby="all">
+      <h2 id="all">All definitions</h2>
+      <p>A track shows the distance from the value at perfect collapse as a share of the definition's scale, from 0.1 % at its left end
+      to 100 % at its right one. The tick is the start of the terminal phase's last stretch, the dot is now: filled on training images,
+      hollow on others. The number is the value itself. A row opens its curve, formula, source and doubts.</p>
+      ${definitionsMatrix(families, (family, definition) => card(content, family, definition))}
+      ${families.map(familyNotes)}
+      ${files
+        ? html`
+          <p
+            class="note">The curves in one picture: <a href="definitions.svg">SVG</a>, <a href="definitions.png">PNG</a>.</p>
+        `
+        : html``}
+    </section>
+    ${howToRead(content)}
+  `;
+}
+
+type Content = Omit<DefinitionsContent, "script">;
+
+function lede({ families, context: { phase }, epochs }: Content): string {
   const definitions = families.flatMap((family) => family.definitions)
     .map(({ readings }) => readings.filter(({ last }) => last !== null))
     .filter((readings) => readings.length > 0);
@@ -97,7 +115,7 @@ function lede({ families, context: { phase }, epochs }: DefinitionsContent): str
     `images and classifier: ${calls}. ${dissent}${left}`;
 }
 
-function howToRead({ context: { phase }, trusted }: DefinitionsContent): Html {
+function howToRead({ context: { phase }, trusted }: Content): Html {
   const window = lastStretch(phase);
   const where = window === null
     ? "It was not reached here."
@@ -155,7 +173,7 @@ function equalColumns(family: string, definitions: readonly DefinitionComparison
 
 /** What a row opens. */
 function card(
-  { rows, view }: DefinitionsContent,
+  { rows, view }: Content,
   family: FamilyComparison,
   definition: DefinitionComparison,
 ): Html {

@@ -12,11 +12,12 @@ const STILLS = 6;
 /** Checkpoints that a page embeds at most, spread over the run. */
 const EMBEDDED = 40;
 
-/** Empty where the run has too few classes or no frames. */
+/** Empty where the run has too few classes or no frames. `files` says whether those of the strip lie beside the page. */
 export function geometrySection(
   frames: readonly NamedFrame[],
   measurements: readonly Measurement[],
   classes: number,
+  { files = true }: { files?: boolean } = {},
 ): Html {
   if (!isDrawable(frames)) return html``;
   const values = new Map(measurements.map(({ epoch, values }) => [epoch, values]));
@@ -32,8 +33,10 @@ ${formatPercent(values.get(frame.epoch)?.train_accuracy)} accuracy, spread ${
           formatValue(values.get(frame.epoch)?.within_class_variation)
         }</figcaption></figure>`
       )}</div>
-      <p
-        class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>; moving: <a href="geometry_moving.svg">SVG</a>.</p>
+      ${!files ? html`` : html`
+        <p
+          class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>; moving: <a href="geometry_moving.svg">SVG</a>.</p>
+      `}
     </section>
   `;
 }

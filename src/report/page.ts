@@ -3,7 +3,7 @@ import type { LogRow } from "../run/tables.ts";
 import { type Aspect, whatCollapseIs } from "./collapse_drawing.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import { curveCards, type FigureInput } from "./curve_cards.ts";
-import { voteCount } from "./definitions_matrix.ts";
+import { definitionsAt, definitionsSection } from "./definitions_section.ts";
 import { htmlDocument, type Script } from "./document.ts";
 import { DOUBT_MARK, DOUBT_WORDS, doubtOf } from "./doubt.ts";
 import { finding } from "./finding.ts";
@@ -20,7 +20,7 @@ import { endsOf } from "./summary.ts";
 import { swatch } from "./swatch.ts";
 import { BROKEN_ACCURACY, TERMINAL_ACCURACY } from "./terminal.ts";
 import { RULE_WORDS } from "./verdict.ts";
-import { callGlyph, callMark, plural } from "./verdict_marks.ts";
+import { callGlyph } from "./verdict_marks.ts";
 
 export interface PageContent {
   readonly run: Reported;
@@ -36,19 +36,25 @@ export interface PageContent {
   readonly script: Script | null;
   /** Stands under the title. */
   readonly preface?: Html;
+  /** All definitions as sections of this page, which then is alone: no file lies beside it that it could lead to. */
+  readonly definitions?: Html;
 }
 
 /** The whole document. */
 export function page(content: PageContent): string {
-  const { input, families, run, log, dataFiles } = content;
+  const { input, run, log, dataFiles } = content;
   const { context } = input;
   const title = `Neural collapse of ${context.network} on ${context.dataset}`;
   const { lead, beside } = finding(input);
+  const files = content.definitions === undefined;
   return htmlDocument(
     title,
     html`
       <nav class="top" aria-label="Sections"><a href="#collapse">What collapse is</a> <a href="#finding">Finding</a>
-      <a href="#curves">Curves</a> <a href="definitions.html">Definitions</a> <a href="#protocol">Protocol</a> <a href="#files">Files</a></nav>
+      <a href="#curves">Curves</a> <a href="${definitionsAt(
+        content,
+        "all",
+      )}">Definitions</a> <a href="#protocol">Protocol</a> <a href="#files">Files</a></nav>
       <header>
         <h1>${title}</h1>
       </header>
@@ -61,26 +67,29 @@ export function page(content: PageContent): string {
           ${factsOf(content)}
         </div>
       </section>
-      ${geometrySection(content.frames ?? [], input.measurements, classesOf(run))}
+      ${geometrySection(content.frames ?? [], input.measurements, classesOf(run), { files })}
       <section aria-labelledby="curves" class="curves">
         <h2 id="curves">The curves over training</h2>
         <p>Every dot is a measured checkpoint; nothing is smoothed. ${isElsewhere(run)
           ? run.mode
           : "All is measured in evaluation mode."}</p>
         <div class="cards" id="cards">
-        ${curveCards(input)}
-        ${howToRead(input)}
+        ${curveCards(input, { files })}
+        ${howToRead(content)}
         </div>
       </section>
       ${layersSection(content.layers ?? [])}
-      ${definitionsSection(families)}
+      ${definitionsSection(content)}
+      ${content.definitions ?? html``}
       <section aria-labelledby="protocol">
         <h2 id="protocol">Protocol</h2>
         ${protocolTable(run, log)}
-        <p>The command that ${isElsewhere(run) ? "measured it" : "started the run"}:</p>
-        <pre><code>${run.command}</code></pre>
+        ${run.command === "" ? html`` : html`
+          <p>The command that ${isElsewhere(run) ? "measured it" : "started the run"}:</p>
+          <pre><code>${run.command}</code></pre>
+        `}
       </section>
-      ${filesSection(dataFiles)}
+      ${filesSection(dataFiles, files)}
     `,
     content.script,
   );
@@ -144,7 +153,8 @@ function factsOf({ run, input }: PageContent): Html {
   }</dl>`;
 }
 
-function howToRead({ context: { phase }, view, trust }: FigureInput): Html {
+function howToRead(content: PageContent): Html {
+  const { context: { phase }, view, trust } = content.input;
   const key = (mark: Html, words: string) => html`<li>${mark}<span>${words}</span></li>`;
   return html`
     <aside class="card key" aria-label="How to read the curves">
@@ -174,37 +184,26 @@ function howToRead({ context: { phase }, view, trust }: FigureInput): Html {
       <p
         class="note">An axis is logarithmic where values span more than a decade.${trust === null
           ? ""
-          : ` ${DOUBT_WORDS}.`} <a href="definitions.html#reading">Level, trend and trust in full</a>.</p>
+          : ` ${DOUBT_WORDS}.`} <a href="${definitionsAt(
+            content,
+            "reading",
+          )}">Level, trend and trust in full</a>.</p>
     </aside>
   `;
 }
 
-function definitionsSection(families: readonly FamilyComparison[]): Html {
-  const measured = families.filter(({ definitions }) => definitions.length > 0);
-  const count = measured.reduce((sum, { definitions }) => sum + definitions.length, 0);
-  return html`
-    <section aria-labelledby="definitions">
-      <h2 id="definitions">Do other definitions agree?</h2>
-      <p>The curves above are the definitions of the paper. Others have defined the same four things otherwise, and may conclude otherwise:
-    <a href="definitions.html">${plural(count, "measured definition")}, compared in one table</a>.</p>
-      <ul class="families">${measured.map((family) =>
-        html`<li><span class="tag">${family.family}</span> <a href="definitions.html#${family.family}">${family.title}</a>
-<span class="said">${callMark(family.call)}</span> <span class="votes">${voteCount(family)}</span></li>`
-      )}</ul>
-    </section>
-  `;
-}
-
-function filesSection(files: readonly string[]): Html {
+function filesSection(files: readonly string[], pictures: boolean): Html {
   return html`
     <section aria-labelledby="files">
       <h2 id="files">Files and source</h2>
-      <p>All figures in one picture: <a href="overview.svg">SVG</a>, <a href="overview.png">PNG</a>.${files
-          .length === 0
-        ? html``
-        : html`
-          Data: ${files.map((file) => html`<a href="${file}">${file}</a>`)}
-        `}</p>
+      ${!pictures ? html`` : html`
+        <p>All figures in one picture: <a href="overview.svg">SVG</a>, <a href="overview.png">PNG</a>.${files
+            .length === 0
+          ? html``
+          : html`
+            Data: ${files.map((file) => html`<a href="${file}">${file}</a>`)}
+          `}</p>
+      `}
       <p>V. Papyan, X. Y. Han, D. L. Donoho: “Prevalence of neural collapse during the terminal phase of deep learning training”,
         PNAS 117(40), 2020, <a href="https://arxiv.org/abs/2008.08186">arXiv 2008.08186</a>.</p>
       <p

@@ -11,6 +11,8 @@ const MEMORY = 2 ** 28;
 
 export interface EpochInput {
   readonly input: MeasureInput;
+  /** Whether samples are at hand, and not their statistics alone. */
+  readonly sampled: boolean;
   /** "403 training, 90 test samples". */
   readonly samples: string;
   /** C. */
@@ -23,9 +25,9 @@ export interface EpochInput {
 export async function inputOf(stores: readonly ByteStore[], onRows: OnRows): Promise<EpochInput> {
   const partial = await Promise.all(stores.map(holdsStatistics));
   if (partial.includes(true)) {
-    const { classes, width, ...files } = await openStatistics(stores);
-    const input = await mergeFiles({ classes, width, ...files });
-    return { input, samples: samplesOf(input), classes, width };
+    const files = await openStatistics(stores);
+    const input = await mergeFiles(files);
+    return { input, sampled: false, samples: samplesOf(input), classes: files.classes, width: files.width };
   }
   const arrays = new Map<string, typeof stores[number]["path"]>();
   const found = {};
@@ -47,7 +49,7 @@ export async function inputOf(stores: readonly ByteStore[], onRows: OnRows): Pro
   const files = await openFeatureFiles(found);
   const input = sourcesOf(files, { memory: MEMORY, onRows });
   const { classes, width } = files;
-  return { input, samples: samplesOf(input), classes, width };
+  return { input, sampled: true, samples: samplesOf(input), classes, width };
 }
 
 function samplesOf({ train, test, ood }: MeasureInput): string {
