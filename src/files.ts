@@ -105,6 +105,11 @@ export async function createFile(path: string, text: string): Promise<boolean> {
   });
 }
 
+/** Writes a file in place of what is there, for readers who mind its time alone: they may see half of it. */
+export async function overwriteFile(path: string, text: string): Promise<void> {
+  await writing(path, () => Deno.writeTextFile(path, text));
+}
+
 /** Adds text to the end of a file that is there. */
 export async function appendToFile(path: string, text: string): Promise<void> {
   await writing(path, () => Deno.writeTextFile(path, text, { append: true, create: false }));

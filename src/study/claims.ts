@@ -5,9 +5,9 @@
  * honour) and that only its owner writes: a byte at every beat, a last line at the end. The highest n counts. Whoever
  * finds the owner's last beat longer ago than the lease creates `claim.<n+1>`; an owner that was away for so long finds
  * it at its next beat and gives up. How long ago a beat was is the difference of two times of modification that the same
- * file system gave (the claim's and a fresh probe's), so that no clock of a machine is compared with another's.
+ * file system gave (the claim's and a probe's, written for it), so that no clock of a machine is compared with another's.
  */
-import { appendToFile, createFile, isThere, makeFolder, removeFile } from "../files.ts";
+import { appendToFile, createFile, isThere, makeFolder, overwriteFile } from "../files.ts";
 
 /** How a claim ended. Without an end the worker is at work, or died. */
 export type End = "done" | "stopped" | "failed";
@@ -19,6 +19,8 @@ export interface ClaimState {
   readonly claims: number;
   /** Whether the owner of the last one has been heard of within the lease. */
   readonly held: boolean;
+  /** Whether that owner ended without a word. */
+  readonly died: boolean;
   /** Who that was: host and process. */
   readonly owner: string | null;
   /** Claims whose worker failed or died. */
@@ -29,6 +31,8 @@ export interface ClaimState {
 
 /** A cell that is this worker's until it is disposed. */
 export interface Claim extends AsyncDisposable {
+  /** Whether the owner before this one ended without a word, in the midst of whatever it did. */
+  readonly afterDeath: boolean;
   /** Aborts when another worker took the cell over, or when no beat could be written for the time of the lease. */
   readonly lost: AbortSignal;
   /** Says how it ended; beats end. Does nothing where the claim is lost. */
@@ -46,20 +50,23 @@ const PATTERN = /^claim\.(\d+)$/;
 const BEAT = ".";
 /** Beats in the time of a lease. */
 const BEATS = 5;
-const PROBE = "probe";
+/** Written by whoever wants to know the time; it stays. */
+const PROBE = ".probe";
 
 /** Takes the cell in `folder`, which is created where it is not there; null where another worker has it. */
 export async function tryClaim(folder: string, { lease, owner }: ClaimOptions): Promise<Claim | null> {
   await makeFolder(folder);
   const numbers = await claimNumbers(folder);
   const last = numbers.at(-1) ?? 0;
-  if (last > 0 && await isHeld(await readClaim(folder, last), lease)) return null;
+  const before = last === 0 ? null : await readClaim(folder, last);
+  if (before !== null && await isHeld(before, lease)) return null;
   const path = `${folder}/claim.${last + 1}`;
   // Where the file is there already, another worker was faster.
-  return await createFile(path, `${owner}\n`) ? hold(folder, last + 1, lease) : null;
+  if (!await createFile(path, `${owner}\n`)) return null;
+  return { ...hold(folder, last + 1, lease), afterDeath: before !== null && before.end === null };
 }
 
-function hold(folder: string, number: number, lease: number): Claim {
+function hold(folder: string, number: number, lease: number): Omit<Claim, "afterDeath"> {
   const path = `${folder}/claim.${number}`;
   const lost = new AbortController();
   let heard = performance.now();
@@ -106,6 +113,7 @@ export async function claimState(
   return {
     claims: claims.length,
     held,
+    died: last !== null && last.end === null && !held,
     owner: last?.owner ?? null,
     attempts: bad.length,
     reason: bad.length === 0 ? null : bad.at(-1)!.reason ?? "its worker ended without a word",
@@ -144,12 +152,8 @@ async function isHeld({ folder, path, end }: ReadClaim, lease: number): Promise<
 
 /** Milliseconds since `path` was last written, by the clock of the file system that holds it. */
 async function quietFor(path: string, folder: string): Promise<number> {
-  const probe = `${folder}/${PROBE}.${crypto.randomUUID()}`;
-  await createFile(probe, "");
-  try {
-    const [now, then] = await Promise.all([Deno.stat(probe), Deno.stat(path)]);
-    return now.mtime!.getTime() - then.mtime!.getTime();
-  } finally {
-    await removeFile(probe);
-  }
+  const probe = `${folder}/${PROBE}`;
+  await overwriteFile(probe, BEAT);
+  const [now, then] = await Promise.all([Deno.stat(probe), Deno.stat(path)]);
+  return now.mtime!.getTime() - then.mtime!.getTime();
 }

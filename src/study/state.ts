@@ -8,7 +8,10 @@ import type { Cell } from "./cells.ts";
 import { type ClaimState, claimState } from "./claims.ts";
 
 export const STATES = ["done", "under way", "interrupted", "failed", "missing"] as const;
-/** failed: its worker failed or died as often as it may. interrupted: begun, and no worker is at it. */
+/**
+ * failed: its worker failed or died as often as it may. interrupted: begun, and no worker is at it; or its tables are whole,
+ * but its worker died before it said so.
+ */
 export type State = (typeof STATES)[number];
 
 export interface CellState {
@@ -47,7 +50,7 @@ export async function stateOf(cell: Cell, options: StateOptions): Promise<CellSt
   ]);
   const state = claim.held
     ? "under way"
-    : progress.done
+    : progress.done && (!claim.died || claim.attempts >= options.attempts)
     ? "done"
     : claim.attempts >= options.attempts
     ? "failed"

@@ -1,4 +1,5 @@
 /** A worker: takes one cell after the other that nobody has, until none is left. */
+import { isTaken, RunIsTaken } from "../run/lock.ts";
 import type { Cell } from "./cells.ts";
 import { tryClaim } from "./claims.ts";
 import { pathsOfCell, progressOf, stateOf, type StateOptions } from "./state.ts";
@@ -7,19 +8,35 @@ import { pathsOfCell, progressOf, stateOf, type StateOptions } from "./state.ts"
 export interface WorkOptions extends StateOptions {
   /** Name of this worker, for those who wait: host and process. */
   readonly owner: string;
-  /** Trains and measures a cell, going on where its folder stands. "stopped" where the signal ended it; throws where it fails. */
-  readonly run: (cell: Cell, options: { readonly signal: AbortSignal }) => Promise<"done" | "stopped">;
+  /**
+   * Trains and measures a cell, going on where its folder stands. "stopped" where a signal ended it; throws where it fails,
+   * and RunIsTaken where a process is at it still.
+   */
+  readonly run: (cell: Cell, signals: Signals) => Promise<"done" | "stopped">;
   /** Stops the cell under way, which is saved, and takes no other. */
   readonly signal: AbortSignal;
   /** Takes no cell after one that failed. */
   readonly failFast?: boolean;
-  readonly onBegin?: (cell: Cell) => void;
+  /** With the epochs that are trained already. */
+  readonly onBegin?: (cell: Cell, epochs: number) => void;
   readonly onEnd?: (cell: Cell, outcome: CellEnd) => void;
+  /** Nothing is left to do at a cell that was not worked on here. */
+  readonly onSettled?: (cell: Cell) => void;
 }
 
-/** How the work on a cell ended here; with the reason where it failed, or where another worker took it over. */
+export interface Signals {
+  /** Ends the work, which is saved. */
+  readonly signal: AbortSignal;
+  /** Ends the work, and leaves the cell to the worker who took it over. */
+  readonly lost: AbortSignal;
+}
+
+/**
+ * How the work on a cell ended here; with the reason where it failed, where another worker took it over, and where it was
+ * found taken.
+ */
 export interface CellEnd {
-  readonly end: "done" | "stopped" | "failed" | "lost";
+  readonly end: "done" | "stopped" | "failed" | "lost" | "taken";
   readonly reason?: string;
 }
 
@@ -62,29 +79,41 @@ async function tryCell(
   cell: Cell,
   options: WorkOptions,
 ): Promise<"done" | "failed" | "stopped" | "settled" | "elsewhere"> {
-  const { folder, lease, owner, onBegin, onEnd } = options;
+  const { folder, lease, owner, onBegin, onEnd, onSettled } = options;
   const { state } = await stateOf(cell, options);
-  if (state === "under way") return "elsewhere";
-  if (state === "done" || state === "failed") return "settled";
-  await using claim = await tryClaim(pathsOfCell(folder, cell).folder, { lease, owner });
-  if (claim === null) return "elsewhere";
-  // Another worker may have had the cell, and ended it, since its state was read.
-  if ((await progressOf(cell, options)).done) {
-    await claim.end("done");
+  const paths = pathsOfCell(folder, cell);
+  // A worker that was paused for longer than the lease goes on with its cell where its lock can be seen from here.
+  const isElsewhere = state === "under way" || state !== "done" && await isTaken(paths, "training");
+  if (isElsewhere) return "elsewhere";
+  if (state === "done" || state === "failed") {
+    onSettled?.(cell);
     return "settled";
   }
-  onBegin?.(cell);
+  await using claim = await tryClaim(paths.folder, { lease, owner });
+  if (claim === null) return "elsewhere";
+  // Another worker may have had the cell, and ended it, since its state was read. One that died is not to be trusted to
+  // have written all that comes after the last row.
+  const { done, log } = await progressOf(cell, options);
+  if (done && !claim.afterDeath) {
+    await claim.end("done");
+    onSettled?.(cell);
+    return "settled";
+  }
+  onBegin?.(cell, log.length);
   const outcome = await attempt(cell, options, claim.lost);
-  if (outcome.end !== "lost") await claim.end(outcome.end, outcome.reason);
+  // Of a cell that was found taken, this worker lets go: no attempt of its own failed.
+  if (outcome.end === "taken") await claim.end("stopped", outcome.reason);
+  else if (outcome.end !== "lost") await claim.end(outcome.end, outcome.reason);
   onEnd?.(cell, outcome);
-  return outcome.end === "lost" ? "elsewhere" : outcome.end;
+  return outcome.end === "lost" || outcome.end === "taken" ? "elsewhere" : outcome.end;
 }
 
 async function attempt(cell: Cell, { run, signal }: WorkOptions, lost: AbortSignal): Promise<CellEnd> {
   try {
-    const end = await run(cell, { signal: AbortSignal.any([signal, lost]) });
+    const end = await run(cell, { signal, lost });
     return lost.aborted ? { end: "lost", reason: messageOf(lost.reason) } : { end };
   } catch (error) {
+    if (error instanceof RunIsTaken) return { end: "taken", reason: error.message };
     return { end: lost.aborted ? "lost" : "failed", reason: messageOf(error) };
   }
 }

@@ -39,6 +39,8 @@ export interface TrainOptions extends TrainProgress {
   readonly saveSeconds?: number;
   /** Stops after the native call or the part of measuring under way; what was done is saved. */
   readonly signal?: AbortSignal;
+  /** Aborts where the run has become another process's: it ends, and nothing is saved. */
+  readonly abandoned?: AbortSignal;
   /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
   readonly onBegin?: (epoch: number) => Promise<void>;
 }

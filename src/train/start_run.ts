@@ -19,7 +19,7 @@ import { checkpointsThere, type RunPaths } from "../run/paths.ts";
 import { pathsOfRun } from "../run/places.ts";
 import { removeRun, writeRun } from "../run/run_json.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
-import type { Measuring } from "./options.ts";
+import type { Measuring, TrainOptions } from "./options.ts";
 import type { RunProgress, RunRequest } from "./request.ts";
 import { train } from "./train.ts";
 
@@ -29,11 +29,11 @@ const FORM_REMEDY = "ask for that form, or measure the layers afterwards with de
 
 /**
  * Trains a run, begun or gone on with as `request` says. `signal` stops it after the native call under way; what was
- * done is saved then. Throws, before the folder is touched, where what is there does not suit what was asked.
+ * done is saved then, and is not where `abandoned` did so. Throws, before the folder is touched, where what is there does not suit what was asked.
  */
 export async function startRun(
   request: RunRequest,
-  { signal, ...progress }: RunProgress & { readonly signal?: AbortSignal } = {},
+  { signal, abandoned, ...progress }: RunProgress & Pick<TrainOptions, "signal" | "abandoned"> = {},
 ): Promise<"done" | "stopped"> {
   const { protocol } = request;
   const { network, training } = protocol;
@@ -80,7 +80,8 @@ export async function startRun(
     ...measuring && { measuring },
     ...graphs !== undefined && { graphs },
     ...saveSeconds !== undefined && { saveSeconds },
-    ...signal && { signal },
+    signal: AbortSignal.any([signal, abandoned].filter((one) => one !== undefined)),
+    ...abandoned && { abandoned },
     ...before && {
       onBegin: async (epoch: number) => {
         const record = resumedIn(epoch, before, { library, device });

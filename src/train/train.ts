@@ -1,7 +1,7 @@
 /** The training loop. */
 import { makeFolder } from "../files.ts";
 import { loadProgress, restoreLog, saveProgress } from "../engine/progress.ts";
-import { START } from "../engine/resume.ts";
+import { type Position, START } from "../engine/resume.ts";
 import { type Session } from "../engine/session.ts";
 import { recipeOf } from "../experiment/recipe.ts";
 import { Trainer } from "../ffi/trainer.ts";
@@ -20,11 +20,11 @@ export const SAVE_SECONDS = 30;
  * step. Each epoch leaves, in this order: its checkpoint where one is due, its row in log.csv, what the checkpoint measures
  * in trust.json and metrics.csv where that is asked for, the resume state where it is time for it. Measuring changes
  * none of the others.
- * Returns "stopped" when `signal` ended it. Throws when the loss is not finite; what was saved stays.
+ * Returns "stopped" when `signal` or `abandoned` ended it. Throws when the loss is not finite; what was saved stays.
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
   const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
-  const { onEpoch, onNote } = options;
+  const { abandoned, onEpoch, onNote } = options;
   const { seed, epochs, checkpoints } = protocol.training;
   const recipe = recipeOf(protocol, { graphs });
   using trainer = Trainer.create(session.library, session.network, session.train, recipe);
@@ -43,9 +43,13 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   const reportUnrecorded = once(options.onUnrecorded);
   let saved = performance.now();
 
+  const stopAt = async (position: Position) => {
+    if (!abandoned?.aborted) await saveProgress(paths, session, trainer, position, log);
+    return "stopped" as const;
+  };
+
   if (isBeginning && !await beforeFirstEpoch(session, { rows, layerRows, options })) {
-    await saveProgress(paths, session, trainer, position, log);
-    return "stopped";
+    return await stopAt(position);
   }
   while (position.epoch <= epochs) {
     const { epoch } = position;
@@ -54,10 +58,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     if (whyNot !== null && !trained.stopped) reportUnrecorded(whyNot);
     const ended = !trained.stopped &&
       await endEpoch(session, trainer, trained.position, { log, rows, layerRows, options });
-    if (!ended) {
-      await saveProgress(paths, session, trainer, trained.position, log);
-      return "stopped";
-    }
+    if (!ended) return await stopAt(trained.position);
     position = { ...START, epoch: epoch + 1 };
     const isCheckpoint = checkpoints.includes(epoch);
     if (isCheckpoint || epoch === epochs || secondsSince(saved) >= saveSeconds) {

@@ -5,9 +5,11 @@ import { contributing } from "./contributing.ts";
 import { disks } from "./disks.ts";
 import { kills } from "./kills.ts";
 import { MUTATIONS } from "./mutations.ts";
+import { studies } from "./studies.ts";
 
 export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   kills,
+  studies,
   disks,
   commands,
   contributing,

@@ -7,6 +7,7 @@ import { disks, whyNoMounts } from "./disks.ts";
 import { kills } from "./kills.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { requireRefusal, requireWords } from "./refusal.ts";
+import { studies } from "./studies.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const FILES = 200;
@@ -24,6 +25,10 @@ test("commands on damaged files end in words", NEEDS, async () => {
 
 test("a run that is killed and resumed is one that never was, with everything on", NEEDS, async () => {
   match(await kills({ count: 2, ...quietly }), /^2 kills/);
+});
+
+test("a study whose workers are killed and paused ends as one that nobody disturbed", NEEDS, async () => {
+  match(await studies({ count: 2, ...quietly }), /^2 kills: \d+ cells/);
 });
 
 const DISKS = "a run that meets a read-only folder or a full disk loses nothing";

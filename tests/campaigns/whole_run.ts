@@ -39,20 +39,25 @@ export async function savedEpochs(folder: string): Promise<number> {
 
 /** Throws unless both folders hold the same run: the same files, equal to the byte but for times. */
 export async function requireSameRun(folder: string, expected: string): Promise<void> {
-  const [mine, other] = [folder, expected].map((place) =>
-    filesBelow(`${place}/runs/tiny`).filter((name) => !name.endsWith("run.json"))
-  );
-  assert.deepEqual(mine, other);
-  for (const name of mine!) {
-    const [a, b] = await Promise.all(
-      [folder, expected].map((place) => contentOf(`${place}/runs/tiny/${name}`)),
-    );
-    assert.ok(a!.length === b!.length && a!.every((byte, i) => byte === b![i]), `${name} differs`);
-  }
+  await requireSameFiles(`${folder}/runs/tiny`, `${expected}/runs/tiny`, (name) => name !== "run.json");
   const tables = [folder, expected].map((place) =>
     Deno.readTextFileSync(`${place}/reports/tiny/metrics.csv`)
   );
   assert.equal(tables[0], tables[1]);
+}
+
+/** Throws unless both folders hold the same files, of those that are `wanted`, equal to the byte but for times. */
+export async function requireSameFiles(
+  folder: string,
+  expected: string,
+  wanted: (name: string) => boolean,
+): Promise<void> {
+  const [mine, other] = [folder, expected].map((place) => filesBelow(place).filter(wanted));
+  assert.deepEqual(mine, other);
+  for (const name of mine!) {
+    const [a, b] = await Promise.all([folder, expected].map((place) => contentOf(`${place}/${name}`)));
+    assert.ok(a!.length === b!.length && a!.every((byte, i) => byte === b![i]), `${name} differs`);
+  }
 }
 
 /** The bytes of a file, without the seconds that it took. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { lockRun } from "../../src/run/lock.ts";
+import { isTaken, lockRun } from "../../src/run/lock.ts";
 import { changed } from "../../src/experiment/protocol.ts";
 import { makeFolder } from "../../src/files.ts";
 import { readRun, removeRun, requireSameProtocol, writeRun } from "../../src/run/run_json.ts";
@@ -111,7 +111,10 @@ test("a run is locked for one process, and free again once that lets it go", ["r
         /another process is training .*: expected one at a time/,
       );
       using _other = await lockRun(paths, "measuring");
+      assert.equal(await isTaken(paths, "training"), true);
+      assert.equal(await isTaken(paths, "reporting"), false);
     }
+    assert.equal(await isTaken(paths, "training"), false);
     using _again = await lockRun(paths, "training");
   });
 });

@@ -50,6 +50,7 @@ test("of many that claim a cell at once, one gets it", ["read", "write"], async 
       assert.deepEqual(await claimState(cell, { lease: LEASE }), {
         claims: 1,
         held: true,
+        died: false,
         owner: `worker ${claims.indexOf(claim)}`,
         attempts: 0,
         reason: null,

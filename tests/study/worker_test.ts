@@ -1,6 +1,10 @@
 /** Workers on cells that cost nothing: each done once, whoever fails, dies or is told to stop. */
 import assert from "node:assert/strict";
+import { lockRun, RunIsTaken } from "../../src/run/lock.ts";
+import { runPaths } from "../../src/run/paths.ts";
 import type { Cell } from "../../src/study/cells.ts";
+import { claimState, tryClaim } from "../../src/study/claims.ts";
+import { stateOf } from "../../src/study/state.ts";
 import { work, type WorkOptions } from "../../src/study/worker.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { finishRun, protocolOfTest } from "./finished_run.ts";
@@ -90,5 +94,86 @@ test("a signal ends the cell under way, which another worker goes on with", ["re
     });
     assert.deepEqual(await work(cells, stopping), { done: 0, failed: 0 });
     assert.deepEqual(await work(cells, optionsFor(folder, {})), { done: 2, failed: 0 });
+  });
+});
+
+test("a worker that is paused for longer than the lease keeps its cell while its lock is seen", [
+  "read",
+  "write",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [cell] = cellsOfTest(1);
+    const place = `${folder}/${cell!.name}`;
+    const claim = await tryClaim(place, { lease: LEASE, owner: "a paused worker" });
+    // Its beats end, as they do while it is stopped; the system keeps its lock.
+    await claim![Symbol.asyncDispose]();
+    const lock = await lockRun(runPaths(place), "training");
+    let begun = 0;
+    const working = work([cell!], optionsFor(folder, { onBegin: () => begun += 1 }));
+    await new Promise((resolve) => setTimeout(resolve, 3 * LEASE));
+    assert.equal((await claimState(place, { lease: LEASE })).claims, 1);
+    assert.equal(begun, 0);
+    await claim!.end("stopped");
+    lock[Symbol.dispose]();
+    assert.deepEqual(await working, { done: 1, failed: 0 });
+    assert.equal((await claimState(place, { lease: LEASE })).attempts, 0);
+  });
+});
+
+test(
+  "a cell whose run turns out to be taken is no failed attempt, and tried again",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const [cell] = cellsOfTest(1);
+      const { run } = optionsFor(folder, {});
+      const ends: string[] = [];
+      const options = optionsFor(folder, {
+        attempts: 1,
+        run: (cell, signals) =>
+          ends.length === 0
+            ? Promise.reject(new RunIsTaken("another process is training it"))
+            : run(cell, signals),
+        onEnd: (_, { end }) => ends.push(end),
+      });
+      assert.deepEqual(await work([cell!], options), { done: 1, failed: 0 });
+      assert.deepEqual(ends, ["taken", "done"]);
+    });
+  },
+);
+
+test("each cell is told of once it is settled, by whomever", ["read", "write"], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const cells = cellsOfTest(3);
+    await finishRun(`${folder}/${cells[1]!.name}`, cells[1]!.protocol);
+    const told: string[] = [];
+    await work(
+      cells,
+      optionsFor(folder, {
+        onBegin: ({ index }, epochs) => told.push(`${index} begun ${epochs}`),
+        onEnd: ({ index }, { end }) => told.push(`${index} ${end}`),
+        onSettled: ({ index }) => told.push(`${index} settled`),
+      }),
+    );
+    assert.deepEqual(told, ["0 begun 0", "0 done", "1 settled", "2 begun 0", "2 done"]);
+  });
+});
+
+test("a cell whose worker died after the last row is gone through once more, and then left alone", [
+  "read",
+  "write",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [cell] = cellsOfTest(1);
+    const place = `${folder}/${cell!.name}`;
+    const claim = await tryClaim(place, { lease: LEASE, owner: "a worker that dies" });
+    await finishRun(place, cell!.protocol);
+    await claim![Symbol.asyncDispose]();
+    await new Promise((resolve) => setTimeout(resolve, LEASE + 200));
+    const options = optionsFor(folder, {});
+    assert.equal((await stateOf(cell!, options)).state, "interrupted");
+    assert.deepEqual(await work([cell!], options), { done: 1, failed: 0 });
+    assert.equal((await stateOf(cell!, options)).state, "done");
+    assert.deepEqual(await work([cell!], options), { done: 0, failed: 0 });
   });
 });

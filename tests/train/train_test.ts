@@ -14,7 +14,7 @@ import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
 
-interface Choices extends Pick<TrainOptions, "signal" | "onSteps" | "onEpoch" | "saveSeconds"> {
+interface Choices extends Pick<TrainOptions, "signal" | "abandoned" | "onSteps" | "onEpoch" | "saveSeconds"> {
   readonly overrides?: OptionTexts;
   readonly rewrite?: boolean;
 }
@@ -95,6 +95,17 @@ test("epoch 0 is the network as it was initialised, and changes nothing that fol
     for (const epoch of [0, 2]) {
       await expectEqual(fileOf(stopped, epoch), fileOf(whole, epoch));
     }
+  });
+});
+
+test("a run that became another process's ends, and leaves the files as they are", NEEDS, async () => {
+  const overrides = { epochs: "2", checkpoints: "2" };
+  await withTemporaryFolder(async (folder) => {
+    const { signal, onSteps } = stopAfter(1);
+    assert.equal(await trainIn(folder, { overrides, signal, onSteps, abandoned: signal }), "stopped");
+    await assert.rejects(Deno.stat(runPaths(folder).resume), Deno.errors.NotFound);
+    assert.equal(await trainIn(folder, { overrides, ...stopAfter(1) }), "stopped");
+    await Deno.stat(runPaths(folder).resume);
   });
 });
 
