@@ -1,6 +1,6 @@
 /** What a long command shows while it works: a bar on a terminal, calm lines elsewhere. All of it goes to stderr. */
 import process from "node:process";
-import { Presets, SingleBar } from "cli-progress";
+import { MultiBar, Presets, SingleBar } from "cli-progress";
 import type { LoadingProgress } from "../engine/images.ts";
 import { inCommandsOfHere } from "./command_line.ts";
 
@@ -9,6 +9,12 @@ const CLEAR_LINE = "\r\x1b[K";
 const UNKNOWN = "–";
 /** A call that takes longer, in ms, shows how long it has been at work, so often. */
 const SILENCE = 1000;
+
+/** Of one of several bars, in letters. */
+const BARS_SIZE = 20;
+/** What stands after it: " 100% | 99 min 59 s left". */
+const BARS_REST = 26;
+const LEAST_TEXT = 20;
 
 let quiet = false;
 
@@ -79,6 +85,54 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
     [Symbol.dispose]: () => {
       clearInterval(clock);
       bar.stop();
+    },
+  };
+}
+
+/** Several bars under each other. */
+export interface Bars extends Disposable {
+  /** The bar at a place, from 0, with `text` before it. */
+  update(place: number, row: BarRow): void;
+  /** Prints a line above the bars. */
+  line(text: string): void;
+}
+
+export interface BarRow {
+  readonly text: string;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly secondsLeft: number | null;
+}
+
+/** `count` bars; null where none can be shown, on no terminal and with --quiet. */
+export function openBars(count: number): Bars | null {
+  if (quiet || !Deno.stderr.isTerminal()) return null;
+  const bars = new MultiBar({
+    format: "{text} {bar} {percentage}% | {left} left",
+    barsize: BARS_SIZE,
+    hideCursor: true,
+    clearOnComplete: true,
+    // A line above moves all of them.
+    forceRedraw: true,
+    stream: process.stderr,
+  }, Presets.shades_classic);
+  const { columns } = Deno.consoleSize();
+  const room = Math.max(LEAST_TEXT, columns - BARS_SIZE - BARS_REST);
+  const rows = Array.from(
+    { length: count },
+    () => bars.create(1, 0, { text: " ".repeat(room), left: UNKNOWN }),
+  );
+  return {
+    update(place, { text, share, secondsLeft }) {
+      const left = secondsLeft === null ? UNKNOWN : duration(secondsLeft);
+      // The end of a text, of a cell's the epoch, tells most.
+      const shown = text.length > room ? `…${text.slice(text.length - room + 1)}` : text.padEnd(room);
+      rows[place]!.update(Math.min(1, share), { text: shown, left });
+    },
+    line: (text) => bars.log(`${text}\n`),
+    [Symbol.dispose]() {
+      bars.update();
+      bars.stop();
     },
   };
 }

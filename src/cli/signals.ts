@@ -16,7 +16,8 @@ export interface Interruption extends Disposable {
   listen(): void;
 }
 
-export function interruption(): Interruption {
+/** `saysSo` where the reader is to know, and is not told by another process. */
+export function interruption({ saysSo = true }: { saysSo?: boolean } = {}): Interruption {
   const controller = new AbortController();
   const listening = new DisposableStack();
   let exitCode = 0;
@@ -30,7 +31,7 @@ export function interruption(): Interruption {
         const listener = () => {
           if (controller.signal.aborted) leave(SIGNALS[name]);
           exitCode = SIGNALS[name];
-          console.error("\nstopping after the step under way; once more ends at once");
+          if (saysSo) console.error("\nstopping after the step under way; once more ends at once");
           controller.abort();
         };
         Deno.addSignalListener(name, listener);

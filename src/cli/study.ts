@@ -1,25 +1,23 @@
 /** `deno task study FILE`: runs a grid of runs, on this machine or as one of many workers on a shared folder. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { hostname } from "node:os";
 import { loadImages } from "../engine/images.ts";
 import { protocolFrom } from "../experiment/options.ts";
-import type { Cell } from "../study/cells.ts";
-import { secondsLeft } from "../study/estimate.ts";
-import { startWorker } from "../study/processes.ts";
+import { secondsAnEpoch, secondsLeft } from "../study/estimate.ts";
+import { studyProgress, type WorkerEvent } from "../study/progress.ts";
 import { reportStudy } from "../study/report_study.ts";
 import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
 import { wordsOfRuns } from "../run/places.ts";
-import { trainCell } from "../study/train_cell.ts";
-import { type CellEnd, work } from "../study/worker.ts";
 import { commandLine } from "./command_line.ts";
 import { device, nonEmpty, QUIET, RUNS_HELP, threads, wholeNumber } from "./options.ts";
 import { linkTo } from "./page.ts";
 import { beQuiet, duration, say, showLoading } from "./progress.ts";
 import { interruption } from "./signals.ts";
 import { listing } from "./study_listing.ts";
+import { showStudy } from "./study_progress.ts";
 import { makeJobs } from "./study_slurm.ts";
+import { wordsOf, type WorkerChoices, workForStarter, workHere, workInProcesses } from "./study_work.ts";
 
 /** Network drives may keep what they know of a file for a minute. */
 const LEASE_SECONDS = 90;
@@ -85,17 +83,10 @@ export function studyCommand(): CommandUnknownOpts {
   });
 }
 
-interface StudyOptions {
+interface StudyOptions extends WorkerChoices {
   readonly dryRun?: boolean;
   readonly workers?: number;
   readonly index?: number;
-  readonly attempts?: number;
-  readonly failFast?: boolean;
-  readonly lease?: number;
-  readonly runs?: string;
-  readonly data?: string;
-  readonly device?: string;
-  readonly threads?: number;
   readonly prepare?: boolean;
   readonly slurm?: boolean;
   readonly submit?: boolean;
@@ -108,48 +99,74 @@ interface StudyOptions {
 async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   const { file, cells, folder } = study;
   const { index, attempts = ATTEMPTS, lease = LEASE_SECONDS, asWorker = false } = options;
-  const stateOptions = { folder, lease: lease * 1000, attempts, measured: file.measure !== null };
+  const state = { folder, lease: lease * 1000, attempts, measured: file.measure !== null };
   if (index !== undefined && index >= cells.length) {
     throw new Error(
       `--index: expected a position from 0 to ${cells.length - 1} in ${file.path}, found ${index}`,
     );
   }
   if (options.prepare) return await prepare(study, options);
-  const chosen = index === undefined ? cells : [cells[index]!];
-  using interrupted = interruption();
-  if (!asWorker && index === undefined) {
-    const results = await resultsOf(study, stateOptions);
-    say(listing(study, results));
-    if (options.slurm) return await toSlurm(study, results, options);
-    if (options.collect) return await collect(study, results, options);
-    await sayTimeLeft(results, options);
-    if (options.dryRun) return 0;
-  }
-  interrupted.listen();
-  const { workers = 1 } = options;
-  if (workers > 1) await workInProcesses(study, options, workers, interrupted.signal);
-  else await workHere(study, chosen, stateOptions, options, interrupted.signal);
-  if (asWorker) return interrupted.exitCode;
-  const results = await resultsOf(study, stateOptions);
-  if (index === undefined) await conclude(study, results);
-  if (interrupted.signal.aborted) {
-    console.error(
-      `stopped and saved; go on with: ${commandLine("study", [file.path, ...wordsOfRuns(options.runs)])}`,
-    );
+  using interrupted = interruption({ saysSo: !asWorker });
+  if (asWorker) {
+    interrupted.listen();
+    await workForStarter(study, state, options, interrupted.signal);
     return interrupted.exitCode;
   }
-  return results.every(({ cell, state }) => state === "done" || !chosen.includes(cell)) ? 0 : 1;
+  const asked = index === undefined ? study : { ...study, cells: [cells[index]!] };
+  const before = await resultsOf(asked, state);
+  if (index === undefined) {
+    say(listing(study, before));
+    if (options.slurm) return await toSlurm(study, before, options);
+    if (options.collect) return await collect(study, before, options);
+  }
+  const costs = index === undefined ? await sayTimeLeft(before, options) : new Map<number, number>();
+  if (options.dryRun) return 0;
+  interrupted.listen();
+  await workBehindDisplay(study, before, { costs, state, options, signal: interrupted.signal });
+  const results = await resultsOf(asked, state);
+  if (index === undefined) await conclude(study, results);
+  if (!interrupted.signal.aborted) return results.every(({ state }) => state === "done") ? 0 : 1;
+  const words = [file.path, ...wordsOfRuns(options.runs)];
+  console.error(`stopped and saved; go on with: ${commandLine("study", words)}`);
+  return interrupted.exitCode;
 }
 
-/** From a short timing on this machine. Processes that share its cores are about as fast together as one that has them all. */
-async function sayTimeLeft(results: readonly CellResult[], options: StudyOptions): Promise<void> {
-  if (results.every(({ state }) => state === "done" || state === "failed")) return;
-  const seconds = await secondsLeft(results, options, showLoading());
-  say(
-    `about ${
-      duration(seconds)
-    } of training on this machine, as a timing of a few steps tells; measuring comes on top`,
-  );
+/** Works on the cells of `before` until each is done or given up, or `signal` comes. */
+async function workBehindDisplay(
+  study: Study,
+  before: readonly CellResult[],
+  { costs, state, options, signal }: {
+    readonly costs: ReadonlyMap<number, number>;
+    readonly state: StateOptions;
+    readonly options: StudyOptions;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const workers = options.index === undefined ? options.workers ?? 1 : 1;
+  const progress = studyProgress(before, costs);
+  using display = showStudy({ name: study.file.name, cells: study.cells.length, progress, workers });
+  if (workers > 1) return await workInProcesses(study, options, { workers, signal, display });
+  const tell = (event: WorkerEvent) => display.take(0, event);
+  await workHere(study, before.map(({ cell }) => cell), { state, choices: options, signal, tell });
+}
+
+/**
+ * From a short timing on this machine. Processes that share its cores are about as fast together as one that has them all.
+ * Returns seconds an epoch by position.
+ */
+async function sayTimeLeft(
+  results: readonly CellResult[],
+  options: StudyOptions,
+): Promise<ReadonlyMap<number, number>> {
+  const costs = await secondsAnEpoch(results, options, showLoading());
+  if (costs.size > 0) {
+    say(
+      `about ${
+        duration(secondsLeft(results, costs))
+      } of training on this machine, as a timing of a few steps tells; measuring comes on top`,
+    );
+  }
+  return costs;
 }
 
 /** Writes what the study came to, and says how far the cells are. */
@@ -183,60 +200,4 @@ async function collect(study: Study, results: readonly CellResult[], options: St
     );
   }
   return 0;
-}
-
-/** What every worker of the study is told, too. */
-function wordsOf({ runs, data, device, lease, attempts }: StudyOptions): string[] {
-  return [
-    ...wordsOfRuns(runs),
-    ...data === undefined ? [] : ["--data", data],
-    ...device === undefined ? [] : ["--device", device],
-    ...lease === undefined ? [] : ["--lease", String(lease)],
-    ...attempts === undefined ? [] : ["--attempts", String(attempts)],
-  ];
-}
-
-/** One worker, in this process. */
-async function workHere(
-  study: Study,
-  cells: readonly Cell[],
-  stateOptions: StateOptions,
-  { data, device, threads, failFast = false }: StudyOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const count = study.cells.length;
-  await work(cells, {
-    ...stateOptions,
-    owner: `${hostname()} process ${Deno.pid}`,
-    signal,
-    failFast,
-    run: (cell, { signal }) => trainCell(study, cell, { data, device, threads, signal }),
-    onBegin: ({ index, name }) => say(`${index + 1}/${count}  ${name}  begins`),
-    onEnd: ({ index, name }, outcome) => say(`${index + 1}/${count}  ${name}  ${ending(outcome)}`),
-  });
-}
-
-function ending({ end, reason }: CellEnd): string {
-  return reason === undefined ? end : `${end}: ${reason}`;
-}
-
-/** Several workers, each a process of its own with its share of the cores. */
-async function workInProcesses(
-  { file: { path } }: Study,
-  options: StudyOptions,
-  workers: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const { failFast = false } = options;
-  const { threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers)) } = options;
-  const words = [
-    ...[path, "--as-worker", "--threads", String(threads)],
-    ...wordsOf(options),
-    ...failFast ? ["--fail-fast"] : [],
-  ];
-  const processes = Array.from({ length: workers }, () => startWorker(words));
-  const stop = () => processes.forEach((process) => process.kill("SIGTERM"));
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
-  await Promise.all(processes.map(({ finished }) => finished));
 }

@@ -9,24 +9,38 @@ import type { CellResult } from "./results.ts";
 const TIMED = 6;
 
 /**
- * Seconds of training, without measuring, of all cells that are not done, one after the other. Cells that differ in what
- * decides the speed (images, network, batches, precision, optimizer) are timed apart.
+ * Seconds of training an epoch, without measuring, by position, of each cell that is neither done nor given up. Cells that
+ * differ in what decides the speed (images, network, batches, precision, optimizer) are timed apart.
  */
-export async function secondsLeft(
+export async function secondsAnEpoch(
   results: readonly CellResult[],
   options: EngineChoices & { readonly data?: string | undefined },
   progress: LoadingProgress,
-): Promise<number> {
-  const open = results.filter(({ state }) => state !== "done" && state !== "failed");
-  const kinds = Map.groupBy(open, ({ cell: { protocol } }) => speedKey(protocol));
-  let seconds = 0;
+): Promise<ReadonlyMap<number, number>> {
+  const kinds = Map.groupBy(openOf(results), ({ cell: { protocol } }) => speedKey(protocol));
+  const seconds = new Map<number, number>();
   let timing = { imagesPerSecond: Infinity, images: 0 };
   for (const [number, cells] of [...kinds.values()].entries()) {
     if (number < TIMED) timing = await timeTraining(cells[0]!.cell.protocol, options, progress);
-    const epochs = cells.reduce((sum, { cell, epochs }) => sum + cell.protocol.training.epochs - epochs, 0);
-    seconds += epochs * timing.images / timing.imagesPerSecond;
+    for (const { cell } of cells) seconds.set(cell.index, timing.images / timing.imagesPerSecond);
   }
   return seconds;
+}
+
+/** Seconds of all cells that are left, one after the other. */
+export function secondsLeft(
+  results: readonly CellResult[],
+  costs: ReadonlyMap<number, number>,
+): number {
+  return openOf(results).reduce(
+    (sum, { cell: { index, protocol }, epochs }) =>
+      sum + (protocol.training.epochs - epochs) * (costs.get(index) ?? 0),
+    0,
+  );
+}
+
+function openOf(results: readonly CellResult[]): CellResult[] {
+  return results.filter(({ state }) => state !== "done" && state !== "failed");
 }
 
 function speedKey(

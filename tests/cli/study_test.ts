@@ -118,6 +118,34 @@ test("a cell that diverges is recorded with its reason, and the others are done"
   );
 });
 
+test("each cell's begin and end are told with how far the study is; with --quiet what it came to alone", [
+  "read",
+  "write",
+  "run",
+  "ffi",
+  "env",
+], async () => {
+  const text = STUDY.replace("epochs: {value: 4}", "epochs: {value: 1}").replace("[2, 4]", "[1]")
+    .replace("measure: [NC1]", "measure: false").replace("seeds: 2", "seeds: 1");
+  await inStudy(async (folder) => {
+    const words = ["study", "rates.yaml", "--workers", "2"];
+    const { code, stderr } = await runTool(folder, words);
+    assert.equal(code, 0, stderr);
+    for (const [i, rate] of ["0.02", "0.05"].entries()) {
+      assert.ok(stderr.includes(`${i + 1}/2  lr=${rate}  begins\n`), stderr);
+      assert.match(stderr, new RegExp(`^${i + 1}/2  lr=${rate}  done  \\([12] of 2 cells`, "m"));
+    }
+    assert.match(stderr, /done {2}\(1 of 2 cells, about \d+ s left\)\n/);
+    assert.match(stderr, /done {2}\(2 of 2 cells\)\n/);
+    const quiet = await runTool(folder, [...words, "--quiet", "--runs", "others"]);
+    assert.equal(quiet.code, 0);
+    assert.match(
+      quiet.stderr,
+      /^rates: 2 cells of Drawn10, in others\/rates\n +2 done\ntable: others\/rates\/study\.csv\n$/,
+    );
+  }, text);
+});
+
 test("a study whose file changed is refused with the difference; new cells are no difference", [
   "read",
   "write",
