@@ -6,6 +6,7 @@ import { describeConditions } from "./conditions.ts";
 import { chooseExperiments, EXPERIMENTS, shrink } from "./experiments.ts";
 import { loadSource } from "./inputs.ts";
 import type { Machine } from "./machine.ts";
+import { measurePages, readPages, writePages } from "./pages.ts";
 import { type Conditions, readResults, type Result, writeResult } from "./result.ts";
 import { measureProductRate, runExperiment } from "./run.ts";
 import { formatTables, replaceTables } from "./table.ts";
@@ -24,6 +25,9 @@ const TITLE = "CIFAR-10";
 const QUICK = { repetitions: 1, seconds: 0.01 };
 
 const WHOLE_RUN = "whole-run";
+const PAGES = "pages";
+/** What is measured by the clock alone. */
+const ALONE = [WHOLE_RUN, PAGES];
 
 interface Options {
   readonly rows?: readonly string[] | undefined;
@@ -42,7 +46,11 @@ async function main(): Promise<void> {
     .description(
       "Measures this project against PyTorch, side by side, and writes bench/results and the tables.",
     )
-    .option("--rows <ids>", `experiments, separated by commas (default: all but ${WHOLE_RUN})`, list)
+    .option(
+      "--rows <ids>",
+      `experiments, separated by commas (default: all but ${ALONE.join(" and ")})`,
+      list,
+    )
     .option("--repetitions <n>", "turns that each contender takes", wholeNumber({ min: 1 }), 5)
     .option("--data <folder>", "a folder with CIFAR-10 (default: images drawn by code)")
     .option("--title <text>", "what to call the images of --data", TITLE)
@@ -59,16 +67,18 @@ async function main(): Promise<void> {
 }
 
 async function bench(options: Options): Promise<void> {
-  const { rows, quick = false } = options;
+  const { rows, repetitions, quick = false } = options;
   const conditions = await describeConditions(options);
   warnIfBusy(conditions.machine);
   const wholeRun = rows?.includes(WHOLE_RUN) ? await runWhole(options, conditions) : null;
-  const others = rows?.filter((row) => row !== WHOLE_RUN);
+  const pages = rows?.includes(PAGES) ? await measurePages(conditions, { repetitions, quick }) : null;
+  const others = rows?.filter((row) => !ALONE.includes(row));
   const results = others?.length === 0 ? [] : await runExperiments(others, options, conditions);
-  if (quick) return console.log(formatTables(results, wholeRun));
+  if (quick) return console.log(formatTables(results, wholeRun, pages));
   if (wholeRun !== null) await writeWholeRun(wholeRun);
+  if (pages !== null) await writePages(pages);
   for (const result of results) await writeResult(result);
-  const tables = formatTables(await readResults(), await readWholeRun());
+  const tables = formatTables(await readResults(), await readWholeRun(), await readPages());
   console.log(tables);
   for (const path of TABLE_FILES) {
     const text = await Deno.readTextFile(path);
@@ -115,7 +125,7 @@ async function runExperiments(
 }
 
 function list(text: string): string[] {
-  const known = [...EXPERIMENTS.map(({ id }) => id), WHOLE_RUN];
+  const known = [...EXPERIMENTS.map(({ id }) => id), ...ALONE];
   const ids = text.split(",").map((id) => id.trim());
   if (ids.every((id) => known.includes(id))) return ids;
   throw new InvalidArgumentError(`Expected some of ${known.join(", ")}, separated by commas.`);

@@ -1,5 +1,6 @@
 /** The Markdown tables of all results, and their place in a file. */
 import { type Claim, type DeviceKind, type Experiment, EXPERIMENTS } from "./experiments.ts";
+import { medianSeconds, type Pages, slowestAnswer } from "./pages.ts";
 import type { ContenderResult, Result } from "./result.ts";
 import { ratio, type Spread, spread } from "./statistics.ts";
 import type { WholeRun } from "./whole_run.ts";
@@ -28,10 +29,16 @@ const HEAD: Required<Row> = {
 const COLUMNS = Object.keys(HEAD) as (keyof Row)[];
 const NOT_MEASURED = "not measured";
 const WHOLE_RUN_MINUTES = 8;
+/** What the rows of pages are called before they are measured. */
+const [CHECKPOINTS, COMPARED] = [350, 500];
 
 /** A table for the CPU and one for the GPU. Of what was not measured, the rows with a target are shown as such. */
-export function formatTables(results: readonly Result[], wholeRun: WholeRun | null): string {
-  const cpu = section("CPU", "cpu", results, []);
+export function formatTables(
+  results: readonly Result[],
+  wholeRun: WholeRun | null,
+  pages: Pages | null,
+): string {
+  const cpu = section("CPU", "cpu", results, pageRows(pages));
   const gpu = section("GPU", "cuda", results, [wholeRunRow(wholeRun)]);
   return `\n${cpu}\n\n${gpu}\n\n`;
 }
@@ -116,6 +123,44 @@ function wholeRunRow(run: WholeRun | null): Row {
   return { ...row, ours: `${total} (training ${train}, measuring ${validate})` };
 }
 
+/** Pages in a browser; no other program draws the same. */
+function pageRows(found: Pages | null): Row[] {
+  const runs = found?.runs ?? COMPARED;
+  const [report, compare] = [
+    `a report of ${found?.checkpoints ?? CHECKPOINTS} checkpoints, all columns`,
+    `${runs} runs compared`,
+  ];
+  const rows: [work: string, against: string, target: string, ours: (pages: Pages["pages"]) => string][] = [
+    [`${report}: index.html`, "its size", "< 2 MB", ({ report }) => megabytes(report.bytes)],
+    [`${report}: definitions.html`, "its size", "< 2 MB", ({ definitions }) => megabytes(definitions.bytes)],
+    [
+      `${report}: the pointer is answered, 99 times of 100`,
+      "the clock",
+      "< 50 ms",
+      ({ report, definitions }) =>
+        `${digits(Math.max(slowestAnswer(report), slowestAnswer(definitions)))} ms`,
+    ],
+    [
+      `${compare}: the page opens`,
+      "the clock",
+      "< 5 s",
+      ({ compare }) => `${digits(medianSeconds(compare))} s`,
+    ],
+    [
+      `${compare}: it is written, with its pictures`,
+      "the clock",
+      "< 30 s",
+      ({ compare }) => `${digits(compare.writeSeconds)} s`,
+    ],
+  ];
+  return rows.map(([work, against, target, ours]) => ({
+    work,
+    against,
+    target,
+    ours: found === null ? NOT_MEASURED : ours(found.pages),
+  }));
+}
+
 /** On what, with what, when; one line for each combination that occurs. */
 function captions(results: readonly Result[]): string[] {
   const lines = results.map(({ machine, threads, versions, date, data, floor }) =>
@@ -139,6 +184,10 @@ function ratioText({ median, low, high }: Spread): string {
 /** Three significant digits, without an exponent. */
 function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(2)} MB`;
 }
 
 function gibibytes(bytes: number): string {

@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 import { chart, colourIn, type View } from "../report/chart.ts";
 import { type Curve, curvesOf, type Point } from "../report/curves.ts";
 import type { DrawnFigure } from "../report/figure.ts";
+import type { Ask } from "../report/page_data.ts";
 import type { Row } from "../report/rows.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
 import { type Size, SIZES } from "../report/tokens.ts";
@@ -13,6 +14,8 @@ import type { Share, State } from "./state.ts";
 export interface Drawing {
   readonly figure: DrawnFigure;
   readonly place: HTMLElement;
+  /** Whether there is a picture: as of the last `draw`. */
+  readonly drawn: boolean;
   /** The curves drawn, as the figure asks for them. */
   readonly curves: readonly Curve[];
   /** Plot's options of what is drawn now, at another size where one is given. */
@@ -28,11 +31,11 @@ export interface Drawing {
 
 /** What figures are drawn from: seeds as one run, or apart. */
 export interface Source {
-  readonly rows: readonly Row[];
+  readonly ask: Ask;
   readonly view: View;
 }
 
-/** Curves up to which the crosshair marks the place of each. */
+/** Runs up to which the crosshair marks the place of each curve. */
 const MOST_KNOBS = 24;
 
 /** What a reader switches on and off: the classifier, or else the images. */
@@ -50,7 +53,10 @@ export function drawingIn(
   const named = place.dataset.namesPhase !== undefined;
   let svg: SVGSVGElement & Plot.Plot | null = null;
   let shown: { figure: DrawnFigure; rows: readonly Row[]; view: View } | null = null;
-  let curves: readonly Curve[] = [];
+  let curves: readonly Curve[] | null = null;
+  // Made when they are asked for: with hundreds of runs nobody does.
+  const curvesShown = () =>
+    curves ??= shown === null ? [] : curvesOf(shown.figure, shown.rows, colourIn(shown.view));
   let frame = { top: 0, bottom: 0 };
 
   const options = (size?: Size) =>
@@ -67,19 +73,22 @@ export function drawingIn(
   return {
     figure,
     place,
+    get drawn() {
+      return svg !== null;
+    },
     get curves() {
-      return curves;
+      return curvesShown();
     },
     options,
     draw(state) {
-      const { rows, view } = source(state.apart);
+      const { ask, view } = source(state.apart);
       const { groupOf = (run: string) => run } = view;
-      const wanted = new Set(figure.columns.map(({ column }) => column));
-      const own = rows.filter(({ column }) => wanted.has(column));
+      const off = new Set(state.off);
       const columns = figure.columns.filter((column) => !state.hidden.includes(shareOf(column)));
+      const rows = ask(columns.map(({ column }) => column));
       shown = {
         figure: { ...figure, columns },
-        rows: own.filter(({ run }) => !state.off.includes(groupOf(run))),
+        rows: off.size === 0 ? rows : rows.filter(({ run }) => !off.has(groupOf(run))),
         view: {
           ...view,
           namesPhase: named,
@@ -89,7 +98,7 @@ export function drawingIn(
           ...(state.y === "auto" ? {} : { y: state.y }),
         },
       };
-      curves = curvesOf(shown.figure, shown.rows, colourIn(view));
+      curves = null;
       const plotted = options();
       const { marginTop = 0, marginBottom = 0, height = 0 } = plotted;
       frame = { top: marginTop, bottom: height - marginBottom };
@@ -107,7 +116,7 @@ export function drawingIn(
       const at = x.apply(epoch);
       group.append(makeSvg("path", { d: `M${at} ${top}V${bottom}`, class: "hair" }));
       // Hundreds of marks would be slower than the pointer, and tell nothing.
-      for (const curve of curves.length > MOST_KNOBS ? [] : curves) {
+      for (const curve of shown!.view.runs.length > MOST_KNOBS ? [] : curvesShown()) {
         const value = pointAt(curve, epoch)?.value;
         const height = typeof value === "number" ? y.apply(value) : NaN;
         if (!Number.isFinite(height)) continue;

@@ -1,9 +1,8 @@
 /** What a page shows of a training under way, and how it follows it. */
 /// <reference lib="dom" />
 import { formatDuration, formatPercent, formatValue } from "../report/format.ts";
-import type { DrawnFigure } from "../report/figure.ts";
-import { decodeColumn, type LiveData, type PageData } from "../report/page_data.ts";
-import { TRAINING_FIGURES } from "../report/training_figures.ts";
+import { askLog, type LiveData, type PageData } from "../report/page_data.ts";
+import { TRAINING_FIGURES, type TrainingFigure } from "../report/training_figures.ts";
 import { all, make } from "./dom.ts";
 
 /** Where the server tells of changes. */
@@ -39,19 +38,19 @@ export function liveSection({ runs }: PageData): LiveSection | null {
       );
       note.textContent = live.trouble ?? "";
       note.classList.toggle("alarm", live.trouble !== null);
+      const ask = askLog(run, live.logged);
       for (const { columns, scale } of TRAINING_FIGURES) {
         for (const { column } of columns) {
           const format = scale === "percent" ? formatPercent : formatValue;
-          const values = decodeColumn(live.logged.columns[column] ?? "");
           const cell = place.querySelector(`tr[data-column="${column}"] .shown`);
-          if (cell) cell.textContent = format(values.at(-1));
+          if (cell) cell.textContent = format(ask([column]).at(-1)?.value);
         }
       }
     },
   };
 }
 
-function cardOf({ file, title, plain, columns }: DrawnFigure, run: string): HTMLElement {
+function cardOf({ file, title, plain, columns }: TrainingFigure, run: string): HTMLElement {
   const rows = columns.map(({ column, label }) =>
     make(
       "tr",

@@ -1,7 +1,6 @@
 /** The script of a page: the pictures in it become figures that answer. Without it they stay as they are. */
 /// <reference lib="dom" />
-import { distances, type Row } from "../report/rows.ts";
-import { type LiveData, type PageData, rowsIn, viewIn } from "../report/page_data.ts";
+import { askLog, askPage, type LiveData, type PageData, viewIn } from "../report/page_data.ts";
 import { TRAINING_FIGURES } from "../report/training_figures.ts";
 import { controlBar } from "./controls.ts";
 import { all, make } from "./dom.ts";
@@ -9,8 +8,9 @@ import { type Drawing, drawingIn, shareOf, type Source } from "./drawing.ts";
 import { definitionFilter } from "./filter.ts";
 import { movingPicture } from "./geometry.ts";
 import { follow, liveSection, type Started } from "./live.ts";
+import { drawWhatIsNear } from "./near.ts";
 import { pairSection } from "./pair.ts";
-import { type Pointing, pointing } from "./pointer.ts";
+import { pointing } from "./pointer.ts";
 import { readoutOf } from "./readout.ts";
 import { runSwitches } from "./runs.ts";
 import { saveButtons } from "./save.ts";
@@ -26,15 +26,16 @@ if (source) {
 function start(data: PageData): Started {
   const ending = new AbortController();
   const store = storeFromAddress(ending.signal);
-  const measured = rowsIn(data.runs);
-  const ideals = new Map(Object.entries(data.ideals));
-  const together = { rows: distances(measured, ideals), view: viewIn(data) };
-  const apart: Source = {
-    rows: data.runs.some(({ name, group }) => name !== group) ? rowsIn(data.runs, true) : together.rows,
-    view: viewIn(data, true),
-  };
+  const { ideals, runs, shapes } = data;
+  const measured = askPage(data);
+  const together: Source = { ask: askPage(data, { ideals }), view: viewIn(data) };
+  const apart: Source = { ask: askPage(data, { ideals, apart: true }), view: viewIn(data, true) };
+  const logOf = (live: LiveData): Source => ({
+    ask: askLog(runs[0]!.group, live.logged),
+    view: together.view,
+  });
   const live = data.live ? liveSection(data) : null;
-  let logged: Source = { rows: loggedRows(data, data.live), view: together.view };
+  let logged = data.live ? logOf(data.live) : together;
   const figures = new Map(data.figures.map((figure) => [figure.file, figure]));
   const training = new Map(TRAINING_FIGURES.map((figure) => [figure.file, figure]));
   const entries = all(".drawing[data-figure]").flatMap((place) => {
@@ -46,72 +47,38 @@ function start(data: PageData): Started {
       figure,
       (seeds) => training.has(name) ? logged : seeds ? apart : together,
     );
-    return [{ drawing, readout: readoutOf(drawing, data.runs.length === 1 ? measured : []) }];
+    return [{ drawing, readout: readoutOf(drawing, measured) }];
   });
-  const known = [...new Set(data.runs.flatMap((run) => run.epochs))].sort((a, b) => a - b);
+  const known = [...new Set(shapes.flatMap(({ epochs }) => epochs))].sort((a, b) => a - b);
   // Before anything is measured, those of the log; more of them come while the page stands.
   const epochs = known.length > 0 ? known : [...data.live?.logged.epochs ?? []];
   const pointers = pointing(entries, epochs, store);
   const drawings = entries.map(({ drawing }) => drawing);
   for (const drawing of drawings) equip(drawing, data, store);
-  drawOnDemand(drawings, pointers, store);
 
   const shares = [...new Set(data.figures.flatMap(({ columns }) => columns.map(shareOf)))];
   const before = document.querySelector(".cards, .matrix");
   before?.before(controlBar(store, shares), ...runSwitches(data, store));
   const filter = definitionFilter();
   if (filter) document.querySelector(".matrix")?.before(filter);
-  const columns = Object.keys(data.runs[0]?.columns ?? {});
+  const drawer = drawWhatIsNear(drawings, pointers, store, ending.signal);
+  const columns = shapes[runs[0]?.shape ?? 0]?.columns ?? [];
   if (columns.length > 0 && document.querySelector("section.curves")) {
-    document.querySelector("section.curves")?.after(pairSection(measured, columns, store));
+    document.querySelector("section.curves")?.after(pairSection(measured, columns, store, ending.signal));
   }
   if (data.geometry) movingPicture(data.geometry);
   if (data.live) live?.update(data.live);
   document.documentElement.dataset.ready = "";
   return {
     update(next) {
-      logged = { rows: loggedRows(data, next), view: together.view };
+      logged = logOf(next);
       if (known.length === 0) epochs.splice(0, epochs.length, ...next.logged.epochs);
       for (const { readout } of entries) readout.show(null, true);
       live?.update(next);
-      for (const drawing of drawings) if (training.has(drawing.figure.file)) drawing.draw(store.state);
-      pointers.refresh();
+      drawer.redraw(drawings.filter(({ figure }) => training.has(figure.file)));
     },
     end: () => ending.abort(),
   };
-}
-
-/** The rows of what was logged of the one run of the page. */
-function loggedRows({ runs }: PageData, live: LiveData | undefined): readonly Row[] {
-  return live === undefined ? [] : rowsIn([{ ...runs[0]!, ...live.logged, doubts: {} }]);
-}
-
-/** Figures in closed rows are drawn when they are opened. */
-function drawOnDemand(drawings: readonly Drawing[], pointers: Pointing, store: Store): void {
-  const isOpen = ({ place }: Drawing) => place.closest("details.row:not([open])") === null;
-  const draw = (which: readonly Drawing[]) => {
-    for (const drawing of which) {
-      drawing.draw(store.state);
-      drawing.place.closest(".card")?.classList.toggle("large", store.state.large === drawing.figure.file);
-    }
-    pointers.refresh();
-  };
-  let last = "";
-  const update = () => {
-    const { epoch: _, pair: __, ...drawn } = store.state;
-    const key = JSON.stringify(drawn);
-    if (key === last) return pointers.refresh();
-    last = key;
-    draw(drawings.filter(isOpen));
-  };
-  for (const drawing of drawings) {
-    drawing.place.closest("details.row")?.addEventListener(
-      "toggle",
-      () => isOpen(drawing) && draw([drawing]),
-    );
-  }
-  store.onChange(update);
-  update();
 }
 
 /** Buttons beside a figure: large, and the files to save. */

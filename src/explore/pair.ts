@@ -2,14 +2,20 @@
 /// <reference lib="dom" />
 import * as Plot from "@observablehq/plot";
 import { pairChart } from "../report/pair_chart.ts";
-import type { Row } from "../report/rows.ts";
+import type { Ask } from "../report/page_data.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
 import { SIZES } from "../report/tokens.ts";
 import { make } from "./dom.ts";
+import { whenNear } from "./near.ts";
 import type { Store } from "./store.ts";
 
 /** A section with the figure; it follows the epoch held and the runs that are on. */
-export function pairSection(rows: readonly Row[], columns: readonly string[], store: Store): HTMLElement {
+export function pairSection(
+  ask: Ask,
+  columns: readonly string[],
+  store: Store,
+  signal: AbortSignal,
+): HTMLElement {
   const first: readonly [string, string] = [
     columns.includes("within_class_variation") ? "within_class_variation" : columns[0]!,
     columns.includes("maxangle_means") ? "maxangle_means" : columns.at(-1)!,
@@ -30,20 +36,23 @@ export function pairSection(rows: readonly Row[], columns: readonly string[], st
     return select;
   };
   const [x, y] = [list("Across", 0), list("Up", 1)];
-  const place = make("div", { class: "drawing" });
+  const place = make("div", { class: "drawing", "data-figure": "pair" });
+  const name = () => [x.value, y.value] = [...chosen()];
   const draw = () => {
     const [across, up] = chosen();
-    [x.value, y.value] = [across, up];
-    const shown = rows.filter(({ run, column }) =>
-      !store.state.off.includes(run) && (column === across || column === up)
-    );
+    const off = new Set(store.state.off);
+    const shown = ask([...new Set([across, up])]).filter(({ run }) => !off.has(run));
     const options = pairChart(shown, { x: across, y: up, size: SIZES.large, epoch: store.state.epoch });
     const svg = Plot.plot({ ...options, className: "chart" });
     dress(svg as unknown as Dressed, options);
     place.replaceChildren(svg);
   };
-  store.onChange(draw);
-  draw();
+  store.onChange(name);
+  name();
+  whenNear(place, () => {
+    store.onChange(draw);
+    draw();
+  }, signal);
   return make(
     "section",
     { class: "pair", "aria-labelledby": "pair" },

@@ -24,6 +24,7 @@ export function pointing(
   const show = (epoch: number | null) => {
     const at = epoch ?? store.state.epoch;
     for (const { drawing, readout } of drawings) {
+      if (!drawing.drawn) continue;
       drawing.point(at);
       readout.show(at, epoch === null || epoch === store.state.epoch);
     }
@@ -41,6 +42,7 @@ export function pointing(
     const { place } = drawing;
     place.tabIndex = 0;
     place.addEventListener("pointermove", (event) => {
+      if (!drawing.drawn) return;
       const at = drawing.epochAt(event.clientX);
       if (dragged !== null && Math.abs(event.clientX - dragged.x) > DRAG) {
         const range = ordered(dragged.from, at);
@@ -50,7 +52,7 @@ export function pointing(
     });
     place.addEventListener("pointerleave", () => soon(() => show(null)));
     place.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || !drawing.drawn) return;
       dragged = { from: drawing.epochAt(event.clientX), x: event.clientX };
       if (event.pointerType === "mouse") place.setPointerCapture(event.pointerId);
     });

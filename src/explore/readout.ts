@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import { doubtWords, reasonUndefined } from "./words.ts";
 import type { Drawing } from "./drawing.ts";
+import type { Ask } from "../report/page_data.ts";
 import type { Row } from "../report/rows.ts";
 import { formatPercent, formatValue } from "../report/format.ts";
 import { all, make } from "./dom.ts";
@@ -11,8 +12,8 @@ export interface Readout {
   show(epoch: number | null, held: boolean): void;
 }
 
-/** Of the table nearest to a drawing: its rows bear the names of columns, and of runs where there are several. `rows` are those of a single run, as measured. */
-export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
+/** Of the table nearest to a drawing: its rows bear the names of columns, and of runs where there are several. `ask` gives those of a single run, as measured. */
+export function readoutOf(drawing: Drawing, ask: Ask): Readout {
   const table = drawing.place.closest("figure, .open")?.querySelector<HTMLElement>("table[data-values]");
   if (!table) return { show() {} };
   const caption = table.querySelector("caption");
@@ -22,10 +23,12 @@ export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
     value: row.querySelector<HTMLElement>(".shown")!,
     beside: row.querySelector<HTMLElement>(".beside")!,
   }));
-  const points = new Map(
-    rows.filter(({ column }) => cells.some((cell) => cell.column === column))
-      .map((row) => [`${row.column} ${row.epoch}`, row]),
-  );
+  // Most tables are never asked.
+  let points: ReadonlyMap<string, Row> | null = null;
+  const pointsOf = () => {
+    const columns = [...new Set(cells.flatMap(({ column, run }) => run === undefined ? [column] : []))];
+    return points ??= new Map(ask(columns).map((row) => [`${row.column} ${row.epoch}`, row]));
+  };
   const changing = [caption, ...cells.flatMap(({ value, beside }) => [value, beside])].filter((one) =>
     one !== null
   );
@@ -45,7 +48,7 @@ export function readoutOf(drawing: Drawing, rows: readonly Row[]): Readout {
       );
       for (const { column, run, value, beside } of cells) {
         const point = run === undefined
-          ? points.get(`${column} ${epoch}`)
+          ? pointsOf().get(`${column} ${epoch}`)
           : drawing.curves.find((curve) => curve.run === run && curve.column === column)?.points
             .find((one) => one.epoch === epoch);
         const format = drawing.figure.scale === "percent" ? formatPercent : formatValue;

@@ -5,6 +5,9 @@ import { RUNS } from "../report/tokens.ts";
 import { make, toggle } from "./dom.ts";
 import type { Store } from "./store.ts";
 
+/** Runs up to which their buttons stand open above the figures. */
+const MOST_SHOWN = 24;
+
 /** A bar with a button a name, in its colour; nothing for a single run. */
 export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
   const names = [...new Set(runs.map(({ group }) => group))];
@@ -33,12 +36,16 @@ export function runSwitches({ runs }: PageData, store: Store): HTMLElement[] {
   };
   store.onChange(refresh);
   refresh();
-  return [
-    make(
-      "div",
-      { class: "controls", role: "group", "aria-label": "Runs" },
-      ...buttons.map(({ button }) => button),
-      ...seeds.map(({ element }) => element),
-    ),
-  ];
+  const bar = (...parts: readonly HTMLElement[]) =>
+    make("div", { class: "controls", role: "group", "aria-label": "Runs" }, ...parts);
+  const switches = buttons.map(({ button }) => button);
+  const apart = seeds.map(({ element }) => element);
+  if (names.length <= MOST_SHOWN) return [bar(...switches, ...apart)];
+  const folded = make(
+    "details",
+    {},
+    make("summary", {}, `${names.length} runs, on and off`),
+    bar(...switches),
+  );
+  return [...apart.length === 0 ? [] : [bar(...apart)], folded];
 }

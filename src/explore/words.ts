@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import type { Point } from "../report/curves.ts";
 import { formatValue } from "../report/format.ts";
-import type { Trust } from "../run/tables.ts";
+import type { ShownTrust } from "../report/rows.ts";
 
 /** Why there is no value; null where there is one. */
 export function reasonUndefined({ value, doubt }: Pick<Point, "value" | "doubt">): string | null {
@@ -10,7 +10,7 @@ export function reasonUndefined({ value, doubt }: Pick<Point, "value" | "doubt">
 }
 
 /** Interval, sensitivity, rank and note of a value; empty where nothing is known. */
-export function doubtWords(doubt: Trust | null): string {
+export function doubtWords(doubt: ShownTrust | null): string {
   if (doubt === null) return "";
   const { interval, sensitivity, rank, note } = doubt;
   return [

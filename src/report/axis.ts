@@ -16,15 +16,24 @@ export type AxisKind = "percent" | "linear" | "log";
 
 /** From 0 where values stay within a decade, or else logarithmic. */
 export function kindFor(values: readonly number[]): "linear" | "log" {
-  const positive = values.filter((value) => value > 0);
-  return positive.length > 0 && Math.max(...positive) > 10 * Math.min(...positive) ? "log" : "linear";
+  const [low, high] = extent(values.filter((value) => value > 0));
+  return high > 10 * low ? "log" : "linear";
+}
+
+/** The smallest and the largest; infinite, the wrong way round, where there are none. Of more numbers than a call has room for. */
+export function extent(values: readonly number[]): readonly [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** The axis that holds `values`, which must be drawable on it. */
 export function axisFor(kind: AxisKind, values: readonly number[]): Axis {
   if (values.length === 0) return { domain: kind === "log" ? [0.1, 1] : [0, 1], ticks: [] };
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const [low, high] = extent(values);
   if (kind === "log") return logAxis(low, high);
   if (kind === "percent") return { domain: [Math.min(90, Math.floor(low / 10) * 10), 100], ticks: 5 };
   return linearAxis(low, high);

@@ -3,11 +3,10 @@ import { describeSteps } from "../experiment/epochs.ts";
 import { optionsOf } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
-import { curvesOf } from "./curves.ts";
-import type { Column, Figure } from "./figure.ts";
+import { type Curve, curvesOf } from "./curves.ts";
+import type { Figure } from "./figure.ts";
 import { formatCount, formatValue } from "./format.ts";
-import type { Row } from "./rows.ts";
-import { rowsOf } from "./rows.ts";
+import { only, type Row, rowsOf } from "./rows.ts";
 import { type TerminalPhase, terminalPhase } from "./terminal.ts";
 
 /** A run as compare reads it, from here or from elsewhere. */
@@ -38,6 +37,15 @@ export interface Difference {
 /** What a run is: its data, and each hyper-parameter by the word of its option. The seed stands apart. */
 export function settingsOf({ record }: ComparedRun): ReadonlyMap<string, string> {
   if (record === null) return new Map();
+  const known = SETTINGS.get(record) ?? settingsIn(record);
+  SETTINGS.set(record, known);
+  return known;
+}
+
+/** Each run is asked for every setting by every table. */
+const SETTINGS = new WeakMap<RunRecord, ReadonlyMap<string, string>>();
+
+function settingsIn(record: RunRecord): ReadonlyMap<string, string> {
   const { title, trainImages, testImages, digest } = record.dataset;
   return new Map([
     [DATA_SET, title],
@@ -93,10 +101,16 @@ export function sharedSettings(groups: readonly Group[]): ReadonlyMap<string, st
   return new Map([...settingsOf(groups[0]!.runs[0]!)].filter(([key]) => !differing.has(key)));
 }
 
-/** The rows of all groups: seeds of one have its name, so that a figure draws them as one curve with its band. */
-export function comparedRows(groups: readonly Group[]): readonly Row[] {
+/**
+ * The rows that figures ask for, of all groups: seeds of one have its name, so that a figure draws them as one curve with
+ * its band. Runs may have been measured in ten times as many columns.
+ */
+export function comparedRows(groups: readonly Group[], figures: readonly Figure[]): readonly Row[] {
+  const columns = new Set(figures.flatMap(({ columns }) => columns.map(({ column }) => column)));
   return groups.flatMap(({ name, runs }) =>
-    runs.flatMap(({ measurements, trust }) => rowsOf(name, measurements, trust))
+    runs.flatMap(({ measurements, trust }) =>
+      rowsOf(name, measurements.map((measured) => only(columns, measured)), trust)
+    )
   );
 }
 
@@ -110,26 +124,32 @@ export interface End {
   readonly seeds: number;
 }
 
-/** The end of each group's curve of a column; groups without it are left out. */
-export function endsOfColumn(
+/** By column of the figure, the end of each group's curve by its name; groups without the column are left out. */
+export function endsOfFigure(
   figure: Figure,
-  { column }: Column,
   rows: readonly Row[],
   groups: readonly Group[],
-): End[] {
-  return curvesOf(figure, rows).filter((curve) => curve.column === column).map((curve) => {
-    const last = curve.points.findLast(({ value }) => value !== null) ?? curve.points.at(-1)!;
-    const band = curve.bands.find(({ epoch }) => epoch === last.epoch);
-    const interval = last.doubt?.interval;
-    return {
-      group: curve.run,
-      epoch: last.epoch,
-      value: last.value,
-      low: band?.low ?? interval?.low ?? null,
-      high: band?.high ?? interval?.high ?? null,
-      seeds: groups.find(({ name }) => name === curve.run)!.runs.length,
-    };
-  });
+): ReadonlyMap<string, ReadonlyMap<string, End>> {
+  const seeds = new Map(groups.map(({ name, runs }) => [name, runs.length]));
+  const curves = Map.groupBy(curvesOf(figure, rows), ({ column }) => column);
+  return new Map(figure.columns.map(({ column }) => [
+    column,
+    new Map((curves.get(column) ?? []).map((curve) => [curve.run, endOf(curve, seeds.get(curve.run)!)])),
+  ]));
+}
+
+function endOf({ run, points, bands }: Curve, seeds: number): End {
+  const last = points.findLast(({ value }) => value !== null) ?? points.at(-1)!;
+  const band = bands.find(({ epoch }) => epoch === last.epoch);
+  const interval = last.doubt?.interval;
+  return {
+    group: run,
+    epoch: last.epoch,
+    value: last.value,
+    low: band?.low ?? interval?.low ?? null,
+    high: band?.high ?? interval?.high ?? null,
+    seeds,
+  };
 }
 
 /** "0.0295", "0.0295 (0.0281 to 0.0310)". */

@@ -1,7 +1,7 @@
 /** The page of runs compared: what differs, the same figures with a curve a run, where each has come to. */
-import { htmlDocument, inlineSvg, type Script } from "./document.ts";
+import { htmlDocument, inlineSvg, pictureBeside, type Script } from "./document.ts";
 import { chart, type View } from "./chart.ts";
-import { differencesOf, type End, endsOfColumn, endWords, type Group, sharedSettings } from "./compare.ts";
+import { differencesOf, type End, endsOfFigure, endWords, type Group, sharedSettings } from "./compare.ts";
 import type { Figure } from "./figure.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -12,6 +12,8 @@ import { listed, plural } from "./verdict_marks.ts";
 
 /** Runs up to which each figure lists where they stand; beyond, the table of last values does. */
 const MOST_IN_CARD = 8;
+/** Curves up to which the page itself holds pictures for readers without scripts. */
+const MOST_INSIDE = 40;
 
 export interface CompareContent {
   readonly groups: readonly Group[];
@@ -56,9 +58,8 @@ function finding({ rows, figures, groups }: CompareContent): string {
   const spread = figures.find(({ columns }) =>
     columns.some(({ column }) => column === "within_class_variation")
   );
-  const ends = spread === undefined
-    ? []
-    : endsOfColumn(spread, spread.columns[0]!, rows, groups).filter(({ value }) => value !== null);
+  const found = spread && endsOfFigure(spread, rows, groups).get(spread.columns[0]!.column);
+  const ends = [...found?.values() ?? []].filter(({ value }) => value !== null);
   if (ends.length < 2) return `${plural(groups.length, "curve")} side by side.`;
   const [first, ...others] = ends.toSorted((a, b) => a.value! - b.value!) as [End, ...End[]];
   const last = others.at(-1)!;
@@ -111,7 +112,7 @@ ${
 </section>`;
 }
 
-function card(figure: Figure, { rows, view, groups }: CompareContent): Html {
+function card(figure: Figure, { rows, view, groups, script }: CompareContent): Html {
   const { file, family, title, plain } = figure;
   return html`
     <figure id="${file}" class="card">
@@ -119,7 +120,9 @@ function card(figure: Figure, { rows, view, groups }: CompareContent): Html {
         <span class="tag">${family}</span>
       `}${title}</h3>
       <p>${plain}</p>
-      <div class="drawing" data-figure="${file}">${inlineSvg(renderSvg(chart(figure, rows, view)))}</div>
+      <div class="drawing" data-figure="${file}">${groups.length > MOST_INSIDE
+        ? pictureBeside(`${file}.svg`, title, script)
+        : inlineSvg(renderSvg(chart(figure, rows, view)))}</div>
       ${groups.length > MOST_IN_CARD ? html`` : endsTable(figure, rows, groups)}
       <details>
         <summary>Formula, source, files</summary>
@@ -134,8 +137,9 @@ function card(figure: Figure, { rows, view, groups }: CompareContent): Html {
 
 /** Where each curve of a figure ends; under the pointer, with a script, where it is. */
 function endsTable(figure: Figure, rows: readonly Row[], groups: readonly Group[]): Html {
+  const all = endsOfFigure(figure, rows, groups);
   const lines = figure.columns.flatMap((column) =>
-    endsOfColumn(figure, column, rows, groups).map((end) => {
+    [...all.get(column.column)!.values()].map((end) => {
       const place = groups.findIndex(({ name }) => name === end.group);
       return html`
         <tr data-column="${column.column}" data-run="${end.group}">
@@ -158,17 +162,18 @@ function endsTable(figure: Figure, rows: readonly Row[], groups: readonly Group[
 
 /** The last value of each column of the figures, a row a column, with what seeds span or the interval. */
 function valuesSection({ figures, rows, groups }: CompareContent): Html {
-  const lines = figures.flatMap((figure) =>
-    figure.columns.map((column) => {
-      const ends = endsOfColumn(figure, column, rows, groups);
+  const lines = figures.flatMap((figure) => {
+    const all = endsOfFigure(figure, rows, groups);
+    return figure.columns.map((column) => {
+      const ends = all.get(column.column)!;
       return html`<tr><th scope="row">${figure.title}, ${column.label}<br><code>${column.column}</code></th>${
         groups.map(({ name }) => {
-          const end = ends.find(({ group }) => group === name);
+          const end = ends.get(name);
           return html`<td class="number" data-run="${name}">${end === undefined ? "–" : endWords(end)}</td>`;
         })
       }</tr>`;
-    })
-  );
+    });
+  });
   return html`
     <section aria-labelledby="values">
       <h2 id="values">Last values</h2>

@@ -7,17 +7,20 @@ import { readMetrics } from "../run/metrics.ts";
 import { type RunPaths, runPaths } from "../run/paths.ts";
 import { pathsOfRun, reportFolder, RUNS_FOLDER } from "../run/places.ts";
 import { readRun } from "../run/run_json.ts";
+import type { TrustRecord } from "../run/tables.ts";
 import { readTrust } from "../run/trust.ts";
 import { chart, type View } from "./chart.ts";
 import { comparedRows, type ComparedRun, type Group, groupRuns, settingsOf } from "./compare.ts";
-import { comparePage } from "./compare_page.ts";
+import { type CompareContent, comparePage } from "./compare_page.ts";
 import { compareText } from "./compare_text.ts";
-import { runData } from "./embed.ts";
+import { embedRuns } from "./embed.ts";
+import { drawn } from "./figure.ts";
 import { FIGURES, inReadingOrder } from "./figures.ts";
 import { type ForeignRun, runOfEvents, runsOfCsv } from "./foreign_runs.ts";
 import { sheetOf } from "./grid.ts";
 import type { PageData } from "./page_data.ts";
 import { readPageScript } from "./page_script.ts";
+import { only } from "./rows.ts";
 import { renderPng, renderSvg } from "./render.ts";
 import { legendOf, SIZES } from "./tokens.ts";
 
@@ -51,18 +54,16 @@ export async function readGroups(
 
 /** The table for a terminal. */
 export function textOf(groups: readonly Group[]): string {
-  return compareText(groups, inReadingOrder(FIGURES), comparedRows(groups));
+  const figures = inReadingOrder(FIGURES);
+  return compareText(groups, figures, comparedRows(groups, figures));
 }
 
 /** Writes reports/<name>/: the page, and each figure as SVG and PNG. Returns the path of the page. */
 export async function writeComparison(name: string, groups: readonly Group[]): Promise<string> {
   const folder = reportFolder(name);
-  const figures = inReadingOrder(FIGURES);
-  const rows = comparedRows(groups);
-  const view = viewOf(groups);
   const code = await readPageScript();
+  const { page, figures, rows, view } = comparisonOf(groups, code);
   const legend = legendOf(view.runs);
-  const data = dataOf(groups, view, figures.map(({ definition: _, ...figure }) => figure));
   await makeFolder(folder);
   for (const figure of figures) {
     const svg = renderSvg(chart(figure, rows, { ...view, size: SIZES.file }));
@@ -70,9 +71,22 @@ export async function writeComparison(name: string, groups: readonly Group[]): P
     await writeWhole(`${folder}/${figure.file}.svg`, sheet);
     await writeWhole(`${folder}/${figure.file}.png`, await renderPng(sheet));
   }
-  const script = code === null ? null : { code, data };
-  await writeWhole(`${folder}/index.html`, comparePage({ groups, rows, figures, view, script }));
+  await writeWhole(`${folder}/index.html`, page);
   return `${folder}/index.html`;
+}
+
+/** The page of a comparison, and what it and the pictures beside it are drawn from. */
+export interface Comparison extends Pick<CompareContent, "figures" | "rows" | "view"> {
+  readonly page: string;
+}
+
+/** Compares `groups`. `code` is the bundled script of src/explore. */
+export function comparisonOf(groups: readonly Group[], code: string | null): Comparison {
+  const figures = inReadingOrder(FIGURES);
+  const rows = comparedRows(groups, figures);
+  const view = viewOf(groups);
+  const script = code === null ? null : { code, data: dataOf(groups, view, figures.map(drawn)) };
+  return { page: comparePage({ groups, rows, figures, view, script }), figures, rows, view };
 }
 
 function viewOf(groups: readonly Group[]): View {
@@ -90,26 +104,39 @@ function viewOf(groups: readonly Group[]): View {
   };
 }
 
-/** Many runs embed what the figures draw; few, all that was measured. */
+/** Many runs embed what the figures draw; few, all that was measured and what trust.json says of it. */
 const MANY = 20;
 
 function dataOf(groups: readonly Group[], view: View, figures: PageData["figures"]): PageData {
   const drawn = new Set(figures.flatMap(({ columns }) => columns.map(({ column }) => column)));
-  const runs = groups.flatMap((group) => group.runs.map((run) => ({ group, run })));
+  const runs = groups.flatMap(({ name: group, phase, runs }) =>
+    runs.map(({ name, measurements, trust }) => ({ name, group, measurements, trust, phase, steps: [] }))
+  );
+  const embedded = runs.length <= MANY ? runs : runs.map(({ measurements, trust, ...run }) => ({
+    ...run,
+    measurements: measurements.map((measured) => only(drawn, measured)),
+    trust: trust && reasons(drawn, trust),
+  }));
   return {
     title: `${groups.length} compared`,
+    ...embedRuns(embedded),
     lastEpoch: view.lastEpoch,
     figures,
     ideals: {},
-    runs: runs.map(({ group, run }) => {
-      const { measurements, trust } = run;
-      const own = runs.length <= MANY ? measurements : measurements.map(({ epoch, values }) => ({
-        epoch,
-        values: Object.fromEntries(Object.entries(values).filter(([column]) => drawn.has(column))),
-      }));
-      return runData({ name: run.name, group: group.name }, own, trust, { phase: group.phase, steps: [] });
-    }),
   };
+}
+
+/** Why values are not defined: without tables under the figures there is no place for more. */
+function reasons(columns: ReadonlySet<string>, trust: TrustRecord): TrustRecord {
+  const checkpoints = trust.checkpoints.map((checkpoint) => ({
+    ...checkpoint,
+    metrics: Object.fromEntries(
+      Object.entries(checkpoint.metrics).flatMap(([column, { undefined: reason }]) =>
+        reason === undefined || !columns.has(column) ? [] : [[column, { undefined: reason }]]
+      ),
+    ),
+  }));
+  return { ...trust, checkpoints };
 }
 
 /** A name in runs/, a folder of a run or a report, a folder of such folders, a CSV, an event file. */

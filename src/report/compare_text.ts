@@ -1,5 +1,5 @@
 /** Runs compared as a table for a terminal: a line a column of metrics.csv, a column a run. */
-import { differencesOf, endsOfColumn, endWords, type Group } from "./compare.ts";
+import { differencesOf, endsOfFigure, endWords, type Group } from "./compare.ts";
 import type { Figure } from "./figure.ts";
 import type { Row } from "./rows.ts";
 
@@ -11,16 +11,13 @@ export function compareText(
 ): string {
   const differences = differencesOf(groups).map(({ key, values }) => [key, ...values]);
   const values = figures.flatMap((figure) =>
-    figure.columns.map((column) => {
-      const ends = endsOfColumn(figure, column, rows, groups);
-      return [
-        column.column,
-        ...groups.map(({ name }) => {
-          const end = ends.find(({ group }) => group === name);
-          return end === undefined ? "–" : endWords(end);
-        }),
-      ];
-    })
+    [...endsOfFigure(figure, rows, groups)].map(([column, ends]) => [
+      column,
+      ...groups.map(({ name }) => {
+        const end = ends.get(name);
+        return end === undefined ? "–" : endWords(end);
+      }),
+    ])
   );
   const stands = ["last epoch", ...groups.map(({ runs }) => String(runs[0]!.measurements.at(-1)!.epoch))];
   return aligned([["", ...groups.map(({ name }) => name)], ...differences, stands, ...values]);

@@ -1,14 +1,13 @@
 /** Rows grouped as a figure asks for them: one curve a run and column; runs that are seeds of one become one curve with a band. */
-import type { Trust } from "../run/tables.ts";
 import type { Column, DrawnFigure } from "./figure.ts";
 import { median } from "./median.ts";
-import type { Row } from "./rows.ts";
+import type { Row, ShownTrust } from "./rows.ts";
 
 export interface Point {
   readonly epoch: number;
   /** Null where it is not defined. */
   readonly value: number | null;
-  readonly doubt: Trust | null;
+  readonly doubt: ShownTrust | null;
 }
 
 /** What seeds span at an epoch: the smallest and the largest value. */
@@ -48,6 +47,8 @@ export function curvesOf(
 
 /** The median over rows of one epoch, and what they span; a single row is itself. */
 function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
+  // The rows of a single seed are its points: most curves, where there are hundreds.
+  if (rows.every(({ epoch }, i) => i === 0 || epoch > rows[i - 1]!.epoch)) return { points: rows, bands: [] };
   const epochs = [...Map.groupBy(rows, ({ epoch }) => epoch)].toSorted(([a], [b]) => a - b);
   const points = epochs.map(([epoch, those]) =>
     those.length === 1

@@ -1,15 +1,11 @@
 /** definitions.html of a report: every measured definition of collapse, family by family, and where they disagree. */
-import { chart, type View } from "./chart.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
-import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { definitionsMatrix } from "./definitions_matrix.ts";
 import { readingsTable, remarks } from "./definitions_table.ts";
-import { htmlDocument, inlineSvg, type Script } from "./document.ts";
+import { htmlDocument, type Script } from "./document.ts";
 import { formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { math } from "./math.ts";
-import { renderSvg } from "./render.ts";
-import { distances, type Row } from "./rows.ts";
 import {
   breakSentence,
   BROKEN_ACCURACY,
@@ -25,13 +21,13 @@ import { plural } from "./verdict_marks.ts";
 export interface DefinitionsContent {
   readonly families: readonly FamilyComparison[];
   readonly context: RunContext;
-  readonly rows: readonly Row[];
-  readonly view: View;
   /** Measured epochs, ascending, not empty. */
   readonly epochs: readonly number[];
   /** Whether trust.json was at hand. */
   readonly trusted: boolean;
   readonly script: Script | null;
+  /** What stands in the place of a definition's curves until a script draws them. */
+  readonly picture: (definition: DefinitionComparison) => Html;
 }
 
 /** The whole document. */
@@ -173,18 +169,16 @@ function equalColumns(family: string, definitions: readonly DefinitionComparison
 
 /** What a row opens. */
 function card(
-  { rows, view }: Content,
+  { picture }: Content,
   family: FamilyComparison,
   definition: DefinitionComparison,
 ): Html {
   const { readings } = definition;
   const { formula, atCollapse, source, notes, plain } = readings[0]!.metric;
-  const own = distances(rows, idealsOf(readings));
-  const figure = chart(definitionFigure(definition), own, { ...view, namesPhase: false });
   return html`
     <div class="open">
       <div>
-        <div class="drawing" data-figure="${definition.id}">${inlineSvg(renderSvg(figure))}</div>
+        <div class="drawing" data-figure="${definition.id}">${picture(definition)}</div>
       </div>
       <div class="about">
     <p class="plain">${plain}</p>

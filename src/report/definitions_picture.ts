@@ -3,14 +3,16 @@ import { partLabel } from "../collapse/catalogue.ts";
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
 import { chart, type View } from "./chart.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
-import { grid } from "./grid.ts";
+import { groundBeside, type Script } from "./document.ts";
+import { grid, groundAt } from "./grid.ts";
+import type { Html } from "./html.ts";
 import { renderSvg } from "./render.ts";
 import { distances, type Row } from "./rows.ts";
 import type { RunContext } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 import { callWords } from "./verdict.ts";
 
-const COLUMNS = 6;
+const LAYOUT = { columns: 6, ...SIZES.page };
 
 /** A standalone SVG. */
 export function definitionsPicture(
@@ -21,12 +23,7 @@ export function definitionsPicture(
 ): string {
   const panels = families.flatMap((family) =>
     family.definitions.map((definition) => ({
-      svg: renderSvg(
-        chart(definitionFigure(definition), distances(rows, idealsOf(definition.readings)), {
-          ...view,
-          namesPhase: false,
-        }),
-      ),
+      svg: pictureOf(definition, rows, view),
       ...headingOf(family, definition),
     }))
   );
@@ -35,9 +32,24 @@ export function definitionsPicture(
     subtitle:
       "Value, or distance from the value at perfect collapse where that is not 0. Blue: features and class means; " +
       "orange: classifier; black: both. Dashed: test images. Shaded: the terminal phase.",
-    columns: COLUMNS,
-    ...SIZES.page,
+    ...LAYOUT,
   });
+}
+
+/** Pictures of single definitions for a page that has the whole one beside it, as definitions.svg. */
+export function picturesBeside(
+  families: readonly FamilyComparison[],
+  script: Script | null,
+): (definition: DefinitionComparison) => Html {
+  const all = families.flatMap(({ definitions }) => definitions);
+  const places = new Map(all.map(({ id }, i) => [id, i]));
+  return ({ id, title }) =>
+    groundBeside("definitions.svg", groundAt(places.get(id)!, all.length, LAYOUT), title, script);
+}
+
+function pictureOf(definition: DefinitionComparison, rows: readonly Row[], view: View): string {
+  const own = distances(rows, idealsOf(definition.readings));
+  return renderSvg(chart(definitionFigure(definition), own, { ...view, namesPhase: false }));
 }
 
 function headingOf({ family }: FamilyComparison, { title, readings }: DefinitionComparison) {

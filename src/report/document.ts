@@ -48,3 +48,18 @@ export function inlineSvg(svg: string): Html {
     svg.replace(/^<svg([^>]*?) width="\d+"/, "<svg$1").replace(/^<svg([^>]*?) height="\d+"/, "<svg$1"),
   );
 }
+
+/** A picture in a file beside the page, where inside it would be too heavy. A page with a script draws it itself. */
+export function pictureBeside(address: string, alt: string, script: Script | null): Html {
+  return unlessDrawn(html`<img src="${address}" alt="${alt}">`, script);
+}
+
+/** The same for one of many in closed rows, at its place in a grid: a ground is not asked for before it is seen, even where scripts are off. */
+export function groundBeside(address: string, place: string, alt: string, script: Script | null): Html {
+  const style = `background-image: url('${address}'); ${place}`;
+  return unlessDrawn(html`<div class="still" role="img" aria-label="${alt}" style="${style}"></div>`, script);
+}
+
+function unlessDrawn(picture: Html, script: Script | null): Html {
+  return script === null ? picture : html`<noscript>${picture}</noscript>`;
+}

@@ -1,12 +1,14 @@
 /** The data that the pages embed for their script. */
 import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
+import { encodeFloats, encodeNumbers } from "./base64.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { embeddedFrames } from "./geometry_section.ts";
 import type { NamedFrame } from "../run/geometry.ts";
-import type { Figure } from "./figure.ts";
-import { encodeColumn, type PageData, type RunData } from "./page_data.ts";
+import { drawn, type Figure } from "./figure.ts";
+import type { PageData, RunData, Shape } from "./page_data.ts";
+import { only, type ShownTrust } from "./rows.ts";
 
 /** What index.html embeds. */
 export function reportData(
@@ -21,11 +23,14 @@ export function reportData(
   return { ...data, geometry: { frames: plain, names: embedded[0]!.names, classes } };
 }
 
-/** What definitions.html embeds: a figure a definition. */
+/** What definitions.html embeds: a figure a definition, and the columns of these. */
 export function definitionsData(input: FigureInput, families: readonly FamilyComparison[]): PageData {
   const definitions = families.flatMap((family) => family.definitions);
   const ideals = definitions.flatMap(({ readings }) => [...idealsOf(readings)]);
-  return dataOf(input, definitions.map(definitionFigure), Object.fromEntries(ideals));
+  const figures = definitions.map(definitionFigure);
+  const columns = new Set(figures.flatMap(({ columns }) => columns.map(({ column }) => column)));
+  const measurements = input.measurements.map((measured) => only(columns, measured));
+  return dataOf({ ...input, measurements }, figures, Object.fromEntries(ideals));
 }
 
 function dataOf(
@@ -36,46 +41,73 @@ function dataOf(
   const { phase, run, network, dataset } = context;
   return {
     title: `${network} on ${dataset}`,
-    runs: [runData({ name: run }, measurements, trust, { phase, steps: view.steps })],
+    ...embedRuns([{ name: run, group: run, measurements, trust, phase, steps: view.steps }]),
     lastEpoch,
-    figures: figures.map(({ definition: _, ...figure }) => figure),
+    figures: figures.map(drawn),
     ideals,
   };
 }
 
-/** The data of one run. `measurements` ascend by epoch. */
-export function runData(
-  { name, group = name }: { readonly name: string; readonly group?: string },
-  measurements: readonly Measurement[],
-  trust: TrustRecord | null,
-  { phase, steps }: Pick<RunData, "phase" | "steps">,
-): RunData {
-  const columns = new Set(measurements.flatMap(({ values }) => Object.keys(values)));
-  const doubts = new Map(trust?.checkpoints.map(({ epoch, metrics }) => [epoch, metrics]));
-  return {
-    name,
-    group,
-    epochs: measurements.map(({ epoch }) => epoch),
-    columns: Object.fromEntries(
-      [...columns].map((
-        column,
-      ) => [column, encodeColumn(measurements.map(({ values }) => values[column] ?? null))]),
-    ),
-    doubts: Object.fromEntries([...columns].flatMap((column) => {
-      const own = measurements.flatMap(({ epoch }, place) => {
-        const doubt = doubts.get(epoch)?.[column];
-        return doubt === undefined ? [] : [{ said: JSON.stringify(inShort(doubt)), place }];
-      });
-      const groups = [...Map.groupBy(own, ({ said }) => said)]
-        .map(([said, those]) => [JSON.parse(said) as Trust, those.map(({ place }) => place)] as const);
-      return groups.length === 0 ? [] : [[column, groups]];
-    })),
-    phase: { start: phase.start, stretches: phase.stretches, breaks: phase.breaks },
-    steps,
-  };
+/** A run as a page is to hold it. */
+export interface EmbeddedRun extends Pick<RunData, "name" | "group" | "phase" | "steps"> {
+  /** Ascending by epoch. */
+  readonly measurements: readonly Measurement[];
+  readonly trust: TrustRecord | null;
 }
 
-/** Without the readings at other tolerances, which are many and stand in trust.json. */
-function inShort({ sensitivity, ...others }: Trust): Trust {
-  return sensitivity ? { ...others, sensitivity: { ...sensitivity, readings: [] } } : others;
+/** The data of runs; those that were measured alike say so once. */
+export function embedRuns(runs: readonly EmbeddedRun[]): Pick<PageData, "shapes" | "runs"> {
+  const shapes = new Map<string, { place: number; shape: Shape }>();
+  const data = runs.map(({ name, group, measurements, trust, phase, steps }): RunData => {
+    const own: Shape = {
+      epochs: measurements.map(({ epoch }) => epoch),
+      columns: [...new Set(measurements.flatMap(({ values }) => Object.keys(values)))],
+    };
+    const key = JSON.stringify(own);
+    if (!shapes.has(key)) shapes.set(key, { place: shapes.size, shape: own });
+    const { place, shape } = shapes.get(key)!;
+    return {
+      name,
+      group,
+      shape: place,
+      values: encodeNumbers(
+        shape.columns.flatMap((column) => measurements.map(({ values }) => values[column] ?? null)),
+      ),
+      ...embedTrust(shape, trust),
+      phase: { start: phase.start, stretches: phase.stretches, breaks: phase.breaks },
+      steps,
+    };
+  });
+  return { shapes: [...shapes.values()].map(({ shape }) => shape), runs: data };
+}
+
+function embedTrust(
+  { epochs, columns }: Shape,
+  trust: TrustRecord | null,
+): Pick<RunData, "doubts" | "intervals"> {
+  const byEpoch = new Map(trust?.checkpoints.map(({ epoch, metrics }) => [epoch, metrics]));
+  const doubts: Record<string, [ShownTrust, number[]][]> = {};
+  const intervals: Record<string, string> = {};
+  for (const column of columns) {
+    const said = epochs.map((epoch) => byEpoch.get(epoch)?.[column]);
+    const places = Map.groupBy(epochs.keys(), (place) => inShort(said[place]));
+    places.delete("{}");
+    if (places.size > 0) doubts[column] = [...places].map(([text, those]) => [JSON.parse(text), those]);
+    if (said.some((trust) => trust?.interval)) {
+      intervals[column] = encodeFloats(
+        said.flatMap((trust) => [trust?.interval?.low ?? null, trust?.interval?.high ?? null]),
+      );
+    }
+  }
+  return { doubts, intervals };
+}
+
+/** As JSON, what pages say of a value, its interval aside, which is another at each. All of it stands in trust.json. */
+function inShort({ undefined: reason, note, rank, sensitivity }: Trust = {}): string {
+  return JSON.stringify({
+    undefined: reason,
+    note,
+    rank: rank && { kept: rank.kept, of: rank.of },
+    sensitivity: sensitivity && { verdict: sensitivity.verdict },
+  });
 }

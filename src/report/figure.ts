@@ -30,13 +30,13 @@ export interface DrawnFigure {
   /** The value at perfect collapse. */
   readonly ideal: number | null;
   readonly columns: readonly Column[];
+}
+
+export interface Figure extends DrawnFigure {
   /** What the curves show, in a plain sentence. */
   readonly plain: string;
   /** Where the quantity is published. */
   readonly source: string;
-}
-
-export interface Figure extends DrawnFigure {
   /** The formula and what it means. */
   readonly definition: Html;
 }
@@ -53,4 +53,11 @@ export function meansAndClassifier(metric: string): readonly Column[] {
     },
     { column: `${metric}_weights`, subject: "classifier", split: "train", label: "classifier" },
   ];
+}
+
+/** Without the words around it. */
+export function drawn(
+  { plain: _plain, source: _source, definition: _definition, ...figure }: Figure,
+): DrawnFigure {
+  return figure;
 }

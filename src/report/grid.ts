@@ -38,13 +38,9 @@ export function grid(
   panels: readonly Panel[],
   { title, subtitle, columns, width, height }: GridOptions,
 ): string {
-  const used = Math.min(columns, panels.length);
-  const totalWidth = used * width + (used - 1) * GAP + 2 * MARGIN;
-  const rows = Math.ceil(panels.length / columns);
-  const totalHeight = rows * (height + PANEL_HEADING + GAP) + HEADING;
+  const { totalWidth, totalHeight } = sizeOf(panels.length, { columns, width, height });
   const placed = panels.map((panel, i) => {
-    const x = MARGIN + (i % columns) * (width + GAP);
-    const y = HEADING + Math.floor(i / columns) * (height + PANEL_HEADING + GAP);
+    const { x, y } = cornerOf(i, { columns, width, height });
     return headed(panel, x, y, width);
   });
   return sheet(totalWidth, totalHeight, `${title}. ${subtitle}`, [
@@ -52,6 +48,34 @@ export function grid(
     ...lines(subtitle, { x: MARGIN, y: 56, size: 13, width: totalWidth - 2 * MARGIN }),
     ...placed,
   ]);
+}
+
+type Layout = Omit<GridOptions, "title" | "subtitle">;
+
+function sizeOf(count: number, { columns, width, height }: Layout) {
+  const used = Math.min(columns, count);
+  return {
+    totalWidth: used * width + (used - 1) * GAP + 2 * MARGIN,
+    totalHeight: Math.ceil(count / columns) * (height + PANEL_HEADING + GAP) + HEADING,
+  };
+}
+
+/** Where the `i`-th panel begins, with its heading. */
+function cornerOf(i: number, { columns, width, height }: Layout) {
+  return {
+    x: MARGIN + (i % columns) * (width + GAP),
+    y: HEADING + Math.floor(i / columns) * (height + PANEL_HEADING + GAP),
+  };
+}
+
+/** How the grid of `count` panels is laid as the ground of a box so that its `i`-th picture fills it, in CSS. */
+export function groundAt(i: number, count: number, layout: Layout): string {
+  const { totalWidth, totalHeight } = sizeOf(count, layout);
+  const { x, y } = cornerOf(i, layout);
+  const share = (part: number, whole: number) => `${Number((100 * part / whole).toFixed(3))}%`;
+  return `background-size: ${share(totalWidth, layout.width)} auto; background-position: ${
+    share(x, totalWidth - layout.width)
+  } ${share(y + PANEL_HEADING, totalHeight - layout.height)}`;
 }
 
 /** One picture under its heading. */

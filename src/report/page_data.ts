@@ -1,19 +1,32 @@
 /** What a page embeds, as its script reads it: columns of numbers, the doubts beside them, how figures are drawn. */
 import type { Frame } from "../collapse/geometry.ts";
-import type { Trust } from "../run/tables.ts";
+import { decodeFloats, decodeNumbers } from "./base64.ts";
 import type { View } from "./chart.ts";
 import type { DrawnFigure } from "./figure.ts";
-import type { Row } from "./rows.ts";
+import { distances, type Row, type ShownTrust } from "./rows.ts";
+
+/** What was measured of a run, and when. Runs that are alike in it share one. */
+export interface Shape {
+  /** Ascending. */
+  readonly epochs: readonly number[];
+  /** Names of columns of metrics.csv. */
+  readonly columns: readonly string[];
+}
 
 export interface RunData {
   readonly name: string;
   /** Runs of one group are seeds, drawn as one curve unless they are asked for apart. */
   readonly group: string;
-  readonly epochs: readonly number[];
-  /** By column, one value an epoch: float64, little-endian, in base64; NaN is not defined. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** By column: what trust.json says, and the places in `epochs` of which it says so. */
-  readonly doubts: Readonly<Record<string, readonly (readonly [doubt: Trust, places: readonly number[]])[]>>;
+  /** The place of its shape among the page's. */
+  readonly shape: number;
+  /** Column after column, one value an epoch: float64 in base64; NaN is not defined. */
+  readonly values: string;
+  /** By column: what trust.json says, intervals aside, and the places in `epochs` of which it says so. */
+  readonly doubts: Readonly<
+    Record<string, readonly (readonly [doubt: ShownTrust, places: readonly number[]])[]>
+  >;
+  /** By column that has them: low and high an epoch, float32 in base64; NaN where there is none. */
+  readonly intervals: Readonly<Record<string, string>>;
   readonly phase: {
     readonly start: number | null;
     readonly stretches: readonly Span[];
@@ -41,8 +54,7 @@ export interface GeometryData {
 export interface LiveData {
   /** Another one asks for the page anew: more was measured, or the run is another. */
   readonly version: string;
-  /** Columns of log.csv under names that metrics.csv has none of (training_figures.ts). */
-  readonly logged: Pick<RunData, "epochs" | "columns">;
+  readonly logged: LoggedData;
   /** What stands above the curves: names and values. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** When the run's files last changed, in ms since 1970; null where there is nothing yet. */
@@ -53,12 +65,19 @@ export interface LiveData {
   readonly trouble: string | null;
 }
 
+/** Columns of log.csv under names that metrics.csv has none of (training_figures.ts). */
+export interface LoggedData extends Shape {
+  /** As those of a run. */
+  readonly values: string;
+}
+
 export interface PageData {
   /** There where the page is served while training goes on. */
   readonly live?: LiveData;
   readonly geometry?: GeometryData;
   /** "Neural collapse of ResNet-18 on CIFAR-10": the subtitle of saved figures. */
   readonly title: string;
+  readonly shapes: readonly Shape[];
   readonly runs: readonly RunData[];
   readonly lastEpoch: number;
   readonly figures: readonly DrawnFigure[];
@@ -66,36 +85,61 @@ export interface PageData {
   readonly ideals: Readonly<Record<string, number>>;
 }
 
-/** The rows of all runs: under the names of their groups, or apart under their own. */
-export function rowsIn(runs: readonly RunData[], apart = false): readonly Row[] {
-  return runs.flatMap((run) =>
-    Object.entries(run.columns).flatMap(([column, encoded]) => {
-      const doubts: Trust[] = [];
-      for (const [doubt, places] of run.doubts[column] ?? []) {
-        for (const place of places) doubts[place] = doubt;
-      }
-      return Array.from(decodeColumn(encoded), (value, i) => ({
-        run: apart ? run.name : run.group,
-        epoch: run.epochs[i]!,
-        column,
-        value: Number.isNaN(value) ? null : value,
-        doubt: doubts[i] ?? null,
-      }));
-    })
-  );
+/** Rows of the columns that are asked for, made when they are: run after run, in each the columns in their order. */
+export type Ask = (columns: readonly string[]) => readonly Row[];
+
+/** The rows of a page: under the names of groups, or apart under those of runs; distances from `ideals`. */
+export function askPage(
+  { shapes, runs }: Pick<PageData, "shapes" | "runs">,
+  { apart = false, ideals = {} }: { apart?: boolean; ideals?: PageData["ideals"] } = {},
+): Ask {
+  const reference = new Map(Object.entries(ideals));
+  const decoded = runs.map((run) => once(() => decodeNumbers(run.values)));
+  return (columns) => {
+    const rows = runs.flatMap((run, i) => {
+      const shape = shapes[run.shape]!;
+      return columns.flatMap((column) =>
+        columnRows(apart ? run.name : run.group, column, shape, decoded[i]!(), doubtsOf(run, column))
+      );
+    });
+    return distances(rows, reference);
+  };
 }
 
-/** A column as a page holds it: exact, and half as long as its digits. */
-export function encodeColumn(values: readonly (number | null)[]): string {
-  const view = new DataView(new ArrayBuffer(8 * values.length));
-  values.forEach((value, i) => view.setFloat64(8 * i, value ?? NaN, true));
-  return btoa(Array.from(new Uint8Array(view.buffer), (byte) => String.fromCharCode(byte)).join(""));
+/** The rows of a log under the name of its run. */
+export function askLog(run: string, { values, ...shape }: LoggedData): Ask {
+  const decoded = decodeNumbers(values);
+  return (columns) => columns.flatMap((column) => columnRows(run, column, shape, decoded, []));
 }
 
-export function decodeColumn(encoded: string): number[] {
-  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  return Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
+function columnRows(
+  run: string,
+  column: string,
+  { epochs, columns }: Shape,
+  values: Float64Array,
+  doubts: readonly (ShownTrust | undefined)[],
+): Row[] {
+  const at = columns.indexOf(column);
+  if (at < 0) return [];
+  return epochs.map((epoch, i) => {
+    const value = values[at * epochs.length + i]!;
+    return { run, epoch, column, value: Number.isNaN(value) ? null : value, doubt: doubts[i] ?? null };
+  });
+}
+
+/** What is said of a column, by place; places of which nothing is said are holes. */
+function doubtsOf({ doubts, intervals }: RunData, column: string): readonly (ShownTrust | undefined)[] {
+  const said: ShownTrust[] = [];
+  for (const [doubt, places] of doubts[column] ?? []) {
+    for (const place of places) said[place] = doubt;
+  }
+  if (intervals[column] === undefined) return said;
+  const ends = decodeFloats(intervals[column]);
+  for (let place = 0; place < ends.length / 2; place++) {
+    const [low, high] = [ends[2 * place]!, ends[2 * place + 1]!];
+    if (!Number.isNaN(low)) said[place] = { ...said[place], interval: { low, high } };
+  }
+  return said;
 }
 
 /** With seeds `apart`, each has the colour of its group. */
@@ -109,4 +153,9 @@ export function viewIn({ runs, lastEpoch }: PageData, apart = false): View {
     steps: runs.length === 1 ? runs[0]!.steps : [],
     namesPhase: false,
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,9 +1,16 @@
 /** One column of metrics.csv against another: a point a checkpoint, darker with each epoch, as a specification for Plot. */
 import * as Plot from "@observablehq/plot";
-import { axisFor, isDrawable, kindFor } from "./axis.ts";
+import { axisFor, extent, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
+import { AS_DOTS } from "./curve_marks.ts";
 import type { Row } from "./rows.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
+
+/** Of a dot, in px. */
+const RADIUS = 2.6;
+/** Points from which on they are drawn by shade, and steps between the shades. */
+const MANY = 2000;
+const SHADES = 8;
 
 export interface PairView {
   readonly x: string;
@@ -58,12 +65,12 @@ export function pairChart(
       Plot.axisX({ ...quiet, ...tickOptions(xAxis) }),
       ...axisNames({ x, y }, { fontSize, left: fontSize * 4 }),
       Plot.line(points, { x: "x", y: "y", z: "run", stroke: colour.stroke, strokeOpacity: 0.25 }),
-      Plot.dot(points, {
+      points.length > MANY ? dotsByShade(points, colour.stroke) : Plot.dot(points, {
         x: "x",
         y: "y",
-        r: 2.6,
+        r: RADIUS,
         fill: colour.fill,
-        fillOpacity: (point: PairPoint) => 0.2 + 0.8 * point.age,
+        fillOpacity: (point: PairPoint) => opacityAt(point.age),
         title: (point: PairPoint) => `epoch ${point.epoch}: ${point.x}, ${point.y}`,
       }),
       ...points.filter((point) => point.epoch === epoch).map((point) =>
@@ -72,6 +79,26 @@ export function pairChart(
       ...notDrawn(missing, title),
     ],
   };
+}
+
+/** The dots of a run in one shade as one path: each as an element of its own would be more than a browser draws with ease. */
+function dotsByShade(points: readonly PairPoint[], stroke: string): Plot.Markish {
+  const shade = ({ age }: PairPoint) => Math.round(age * SHADES) / SHADES;
+  return Plot.line(points, {
+    x: "x",
+    y: "y",
+    z: (point: PairPoint) => `${shade(point)} ${point.run}`,
+    curve: AS_DOTS,
+    stroke,
+    strokeOpacity: (point: PairPoint) => opacityAt(shade(point)),
+    strokeWidth: 2 * RADIUS,
+    strokeLinecap: "round",
+  });
+}
+
+/** Darker with each epoch. */
+function opacityAt(age: number): number {
+  return 0.2 + 0.8 * age;
 }
 
 /** Words in the chart. */
@@ -93,8 +120,7 @@ function notDrawn(count: number, title: Title): Plot.Markish[] {
 
 /** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */
 function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
-  const epochs = rows.map(({ epoch }) => epoch);
-  const [first, last] = [Math.min(...epochs), Math.max(...epochs)];
+  const [first, last] = extent(rows.map(({ epoch }) => epoch));
   return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {
     const xs = new Map(own.flatMap(({ column, epoch, value }) => column === x ? [[epoch, value]] : []));
     const ys = new Map(own.flatMap(({ column, epoch, value }) => column === y ? [[epoch, value]] : []));

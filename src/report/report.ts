@@ -6,7 +6,7 @@ import { columnsText } from "./columns.ts";
 import { compareDefinitions, type FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionsPage } from "./definitions_page.ts";
-import { definitionsPicture } from "./definitions_picture.ts";
+import { definitionsPicture, picturesBeside } from "./definitions_picture.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import { geometryMoving } from "./geometry_moving.ts";
 import { geometryStrip } from "./geometry_section.ts";
@@ -56,7 +56,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
   }
   const { families, input } = readingOf(run, measurements, log, trust);
-  const { context, view, rows } = input;
+  const { context } = input;
   await makeFolder(folder);
   const pictures = picturesOf(input, families);
   const strip = geometryStrip(frames, classesOf(run), `${context.run}: features closing on a simplex`);
@@ -76,16 +76,16 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
   const scriptFor = (data: PageData) => script === null ? null : { code: script, data };
   const epochs = measurements.map(({ epoch }) => epoch);
+  const definitionsScript = scriptFor(definitionsData(input, families));
   await writeWhole(
     `${folder}/definitions.html`,
     definitionsPage({
       families,
       context,
-      rows,
-      view,
       epochs,
       trusted: trust !== null,
-      script: scriptFor(definitionsData(input, families)),
+      script: definitionsScript,
+      picture: picturesBeside(families, definitionsScript),
     }),
   );
   await writeWhole(

@@ -1,5 +1,6 @@
 /** A figure drawn by Plot becomes a file of its own: an SVG that needs no style sheet, no script and nothing from elsewhere. */
 import type * as Plot from "@observablehq/plot";
+import { compactPath } from "./compact_path.ts";
 import { FONT_FAMILY, GROUNDS } from "./tokens.ts";
 
 /** What of an SVG element is used, in a browser or in a DOM without one. */
@@ -16,22 +17,19 @@ interface Attributed {
   setAttribute(name: string, value: string): void;
 }
 
-/** The text of the file, with a white ground (class "paper"). Changes `svg`. */
+/** The text of the file, with a white ground (class "paper"), lengths rounded. Changes `svg`. */
 export function standalone(svg: Drawing, options: Plot.PlotOptions): string {
   dress(svg, options);
+  for (const element of svg.querySelectorAll("*")) roundLengths(element);
   const ground = `<rect class="paper" width="100%" height="100%" fill="${GROUNDS.paper.light}" />`;
   return svg.outerHTML.replace(/^<svg[^>]*>/, (tag: string) => tag + ground);
 }
 
-/**
- * Namespace, fonts and ink as attributes, which a page's style sheet may override, in place of Plot's own style.
- * Lengths are rounded to 0.01 px.
- */
+/** Namespace, fonts and ink as attributes, which a page's style sheet may override, in place of Plot's own style. */
 export function dress(svg: Drawing, options: Plot.PlotOptions): void {
   svg.querySelector("style")?.remove();
   svg.removeAttribute("style");
   for (const [name, value] of Object.entries(rootAttributes(options))) svg.setAttribute(name, value);
-  for (const element of svg.querySelectorAll("*")) roundLengths(element);
 }
 
 function rootAttributes({ style }: Plot.PlotOptions): Record<string, string> {
@@ -47,13 +45,15 @@ function rootAttributes({ style }: Plot.PlotOptions): Record<string, string> {
 
 /** Fewer digits: smaller files, and snapshots that do not depend on the last bit of a library's arithmetic. */
 function roundLengths(element: Attributed): void {
-  for (const name of ["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "font-size"]) {
+  for (const name of ["transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "font-size"]) {
     const value = element.getAttribute(name);
-    if (value) {
-      element.setAttribute(
-        name,
-        value.replace(/-?\d+\.\d+/g, (digits) => String(Number(Number(digits).toFixed(2)))),
-      );
-    }
+    if (value) element.setAttribute(name, rounded(value));
   }
+  const d = element.getAttribute("d");
+  if (d) element.setAttribute("d", compactPath(d) ?? rounded(d));
+}
+
+/** To 0.01 px. */
+function rounded(value: string): string {
+  return value.replace(/-?\d+\.\d+/g, (digits) => String(Number(Number(digits).toFixed(2))));
 }

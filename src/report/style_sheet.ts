@@ -1,7 +1,7 @@
 /** The style sheet of all pages, made of the tokens: one face, light, dark, narrow and print. */
 import regular from "@fontsource/inter/files/inter-latin-400-normal.woff2" with { type: "bytes" };
 import semibold from "@fontsource/inter/files/inter-latin-600-normal.woff2" with { type: "bytes" };
-import { type Colour, GROUNDS, MARK_COLOURS, RUNS, SUBJECTS, TYPE, WIDTHS } from "./tokens.ts";
+import { type Colour, GROUNDS, MARK_COLOURS, RUNS, SIZES, SUBJECTS, TYPE, WIDTHS } from "./tokens.ts";
 
 const COLOURS: Readonly<Record<string, Colour>> = { ...GROUNDS, ...MARK_COLOURS, both: SUBJECTS.both };
 
@@ -108,7 +108,7 @@ ${RUNS.map((_, i) => `.chip.run${i + 1} { background: var(--run${i + 1}); }`).jo
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
 button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button { cursor: pointer; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
 .choice { display: inline-flex; } .choice button { border-radius: 0; margin-left: -1px; } .choice button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; } .choice button:last-child { border-radius: 0 6px 6px 0; } [aria-pressed=true] { color: var(--ink); background: var(--panel); border-color: var(--faint); font-weight: 600; position: relative; } [aria-pressed=false] { color: var(--faint); }
-.drawing { position: relative; } .drawing .layer { position: absolute; inset: 0; pointer-events: none; will-change: transform; } .drawing[tabindex] { cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; } .hair { stroke: var(--muted); stroke-width: 1; } .knob { stroke: var(--paper); stroke-width: 1.5; } .cross, .dragged { pointer-events: none; } .dragged rect { fill: var(--muted); fill-opacity: 0.18; }
+.drawing { position: relative; } .drawing[data-figure]:not(:has(svg)) { aspect-ratio: ${SIZES.page.width} / ${SIZES.page.height}; } .drawing img { display: block; width: 100%; } .still { aspect-ratio: ${SIZES.page.width} / ${SIZES.page.height}; background-color: #fff; } .drawing .layer { position: absolute; inset: 0; pointer-events: none; will-change: transform; } .drawing[tabindex] { cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; } .hair { stroke: var(--muted); stroke-width: 1; } .knob { stroke: var(--paper); stroke-width: 1.5; } .cross, .dragged { pointer-events: none; } .dragged rect { fill: var(--muted); fill-opacity: 0.18; }
 .card > .tools, .tools { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; font-size: ${TYPE.least}px; color: var(--faint); margin: 4px 0 2px; min-height: 0; } .tools button { border: 0; padding: 0 2px; font-size: ${TYPE.least}px; text-decoration: underline; text-underline-offset: 3px; background: none; } .saving { display: inline-flex; gap: 6px; }
 .card.large { grid-column: 1 / -1; } .card.large .drawing { max-width: 1000px; } .pair .drawing { max-width: 800px; } .pair label { display: inline-flex; gap: 6px; align-items: baseline; max-width: 100%; } .chip { display: inline-block; width: 16px; height: 4px; border-radius: 2px; vertical-align: middle; } [hidden] { display: none !important; }
 

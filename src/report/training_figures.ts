@@ -1,7 +1,8 @@
 /** The figures of a training under way, of the columns of log.csv. */
 import type { LogRow } from "../run/tables.ts";
-import type { DrawnFigure } from "./figure.ts";
-import { encodeColumn, type RunData } from "./page_data.ts";
+import type { DrawnFigure, Figure } from "./figure.ts";
+import { encodeNumbers } from "./base64.ts";
+import type { LoggedData } from "./page_data.ts";
 
 const COLUMNS = ["running_train_loss", "test_loss", "running_train_accuracy", "test_accuracy"] as const;
 
@@ -10,9 +11,10 @@ function named(column: (typeof COLUMNS)[number]): string {
   return `log_${column}`;
 }
 
-const SOURCE = "log.csv of the run";
+/** The page that shows it is served with its words. */
+export type TrainingFigure = DrawnFigure & Pick<Figure, "plain">;
 
-export const TRAINING_FIGURES: readonly DrawnFigure[] = [
+export const TRAINING_FIGURES: readonly TrainingFigure[] = [
   {
     file: "Training_Loss",
     family: null,
@@ -26,7 +28,6 @@ export const TRAINING_FIGURES: readonly DrawnFigure[] = [
       { column: named("test_loss"), subject: "both", split: "test", label: "test" },
     ],
     plain: "Of the training images as they are trained on, and of the test images after each epoch.",
-    source: SOURCE,
   },
   {
     file: "Training_Accuracy",
@@ -41,16 +42,14 @@ export const TRAINING_FIGURES: readonly DrawnFigure[] = [
       { column: named("test_accuracy"), subject: "both", split: "test", label: "test" },
     ],
     plain: "The running accuracy is of a network that changes between batches; measured accuracy is below.",
-    source: SOURCE,
   },
 ];
 
 /** The log as the figures read it. */
-export function loggedData(log: readonly LogRow[]): Pick<RunData, "epochs" | "columns"> {
+export function loggedData(log: readonly LogRow[]): LoggedData {
   return {
     epochs: log.map(({ epoch }) => epoch),
-    columns: Object.fromEntries(
-      COLUMNS.map((column) => [named(column), encodeColumn(log.map((row) => row[column]))]),
-    ),
+    columns: COLUMNS.map(named),
+    values: encodeNumbers(COLUMNS.flatMap((column) => log.map((row) => row[column]))),
   };
 }

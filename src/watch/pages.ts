@@ -1,8 +1,9 @@
 /** The files of a report, made of a snapshot when they are asked for: nothing is written. */
 import { columnsText } from "../report/columns.ts";
 import { definitionsPage } from "../report/definitions_page.ts";
+import { picturesBeside } from "../report/definitions_picture.ts";
 import { htmlDocument, type Script } from "../report/document.ts";
-import { definitionsData, reportData, runData } from "../report/embed.ts";
+import { definitionsData, embedRuns, reportData } from "../report/embed.ts";
 import { geometryMoving } from "../report/geometry_moving.ts";
 import { geometryStrip } from "../report/geometry_section.ts";
 import { html } from "../report/html.ts";
@@ -112,14 +113,14 @@ function definitionsOf(
   { input, families }: Reading,
   scriptFor: ScriptFor,
 ): string {
+  const script = scriptFor(definitionsData(input, families));
   return definitionsPage({
     families,
     context: input.context,
-    rows: input.rows,
-    view: input.view,
     epochs: measurements.map(({ epoch }) => epoch),
     trusted: trust !== null,
-    script: scriptFor(definitionsData(input, families)),
+    script,
+    picture: picturesBeside(families, script),
   });
 }
 
@@ -129,7 +130,7 @@ function waitingPage({ record, log }: Snapshot, scriptFor: ScriptFor): string {
   const title = `Neural collapse of ${network} on ${dataset}`;
   const data: PageData = {
     title: `${network} on ${dataset}`,
-    runs: [runData({ name: run }, [], null, { phase, steps: stepsOf(log) })],
+    ...embedRuns([{ name: run, group: run, measurements: [], trust: null, phase, steps: stepsOf(log) }]),
     lastEpoch: record.protocol.training.epochs,
     figures: [],
     ideals: {},

@@ -20,7 +20,7 @@ const RESULT: Result = {
 };
 
 Deno.test("a row shows medians, the ratio with its range, the target and the floor", () => {
-  const tables = formatTables([RESULT], null);
+  const tables = formatTables([RESULT], null, null);
   match(
     tables,
     /\| train ResNet-50, 100 classes, images\/s \| plain .* \| 200 \| 100 \| 2× \(1.9–2.1\) \| ≥ 1.9× \| 400; ours reaches 50 % of it \|/,
@@ -32,14 +32,14 @@ Deno.test("a row shows medians, the ratio with its range, the target and the flo
 });
 
 Deno.test("what was not measured says so and shows no number", () => {
-  const tables = formatTables([], null);
+  const tables = formatTables([], null, null);
   const shown = tables.replaceAll("|  ", "| - ");
   match(shown, /\| train ResNet-18, images\/s \| plain [^|]* \| not measured \| - \| - \| ≥ 2.7× \| - \|/);
   match(shown, /\| the whole CIFAR-10 [^|]* \| the clock \| not measured \| - \| - \| < 8 min \| - \|/);
 });
 
 Deno.test("a result on a GPU fills the GPU's table alone", () => {
-  const tables = formatTables([{ ...RESULT, device: "cuda" }], null);
+  const tables = formatTables([{ ...RESULT, device: "cuda" }], null, null);
   const [cpu, gpu] = tables.split("**GPU**");
   match(cpu!, /train ResNet-50, 100 classes, images\/s \| plain [^|]* \| not measured/);
   match(gpu!, /train ResNet-50, 100 classes, images\/s \| plain [^|]* \| 200/);

@@ -1,8 +1,9 @@
 /** The pages of a report in a browser: they answer to pointer and keyboard. Started by pages_test.ts. */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { chart } from "../../src/report/chart.ts";
+import { compactPath } from "../../src/report/compact_path.ts";
 import { type ComparedRun, groupRuns } from "../../src/report/compare.ts";
 import { writeComparison } from "../../src/report/compare_runs.ts";
 import { readPageScript } from "../../src/report/page_script.ts";
@@ -58,7 +59,7 @@ pageTest(
     await t.step("figures drawn in the page have the marks of their files", async () => {
       const { input } = readingOf(HOSTILE, ROWS, LOG, TRUST);
       for (const figure of input.figures) {
-        const drawn = await page.locator(`[data-figure="${figure.file}"]`).evaluate((place) =>
+        const drawn = await (await near(page, `[data-figure="${figure.file}"]`)).evaluate((place) =>
           place.innerHTML
         );
         const named = figure === input.figures[0];
@@ -73,6 +74,7 @@ pageTest(
       "every figure and table shows the epoch under the pointer, with value and doubt",
       async () => {
         await pointAt(page, SPREAD, 100);
+        // All figures that are drawn by now: those above were looked at, one by one.
         assert.equal(await page.locator(".cross .hair").count(), 7);
         assert.equal(await captionOf(page, NORMS), "Epoch 100, click to hold");
         const shown = await page.locator('[data-column="within_class_variation"] [data-value]').getAttribute(
@@ -253,6 +255,7 @@ pageTest(
     const bands = () => page.locator(`${DUALITY} [aria-label="area"] path`).count();
 
     await t.step("seeds are one curve with a band, and drawn apart on demand", async () => {
+      await near(page, DUALITY);
       assert.deepEqual([await curves(), await bands()], [2, 1]);
       await page.getByRole("button", { name: "seeds apart" }).click();
       assert.deepEqual([await curves(), await bands()], [4, 0]);
@@ -359,15 +362,28 @@ function marksOf(svg: string): string[] {
       [
         tag,
         ...[...attributes!.matchAll(/ (d|transform|x|y|cx|cy|r|width|height|fill|stroke)="([^"]*)"/g)]
-          .map(([, name, value]) => `${name}=${value}`).sort(),
+          .map(([, name, value]) => `${name}=${inShort(name!, value!)}`).sort(),
       ].join(" ")
     );
 }
 
-/** Where an epoch lies on the screen, in the middle of a figure's frame. */
-async function placeOf(page: Page, figure: string, epoch: number): Promise<{ x: number; y: number }> {
+/** As files write it; a page leaves out this work. */
+function inShort(name: string, value: string): string {
+  return (name === "d" ? compactPath(value) : null) ??
+    value.replace(/-?\d+\.\d+/g, (digits) => String(Number(Number(digits).toFixed(2))));
+}
+
+/** A figure on the screen: it is drawn when it comes near. */
+async function near(page: Page, figure: string): Promise<Locator> {
   const place = page.locator(figure);
   await place.scrollIntoViewIfNeeded();
+  await place.locator("svg.layer").waitFor({ state: "attached" });
+  return place;
+}
+
+/** Where an epoch lies on the screen, in the middle of a figure's frame. */
+async function placeOf(page: Page, figure: string, epoch: number): Promise<{ x: number; y: number }> {
+  const place = await near(page, figure);
   const box = (await place.locator("svg.chart:not(.layer)").boundingBox())!;
   const frame = await place.locator("svg.chart:not(.layer)").evaluate((svg, epoch) => {
     const plot = svg as unknown as {

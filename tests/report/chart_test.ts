@@ -116,8 +116,8 @@ Deno.test("a missing value leaves a gap in its curve only, and stands at the edg
   );
   const svg = renderSvg(drawn(equinormality, rows));
   const [means, classifiers] = curvesOf(svg);
-  assert.equal(means!.match(/M/g)?.length, 2);
-  assert.equal(classifiers!.match(/M/g)?.length, 1);
+  assert.equal(means!.match(/m/g)?.length, 2);
+  assert.equal(classifiers!.match(/m/g)?.length, 1);
   assert.match(svg, /<title>epoch 100, class means: not defined \(the reason was not recorded\)<\/title>/);
 });
 
@@ -267,5 +267,5 @@ function curvesOf(svg: string): string[] {
 function dotsOf(svg: string): string[] {
   const groups = [...svg.matchAll(/aria-description="dots"[^>]*>(.*?)<\/g>/g)];
   const paths = groups.flatMap(([, group]) => [...group!.matchAll(/<path [^>]*?d="([^"]*)"/g)]);
-  return paths.flatMap(([, path]) => path!.split("M").filter(Boolean));
+  return paths.flatMap(([, path]) => path!.split("m").filter(Boolean));
 }

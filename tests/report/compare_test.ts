@@ -6,7 +6,7 @@ import {
   comparedRows,
   type ComparedRun,
   differencesOf,
-  endsOfColumn,
+  endsOfFigure,
   endWords,
   groupRuns,
 } from "../../src/report/compare.ts";
@@ -50,7 +50,8 @@ Deno.test("runs that differ in the seed alone are one group, named by what tells
 Deno.test("a group ends at the median of its seeds, with what they span", () => {
   const groups = groupRuns(RUNS);
   const figure = FIGURES.find(({ columns }) => columns[0]!.column === "self_duality")!;
-  const [seeds, single] = endsOfColumn(figure, figure.columns[0]!, comparedRows(groups), groups);
+  const ends = endsOfFigure(figure, comparedRows(groups, FIGURES), groups).get("self_duality")!;
+  const [seeds, single] = [...ends.values()];
   const value = MEASUREMENTS.at(-1)!.values.self_duality!;
   assert.deepEqual([seeds!.value, seeds!.low, seeds!.high], [2 * value, value, 4 * value]);
   assert.deepEqual([single!.value, single!.low], [value, null]);

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { compareDefinitions } from "../../src/report/comparison.ts";
 import { definitionFigure, idealsOf } from "../../src/report/definition_figure.ts";
+import { picturesBeside } from "../../src/report/definitions_picture.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
 import { definitionsPicture } from "../../src/report/definitions_picture.ts";
 import { readingOf } from "../../src/report/report.ts";
-import { distances, rowsOf } from "../../src/report/rows.ts";
-import { viewOf } from "../../src/report/view.ts";
+import { distances } from "../../src/report/rows.ts";
 import { lastStretch, type RunContext, type TerminalPhase } from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
@@ -179,8 +179,7 @@ function draw(
   return definitionsPage({
     families,
     context,
-    rows: rowsOf(context.run, measurements, trust),
-    view: viewOf(RUN, measurements, LOG, context),
+    picture: picturesBeside(families, null),
     epochs: measurements.map(({ epoch }) => epoch),
     trusted: true,
     script: null,

@@ -52,7 +52,7 @@ test(
       const files = await filesOf(folder);
       for (const name of ["index.html", "definitions.html"]) {
         const page = await Deno.readTextFile(`${folder}/${name}`);
-        const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, link]) => link!);
+        const links = [...page.matchAll(/(?:(?:href|src)="|url\(&#39;)([^"&]*)/g)].map(([, link]) => link!);
         const outside = links.filter((link) => link.startsWith("http"));
         assert.deepEqual(outside, name === "index.html" ? ["https://arxiv.org/abs/2008.08186"] : []);
         const lost = links.filter((link) => !outside.includes(link)).filter((link) =>
@@ -61,7 +61,7 @@ test(
             : !files.includes(link.split("#")[0]!)
         );
         assert.deepEqual(lost, [], name);
-        assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\((?!data:)/);
+        assert.doesNotMatch(page, /<script|<link|srcset=|@import|url\((?!data:|&#39;)/);
       }
     });
   },

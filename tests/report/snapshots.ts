@@ -4,6 +4,7 @@
  */
 import type { Measurement } from "../../src/run/tables.ts";
 import { definitionsPage } from "../../src/report/definitions_page.ts";
+import { picturesBeside } from "../../src/report/definitions_picture.ts";
 import { page } from "../../src/report/page.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
@@ -28,13 +29,20 @@ export function drawSnapshots(): Map<string, string> {
 }
 
 function drawDefinitions(measurements: readonly Measurement[]): string {
-  const { input: { context, rows, view }, families: all } = readingOf(RUN, measurements, LOG, null);
+  const { input: { context }, families: all } = readingOf(RUN, measurements, LOG, null);
   // What a run has not measured changes with every definition and family that is added.
   const families = all.filter(({ definitions }) => definitions.length > 0)
     .map((family) => ({ ...family, notMeasured: [] }));
   const epochs = measurements.map(({ epoch }) => epoch);
   return withoutPictures(
-    definitionsPage({ families, context, rows, view, epochs, trusted: false, script: null }),
+    definitionsPage({
+      families,
+      context,
+      epochs,
+      trusted: false,
+      script: null,
+      picture: picturesBeside(families, null),
+    }),
   );
 }
 

@@ -22,7 +22,7 @@ async function dotsOf(page: Page, figure: string): Promise<number> {
   // All dots of a curve are one path.
   const paths = await page.locator(`${figure} [aria-description="dots"] path`).all();
   const texts = await Promise.all(paths.map((path) => path.getAttribute("d")));
-  return texts.join("").split("M").length - 1;
+  return texts.join("").split(/m/i).length - 1;
 }
 
 Deno.test("a watched page follows epochs and measurements, and keeps what was chosen", async () => {
@@ -69,6 +69,8 @@ Deno.test("a watched page follows epochs and measurements, and keeps what was ch
         await page.evaluate(() => (document.activeElement as HTMLElement).dataset.figure),
         "Figure6_Within_Class_Variation",
       );
+      await page.locator(LOSS).scrollIntoViewIfNeeded();
+      await page.locator(`${LOSS} svg.layer`).waitFor({ state: "attached" });
       const held = page.locator("figure", { has: page.locator(LOSS) }).locator("caption");
       assert.match(await held.textContent() ?? "", /Epoch 5, held/);
       assert.deepEqual(trouble, []);

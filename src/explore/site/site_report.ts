@@ -5,6 +5,7 @@ import { measure } from "../../collapse/measure.ts";
 import type { MeasureInput } from "../../collapse/measure.ts";
 import { definitionsSections } from "../../report/definitions_page.ts";
 import { definitionsData, reportData } from "../../report/embed.ts";
+import { html } from "../../report/html.ts";
 import { page } from "../../report/page.ts";
 import { readingOf } from "../../report/report.ts";
 import type { Elsewhere } from "../../report/reported.ts";
@@ -110,7 +111,7 @@ function documentOf(
   },
 ): string {
   const { families, input } = readingOf(run, measurements, [], trust);
-  const { context, rows, view } = input;
+  const { context } = input;
   const [own, all] = [reportData(input, frames, run.classes), definitionsData(input, families)];
   return page({
     run,
@@ -119,9 +120,14 @@ function documentOf(
     families,
     frames,
     dataFiles: [],
-    definitions: definitionsSections({ families, context, rows, view, epochs: run.epochs, trusted: true }, {
-      files: false,
-    }),
+    definitions: definitionsSections({
+      families,
+      context,
+      epochs: run.epochs,
+      trusted: true,
+      // The script draws them all.
+      picture: () => html``,
+    }, { files: false }),
     script: {
       code: script,
       // The ideals of the paper's figures are all 0: none of them is drawn as a distance for another's sake.
