@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { bundled, lowered } from "../package/bundle.ts";
 import { makeFolder, writeWhole } from "../files.ts";
+import { scriptText } from "../report/document.ts";
 import { Html, html } from "../report/html.ts";
 import { readPageScript } from "../report/page_script.ts";
 import { STYLE_SHEET } from "../report/style_sheet.ts";
@@ -15,9 +16,9 @@ const POLICY =
 /** The whole document. `root` is the project's folder. */
 export async function sitePage(root: string): Promise<string> {
   const script = async (name: string) =>
-    inElement(lowered(await bundled(root, `src/explore/site/${name}.ts`, "browser")));
+    scriptText(lowered(await bundled(root, `src/explore/site/${name}.ts`, "browser")));
   const [page, worker] = [await script("page"), await script("worker")];
-  const report = inElement(await readPageScript() ?? "");
+  const report = scriptText(await readPageScript() ?? "");
   return html`
     <!doctype html>
     <html lang="en">
@@ -64,11 +65,6 @@ export async function sitePage(root: string): Promise<string> {
       </body>
     </html>
   `.markup;
-}
-
-/** Code that cannot end the element it stands in. */
-function inElement(code: string): Html {
-  return new Html(code.replace(/<(?=\/script|!--)/gi, "\\x3c"));
 }
 
 if (import.meta.main) {

@@ -33,13 +33,17 @@ export function htmlDocument(title: string, body: Html, script: Script | null = 
   }\n`;
 }
 
-/** Neither code nor data can end its element: in both, "<" is written otherwise where it could. */
+/** Code as the content of a script element, which it cannot end: "<" is written otherwise where it could. */
+export function scriptText(code: string): Html {
+  return new Html(code.replace(/<(?=\/script|!--)/gi, "\\x3c"));
+}
+
 function scriptElements({ code, data }: Script): Html {
-  const json = JSON.stringify(data).replaceAll("<", "\\u003c");
-  const safe = code.replace(/<(?=\/script|!--)/gi, "\\x3c");
-  return new Html(
-    `<script type="application/json" id="data">${json}</script><script type="module">${safe}</script>`,
-  );
+  const json = new Html(JSON.stringify(data).replaceAll("<", "\\u003c"));
+  return html`
+    <script type="application/json" id="data">${json}</script>
+    <script type="module">${scriptText(code)}</script>
+  `;
 }
 
 /** A standalone SVG inside a page: it scales with its column. */
