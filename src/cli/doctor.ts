@@ -3,7 +3,7 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { statfs } from "node:fs/promises";
 import process from "node:process";
 import configuration from "../../deno.json" with { type: "json" };
-import { freeMemory } from "../engine/library.ts";
+import { freeMemoryNow } from "../engine/library.ts";
 import { Library, type LibraryDescription } from "../ffi/library.ts";
 import { createFile, removeFile } from "../files.ts";
 import { readPageScript } from "../report/page_script.ts";
@@ -42,11 +42,7 @@ async function look(): Promise<Facts> {
   const { bavail, bsize } = await statfs(".");
   return {
     native: describeNative(),
-    memory: freeMemory({
-      available: Deno.systemMemoryInfo().available,
-      limit: (process.constrainedMemory as (() => number) | undefined)?.() ?? 0,
-      used: Deno.memoryUsage().rss,
-    }),
+    memory: freeMemoryNow(),
     disk: bavail * bsize,
     unwritable: await whyUnwritable(),
     pageScript: await readPageScript() !== null,

@@ -36,11 +36,16 @@ function requireDevice(library: Library, device: string): void {
 
 /** Bytes for features where nothing was said: half of the memory that is free. */
 export function halfOfFreeMemory(): number {
+  return freeMemoryNow() / 2;
+}
+
+/** {@link freeMemory} of this process at this moment. */
+export function freeMemoryNow(): number {
   return freeMemory({
     available: Deno.systemMemoryInfo().available,
     limit: (process.constrainedMemory as (() => number) | undefined)?.() ?? 0,
     used: Deno.memoryUsage().rss,
-  }) / 2;
+  });
 }
 
 /**
