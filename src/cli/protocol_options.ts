@@ -35,7 +35,10 @@ export function addProtocolOptions(
 }
 
 /** What was typed behind these options of a command. */
-export function textsOf(command: CommandUnknownOpts, options: readonly ProtocolOption[]): OptionTexts {
+export function textsOf(
+  command: CommandUnknownOpts,
+  options: readonly Pick<ProtocolOption, "option">[],
+): OptionTexts {
   const values: Readonly<Record<string, unknown>> = command.opts();
   return Object.fromEntries(
     options.flatMap(({ option }) => {

@@ -107,8 +107,7 @@ export function trainCommand(): CommandUnknownOpts {
     if (!geometry && !measure) {
       command.error("error: --no-geometry needs --measure: expected both, found the one");
     }
-    const { preset } = command.opts() as { preset?: string };
-    const texts = { ...textsOf(command, hyperParameters), ...preset === undefined ? {} : { preset } };
+    const texts = textsOf(command, [...hyperParameters, { option: "preset" }]);
     const { run, protocol } = await runAsked({ dataset, options: texts, run: named, runs, resume });
     if (showProtocol) return console.log(protocolText(protocol, run));
     const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } =
