@@ -83,11 +83,7 @@ export async function beforeFirstEpoch(
   await saveStateDict(checkpointPath(paths, protocol, 0), readState(session.network));
   if (!measuring) return true;
   onEvaluate?.(0);
-  using features = await testFeatures(session, {
-    keepBytes: measuring.keepBytes,
-    ood: measuring.ood,
-    loss: protocol.loss,
-  });
+  using features = await featuresOfTest(session, options, true);
   if (!await measureEpoch(session, 0, features, { rows, layerRows, options })) return false;
   onInitial?.(rows.at(-1)!);
   return true;
@@ -103,17 +99,13 @@ export async function endEpoch(
   position: Position,
   { log, rows, layerRows, options }: Done & { readonly options: TrainOptions },
 ): Promise<boolean> {
-  const { protocol, paths, measuring, onEvaluate } = options;
+  const { protocol, paths, onEvaluate } = options;
   const { epoch } = position;
   const started = performance.now();
   trainer.flush();
   const isCheckpoint = protocol.training.checkpoints.includes(epoch);
   onEvaluate?.(epoch);
-  using features = await testFeatures(session, {
-    keepBytes: isCheckpoint && measuring ? measuring.keepBytes : 0,
-    ood: measuring?.ood,
-    loss: protocol.loss,
-  });
+  using features = await featuresOfTest(session, options, isCheckpoint);
   const test = finiteTotals(features, epoch);
   if (isCheckpoint) {
     await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network));
@@ -121,6 +113,16 @@ export async function endEpoch(
   log.push(logRow(position, test, session, protocol, secondsSince(started)));
   await writeLog(paths.log, log);
   return !isCheckpoint || await measureEpoch(session, epoch, features, { rows, layerRows, options });
+}
+
+/** Features of the test images, with their loss; kept where they are measured next. */
+function featuresOfTest(
+  session: Session,
+  { protocol, measuring }: TrainOptions,
+  isCheckpoint: boolean,
+): Promise<Features> {
+  const keepBytes = isCheckpoint && measuring ? measuring.keepBytes : 0;
+  return testFeatures(session, { keepBytes, ood: measuring?.ood, loss: protocol.loss });
 }
 
 /** Measures a checkpoint where that is asked for, from its features of the test images. False where the signal ended it. */

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { Library } from "../../src/ffi/library.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
 import { loadStateDict, readState, saveStateDict, writeState } from "../../src/engine/checkpoint.ts";
 import { readLog } from "../../src/run/log.ts";
 import type { OptionTexts } from "../../src/experiment/options.ts";
 import { recipeOf } from "../../src/experiment/recipe.ts";
 import { checkpointPath, runPaths } from "../../src/run/paths.ts";
-import { openSession } from "../../src/engine/session.ts";
+import { openSession, type Session } from "../../src/engine/session.ts";
 import type { TrainOptions } from "../../src/train/options.ts";
 import { train } from "../../src/train/train.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -26,12 +27,16 @@ async function trainIn(
 ): Promise<"done" | "stopped"> {
   const protocol = tinyProtocol(overrides);
   using library = Library.open();
-  using session = openSession(library, protocol, tinyDataset(), {
+  using session = openTiny(library, protocol, rewrite);
+  return await train(session, { protocol, paths: runPaths(folder), ...options });
+}
+
+function openTiny(library: Library, protocol: Protocol, rewrite: boolean): Session {
+  return openSession(library, protocol, tinyDataset(), {
     device: "cpu",
     rewrite,
     recipe: recipeOf(protocol),
   });
-  return await train(session, { protocol, paths: runPaths(folder), ...options });
 }
 
 /** Stops after so many native calls. */
@@ -113,11 +118,7 @@ test("a run that became another process's ends, and leaves the files as they are
 async function initialCheckpoint(folder: string, overrides: OptionTexts): Promise<string> {
   const protocol = tinyProtocol(overrides);
   using library = Library.open();
-  using session = openSession(library, protocol, tinyDataset(), {
-    device: "cpu",
-    rewrite: false,
-    recipe: recipeOf(protocol),
-  });
+  using session = openTiny(library, protocol, false);
   session.network.initialise(protocol.training.seed);
   // A checkpoint holds its file's name.
   const file = checkpointPath(runPaths(`${folder}/initial`), protocol, 0);
