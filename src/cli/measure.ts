@@ -54,8 +54,8 @@ export function measureCommand(): CommandUnknownOpts {
     .description("measure features or checkpoints from elsewhere")
     .argument(
       "[paths...]",
-      "a .pth, .pt or .ckpt file of a network or of features (a dict with train_features), a folder of them, a .npz or .safetensors file, a folder of .npy files, a folder with " +
-        "such a file or folder for each epoch, .npz files of partial statistics, which are merged, or - for a .npz file " +
+      "a .pth, .pt or .ckpt file of a network or of features (a dict with train_features), a folder of them, a .npz or " +
+        ".safetensors file, a folder of .npy files, a folder with such a file or folder for each epoch, .npz files of partial statistics, which are merged, or - for a .npz file " +
         "from standard input",
     )
     .option("--train-features <file>", "samples × width, .npy, .npz, .safetensors or .pth")

@@ -71,9 +71,9 @@ async function readArray(path: string, expected: readonly number[], limit: numbe
 
 /** Leaves plain bytes as they are; unzips gzip, to little more than `limit` bytes. */
 async function decompress(bytes: Uint8Array, path: string, limit: number): Promise<Uint8Array> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   // Here, so that what only names data sets runs in a browser.
   const { gunzipSync } = await import("node:zlib");
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: limit + 1 });
   } catch (error) {

@@ -31,8 +31,8 @@ export const ProtocolSchema = v.strictObject(
 
 /**
  * The protocol of a data set (a name as the registry spells it) with what is stated, later before earlier, in place of its
- * own values. What a preset says of a kind holds for that kind, and for others as far as they share the field. Throws, in the words of the
- * options, for an unknown key, a value that is not what its field takes, and values that do not go together.
+ * own values. What a preset says of a kind holds for that kind, and for others as far as they share the field. Throws, in
+ * the words of the options, for an unknown key, a value that is not what its field takes, and values that do not go together.
  */
 export function resolveProtocol(dataset: string, ...stated: readonly PartialProtocol[]): Protocol {
   return madeWhole([...layersOf(dataset), ...stated]);

@@ -106,10 +106,11 @@ function axisTitle({ axis, term }: DrawnFigure, { unit }: Axis, { width, fontSiz
 function axes(
   figure: DrawnFigure,
   y: Axis,
-  { type, domain: [from, to] }: EpochScale,
+  x: EpochScale,
   view: View,
   size: Size,
 ): Plot.Markish[] {
+  const [from, to] = x.domain;
   const { fontSize } = size;
   const ticks = Array.isArray(y.ticks) ? [...y.ticks] : y.ticks;
   const quiet = { tickSize: 0, tickPadding: 6, fill: FAINT, labelArrow: "none" } as const;
@@ -135,7 +136,7 @@ function axes(
       ...quiet,
       tickSize: 4,
       stroke: FAINT,
-      ...ticksOfEpochs({ type, domain: [from, to] }),
+      ...ticksOfEpochs(x),
       label: "epoch",
       labelAnchor: "right",
       labelOffset: fontSize * 2.6,
