@@ -60,3 +60,8 @@ function bareOf(text: string): string {
 function digitsOf(text: string): string {
   return text.replaceAll(/\D/g, "");
 }
+
+/** "a", "a and b", "a, b and c". */
+export function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -3,7 +3,7 @@ import { datasetNames } from "../data/registry.ts";
 import { type Field, type FieldValue, oneOf, type ValueType } from "../fields.ts";
 import type { Kind, KindValue } from "../kind.ts";
 import { NETWORKS } from "../models/registry.ts";
-import { recognise, suggestion } from "../names.ts";
+import { listed, recognise, suggestion } from "../names.ts";
 import {
   type Choice,
   isOffered,
@@ -127,9 +127,7 @@ function unfit(option: string, layers: readonly PartialProtocol[]): Error {
     if (having.length === 0) continue;
     const { kind } = chosenKind(name, layers);
     return new Error(
-      `--${option} is of ${nameOf(part)} ${
-        having.join(" and ")
-      }, found ${kind}; leave it out, or choose another`,
+      `--${option} is of ${nameOf(part)} ${listed(having)}, found ${kind}; leave it out, or choose another`,
     );
   }
   return new Error(
@@ -161,18 +159,20 @@ function fieldOptions(name: PartName, protocols: Protocols): ProtocolOption[] {
   );
   return [...Map.groupBy(all, ({ field }) => field.option)].map(([option, uses]) => {
     const { field } = uses[0]!;
-    const having = uses.map(({ kind }) => kind);
-    const whose = having.length < kinds.length ? `, of ${having.join(" and ")}` : "";
+    const byHelp = Map.groupBy(uses, ({ field }) => field.help);
+    const helps = [...byHelp].map(([help, those]) =>
+      those.length < kinds.length ? `${help}, of ${listed(those.map(({ kind }) => kind))}` : help
+    );
     const byDataset = defaultsText(protocols, (protocol) => {
       const value = protocol[name] as unknown as Record<string, FieldValue>;
       const own = "only" in part ? uses[0] : uses.find(({ kind }) => kind === value.kind);
       return own && own.field.type.print(value[own.key]);
     });
-    const { help, argument, default: usual, defaultWords, type } = field;
+    const { argument, default: usual, defaultWords, type } = field;
     return {
       option,
       argument,
-      help: `${help}${whose}`,
+      help: helps.join("; "),
       defaults: defaultWords ?? [byDataset ?? type.print(usual as FieldValue), ...apart(uses)].join("; "),
       part: name,
       types: [...new Set(uses.map((use) => use.field.type))],
@@ -186,7 +186,7 @@ function apart(uses: readonly { readonly kind: string; readonly field: Field }[]
     typeof field.default === "function" ? field.defaultWords! : field.type.print(field.default);
   const byValue = Map.groupBy(uses, words);
   byValue.delete(words(uses[0]!));
-  return [...byValue].map(([text, same]) => `${same.map(({ kind }) => kind).join(" and ")} ${text}`);
+  return [...byValue].map(([text, same]) => `${listed(same.map(({ kind }) => kind))} ${text}`);
 }
 
 /**
@@ -201,8 +201,8 @@ function defaultsText(
   byValue.delete(undefined);
   const [first, ...others] = [...byValue];
   if (first === undefined) return null;
-  const listed = others.map(([value, those]) => `${those.map(([name]) => name).join(" and ")} ${value}`);
-  return [first[0], ...listed].join("; ");
+  const apart = others.map(([value, those]) => `${listed(those.map(([name]) => name))} ${value}`);
+  return [first[0], ...apart].join("; ");
 }
 
 function hasOption(fields: Kind["fields"], option: string): boolean {

@@ -8,7 +8,8 @@ import { type Html, html } from "./html.ts";
 import { renderSvg } from "./render.ts";
 import type { Row } from "./rows.ts";
 import { RUNS } from "./tokens.ts";
-import { listed, plural } from "./verdict_marks.ts";
+import { listed } from "../names.ts";
+import { plural } from "./verdict_marks.ts";
 
 /** Runs up to which each figure lists where they stand; beyond, the table of last values does. */
 const MOST_IN_CARD = 8;

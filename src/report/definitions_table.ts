@@ -6,7 +6,8 @@ import { splitOf, subjectOf } from "./definition_figure.ts";
 import { formatPower, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { swatch } from "./swatch.ts";
-import { callMark, listed, plural } from "./verdict_marks.ts";
+import { listed } from "../names.ts";
+import { callMark, plural } from "./verdict_marks.ts";
 
 const NO_REFERENCE = "its value at collapse is not known for so many classes and features of this width";
 
