@@ -16,7 +16,7 @@ import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { watchCommand } from "./watch.ts";
 
-const COMMANDS = [
+export const COMMANDS = [
   demoCommand,
   trainCommand,
   validateCommand,

@@ -1,8 +1,9 @@
 /** The campaigns by name. */
 import type { Campaign } from "./campaign.ts";
-import { commands } from "./commands.ts";
+import { commands, commandsWithin } from "./commands.ts";
 import { contributing } from "./contributing.ts";
 import { disks } from "./disks.ts";
+import { disksOfCommands } from "./disks_of_commands.ts";
 import { kills } from "./kills.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { studies } from "./studies.ts";
@@ -11,7 +12,9 @@ export const CAMPAIGNS: Readonly<Record<string, Campaign>> = {
   kills,
   studies,
   disks,
+  "disks-of-commands": disksOfCommands,
   commands,
+  "commands-within": commandsWithin,
   contributing,
   ...MUTATIONS,
 };

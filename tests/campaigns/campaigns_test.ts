@@ -2,9 +2,11 @@
 import { match, throws } from "node:assert/strict";
 import { ignoredTest, test } from "../support.ts";
 import { SEED } from "./campaign.ts";
-import { commands } from "./commands.ts";
-import { disks, whyNoMounts } from "./disks.ts";
+import { commands, commandsWithin } from "./commands.ts";
+import { disks } from "./disks.ts";
+import { disksOfCommands } from "./disks_of_commands.ts";
 import { kills } from "./kills.ts";
+import { whyNoMounts } from "./mounts.ts";
 import { MUTATIONS } from "./mutations.ts";
 import { requireRefusal, requireWords } from "./refusal.ts";
 import { studies } from "./studies.ts";
@@ -20,7 +22,11 @@ for (const [kind, campaign] of Object.entries(MUTATIONS)) {
 }
 
 test("commands on damaged files end in words", NEEDS, async () => {
-  match(await commands({ count: 8, ...quietly }), /^8 commands/);
+  match(await commands({ count: 4, ...quietly }), /^4 commands/);
+});
+
+test(`${FILES} commands on damaged files, in this process, end in words`, NEEDS, async () => {
+  match(await commandsWithin({ count: FILES, ...quietly }), /^200 commands/);
 });
 
 test("a run that is killed and resumed is one that never was, with everything on", NEEDS, async () => {
@@ -34,10 +40,14 @@ test("a study whose workers are killed and paused ends as one that nobody distur
 const DISKS = "a run that meets a read-only folder or a full disk loses nothing";
 const permitted = NEEDS.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 const why = permitted ? await whyNoMounts() : null;
-if (why !== null) ignoredTest(DISKS, why);
+const OF_COMMANDS = "a command that meets a full disk tears no file";
+if (why !== null) { for (const name of [DISKS, OF_COMMANDS]) ignoredTest(name, why); }
 else {
   test(DISKS, NEEDS, async () => {
     match(await disks({ count: 2, ...quietly }), /^2 read-only folders/);
+  });
+  test(OF_COMMANDS, NEEDS, async () => {
+    match(await disksOfCommands({ count: 2, ...quietly }), /^2 disks/);
   });
 }
 

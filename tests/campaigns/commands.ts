@@ -1,14 +1,18 @@
-/** Damaged files before the command line: it ends well or with code 1 or 2 and one line, and never with a trace. */
+/**
+ * Damaged files before the command line: it ends well or with code 1 or 2 and one line, and never with a trace. Each time
+ * a process of its own as a user would start it, or thousands of times in this one.
+ */
 import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { encodeNpy } from "../../src/formats/npy.ts";
+import { firstRecord, scalarsRecord } from "../../src/formats/tfevents_encode.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { writeLog } from "../../src/run/log.ts";
 import { writeMetrics } from "../../src/run/metrics.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { writeRun } from "../../src/run/run_json.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
-import { runTool } from "../cli/command.ts";
+import { type Finished, runTool } from "../cli/command.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { mutate } from "../formats/mutate.ts";
 import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
@@ -17,6 +21,7 @@ import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
+import { runWithin } from "./within.ts";
 
 /** A file to damage, and the command that reads it. */
 interface Target {
@@ -25,6 +30,8 @@ interface Target {
 }
 
 const REPORT = ["report", "tiny"];
+/** Every so many commands it is told how far it is. */
+const TELL_EVERY = 20;
 const TARGETS: readonly Target[] = [
   { file: "arrays/train_features.npy", args: ["measure", "arrays"] },
   { file: "arrays/train_labels.npy", args: ["measure", "arrays"] },
@@ -34,15 +41,31 @@ const TARGETS: readonly Target[] = [
   { file: "runs/tiny/run.json", args: REPORT },
   { file: "runs/tiny/log.csv", args: REPORT },
   { file: "runs/tiny/metrics.csv", args: REPORT },
+  { file: "logged/runs.csv", args: ["compare", "tiny", "logged/runs.csv", "--text"] },
+  {
+    file: "logged/events.out.tfevents.1",
+    args: ["compare", "tiny", "logged/events.out.tfevents.1", "--text"],
+  },
 ];
 
-export async function commands({ count, seed, tell }: CampaignOptions): Promise<string> {
+export function commands(options: CampaignOptions): Promise<string> {
+  return damagedBefore(runTool, options);
+}
+
+export function commandsWithin(options: CampaignOptions): Promise<string> {
+  return damagedBefore(runWithin, options);
+}
+
+async function damagedBefore(
+  run: (folder: string, args: readonly string[]) => Promise<Pick<Finished, "code" | "stderr">>,
+  { count, seed, tell }: CampaignOptions,
+): Promise<string> {
   const random = xoroshiro128plus(seed);
   const codes = new Map<number, number>();
   await withTemporaryFolder(async (folder) => {
     await prepare(folder);
     for (const { args } of TARGETS) {
-      const sound = await runTool(folder, args);
+      const sound = await run(folder, args);
       assert.equal(sound.code, 0, `${args.join(" ")}: ${sound.stderr}`);
     }
     for (let i = 0; i < count; i++) {
@@ -50,7 +73,7 @@ export async function commands({ count, seed, tell }: CampaignOptions): Promise<
       const path = `${folder}/${file}`;
       const sound = await Deno.readFile(path);
       await Deno.writeFile(path, mutate(sound, random));
-      const finished = await runTool(folder, args);
+      const finished = await run(folder, args);
       try {
         requireWords(finished);
       } catch (error) {
@@ -58,7 +81,7 @@ export async function commands({ count, seed, tell }: CampaignOptions): Promise<
       }
       codes.set(finished.code, (codes.get(finished.code) ?? 0) + 1);
       await Deno.writeFile(path, sound);
-      if ((i + 1) % 20 === 0) tell(`${i + 1} commands`);
+      if ((i + 1) % TELL_EVERY === 0) tell(`${i + 1} commands`);
     }
   });
   const ends = [...codes].sort().map(([code, times]) => `${times} with code ${code}`).join(", ");
@@ -80,6 +103,7 @@ async function prepare(folder: string): Promise<void> {
   await Deno.mkdir(`${folder}/epochs`);
   const [part] = await partsOf({ train: gaussianCase({ counts: [5, 4, 6], width: 3 }) }, 1);
   await Deno.writeFile(`${folder}/epochs/1.npz`, encodeNpz(Object.entries(part!)));
+  await prepareLogged(`${folder}/logged`);
   const paths = runPaths(`${folder}/runs/tiny`);
   await Deno.mkdir(paths.folder, { recursive: true });
   await writeRun(paths, RUN);
@@ -91,6 +115,20 @@ async function prepare(folder: string): Promise<void> {
     metrics: Object.keys(MEASUREMENTS[0]!.values),
     measurements: MEASUREMENTS.slice(),
   });
+}
+
+/** What other tools logged of two runs and of one. */
+async function prepareLogged(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  const header = "Step,big - self_duality,small - self_duality";
+  await Deno.writeTextFile(`${folder}/runs.csv`, `${header}\n1,0.9,0.8\n2,0.5,0.4\n3,0.2,\n`);
+  const records = [1, 2, 3].map((epoch) =>
+    scalarsRecord(epoch, [["metrics/self_duality", 1 / epoch]], epoch)
+  );
+  await Deno.writeFile(
+    `${folder}/events.out.tfevents.1`,
+    await new Blob([firstRecord(1), ...records]).bytes(),
+  );
 }
 
 function ramp(length: number): Float32Array<ArrayBuffer> {

@@ -8,25 +8,13 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { filesBelow, runTool } from "../cli/command.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
+import { closeFolder, mountDisk } from "./mounts.ts";
 import { requireWords } from "./refusal.ts";
 import { BEGIN, commandFor, requireSameRun, savedEpochs } from "./whole_run.ts";
 
 /** Each folder that a run writes in. */
 const FOLDERS = ["runs", "runs/tiny", "runs/tiny/checkpoints", "runs/tiny/resume", "reports"];
 const KIB = 1024;
-
-/** Why no disk can be mounted here, or null where one can. */
-export async function whyNoMounts(): Promise<string | null> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await using _disk = await mountDisk(folder, 64);
-    return null;
-  } catch {
-    return "no right to mount a disk in memory";
-  } finally {
-    await Deno.remove(folder);
-  }
-}
 
 export async function disks({ count, seed, tell }: CampaignOptions): Promise<string> {
   const random = xoroshiro128plus(seed);
@@ -81,29 +69,4 @@ async function fillAndGoOn(
   assert.ok(await savedEpochs(folder) >= saved);
   await requireSameRun(folder, whole);
   return code !== 0;
-}
-
-interface Disk extends AsyncDisposable {
-  resize(kib: number): Promise<void>;
-}
-
-/** A disk in memory, which is empty. */
-async function mountDisk(folder: string, kib: number): Promise<Disk> {
-  await system("mount", "-t", "tmpfs", "-o", `size=${kib}k`, "tmpfs", folder);
-  return {
-    resize: (kib) => system("mount", "-o", `remount,size=${kib}k`, folder),
-    [Symbol.asyncDispose]: () => system("umount", folder),
-  };
-}
-
-/** Makes a folder read-only for everybody, root included. */
-async function closeFolder(folder: string): Promise<AsyncDisposable> {
-  await system("mount", "--bind", folder, folder);
-  await system("mount", "-o", "remount,bind,ro", folder);
-  return { [Symbol.asyncDispose]: () => system("umount", folder) };
-}
-
-async function system(command: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(command, { args, stderr: "piped" }).output();
-  if (!success) throw new Error(`${command} ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }
