@@ -5,6 +5,7 @@ import type { FeatureOptions, FeatureProgress } from "../measuring/measure_featu
 import { measureSeries, measureSubject } from "../measuring/measure_series.ts";
 import type { Result } from "../measuring/results.ts";
 import type { EpochSubject, Subject } from "../measuring/subject.ts";
+import { isProgramOfItsOwn } from "./command_line.ts";
 import { choicesOf, oodPathsOf, type OodWord } from "./ood_option.ts";
 import { type Bar, openBar, showLoading } from "./progress.ts";
 
@@ -38,6 +39,14 @@ export async function measureBehindBar(
       }
       return await seriesBehindBar(subject.epochs, options, save);
     default:
+      if (isProgramOfItsOwn()) {
+        throw new Error(
+          `${
+            subject.paths[0]
+          }: expected features (a dict with train_features), found a network, which is measured ` +
+            "with libtorch: by the project this package is of, not by the package",
+        );
+      }
       return await checkpointsBehindBar(
         subject.paths,
         { ...options, ...ood && { ood: choicesOf(ood) } },

@@ -17,6 +17,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
+import { takeLock } from "./node_lock.ts";
 
 class NotFound extends Error {}
 class AlreadyExists extends Error {}
@@ -63,12 +64,24 @@ function mappedSync<A extends unknown[], T>(call: (...args: A) => T): (...args: 
 /** A file with a place from which it is read and written on. */
 class File {
   readonly #descriptor: number;
+  readonly #path: string;
   #at = 0;
   #closed = false;
+  /** The file that stands for a lock. */
+  #lock: string | null = null;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, path: string) {
     this.#descriptor = descriptor;
+    this.#path = path;
   }
+
+  /** Node has none of the system's locks: a file beside this one names the process that holds it, as long as that lives. */
+  tryLock = mapped((): Promise<boolean> => {
+    const lock = `${this.#path}.node`;
+    const taken = takeLock(lock);
+    if (taken) this.#lock = lock;
+    return Promise.resolve(taken);
+  });
 
   seek(offset: number): Promise<number> {
     return Promise.resolve(this.#at = offset);
@@ -100,6 +113,8 @@ class File {
 
   close(): void {
     if (!this.#closed) fs.closeSync(this.#descriptor);
+    if (this.#lock !== null) fs.rmSync(this.#lock, { force: true });
+    this.#lock = null;
     this.#closed = true;
   }
 
@@ -177,7 +192,7 @@ function deno(): Record<string, unknown> {
     open: mapped(async (path: string, { write: writing, create, truncate }: OpenOptions = {}) => {
       const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC } = fs.constants;
       const flags = (writing ? O_WRONLY : O_RDONLY) | (create ? O_CREAT : 0) | (truncate ? O_TRUNC : 0);
-      return new File(await open(path, flags));
+      return new File(await open(path, flags), path);
     }),
     readDir,
     readFile: mapped(async (path: string) => new Uint8Array(await fs.promises.readFile(path))),

@@ -7,17 +7,12 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { firstRecord, scalarsRecord } from "../../src/formats/tfevents_encode.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
-import { writeLog } from "../../src/run/log.ts";
-import { writeMetrics } from "../../src/run/metrics.ts";
-import { runPaths } from "../../src/run/paths.ts";
-import { writeRun } from "../../src/run/run_json.ts";
-import { learningRate } from "../../src/experiment/schedule.ts";
 import { type Finished, runTool } from "../cli/command.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { mutate } from "../formats/mutate.ts";
 import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
 import { partsOf } from "../measuring/statistics.ts";
-import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
+import { writeSyntheticRun } from "../report/written_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
@@ -104,17 +99,7 @@ async function prepare(folder: string): Promise<void> {
   const [part] = await partsOf({ train: gaussianCase({ counts: [5, 4, 6], width: 3 }) }, 1);
   await Deno.writeFile(`${folder}/epochs/1.npz`, encodeNpz(Object.entries(part!)));
   await prepareLogged(`${folder}/logged`);
-  const paths = runPaths(`${folder}/runs/tiny`);
-  await Deno.mkdir(paths.folder, { recursive: true });
-  await writeRun(paths, RUN);
-  await writeLog(
-    paths.log,
-    LOG.map((row) => ({ ...row, learning_rate: learningRate(row.epoch, RUN.protocol) })),
-  );
-  await writeMetrics(paths.metrics, {
-    metrics: Object.keys(MEASUREMENTS[0]!.values),
-    measurements: MEASUREMENTS.slice(),
-  });
+  await writeSyntheticRun(`${folder}/runs/tiny`);
 }
 
 /** What other tools logged of two runs and of one. */

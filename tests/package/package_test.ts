@@ -6,6 +6,7 @@ import type { TensorData } from "../../src/formats/tensor.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { packageFiles, tarball, tarballName } from "../../src/package/package.ts";
 import { CHROMIUM, findProgram } from "../programs.ts";
+import { writeSyntheticRun } from "../report/written_run.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -113,7 +114,47 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         },
       );
 
+      await t.step("it writes reports of runs and compares them, in Node as in Deno", async () => {
+        await writeSyntheticRun(`${folder}/runs/first`);
+        await writeSyntheticRun(`${folder}/runs/second`);
+        const lock = `${folder}/runs/first/.reporting.lock.node`;
+        await Deno.writeTextFile(lock, String(Deno.pid));
+        await assert.rejects(
+          ran(folder, "npx", ["neural-collapse", "report", "first"]),
+          /error: another process is reporting runs\/first: expected one at a time[^\n]+\n$/,
+        );
+        // That of a process that is over holds nobody up.
+        await Deno.writeTextFile(lock, String(2 ** 30));
+        await ran(folder, "npx", ["neural-collapse", "report", "first"]);
+        await assert.rejects(Deno.stat(lock), Deno.errors.NotFound);
+        const files = await Array.fromAsync(Deno.readDir(`${folder}/reports/first`), ({ name }) => name);
+        for (
+          const file of ["index.html", "definitions.html", "columns.json", "metrics.csv", "overview.png"]
+        ) {
+          assert.ok(files.includes(file), `${file} among ${files.join(", ")}`);
+        }
+        const page = await Deno.readTextFile(`${folder}/reports/first/index.html`);
+        assert.match(page, /id="data"/);
+        assert.match(page, /What this run shows/);
+        const compare = ["compare", "first", "second", "--text"];
+        const said = await ran(folder, "npx", ["neural-collapse", ...compare]);
+        assert.match(said, /first, 2 seeds[^]*within_class_variation/);
+        const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
+        assert.equal(await ran(folder, "deno", ["run", "-A", installed, ...compare]), said);
+        await ran(folder, "npx", ["neural-collapse", "compare", "first", "second", "--name", "both"]);
+        assert.match(await Deno.readTextFile(`${folder}/reports/both/index.html`), /What differs/);
+      });
+
       await t.step("what it cannot do it says in a line", async () => {
+        const network: TensorData = { dtype: "float32", shape: [3, 4], data: new Float32Array(12) };
+        await Deno.writeFile(
+          `${folder}/network.pth`,
+          encodeStateDict(new Map([["conv1.weight", network], ["fc.weight", network]])),
+        );
+        await assert.rejects(
+          ran(folder, "npx", ["neural-collapse", "measure", "network.pth"]),
+          /: error: network\.pth: expected features \(a dict with train_features\), found a network, [^\n]+libtorch[^\n]+\n$/,
+        );
         await Deno.writeTextFile(`${folder}/damaged.npz`, "PK");
         await assert.rejects(
           ran(folder, "npx", ["neural-collapse", "measure", "damaged.npz"]),
@@ -122,7 +163,7 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         await assert.rejects(ran(folder, "npx", ["neural-collapse", "train"]), /unknown command 'train'/);
         await assert.rejects(
           ran(folder, "npx", ["neural-collapse", "report", "none"]),
-          /found no run at all/,
+          /expected a run in runs\/none, found the runs first, second/,
         );
       });
 
