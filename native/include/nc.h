@@ -143,6 +143,7 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  *   optimizer kind=sgd momentum=0.9 nesterov=0 | kind=sgdw (the same) | kind=adam beta1=0.9 beta2=0.999 eps=1e-8
  *             | kind=adamw (the same)
  *   group parameters=all|weights|others weight_decay=0.0005
+ *   penalty features=0.001                          (may be left out)
  *
  * activations: the network's precision, or bfloat16 for a float32 network: what PyTorch's autocast to bfloat16 does.
  * Convolutions and matrix products, and all activations between them, are bfloat16, from kernels rounded for the
@@ -155,7 +156,12 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  * loss: as torch.nn.functional.cross_entropy; -(1 - p)^gamma log p; or 1/C (scale (z_y - target)^2 + sum of the other
  * z^2), which for 1 and 1 is torch.nn.functional.mse_loss on one-hot targets. Means over the batch.
  *
- * optimizer: as torch.optim.SGD, Adam and AdamW; sgdw is SGD on (1 - rate * weight_decay) p. Every parameter is in one
+ * penalty: half of the number times the batch mean of |h|^2, h being the feature, is added to the loss before it is
+ * differentiated. The losses that nc_trainer_run and nc_trainer_differentiate report are without it, as they are without
+ * weight decay.
+ *
+ * optimizer: as torch.optim.SGD, Adam and AdamW; sgdw is SGD on (1 - rate * weight_decay) p. Parameters that the plan calls
+ * frozen stay as they are; every other one is in one
  * group: all of them; weights (kernels and matrices); others (of one dimension: biases and norms). An optimizer whose
  * step is no linear map of what has no gradient (adam, adamw) is refused on a plan with taps= (lazy decay, below).
  */
@@ -187,7 +193,7 @@ NC_API int32_t nc_trainer_recorded(nc_trainer* trainer, uint64_t* steps, char* r
 NC_API int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,
                                         nc_error* error);
 
-/* The gradient of the last differentiate call, in the parameter's full shape. */
+/* The gradient of the last differentiate call, in the parameter's full shape. A frozen parameter has none. */
 NC_API int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data,
                                         uint64_t bytes, nc_error* error);
 
@@ -200,7 +206,7 @@ NC_API int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error);
 
 /*
  * All that training goes on from, in lines as nc_network_state has them: the network's entries; the optimizer's for each
- * parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`); `lazy_decay.map`, row-major 2 x 2,
+ * trained parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`); `lazy_decay.map`, row-major 2 x 2,
  * where the optimizer has one; `steps`, how many were taken. Reading and writing copy an entry as it is, dead taps and
  * their momentum without what the map puts off: what an exact resume needs. `bytes` must be exact.
  */

@@ -4,7 +4,9 @@ import { normalisationText } from "../data/normalisation.ts";
 import { type FeaturesRequest, writeFeatures, type WrittenFeatures } from "../measuring/write_features.ts";
 import { device, keptPerClass, memory, nonEmpty, perChannel, perClass, QUIET, threads } from "./options.ts";
 import { type Bar, beQuiet, openBar, showLoading } from "./progress.ts";
-import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
+import { addProtocolOptions, LAST_LAYER_OPTIONS, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
+
+const OPTIONS = [...NETWORK_OPTIONS, ...LAST_LAYER_OPTIONS];
 
 export function featuresCommand(): CommandUnknownOpts {
   const plain = new Command("features")
@@ -12,7 +14,7 @@ export function featuresCommand(): CommandUnknownOpts {
     .argument("<checkpoint>", "a .pth file: of a run, or any state dict of a network known here")
     .requiredOption("--out <folder>", "folder for the .npy files")
     .option("--dataset <name>", "the data set, for a checkpoint outside a run");
-  addProtocolOptions(plain, NETWORK_OPTIONS, { defaults: "that of the data set's protocol" });
+  addProtocolOptions(plain, OPTIONS, { defaults: "that of the data set's protocol" });
   const command = plain
     .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass)
     .option(
@@ -36,7 +38,7 @@ export function featuresCommand(): CommandUnknownOpts {
     .option("--quiet", QUIET);
   return command.action(async (checkpoint, { perClass, quiet, ...options }) => {
     beQuiet(quiet);
-    const network = textsOf(command, NETWORK_OPTIONS);
+    const network = textsOf(command, OPTIONS);
     const request = { ...options, checkpoint, network, perClass: perClass && keptPerClass(perClass) };
     const { title, normalisation, notes } = await writeBehindBar(request);
     for (const note of notes) console.error(note);

@@ -30,7 +30,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { OOD_HELP, oodWords } from "./ood_option.ts";
-import { addProtocolOptions, NETWORK_OPTIONS, textsOf } from "./protocol_options.ts";
+import { addProtocolOptions, NETWORK_OPTIONS, textsOf, UNTOLD_OPTIONS } from "./protocol_options.ts";
 import { beQuiet } from "./progress.ts";
 import { readInput } from "./standard_input.ts";
 
@@ -72,6 +72,7 @@ export function measureCommand(): CommandUnknownOpts {
     )
     .option("--per-class <n>", "the first n training images of each class, or all (default: all)", perClass);
   addProtocolOptions(plain, NETWORK_OPTIONS, { defaults: "told by their entries" });
+  addProtocolOptions(plain, UNTOLD_OPTIONS, { defaults: "as their run says, else none" });
   const command = plain
     .option("--key <keys>", "of the state dict in a checkpoint, as state_dict or ema.module", nonEmpty)
     .option(
@@ -137,7 +138,7 @@ export function measureCommand(): CommandUnknownOpts {
     }
     await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
     const subject = await subjectAt(input === null ? given : [input.path]);
-    const network = textsOf(command, NETWORK_OPTIONS);
+    const network = textsOf(command, [...NETWORK_OPTIONS, ...UNTOLD_OPTIONS]);
     const [unfit] = [
       ...UNFIT[subject.kind].filter((key) => options[key] !== undefined),
       ...subject.kind.startsWith("checkpoint") ? [] : Object.keys(network),

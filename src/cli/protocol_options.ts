@@ -13,6 +13,13 @@ export const NETWORK_OPTIONS: readonly ProtocolOption[] = protocolOptions().filt
   part === "network"
 );
 
+/** Those of its last layer that decide what is computed: how its weight came about does not. */
+export const LAST_LAYER_OPTIONS: readonly ProtocolOption[] = protocolOptions().filter(({ option }) =>
+  ["no-bias", "width", "temperature"].includes(option)
+);
+/** The one of these that entries of a state dict do not tell. */
+export const UNTOLD_OPTIONS = LAST_LAYER_OPTIONS.filter(({ option }) => option === "temperature");
+
 /** Adds options to a command; where `defaults` is given it is said in place of their own. */
 export function addProtocolOptions(
   command: CommandUnknownOpts,
@@ -22,7 +29,7 @@ export function addProtocolOptions(
   for (const { option, argument, help, defaults: own, types } of options) {
     const text = `${help} (default: ${defaults ?? own})`;
     command.addOption(
-      new Option(`--${option} ${argument}`, text).argParser((text) => {
+      new ProtocolFlag(`--${option} ${argument}`, text).argParser((text) => {
         try {
           valueOf(option, types, text);
           return text;
@@ -47,6 +54,18 @@ export function textsOf(
       return text === undefined ? [] : [[option, text === true ? "" : String(text)]];
     }),
   );
+}
+
+/** An option of that name, whose value is under that name also where it begins with "no-". */
+class ProtocolFlag extends Option<string> {
+  constructor(flags: string, description: string) {
+    super(flags, description);
+    this.negate = false;
+  }
+
+  override attributeName(): string {
+    return attributeOf(this.name());
+  }
 }
 
 /** The name that commander gives an option's value. */

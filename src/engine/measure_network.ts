@@ -15,6 +15,9 @@ import type { Session } from "./session.ts";
 import type { MeasuredCheckpoint } from "../run/measured.ts";
 import { trustOf } from "../run/trust.ts";
 
+/** Shorter rows are divided by it, as torch.nn.functional.normalize does. */
+const LEAST_LENGTH = 1e-12;
+
 /** What is measured, and in how much memory. */
 export interface MeasureChoices {
   /** Defaults to what metrics.csv holds where there is one, else to "default". */
@@ -105,16 +108,23 @@ export async function measureWith(
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
 }
 
-/** W and b of the last layer; b is zero where it has none. */
+/**
+ * W and b of the logits Wh + b, h being what the last layer reads: W is its weight or, where it has a temperature, the
+ * weight's rows divided by their lengths and by the temperature; b is zero where it has none.
+ */
 export function classifierOf(
   { plan }: Pick<Session, "plan">,
   state: StateDict,
-): { weight: Float64Array; bias: Float64Array } {
-  const values = (name: string) => state.get(`${plan.classifier}.${name}`)?.data as Float32Array | undefined;
-  return {
-    weight: Float64Array.from(values("weight")!),
-    bias: Float64Array.from(values("bias") ?? new Float32Array(plan.classes)),
-  };
+): { weight: Float64Array<ArrayBuffer>; bias: Float64Array<ArrayBuffer> } {
+  const { classifier, classes, width, temperature } = plan;
+  const values = (name: string) => state.get(`${classifier}.${name}`)?.data as Float32Array | undefined;
+  const weight = Float64Array.from(values("weight")!);
+  for (let row = 0; temperature !== undefined && row < classes; row++) {
+    const own = weight.subarray(row * width, (row + 1) * width);
+    const length = Math.max(Math.hypot(...own), LEAST_LENGTH);
+    own.forEach((value, i) => own[i] = value / length / temperature);
+  }
+  return { weight, bias: Float64Array.from(values("bias") ?? new Float32Array(classes)) };
 }
 
 /** The bound, split between training, test and out-of-distribution features in proportion to their number. */

@@ -3,12 +3,11 @@ import { type Dataset, releasePixels, type Split } from "../data/dataset.ts";
 import { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { Network } from "../ffi/network.ts";
-import { kindOf } from "../kind.ts";
 import { encodePlan } from "../models/encode.ts";
-import { NETWORKS } from "../models/registry.ts";
 import { makePlan } from "../models/make_plan.ts";
 import type { Plan, PlanStep, Shape } from "../models/plan.ts";
 import { type Precondition, rewritePlan } from "../models/rewrite.ts";
+import { architectureOf, type NetworkProtocol } from "../experiment/architecture.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { meets } from "../experiment/recipe.ts";
 
@@ -23,7 +22,7 @@ export interface Session extends Disposable {
 }
 
 /** What of a protocol decides what is held: the network and the type of its numbers. */
-export interface SessionProtocol extends Pick<Protocol, "network"> {
+export interface SessionProtocol extends NetworkProtocol {
   readonly training: Pick<Protocol["training"], "precision">;
 }
 
@@ -42,11 +41,11 @@ export interface SessionOptions {
  */
 export function openSession(
   library: Library,
-  { network: chosen, training: { precision } }: SessionProtocol,
+  { training: { precision }, ...chosen }: SessionProtocol,
   dataset: Dataset,
   { device, rewrite = true, recipe }: SessionOptions,
 ): Session {
-  const plain = makePlan(kindOf(NETWORKS, chosen).make(chosen, dataset), dataset.shape);
+  const plain = makePlan(architectureOf(chosen, dataset), dataset.shape);
   const holds = (precondition: Precondition) => recipe === undefined || meets(recipe, precondition);
   const plan = rewrite ? rewritePlan(plain, holds) : plain;
   using opened = new DisposableStack();

@@ -1,13 +1,16 @@
 /** Checkpoints from elsewhere: which files there are, which network they hold, and what it was trained on. */
 import { resolve } from "node:path";
 import { nameIn, resolveName } from "../data/registry.ts";
+import { architectureOf, USUAL_CLASSIFIER } from "../experiment/architecture.ts";
 import { NETWORK_NAMES, type OptionTexts, valueOf } from "../experiment/options.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import type { FieldValue } from "../fields.ts";
 import { readIfThere } from "../files.ts";
 import { quote } from "../formats/error.ts";
 import { openStateDict } from "../formats/pth.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { KindValue } from "../kind.ts";
+import { PROJECTION } from "../models/classifier.ts";
 import { makePlan } from "../models/make_plan.ts";
 import type { Plan } from "../models/plan.ts";
 import { type NetworkKind, NETWORKS } from "../models/registry.ts";
@@ -95,10 +98,24 @@ export async function openCheckpoint(path: string, key?: string): Promise<Opened
 }
 
 /**
+ * The last layer of a state dict, as far as it matters to what is measured: whether its weight was trained does not. Its
+ * width and bias are told by the entries; a temperature leaves no trace in them.
+ */
+export function identifyClassifier(state: StateDict, temperature: number | null): Protocol["classifier"] {
+  const width = state.get(`${PROJECTION}.weight`)?.shape[0] ?? null;
+  return { ...USUAL_CLASSIFIER, noBias: temperature !== null, width, temperature };
+}
+
+/**
  * The network whose state dict this is, among those that the options (of networks: model, stem) leave open: told by the
  * names and shapes of its entries, in any order. Throws where there is none, comparing with the network that is nearest.
  */
-export function identifyNetwork(state: StateDict, file: string, options: OptionTexts = {}): KindValue {
+export function identifyNetwork(
+  state: StateDict,
+  file: string,
+  options: OptionTexts = {},
+  classifier: Protocol["classifier"] = identifyClassifier(state, null),
+): KindValue {
   const candidates = NETWORKS.flatMap((kind) =>
     valuesOf(kind, state, options).map((value) => ({ kind, value }))
   )
@@ -106,7 +123,8 @@ export function identifyNetwork(state: StateDict, file: string, options: OptionT
       const classes = state.get(kind.ends.last)?.shape[0];
       const channels = state.get(kind.ends.first)?.shape[1];
       if (classes === undefined || classes < 2 || !channels) return [];
-      return [{ value, plan: makePlan(kind.make(value, { classes }), [channels, kind.side, kind.side]) }];
+      const network = architectureOf({ network: value, classifier }, { classes });
+      return [{ value, plan: makePlan(network, [channels, kind.side, kind.side]) }];
     });
   if (candidates.length === 0) throw unlikeAny(state, file);
   const misfits = candidates.map(({ plan }) => countMisfits(plan, state));

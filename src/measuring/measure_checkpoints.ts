@@ -14,6 +14,7 @@ import {
   byEpoch,
   type CheckpointFile,
   checkpointFile,
+  identifyClassifier,
   identifyNetwork,
   openCheckpoint,
   type Origin,
@@ -21,6 +22,7 @@ import {
 } from "./checkpoints.ts";
 import { completed } from "./state_names.ts";
 import type { Result } from "./results.ts";
+import { READS } from "../experiment/classifiers/reads.ts";
 import type { OptionTexts } from "../experiment/options.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
@@ -33,7 +35,10 @@ export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelC
   readonly data?: string;
   /** Training images a class; null, and by default, all of them. */
   readonly perClass?: number | null | undefined;
-  /** Options of the network; what they leave open is told by the entries of the state dict. */
+  /**
+   * Options of the network; what they leave open is told by the entries of the state dict. Among them `temperature`, which
+   * without it is as the run says that the checkpoints lie in, else none.
+   */
   readonly network?: OptionTexts;
   /** Of the optimizer; without it as the run says that the checkpoints lie in, else unknown. */
   readonly weightDecay?: number;
@@ -67,12 +72,17 @@ export async function measureCheckpoints(
   const { ood: foreign = [] } = options;
   const files = chooseFiles(paths, onNote);
   const first = await openCheckpoint(files[0]!.path, key);
-  const network = identifyNetwork(first.state, files[0]!.path, options.network);
   const origin = await originOf(dirname(files[0]!.path), options.dataset);
+  const { temperature: said, ...texts } = options.network ?? {};
+  const temperature = said === undefined
+    ? origin.run?.record.protocol.classifier.temperature ?? null
+    : READS.temperature.type.parse(said)!;
+  const classifier = identifyClassifier(first.state, temperature);
+  const network = identifyNetwork(first.state, files[0]!.path, texts, classifier);
   using library = openLibrary({ threads, device });
   const { images, test, dataset } = await imagesFor(origin, options, loading);
   const precision = precisionOf(first.state);
-  using session = openSession(library, { network, training: { precision } }, dataset, { device });
+  using session = openSession(library, { network, classifier, training: { precision } }, dataset, { device });
   using ood = await openOod(library, foreign, { trained: dataset, device }, loading);
   const sets = [...ood.sets.keys()];
   const toMeasure = {

@@ -8,6 +8,7 @@ import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { classifierOf, share } from "../engine/measure_network.ts";
 import { openSession, type Session } from "../engine/session.ts";
+import type { NetworkProtocol } from "../experiment/architecture.ts";
 import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import { changed } from "../experiment/protocol.ts";
 import { Features } from "../ffi/features.ts";
@@ -15,7 +16,6 @@ import type { Images } from "../ffi/images.ts";
 import { makeFolder, streamWhole, writeWhole } from "../files.ts";
 import { encodeNpy, encodeNpyHeader } from "../formats/npy.ts";
 import type { StateDict, TensorData } from "../formats/tensor.ts";
-import type { KindValue } from "../kind.ts";
 import { runPaths } from "../run/paths.ts";
 import { readRun } from "../run/run_json.ts";
 import { openCheckpoint } from "./checkpoints.ts";
@@ -61,13 +61,13 @@ export async function writeFeatures(
 ): Promise<WrittenFeatures> {
   const { threads, device = "cpu", memory = halfOfFreeMemory() } = request;
   const opened = await openCheckpoint(checkpoint, key);
-  const { network, load } = await whatItWasTrainedOn(checkpoint, request, loading);
+  const { network, classifier, load } = await whatItWasTrainedOn(checkpoint, request, loading);
   using library = openLibrary({ threads, device });
   const images = await load();
   const normalisation = normalisationOf(images, request);
   const dataset = { ...images, mean: normalisation.mean, std: normalisation.std };
   const precision = precisionOf(opened.state);
-  using session = openSession(library, { network, training: { precision } }, dataset, { device });
+  using session = openSession(library, { network, classifier, training: { precision } }, dataset, { device });
   const { state, notes } = completed(opened.state, session.plan, precision);
   writeState(session.network, session.plan, state, checkpoint);
   await writeArrays(out, session, state, memory, onRows);
@@ -75,8 +75,7 @@ export async function writeFeatures(
 }
 
 /** Network and images of a checkpoint. */
-interface TrainedOn {
-  readonly network: KindValue;
+interface TrainedOn extends NetworkProtocol {
   readonly load: () => Promise<Dataset>;
 }
 
@@ -89,7 +88,7 @@ async function whatItWasTrainedOn(
   if (dataset !== undefined) {
     const kind = resolveName(dataset);
     const protocol = changed(protocolFrom(kind, network), { data: { perClass: perClass ?? null } });
-    return { network: protocol.network, load: () => loadImages(protocol, data, loading) };
+    return { ...protocol, load: () => loadImages(protocol, data, loading) };
   }
   const given = Object.entries({ ...network, "per-class": perClass }).find(([, value]) =>
     value !== undefined
@@ -102,7 +101,7 @@ async function whatItWasTrainedOn(
       `expected the run.json of ${checkpoint} in ${folder}, found none; name its --dataset and --model`,
     );
   }
-  return { network: record.protocol.network, load: () => loadImagesOf(record, { folder, data }, loading) };
+  return { ...record.protocol, load: () => loadImagesOf(record, { folder, data }, loading) };
 }
 
 async function writeArrays(
@@ -115,15 +114,21 @@ async function writeArrays(
   const { plan, train, test } = session;
   const keep = share(session, memory);
   await makeFolder(folder);
-  for (const name of ["weight", "bias"]) {
-    await writeWhole(`${folder}/${name}.npy`, encodeNpy(state.get(`${plan.classifier}.${name}`)!));
+  const classifier = classifierOf(session, state);
+  const shapes = { weight: [plan.classes, plan.width], bias: [plan.classes] };
+  for (const name of ["weight", "bias"] as const) {
+    const data = classifier[name];
+    const array: TensorData = session.network.precision === "float64"
+      ? { dtype: "float64", shape: shapes[name], data }
+      : { dtype: "float32", shape: shapes[name], data: Float32Array.from(data) };
+    await writeWhole(`${folder}/${name}.npy`, encodeNpy(array));
   }
   const count = train.count + test.count;
   const write = (split: string, images: Images, keepBytes: number, before: number) =>
     writeSplit(`${folder}/${split}`, session, {
       images,
       keepBytes,
-      classifier: classifierOf(session, state),
+      classifier,
       onRows: (rows) => onRows?.({ split, rows: before + rows, count }),
     });
   await write("train", train, keep.train, 0);

@@ -20,9 +20,10 @@ function encodeEntry(entry: PlanEntry): string {
     case "parameter": {
       const { kind, ...draw } = entry.init;
       const [value] = Object.values(draw);
-      const { taps } = entry;
+      const { taps, frozen } = entry;
       const window = taps === undefined ? "" : ` taps=${[taps.r0, taps.r1, taps.c0, taps.c1].join()}`;
-      return `parameter name=${entry.name} shape=${entry.shape.join()} init=${kind} value=${value}${window}`;
+      const stays = frozen ? " frozen=1" : "";
+      return `parameter name=${entry.name} shape=${entry.shape.join()} init=${kind} value=${value}${window}${stays}`;
     }
     case "buffer":
       return `buffer name=${entry.name} shape=${entry.shape.join()} value=${entry.value}`;

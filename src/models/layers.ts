@@ -10,20 +10,22 @@ export interface Layer {
 
 /**
  * In the order of the network: outputs of a ReLU or of a concatenation that no shortcut goes around. These are the
- * output of the stem and of each block of a ResNet, each ReLU of a VGG or a perceptron, each layer of a DenseNet. The last
- * one, pooled, is what the classifier reads.
+ * output of the stem and of each block of a ResNet, each ReLU of a VGG or a perceptron, each layer of a DenseNet; and
+ * features that were given a width or length 1. The last one, pooled, is what the classifier reads.
  */
 export function layersOf(plan: Plan): readonly Layer[] {
   const names = new Map([...plan.names].map(([name, value]) => [value, name]));
-  return plan.steps.filter((step) => endsBlock(step) && isPassed(step.to, plan.steps)).flatMap(({ to }) => {
-    const name = names.get(to);
-    if (name === undefined) return [];
-    const [channels, height, width] = plan.shapes[to]!;
-    return [{ name, widths: { pooled: channels, flattened: channels * height * width } }];
-  });
+  return plan.steps.filter((step) => endsBlock(step, plan) && isPassed(step.to, plan.steps)).flatMap(
+    ({ to }) => {
+      const name = names.get(to);
+      if (name === undefined) return [];
+      const [channels, height, width] = plan.shapes[to]!;
+      return [{ name, widths: { pooled: channels, flattened: channels * height * width } }];
+    },
+  );
 }
 
-function endsBlock(step: PlanStep): boolean {
+function endsBlock(step: PlanStep, plan: Plan): boolean {
   switch (step.op) {
     case "relu":
     case "concat":
@@ -32,6 +34,10 @@ function endsBlock(step: PlanStep): boolean {
       return step.relu === true;
     case "conv2d":
       return step.fused?.relu === true;
+    case "normalise":
+      return true;
+    case "linear":
+      return step.to === plan.feature;
     default:
       return false;
   }

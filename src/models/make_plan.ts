@@ -1,5 +1,5 @@
 /** From a network to its plan: every shape inferred, op for op. */
-import type { Architecture, Initialisation, NetworkOp } from "./network.ts";
+import type { Architecture, Initialisation, Linear, NetworkOp } from "./network.ts";
 import type { Plan, PlanEntry, PlanStep, Shape } from "./plan.ts";
 
 /** torch.nn.BatchNorm2d's defaults. */
@@ -11,7 +11,7 @@ export function makePlan(network: Architecture, input: Shape): Plan {
   const shapes: Shape[] = [input];
   const entries: PlanEntry[] = [];
   const steps: PlanStep[] = [];
-  let classifier: { scope: string; feature: number; logits: number } | undefined;
+  let classifier: { scope: string; feature: number; logits: number; temperature?: number } | undefined;
 
   for (const op of network.ops) {
     requireInputs(op);
@@ -26,7 +26,9 @@ export function makePlan(network: Architecture, input: Shape): Plan {
     entries.push(...parametersOf(op, inputs[0]));
     steps.push(stepOf(op, to, from));
     values.set(op.name, to);
-    if (op.op === "linear") classifier = { scope: op.scope, feature: from[0], logits: to };
+    if (op.op === "linear") {
+      classifier = { scope: op.scope, feature: from[0], logits: to, ...temperatureOf(op) };
+    }
   }
   if (classifier === undefined || classifier.logits !== shapes.length - 1) {
     throw new Error(`${network.name}: expected a linear layer (the classifier) as the last op`);
@@ -42,6 +44,7 @@ export function makePlan(network: Architecture, input: Shape): Plan {
     logits: classifier.logits,
     classes: shapes[classifier.logits][0],
     classifier: classifier.scope,
+    ...temperatureOf(classifier),
   };
 }
 
@@ -100,6 +103,7 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
       return [op.features, 1, 1];
     case "batch_norm2d":
     case "relu":
+    case "normalise":
       return inputs[0];
   }
 }
@@ -124,9 +128,11 @@ function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
         { kind: "counter", name: `${op.scope}.num_batches_tracked` },
       ];
     case "linear": {
+      requireRoom(op, channels);
       // torch.nn.Linear: kaiming_uniform_(a=√5) for the weight and the same bound for the bias.
       const init = { kind: "uniform", bound: 1 / Math.sqrt(channels) } as const;
-      const weight = parameter(`${op.scope}.weight`, [op.features, channels], op.weightInit ?? init);
+      const drawn = parameter(`${op.scope}.weight`, [op.features, channels], op.weightInit ?? init);
+      const weight = op.frozen ? { ...drawn, frozen: true as const } : drawn;
       return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.features], op.biasInit ?? init)] : [weight];
     }
     default:
@@ -134,8 +140,19 @@ function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
   }
 }
 
-function parameter(name: string, shape: readonly number[], init: Initialisation): PlanEntry {
-  return { kind: "parameter", name, shape, init };
+/** Throws where a simplex of as many rows as a layer has does not fit the length of what it reads. */
+function requireRoom({ scope, features: rows, weightInit }: Linear, width: number): void {
+  if (weightInit?.kind !== "etf" || width >= rows - 1) return;
+  throw new Error(
+    `${scope}: expected features of at least ${
+      rows - 1
+    } numbers, which a simplex ETF of ${rows} classes needs, found ` +
+      `${width}; choose a larger --width, or --classifier learned`,
+  );
+}
+
+function parameter(name: string, shape: readonly number[], init: Initialisation) {
+  return { kind: "parameter" as const, name, shape, init };
 }
 
 function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
@@ -159,12 +176,16 @@ function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
     case "avg_pool2d":
       return { op: op.op, to, from, kernel: op.kernel, stride: op.stride, padding: op.padding };
     case "linear":
-      return { op: "linear", to, from, weight: `${op.scope}.weight`, ...biasOf(op) };
+      return { op: "linear", to, from, weight: `${op.scope}.weight`, ...biasOf(op), ...temperatureOf(op) };
     case "adaptive_avg_pool2d":
       return op.size === 1 ? { op: op.op, to, from } : { op: op.op, to, from, size: op.size };
     default:
       return { op: op.op, to, from };
   }
+}
+
+function temperatureOf({ temperature }: { temperature?: number }): { temperature?: number } {
+  return temperature === undefined ? {} : { temperature };
 }
 
 function biasOf({ scope, bias }: { scope: string; bias: boolean }): { bias?: string } {

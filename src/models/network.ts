@@ -9,7 +9,9 @@ export type Initialisation =
   /** Normal with mean 0. */
   | { readonly kind: "normal"; readonly std: number }
   /** Uniform in ±bound. */
-  | { readonly kind: "uniform"; readonly bound: number };
+  | { readonly kind: "uniform"; readonly bound: number }
+  /** Of a matrix: rows of one length at equal angles as wide as can be, a simplex ETF, in a random position. */
+  | { readonly kind: "etf"; readonly length: number };
 
 interface Node {
   /** Name of the value this op writes, unique in the network. */
@@ -69,11 +71,15 @@ export interface Linear extends Node {
   readonly weightInit: Initialisation | null;
   /** How the bias is drawn, where it is not the same. */
   readonly biasInit: Initialisation | null;
+  /** Whether training leaves the weight as it is drawn. */
+  readonly frozen?: boolean;
+  /** Where it is there, each row of the weight is divided by its length, and the product by this number. */
+  readonly temperature?: number;
 }
 
-/** Ops without parameters: ReLU, sum of two values, channel-wise concatenation, flattening. */
+/** Ops without parameters: ReLU, sum of two values, channel-wise concatenation, flattening, vectors divided by their lengths. */
 export interface Plain extends Node {
-  readonly op: "relu" | "add" | "concat" | "flatten";
+  readonly op: "relu" | "add" | "concat" | "flatten" | "normalise";
 }
 
 export type NetworkOp = Conv2d | BatchNorm2d | Pool2d | AdaptiveAvgPool2d | Linear | Plain;

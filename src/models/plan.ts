@@ -24,6 +24,8 @@ export type PlanEntry =
     readonly init: Initialisation;
     /** The window of the kernel that can meet data; absent where all of it can. */
     readonly taps?: Taps;
+    /** There and true where training leaves it alone. */
+    readonly frozen?: true;
   }
   | {
     readonly kind: "buffer";
@@ -77,7 +79,7 @@ export type PlanStep =
   | ConvStep
   /** With ReLU after it, where `relu` is there and true. */
   | (Step & Norm & { readonly op: "batch_norm2d"; readonly relu?: boolean })
-  | (Step & { readonly op: "relu" | "add" | "concat" | "flatten" })
+  | (Step & { readonly op: "relu" | "add" | "concat" | "flatten" | "normalise" })
   /** Rows and columns of the output, where there is more than one. */
   | (Step & { readonly op: "adaptive_avg_pool2d"; readonly size?: number })
   | (Step & {
@@ -86,7 +88,13 @@ export type PlanStep =
     readonly stride: number;
     readonly padding: number;
   })
-  | (Step & { readonly op: "linear"; readonly weight: string; readonly bias?: string });
+  /** With a temperature, rows of the weight are divided by their lengths, and the product by it. */
+  | (Step & {
+    readonly op: "linear";
+    readonly weight: string;
+    readonly bias?: string;
+    readonly temperature?: number;
+  });
 
 export interface Plan {
   readonly input: Shape;
@@ -103,4 +111,6 @@ export interface Plan {
   readonly classes: number;
   /** Scope of the classifier: its parameters are `${classifier}.weight` (C × d) and, if any, `${classifier}.bias`. */
   readonly classifier: string;
+  /** Of the classifier, where it has one: its logits are (w / ‖w‖) · h / temperature, h being of length 1. */
+  readonly temperature?: number;
 }

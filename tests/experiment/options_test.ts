@@ -151,6 +151,7 @@ Deno.test("a preset holds where no option says otherwise, in whatever order, and
     nesterov: false,
     weightDecay: 0.05,
     decayOn: "all",
+    featureDecay: 0,
   });
   deepEqual([training.epochs, network.kind], [200, "resnet18"]);
   const other = protocolFrom("FashionMNIST", { preset: "zhao2026-sgdw", optimizer: "sgd" }).optimizer;

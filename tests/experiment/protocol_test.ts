@@ -8,7 +8,7 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
   assert.deepEqual({ ...protocol, training }, {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     network: { kind: "resnet18", stem: "stock" },
-    classifier: { kind: "learned" },
+    classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },
     optimizer: {
       kind: "sgd",
@@ -17,6 +17,7 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
       nesterov: false,
       weightDecay: 5e-4,
       decayOn: "all",
+      featureDecay: 0,
     },
     schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
     training: { epochs: 350, batchSize: 128, precision: "float32", seed: 0 },

@@ -115,14 +115,26 @@ type Apart<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 /** How a network is trained, with what all optimizers share beside the optimizer. */
 export interface Recipe extends Pick<Protocol["optimizer"], "weightDecay" | "decayOn"> {
   readonly loss: Protocol["loss"];
-  readonly optimizer: Apart<Protocol["optimizer"], "learningRate" | "weightDecay" | "decayOn">;
+  readonly optimizer: Apart<
+    Protocol["optimizer"],
+    "learningRate" | "weightDecay" | "decayOn" | "featureDecay"
+  >;
+  readonly featureDecay?: number;
   readonly activations: "float32" | "float64" | "bfloat16";
   readonly graphs: boolean;
 }
 
 /** The text native reads. */
-export function encodeRecipe({ loss, optimizer, weightDecay, decayOn, activations, graphs }: Recipe): string {
-  const whole = { ...optimizer, learningRate: 1, weightDecay, decayOn } as Protocol["optimizer"];
+export function encodeRecipe(
+  { loss, optimizer, weightDecay, decayOn, featureDecay = 0, activations, graphs }: Recipe,
+): string {
+  const whole = {
+    ...optimizer,
+    learningRate: 1,
+    weightDecay,
+    decayOn,
+    featureDecay,
+  } as Protocol["optimizer"];
   const precision = activations === "bfloat16" ? "bf16" : activations;
   return recipeOf({ loss, optimizer: whole, training: { precision } }, { graphs });
 }
@@ -186,13 +198,13 @@ export function gradientsOf(trainer: Trainer, plan: Plan, precision: Precision):
   return parametersOf(plan, precision, (name, into) => trainer.readGradient(name, into));
 }
 
-/** What `read` gives for each parameter, in the shapes of the state dict. */
+/** What `read` gives for each parameter that is trained, in the shapes of the state dict. */
 export function parametersOf(
   plan: Plan,
   precision: Precision,
   read: (name: string, data: Buffer) => void,
 ): StateDict {
-  const parameters = plan.entries.filter((entry) => entry.kind === "parameter");
+  const parameters = plan.entries.filter((entry) => entry.kind === "parameter" && !entry.frozen);
   return new Map(parameters.map((entry) => [entry.name, readEntry(entry, precision, read)]));
 }
 

@@ -70,6 +70,17 @@ const CHANGES: Change[] = [
     "value=1e308",
     /a number that float32 holds for 'value', found '1e308'/,
   ],
+  ["parameter name=fc.bias", /$/, " frozen=1", /a matrix to be frozen, found 'parameter name=fc.bias/],
+  ["parameter name=fc.weight", /$/, " frozen=2", /integers from 0 to 1 for 'frozen', found '2'/],
+  [
+    "parameter name=fc.bias",
+    /uniform/,
+    "etf",
+    /at least 2 rows for a simplex ETF, .* in 'parameter name=fc.bias/,
+  ],
+  ["parameter name=fc.weight", /uniform/, "zeros", /init constant, normal, uniform or etf, found 'zeros'/],
+  ["weight=fc.weight", /$/, " temperature=0", /a temperature above 0 in 'linear .*, found 0/],
+  ["weight=fc.weight", "linear", "normalise", /unknown field 'bias'/],
   ["weight=second.weight", "eps=0.00001", "eps=1e300", /a number that float32 holds for 'eps'/],
   ["parameter name=fc.bias", /value=\S+/, "value=-1", /expected a spread of at least 0/],
   [

@@ -1,6 +1,6 @@
 """Plain PyTorch, in float64, trained as each recipe that a test wrote into a folder says.
 
-Reads job.json, state.pth, pixels.bin and labels.bin; writes result.pth with, under the number of each recipe, the loss
+Reads job.json, state0.pth and on, pixels.bin and labels.bin; writes result.pth with, under the number of each recipe, the loss
 and gradients of the first step, and parameters, buffers and the optimizer's state after the last.
 """
 
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 
 class Net(nn.Module):
-    def __init__(self, channels, classes):
+    def __init__(self, channels, classes, classifier):
         super().__init__()
         self.conv1 = nn.Conv2d(channels, 32, 3, stride=2, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(32)
@@ -22,13 +22,28 @@ class Net(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
         self.conv3 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
         self.bn3 = nn.BatchNorm2d(32)
-        self.fc = nn.Linear(32, classes)
+        width = 32
+        if classifier["width"] is not None:
+            width = classifier["width"]
+            self.projection = nn.Linear(32, width)
+        self.fc = nn.Linear(width, classes, bias=not classifier["noBias"])
+        if classifier["kind"] == "etf":
+            self.fc.weight.requires_grad_(False)
+        self.temperature = classifier["temperature"]
 
     def forward(self, x):
+        h = self.features(x)
+        if self.temperature is None:
+            return h, self.fc(h)
+        h = functional.normalize(h)
+        return h, functional.linear(h, functional.normalize(self.fc.weight)) / self.temperature
+
+    def features(self, x):
         x = functional.relu(self.bn1(self.conv1(x)))
         x = functional.relu(self.bn2(self.conv2(x)))
         x = functional.relu(self.bn3(self.conv3(x)) + x)
-        return self.fc(x.mean((2, 3)))
+        x = x.mean((2, 3))
+        return self.projection(x) if hasattr(self, "projection") else x
 
 
 def loss_of(loss, logits, labels):
@@ -46,7 +61,7 @@ def loss_of(loss, logits, labels):
 
 def optimizer_of(recipe, net):
     o, decay = recipe["optimizer"], recipe["weightDecay"]
-    everything = list(net.parameters())
+    everything = [p for p in net.parameters() if p.requires_grad]
     groups = [{"params": everything, "weight_decay": decay}]
     if recipe["decayOn"] == "weights":
         groups = [
@@ -75,25 +90,27 @@ NAMES = {"momentum_buffer": "momentum", "exp_avg": "exp_avg", "exp_avg_sq": "exp
 
 
 def train(number, recipe, state, images, labels, job, result):
-    net = Net(images.shape[1], job["classes"]).double()
+    net = Net(images.shape[1], job["classes"], recipe["classifier"]).double()
     net.load_state_dict(state)
     optimizer = optimizer_of(recipe, net)
     for at, indices in enumerate(torch.tensor(job["order"]).split(job["batch"])):
         optimizer.zero_grad()
-        loss = loss_of(recipe["loss"], net(images[indices]), labels[indices])
-        loss.backward()
+        h, logits = net(images[indices])
+        loss = loss_of(recipe["loss"], logits, labels[indices])
+        (loss + recipe["featureDecay"] / 2 * (h**2).sum(1).mean()).backward()
         if at == 0:
             result[f"{number}.loss"] = loss.detach().clone()
-            result.update({f"{number}.gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
+            trained = {name: p for name, p in net.named_parameters() if p.requires_grad}
+            result.update({f"{number}.gradient.{name}": p.grad.clone() for name, p in trained.items()})
         step(optimizer, recipe["optimizer"]["kind"], job["learning_rates"][recipe["optimizer"]["kind"]])
     result.update({f"{number}.after.{name}": value for name, value in net.state_dict().items()})
-    for name, p in net.named_parameters():
+    for name, p in trained.items():
         for key, value in optimizer.state[p].items():
             if key in NAMES and value is not None:
                 result[f"{number}.after.{NAMES[key]}.{name}"] = value
     net.eval()
     with torch.no_grad():
-        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(images), labels) * len(labels)
+        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(images)[1], labels) * len(labels)
 
 
 def main(folder):
@@ -103,9 +120,9 @@ def main(folder):
     labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
     mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
     images = (pixels.view(-1, *job["shape"]).double() / 255 - mean) / std
-    state = torch.load(folder / "state.pth", weights_only=True)
     result = {}
     for number, recipe in enumerate(job["recipes"]):
+        state = torch.load(folder / f"state{recipe['start']}.pth", weights_only=True)
         train(number, recipe, state, images, labels, job, result)
     torch.save(result, folder / "result.pth")
 

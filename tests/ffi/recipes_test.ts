@@ -1,5 +1,7 @@
-/** Every loss with every optimizer and both choices of what decays, beside plain PyTorch in float64. */
+/** Every loss with every optimizer, classifier and both choices of what decays, beside plain PyTorch in float64. */
 import { ok } from "node:assert/strict";
+import { lastLayerOf, USUAL_CLASSIFIER } from "../../src/experiment/architecture.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
 import { lossLine, meets } from "../../src/experiment/recipe.ts";
 import { readState, saveStateDict } from "../../src/engine/checkpoint.ts";
 import { Features } from "../../src/ffi/features.ts";
@@ -9,6 +11,7 @@ import type { Buffer } from "../../src/ffi/network.ts";
 import { Trainer } from "../../src/ffi/trainer.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
+import { withClassifier } from "../../src/models/classifier.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import type { Plan } from "../../src/models/plan.ts";
@@ -51,16 +54,42 @@ const OPTIMIZERS: Recipe["optimizer"][] = [
   { kind: "adam", betas: [0.9, 0.999], eps: 1e-8 },
   { kind: "adamw", betas: [0.8, 0.99], eps: 1e-6 },
 ];
-const RECIPES: Recipe[] = LOSSES.flatMap((loss) =>
+const USUAL = USUAL_CLASSIFIER;
+/** With how much the features decay. */
+const CLASSIFIERS: { classifier: Protocol["classifier"]; featureDecay: number }[] = [
+  { classifier: USUAL, featureDecay: 0 },
+  { classifier: USUAL, featureDecay: 0.1 },
+  { classifier: { ...USUAL, noBias: true }, featureDecay: 0 },
+  { classifier: { ...USUAL, width: 3 }, featureDecay: 0.1 },
+  { classifier: { ...USUAL, noBias: true, width: 6, temperature: 0.5 }, featureDecay: 0 },
+  { classifier: { ...USUAL, kind: "etf", scale: 2 }, featureDecay: 0.05 },
+  {
+    classifier: { ...USUAL, kind: "etf", scale: 1, noBias: true, width: 4, temperature: 0.5 },
+    featureDecay: 0,
+  },
+];
+type TinyRecipe = Recipe & (typeof CLASSIFIERS)[number];
+
+const RECIPES: TinyRecipe[] = LOSSES.flatMap((loss) =>
   OPTIMIZERS.flatMap((optimizer) =>
-    (["all", "weights"] as const).map((decayOn) => (
-      { loss, optimizer, decayOn, weightDecay: 0.01, activations: "float64" as const, graphs: true }
-    ))
+    (["all", "weights"] as const).flatMap((decayOn) =>
+      CLASSIFIERS.map((last) => (
+        {
+          loss,
+          optimizer,
+          decayOn,
+          weightDecay: 0.01,
+          activations: "float64" as const,
+          graphs: true,
+          ...last,
+        }
+      ))
+    )
   )
 );
 
 /** Three convolutions down to one position, where only the middle tap of the last kernel meets data. */
-function tinyPlan(): Plan {
+function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan {
   const net = new NetworkBuilder();
   const conv = (input: string, index: number, stride: number) => {
     const map = net.conv2d(input, `conv${index}`, { channels: 32, kernel: 3, padding: 1, stride });
@@ -70,16 +99,21 @@ function tinyPlan(): Plan {
   const second = net.plain("relu", "relu2", conv(first, 2, 2));
   const third = net.plain("relu", "relu3", net.plain("add", "sum", conv(second, 3, 1), second));
   net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(third, "pool")), "fc", CLASSES);
-  return makePlan(net.build("tiny", CLASSES), SHAPE);
+  return makePlan(withClassifier(net.build("tiny", CLASSES), lastLayerOf(classifier)), SHAPE);
 }
 
 /** Images in a scrambled order, the last batch short. */
 const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
 
 /** What {@link RECIPES} reach: under the names of recipes.py. */
-async function ours(library: Library, recipe: Recipe, initial: StateDict, data: Images): Promise<StateDict> {
+async function ours(
+  library: Library,
+  recipe: TinyRecipe,
+  initial: StateDict,
+  data: Images,
+): Promise<StateDict> {
   const text = encodeRecipe(recipe);
-  const plan = rewritePlan(tinyPlan(), (precondition) => meets(text, precondition));
+  const plan = rewritePlan(tinyPlan(recipe.classifier), (precondition) => meets(text, precondition));
   using network = networkOf(library, plan);
   for (const [name, { data }] of initial) network.write(name, data as Buffer);
   const result: StateDict = new Map();
@@ -111,14 +145,19 @@ async function ours(library: Library, recipe: Recipe, initial: StateDict, data: 
 }
 
 testWithOracle(
-  "each loss, optimizer and choice of what decays: loss, gradients, parameters and state equal PyTorch's",
+  "each loss, optimizer, classifier and choice of what decays: loss, gradients, parameters and state equal PyTorch's",
   async (t) => {
     using library = Library.open();
     library.setThreads(1);
     const images = noiseImages(2 * BATCH, { shape: SHAPE, classes: CLASSES });
     using data = Images.create(library, images);
-    using fresh = networkOf(library, tinyPlan());
-    const initial = readState(fresh);
+    const initial = CLASSIFIERS.map(({ classifier }) => {
+      using fresh = networkOf(library, tinyPlan(classifier));
+      return readState(fresh);
+    });
+    const starts = RECIPES.map(({ classifier }) =>
+      CLASSIFIERS.findIndex((one) => one.classifier === classifier)
+    );
     let expected: StateDict | undefined;
     await withTemporaryFolder(async (folder) => {
       const { shape, classes, mean, std } = images;
@@ -130,20 +169,23 @@ testWithOracle(
         std,
         order,
         batch: BATCH,
-        recipes: RECIPES,
+        recipes: RECIPES.map((recipe, number) => ({ ...recipe, start: starts[number] })),
         learning_rates: LEARNING_RATES,
       };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
-      await saveStateDict(`${folder}/state.pth`, initial);
+      for (const [start, state] of initial.entries()) {
+        await saveStateDict(`${folder}/state${start}.pth`, state);
+      }
       await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);
       await Deno.writeFile(`${folder}/labels.bin`, new Uint8Array(images.labels.buffer));
       await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
       expected = decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
     });
     for (const [number, recipe] of RECIPES.entries()) {
-      const { loss, optimizer, decayOn } = recipe;
-      await t.step(`${JSON.stringify(loss)}, ${JSON.stringify(optimizer)}, decay on ${decayOn}`, async () => {
-        const found = await ours(library, recipe, initial, data);
+      const { loss, optimizer, decayOn, classifier, featureDecay } = recipe;
+      const words = [loss, optimizer, classifier].map((part) => JSON.stringify(part)).join(", ");
+      await t.step(`${words}, decay on ${decayOn}, of features ${featureDecay}`, async () => {
+        const found = await ours(library, recipe, initial[starts[number]!]!, data);
         const theirs = [...expected!].filter(([name]) => name.startsWith(`${number}.`));
         const errors = theirs.map(([name, { data }]) => {
           const mine = found.get(name.slice(`${number}.`.length));

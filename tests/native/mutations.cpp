@@ -64,11 +64,11 @@ const std::vector<std::string> kNumbers = {
     "-1", "-8", "0.5", "2147483647", "2147483648", "4294967297", "9223372036854775807",
     "",   "x",  "nan", "1e308",      "1e-320",     "-1e308",     "99999999999999999999"};
 const std::vector<std::string> kForms = {"direct", "matmul", "positions", "winograd", "karatsuba", "pooled", "flattened"};
-const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "none"};
+const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "none", "etf"};
 const std::vector<std::string> kOps = {"conv2d",     "batch_norm2d",        "relu",    "add",    "concat",
                                        "max_pool2d", "adaptive_avg_pool2d", "flatten", "linear", "input", "avg_pool2d",
                                        "output",     "parameter",           "buffer",  "compute", "loss",
-                                       "optimizer",  "group",               "read"};
+                                       "optimizer",  "group",               "read",    "penalty", "normalise"};
 
 struct Place {
   size_t line, start, length;
@@ -85,7 +85,7 @@ std::vector<Place> places(const Lines& lines, const std::regex& what, int group)
 
 const std::regex kNumber(R"([=,](-?[0-9][0-9.e-]*))"), kField(R"( ([a-z]+=\S*))"), kWord(R"(^(\S+))"),
     kName(R"((?:name|weight|norm|bias)=(\S+))"), kForm(R"(form=(\S+))"),
-    kKind(R"((?:kind|parameters|activations|value)=(\S+))");
+    kKind(R"((?:kind|parameters|activations|value|init)=(\S+))");
 
 void mutate_line(Lines& lines, Random& random) {
   const size_t line = below(random, lines.size()), other = below(random, lines.size());
@@ -227,7 +227,7 @@ const std::vector<std::string> kRecipes = {
     "compute activations=float64 graphs=1\nloss kind=mse scale=3 target=2\n"
     "optimizer kind=adam beta1=0.9 beta2=0.999 eps=1e-8\ngroup parameters=all weight_decay=0\n",
     "compute activations=float64 graphs=1\nloss kind=cross_entropy label_smoothing=0.1\n"
-    "optimizer kind=adamw beta1=0.5 beta2=0.9 eps=1e-4\ngroup parameters=all weight_decay=0.1\n"};
+    "optimizer kind=adamw beta1=0.5 beta2=0.9 eps=1e-4\ngroup parameters=all weight_decay=0.1\npenalty features=0.5\n"};
 const std::string kReads = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
 const std::vector<std::string> kAllReads = {
     kReads, "read value=1 form=pooled\nloss kind=mse scale=1 target=1\nread value=0 form=flattened\n",

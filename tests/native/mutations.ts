@@ -9,6 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import { Library } from "../../src/ffi/library.ts";
+import { type LastLayer, withClassifier } from "../../src/models/classifier.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
@@ -42,11 +43,12 @@ interface Cases {
 
 /** Networks small enough for thousands of cases, which together have every op and every form. */
 export function soundPlans(): string[] {
-  const plan = (shape: Shape, build: (net: NetworkBuilder) => string) => {
+  const own = { bias: true, width: null, temperature: null };
+  const plan = (shape: Shape, build: (net: NetworkBuilder) => string, last: LastLayer = own) => {
     const net = new NetworkBuilder();
     const map = build(net);
     net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(map, "mean")), "fc", 3);
-    return encodePlan(rewritePlan(makePlan(net.build("sound", 3), shape)));
+    return encodePlan(rewritePlan(makePlan(withClassifier(net.build("sound", 3), last), shape)));
   };
   const conv = (
     net: NetworkBuilder,
@@ -82,7 +84,14 @@ export function soundPlans(): string[] {
     const means = net.avgPool2d(both, "means", { kernel: 2, stride: 1, padding: 1 });
     return net.adaptiveAvgPool2d(means, "parts", 2);
   });
-  return [residual, shrinking, joined];
+  const fixed = plan([1, 4, 4], (net) => relu(net, conv(net, "input", "stem", 3, 1, 4)), {
+    bias: false,
+    width: 2,
+    temperature: 0.5,
+    weightInit: { kind: "etf", length: 1 },
+    frozen: true,
+  });
+  return [residual, shrinking, joined, fixed];
 }
 
 /** Compiles the driver against `library` with the given options; returns its path in `folder`. */

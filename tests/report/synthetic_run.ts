@@ -36,7 +36,7 @@ export const RUN: RunRecord = {
   protocol: {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     network: { kind: "resnet18", stem: "stock" },
-    classifier: { kind: "learned" },
+    classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },
     optimizer: {
       kind: "sgd",
@@ -45,6 +45,7 @@ export const RUN: RunRecord = {
       nesterov: false,
       weightDecay: 5e-4,
       decayOn: "all",
+      featureDecay: 0,
     },
     schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
     training: { epochs: 350, batchSize: 128, precision: "float32", seed: 7, checkpoints: CHECKPOINTS },

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/draw.h"
 #include "kernels/pool.h"
 
 namespace nc {
@@ -29,18 +30,10 @@ Tensor like(const Tensor& parameter, const Tensor& x) {
   return parameter.to(x.scalar_type());
 }
 
-Tensor draw(const ParameterSpec& spec, at::Generator& generator) {
-  // Always drawn in float32 on the CPU, so that the values depend on the seed alone.
-  Tensor values = at::empty(spec.shape, at::kFloat);
-  switch (spec.init) {
-    case ParameterSpec::Init::constant:
-      return values.fill_(spec.value);
-    case ParameterSpec::Init::normal:
-      return values.normal_(0, spec.value, generator);
-    case ParameterSpec::Init::uniform:
-      return values.uniform_(-spec.value, spec.value, generator);
-  }
-  refuse("parameter ", spec.name, ": unknown initialisation");
+// Each row divided by its length, as torch.nn.functional.normalize does; in the network's precision, whatever that of x.
+Tensor unit_rows(const Tensor& x, at::ScalarType precision) {
+  const Tensor wide = x.to(precision);
+  return wide.div(at::linalg_vector_norm(wide, 2, 1, /*keepdim=*/true).clamp_min(1e-12)).to(x.scalar_type());
 }
 
 }  // namespace
@@ -134,6 +127,13 @@ Tensor nc_network::bias_of(const Op& op, const Tensor& x) const {
   return op.bias.empty() ? Tensor() : like(live(op.bias), x);
 }
 
+Tensor nc_network::linear(const Op& op, const Tensor& x) const {
+  const Tensor& weight = live(op.weight);
+  if (op.temperature == 0) return at::linear(x, like(weight, x), bias_of(op, x));
+  const Tensor product = at::linear(x, like(unit_rows(weight, precision), x)).div(op.temperature);
+  return op.bias.empty() ? product : product.add(bias_of(op, x));
+}
+
 NormState nc_network::norm(const std::string& scope) const {
   return {live(scope + ".weight"), live(scope + ".bias"), buffers_.at(scope + ".running_mean"),
           buffers_.at(scope + ".running_var")};
@@ -187,8 +187,11 @@ std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, con
       case OpKind::flatten:
         y = x.flatten(1);
         break;
+      case OpKind::normalise:
+        y = unit_rows(x, precision);
+        break;
       case OpKind::linear:
-        y = at::linear(x, like(live(op.weight), x), bias_of(op, x));
+        y = linear(op, x);
         break;
     }
     for (const int value : op.last_use) {
@@ -207,13 +210,13 @@ void nc_network::count_batch() {
   }
 }
 
-Tensor nc_network::train_forward(const Tensor& images) {
+std::vector<Tensor> nc_network::train_forward(const Tensor& images, const std::vector<int>& values) {
   require_variance(images.size(0));
   const auto convolve = [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
     const Tensor y = convolution(op, x, like(live(op.weight), x), bias_of(op, x));
     return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
   };
-  return execute(images, true, {plan.logits}, convolve)[0];
+  return execute(images, true, values, convolve);
 }
 
 std::vector<Folded> nc_network::fold() const {

@@ -49,8 +49,9 @@ struct nc_network : nc::Counted {
   nc::Parameter& parameter(const std::string& name);
   std::vector<nc::Parameter>& parameters() { return parameters_; }
 
-  // The logits, in the type of `images`; one that is narrower than `precision` is PyTorch's autocast, see nc_trainer_create.
-  Tensor train_forward(const Tensor& images);
+  // The values asked for, by their numbers in the plan, in the type of `images`; one that is narrower than `precision` is
+  // PyTorch's autocast, see nc_trainer_create.
+  std::vector<Tensor> train_forward(const Tensor& images, const std::vector<int>& values);
   // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
   void count_batch();
 
@@ -72,6 +73,7 @@ struct nc_network : nc::Counted {
   const Tensor& live(const std::string& name) const;
   // In the type of `x`; undefined where the op has none.
   Tensor bias_of(const nc::Op& op, const Tensor& x) const;
+  Tensor linear(const nc::Op& op, const Tensor& x) const;
   nc::NormState norm(const std::string& scope) const;
   Tensor normalised(const nc::Op& op, const Tensor& x, bool training) const;
   template <typename Convolve>

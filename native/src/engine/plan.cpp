@@ -24,8 +24,12 @@ ParameterSpec parse_parameter(Line& line) {
     spec.init = ParameterSpec::Init::normal;
   } else if (init == "uniform") {
     spec.init = ParameterSpec::Init::uniform;
+  } else if (init == "etf") {
+    spec.init = ParameterSpec::Init::etf;
+    require(spec.shape.size() == 2 && spec.shape[0] > 1 && spec.shape[1] >= spec.shape[0] - 1, "plan: expected at ",
+            "least 2 rows for a simplex ETF, and at least one column less than rows, in '", line.text(), "'");
   } else {
-    refuse("plan: expected init constant, normal or uniform, found '", init, "' in '", line.text(), "'");
+    refuse("plan: expected init constant, normal, uniform or etf, found '", init, "' in '", line.text(), "'");
   }
   spec.value = line.take_number("value");
   require(spec.init == ParameterSpec::Init::constant || spec.value >= 0, "plan: expected a spread of at least 0 in '",
@@ -38,6 +42,8 @@ ParameterSpec parse_parameter(Line& line) {
                 taps[3] <= spec.shape[3],
             "plan: the taps do not fit the shape in '", line.text(), "'");
   }
+  spec.frozen = line.has("frozen") && line.take_flag("frozen");
+  require(!spec.frozen || spec.shape.size() == 2, "plan: expected a matrix to be frozen, found '", line.text(), "'");
   return spec;
 }
 
@@ -67,6 +73,7 @@ const std::map<std::string, OpKind> kKinds = {{"conv2d", OpKind::conv2d},
                                               {"avg_pool2d", OpKind::avg_pool2d},
                                               {"adaptive_avg_pool2d", OpKind::adaptive_avg_pool2d},
                                               {"flatten", OpKind::flatten},
+                                              {"normalise", OpKind::normalise},
                                               {"linear", OpKind::linear}};
 
 void parse_norm(Line& line, Op& op) {
@@ -123,12 +130,18 @@ Op parse_op(Line& line, int known_values) {
     case OpKind::linear:
       op.weight = line.take("weight");
       if (line.has("bias")) op.bias = line.take("bias");
+      if (line.has("temperature")) {
+        op.temperature = line.take_number("temperature");
+        require(op.temperature > 0, "plan: expected a temperature above 0 in '", line.text(), "', found ",
+                op.temperature);
+      }
       break;
     case OpKind::adaptive_avg_pool2d:
       if (line.has("size")) op.size = line.take_integer("size", 1, kMost);
       break;
     case OpKind::relu:
     case OpKind::flatten:
+    case OpKind::normalise:
       break;
   }
   require(least_inputs <= op.from.size() && op.from.size() <= most_inputs, "plan: ", line.word(), " cannot read ",

@@ -17,13 +17,14 @@ struct Taps {
 };
 
 struct ParameterSpec {
-  enum class Init { constant, normal, uniform };
+  enum class Init { constant, normal, uniform, etf };
   std::string name;
   std::vector<int64_t> shape;
   Init init;
-  double value;  // the constant, the standard deviation, or the bound of the uniform draw
+  double value;  // the constant, the standard deviation, the bound of the uniform draw, or the length of an ETF's rows
   bool has_taps;
   Taps taps;
+  bool frozen;  // a matrix that stays as it is drawn or written: training leaves it alone
 };
 
 struct BufferSpec {
@@ -43,6 +44,7 @@ enum class OpKind {
   avg_pool2d,
   adaptive_avg_pool2d,
   flatten,
+  normalise,
   linear
 };
 
@@ -67,7 +69,8 @@ struct Op {
   std::string norm;    // batch_norm2d, or a conv2d with the norm fused into it: "bn1" stands for bn1.weight, ...
   double eps = 0;
   double momentum = 0;
-  bool relu = false;  // of a norm: ReLU at the end, after from[1] (if there, of a fused conv2d) was added
+  double temperature = 0;  // linear: above 0, rows of the weight have length 1 and the product is divided by it
+  bool relu = false;       // of a norm: ReLU at the end, after from[1] (if there, of a fused conv2d) was added
   ConvForm form = ConvForm::direct;
   int64_t kernel = 0;  // max_pool2d, avg_pool2d
   int64_t size = 1;    // adaptive_avg_pool2d: rows and columns of the output

@@ -32,8 +32,10 @@ Recipe parse_recipe(std::string_view text) {
       recipe.optimizer = parse_optimizer(line);
     } else if (word == "group") {
       recipe.groups.push_back(parse_group(line));
+    } else if (word == "penalty") {
+      recipe.feature_decay = line.take_number("features", 0, std::numeric_limits<float>::max());
     } else {
-      refuse("trainer: expected one word of compute, group, loss, optimizer, found '", word, "' in '", line.text(), "'");
+      refuse("trainer: expected one word of compute, group, loss, optimizer, penalty, found '", word, "' in '", line.text(), "'");
     }
     line.done();
     require(++words[word] == 1 || word == "group", "trainer: expected one ", word, ", found another: '", line.text(),

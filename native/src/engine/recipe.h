@@ -4,8 +4,10 @@
 //   loss kind=cross_entropy label_smoothing=0
 //   optimizer kind=sgd momentum=0.9 nesterov=0
 //   group parameters=all weight_decay=0.0005
+//   penalty features=0.001
 //
-// Lines in any order; one of each but of the groups, which hold every parameter once.
+// Lines in any order; one of each but of the groups, which hold every trained parameter once, and of the penalty, which
+// may be left out.
 #pragma once
 
 #include <string_view>
@@ -34,6 +36,7 @@ struct Recipe {
   Loss loss;
   Optimizer optimizer;
   std::vector<Group> groups;
+  double feature_decay = 0;  // half of it times the batch mean of |h|^2 is added to the loss before it is differentiated
 };
 
 // Throws where a line, or what is missing or twice, makes no trainer.

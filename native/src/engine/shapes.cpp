@@ -1,5 +1,6 @@
 #include "engine/shapes.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -25,7 +26,8 @@ class Inference {
       require(spec.shape.size() <= 4 && total <= kMostParameters, "plan: expected parameters of at most 4 dimensions ",
               "and ", kMostParameters, " values in all, found ", spec.name, " of ", by(spec.shape));
     }
-    require(!parameters_.empty(), "plan: expected parameters to train, found none");
+    const bool trains = std::any_of(plan.parameters.begin(), plan.parameters.end(), [](const auto& spec) { return !spec.frozen; });
+    require(trains, "plan: expected parameters to train, found none");
     for (const BufferSpec& spec : plan.buffers) {
       require(parameters_.count(spec.name) == 0 && buffers_.emplace(spec.name, &spec).second, "plan: two parameters ",
               "or buffers are named ", spec.name);
@@ -174,6 +176,9 @@ class Inference {
         return {map_of(op).channels, op.size, op.size, false};
       case OpKind::flatten:
         return {x.channels * x.height * x.width, 1, 1, true};
+      case OpKind::normalise:
+        require(x.flat, "plan: expected a vector to read, found ", words(x), " in '", op.line, "'");
+        return x;
       case OpKind::linear:
         return linear(op);
     }

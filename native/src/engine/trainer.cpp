@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "device/settings.h"
 
@@ -30,10 +31,15 @@ class Differentiated {
   const std::vector<Tensor>& leaves_;
 };
 
-// The group of each parameter, by its place in the recipe. Every parameter is in exactly one.
-std::vector<size_t> groups_of(const nc_network& network, const std::vector<Group>& groups) {
-  std::vector<size_t> result;
+// The group of each parameter, by its place in the recipe; none of those that are frozen. Every other one is in exactly
+// one.
+std::vector<std::optional<size_t>> groups_of(const nc_network& network, const std::vector<Group>& groups) {
+  std::vector<std::optional<size_t>> result;
   for (const ParameterSpec& parameter : network.plan.parameters) {
+    if (parameter.frozen) {
+      result.emplace_back();
+      continue;
+    }
     std::vector<size_t> found;
     for (size_t i = 0; i < groups.size(); ++i) {
       if (groups[i].holds(parameter)) found.push_back(i);
@@ -47,7 +53,7 @@ std::vector<size_t> groups_of(const nc_network& network, const std::vector<Group
 
 std::vector<double> decays_of(const nc_network& network, const std::vector<Group>& groups) {
   std::vector<double> result;
-  for (const size_t group : groups_of(network, groups)) result.push_back(groups[group].weight_decay);
+  for (const auto& group : groups_of(network, groups)) result.push_back(group ? groups[*group].weight_decay : 0);
   return result;
 }
 
@@ -63,12 +69,19 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
           "expected activations in the network's precision, or bfloat16 beside float32, found ",
           c10::toString(recipe_.activations), " beside ", c10::toString(network.precision));
   images.check_fits(network);
-  for (const Parameter& parameter : network.parameters()) live_.push_back(parameter.live);
+  std::vector<size_t> groups;
+  for (size_t i = 0; const auto& group : groups_of(network, recipe_.groups)) {
+    if (group) {
+      groups.push_back(*group);
+      trained_.push_back(i);
+      live_.push_back(network.parameters()[i].live);
+    }
+    ++i;
+  }
   for (size_t s = 0; s < recipe_.optimizer.state.size(); ++s) {
     state_.emplace_back();
     for (const Tensor& live : live_) state_[s].push_back(at::zeros_like(live));
   }
-  const std::vector<size_t> groups = groups_of(network, recipe_.groups);
   for (size_t g = 0; g < recipe_.groups.size(); ++g) {
     Members members{recipe_.groups[g].weight_decay, {}, {}, std::vector<std::vector<Tensor>>(state_.size())};
     for (size_t i = 0; i < live_.size(); ++i) {
@@ -96,10 +109,19 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
   const auto [x, labels] = images.batch(indices, recipe_.activations);
   const Differentiated parameters(live_);
   at::AutoGradMode differentiate(true);
-  const Tensor logits = network.train_forward(x);
+  const bool penalised = recipe_.feature_decay > 0;
+  std::vector<int> wanted = {network.plan.logits};
+  if (penalised) wanted.push_back(network.plan.feature);
+  const std::vector<Tensor> outputs = network.train_forward(x, wanted);
+  const Tensor& logits = outputs[0];
   const Tensor loss = recipe_.loss(logits.to(network.precision), labels, at::Reduction::Mean);
   const Tensor correct = logits.detach().argmax(1).eq(labels).sum();
-  return {loss.detach(), correct, torch::autograd::grad({loss}, live_)};
+  Tensor objective = loss;
+  if (penalised) {
+    const Tensor squares = outputs[1].to(network.precision).square().sum(1);
+    objective = loss.add(squares.mean(), recipe_.feature_decay / 2);
+  }
+  return {loss.detach(), correct, torch::autograd::grad({objective}, live_)};
 }
 
 void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) {
@@ -207,7 +229,7 @@ double nc_trainer::differentiate(const Tensor& indices) {
 Tensor nc_trainer::read_gradient(const std::string& name) const {
   const size_t i = index_of(name);
   require(!last_gradients_.empty(), "there is no gradient yet: call nc_trainer_differentiate first");
-  const Parameter& parameter = network.parameters()[i];
+  const Parameter& parameter = network.parameters()[trained_[i]];
   if (!parameter.full.defined()) return last_gradients_[i];
   Tensor whole = at::zeros_like(parameter.full);
   parameter.window(whole).copy_(last_gradients_[i]);

@@ -21,7 +21,7 @@ struct nc_trainer : nc::Counted {
 
   Tensor read_gradient(const std::string& name) const;
 
-  // All that training goes on from: the network's entries, the optimizer's for each parameter, the map of lazy decay,
+  // All that training goes on from: the network's entries, the optimizer's for each trained parameter, the map of lazy decay,
   // and the count of steps. Dead taps and their momentum are as they are, without what is put off.
   std::vector<nc::StateEntry> entries() const;
   Tensor read(const std::string& name) const;
@@ -37,7 +37,7 @@ struct nc_trainer : nc::Counted {
 
  private:
   struct Pass {
-    Tensor loss;     // batch mean
+    Tensor loss;     // batch mean, without the penalty on features
     Tensor correct;  // count
     std::vector<Tensor> gradients;
   };
@@ -61,6 +61,7 @@ struct nc_trainer : nc::Counted {
   void take_step(int64_t size);
   std::unique_ptr<nc::Recording> record(int64_t size);
 
+  // The place of a trained parameter in live_; throws for a frozen one.
   size_t index_of(const std::string& name) const;
   // What the optimizer keeps of a parameter: which of its state, and which parameter; none for other names.
   struct Place {
@@ -77,7 +78,8 @@ struct nc_trainer : nc::Counted {
     std::vector<std::vector<Tensor>> state;
   };
   std::vector<Members> members_;
-  std::vector<Tensor> live_;                // the network's live taps, in plan order
+  std::vector<size_t> trained_;             // the network's parameters that are not frozen, by their numbers
+  std::vector<Tensor> live_;                // their live taps, in plan order
   std::vector<std::vector<Tensor>> state_;  // the optimizer's, of live taps: a list for each of its names
   nc::LazyDecay lazy_;
   int64_t steps_taken_ = 0;

@@ -13,13 +13,18 @@ const char* const kSteps = "steps";
 }  // namespace
 
 size_t nc_trainer::index_of(const std::string& name) const {
-  return static_cast<size_t>(&network.parameter(name) - network.parameters().data());
+  const auto number = static_cast<size_t>(&network.parameter(name) - network.parameters().data());
+  const auto found = std::lower_bound(trained_.begin(), trained_.end(), number);
+  require(found != trained_.end() && *found == number, "trainer: '", name, "' is frozen: it has neither a gradient nor ",
+          "a state of the optimizer");
+  return static_cast<size_t>(found - trained_.begin());
 }
 
 std::vector<StateEntry> nc_trainer::entries() const {
   std::vector<StateEntry> entries = network.entries();
   for (const std::string& state : recipe_.optimizer.state)
-    for (const ParameterSpec& parameter : network.plan.parameters) {
+    for (const size_t i : trained_) {
+      const ParameterSpec& parameter = network.plan.parameters[i];
       entries.push_back({state + "." + parameter.name, network.precision, parameter.shape});
     }
   if (lazy_.applies()) entries.push_back({kMap, at::kDouble, {2, 2}, StateEntry::Values::finite});
@@ -41,10 +46,10 @@ Tensor nc_trainer::read(const std::string& name) const {
   const auto place = place_of(name);
   if (!place.has_value()) return network.read(name);
   const auto [s, i] = *place;
-  const Tensor& full = lazy_.momentum()[i];
+  const Tensor& full = lazy_.momentum()[trained_[i]];
   if (s > 0 || !full.defined()) return state_[s][i];
   Tensor whole = full.clone();
-  network.parameters()[i].window(whole).copy_(state_[s][i]);
+  network.parameters()[trained_[i]].window(whole).copy_(state_[s][i]);
   return whole;
 }
 
@@ -58,9 +63,9 @@ void nc_trainer::write(const std::string& name, const Tensor& value) {
     lazy_.set_map({numbers[0], numbers[1], numbers[2], numbers[3]});
   } else if (const auto place = place_of(name)) {
     const auto [s, i] = *place;
-    Tensor full = lazy_.momentum()[i];
+    Tensor full = lazy_.momentum()[trained_[i]];
     if (s == 0 && full.defined()) full.copy_(value);
-    state_[s][i].copy_(network.parameters()[i].window(value));
+    state_[s][i].copy_(network.parameters()[trained_[i]].window(value));
   } else {
     network.write(name, value);
   }

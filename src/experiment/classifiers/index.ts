@@ -1,4 +1,5 @@
 /** The classifiers, in the order in which they are offered. */
+import { ETF } from "./etf.ts";
 import { LEARNED } from "./learned.ts";
 
-export const CLASSIFIERS = [LEARNED] as const;
+export const CLASSIFIERS = [LEARNED, ETF] as const;

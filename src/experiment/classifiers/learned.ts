@@ -1,10 +1,13 @@
-/** The last linear layer as the network has it: weight and bias are trained. */
-import type { Kind } from "../../kind.ts";
+/** The last linear layer as the network has it: its weight is trained. */
+import type { Classifier } from "../classifier.ts";
+import { layerOf, layerWords, READS, unfitBias } from "./reads.ts";
 
-const FIELDS = {};
+const FIELDS = READS;
 
-export const LEARNED: Kind<"learned", typeof FIELDS> = {
+export const LEARNED: Classifier<"learned", typeof FIELDS> = {
   kind: "learned",
   fields: FIELDS,
-  says: () => "learned, with bias",
+  layer: layerOf,
+  says: (value) => `learned, ${layerWords(value)}`,
+  refuses: unfitBias,
 };

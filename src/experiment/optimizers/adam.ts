@@ -1,6 +1,6 @@
 /** Adam, as torch.optim.Adam: weight decay is part of the gradient (Kingma & Ba 2015, arXiv 1412.6980). */
 import type { Optimizer } from "../optimizer.ts";
-import { DECAY_ON, decayWords, groupsOf, weightDecayOf } from "./decay.ts";
+import { DECAY_ON, decayWords, FEATURE_DECAY, groupsOf, unfitDecay, weightDecayOf } from "./decay.ts";
 import { BETAS, EPS, momentsLine } from "./moments.ts";
 import { ADAMS_RATE, learningRateOf } from "./rate.ts";
 
@@ -10,6 +10,7 @@ const FIELDS = {
   eps: EPS,
   weightDecay: weightDecayOf(5e-4),
   decayOn: DECAY_ON,
+  featureDecay: FEATURE_DECAY,
 };
 
 export const ADAM: Optimizer<"adam", typeof FIELDS> = {
@@ -17,4 +18,5 @@ export const ADAM: Optimizer<"adam", typeof FIELDS> = {
   fields: FIELDS,
   native: (value) => [momentsLine("adam", value), ...groupsOf(value)],
   says: (value) => `Adam, β ${value.betas.join(" and ")}, ε ${value.eps}, ${decayWords(value)}`,
+  refuses: unfitDecay,
 };

@@ -1,6 +1,6 @@
 /** Adam with decoupled weight decay, as torch.optim.AdamW (Loshchilov & Hutter 2019, arXiv 1711.05101). */
 import type { Optimizer } from "../optimizer.ts";
-import { DECAY_ON, decayWords, groupsOf, weightDecayOf } from "./decay.ts";
+import { DECAY_ON, decayWords, FEATURE_DECAY, groupsOf, unfitDecay, weightDecayOf } from "./decay.ts";
 import { BETAS, EPS, momentsLine } from "./moments.ts";
 import { ADAMS_RATE, learningRateOf } from "./rate.ts";
 
@@ -11,6 +11,7 @@ const FIELDS = {
   /** PyTorch's default. */
   weightDecay: weightDecayOf(1e-2),
   decayOn: DECAY_ON,
+  featureDecay: FEATURE_DECAY,
 };
 
 export const ADAMW: Optimizer<"adamw", typeof FIELDS> = {
@@ -18,4 +19,5 @@ export const ADAMW: Optimizer<"adamw", typeof FIELDS> = {
   fields: FIELDS,
   native: (value) => [momentsLine("adamw", value), ...groupsOf(value)],
   says: (value) => `AdamW, β ${value.betas.join(" and ")}, ε ${value.eps}, decoupled ${decayWords(value)}`,
+  refuses: unfitDecay,
 };

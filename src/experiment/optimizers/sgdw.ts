@@ -3,7 +3,7 @@
  * of SGD without decay.
  */
 import type { Optimizer } from "../optimizer.ts";
-import { DECAY_ON, decayWords, groupsOf, weightDecayOf } from "./decay.ts";
+import { DECAY_ON, decayWords, FEATURE_DECAY, groupsOf, unfitDecay, weightDecayOf } from "./decay.ts";
 import { MOMENTUM, momentumLine, momentumWords, NESTEROV, unfitMomentum } from "./momentum.ts";
 import { learningRateOf, PAPERS_RATE } from "./rate.ts";
 
@@ -13,6 +13,7 @@ const FIELDS = {
   nesterov: NESTEROV,
   weightDecay: weightDecayOf(5e-4),
   decayOn: DECAY_ON,
+  featureDecay: FEATURE_DECAY,
 };
 
 export const SGDW: Optimizer<"sgdw", typeof FIELDS> = {
@@ -20,5 +21,5 @@ export const SGDW: Optimizer<"sgdw", typeof FIELDS> = {
   fields: FIELDS,
   native: (value) => [momentumLine("sgdw", value), ...groupsOf(value)],
   says: (value) => `SGDW, ${momentumWords(value)}, decoupled ${decayWords(value)}`,
-  refuses: unfitMomentum,
+  refuses: (value, whole) => unfitMomentum(value) ?? unfitDecay(value, whole),
 };

@@ -1,13 +1,17 @@
 /** The presets there are, one line each. */
 import { suggestion } from "../../names.ts";
+import { HAN_2022 } from "./han2022.ts";
 import { PAPYAN_2020, PAPYAN_2020_NOTEBOOK } from "./papyan2020.ts";
 import type { Preset } from "./preset.ts";
 import { ZHAO_2026 } from "./zhao2026.ts";
+import { ZHU_2021 } from "./zhu2021.ts";
 
 export const PRESETS: readonly Preset[] = [
   PAPYAN_2020,
   PAPYAN_2020_NOTEBOOK,
   ...ZHAO_2026,
+  ...ZHU_2021,
+  HAN_2022,
 ];
 
 /** Throws for a name that is none. */
