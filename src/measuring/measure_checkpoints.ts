@@ -22,8 +22,10 @@ import {
 } from "./checkpoints.ts";
 import { completed } from "./state_names.ts";
 import type { Result } from "./results.ts";
+import type { NetworkProtocol } from "../experiment/architecture.ts";
 import { READS } from "../experiment/classifiers/reads.ts";
-import type { OptionTexts } from "../experiment/options.ts";
+import { type OptionTexts, valueOf } from "../experiment/options.ts";
+import type { StateDict } from "../formats/tensor.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
 
@@ -73,16 +75,11 @@ export async function measureCheckpoints(
   const files = chooseFiles(paths, onNote);
   const first = await openCheckpoint(files[0]!.path, key);
   const origin = await originOf(dirname(files[0]!.path), options.dataset);
-  const { temperature: said, ...texts } = options.network ?? {};
-  const temperature = said === undefined
-    ? origin.run?.record.protocol.classifier.temperature ?? null
-    : READS.temperature.type.parse(said)!;
-  const classifier = identifyClassifier(first.state, temperature);
-  const network = identifyNetwork(first.state, files[0]!.path, texts, classifier);
+  const chosen = networkOf(first.state, files[0]!.path, origin, options.network);
   using library = openLibrary({ threads, device });
   const { images, test, dataset } = await imagesFor(origin, options, loading);
   const precision = precisionOf(first.state);
-  using session = openSession(library, { network, classifier, training: { precision } }, dataset, { device });
+  using session = openSession(library, { ...chosen, training: { precision } }, dataset, { device });
   using ood = await openOod(library, foreign, { trained: dataset, device }, loading);
   const sets = [...ood.sets.keys()];
   const toMeasure = {
@@ -107,7 +104,7 @@ export async function measureCheckpoints(
     );
     const warning = chanceWarning(values.test_accuracy, { ...test, pixels: images.pixels });
     results.push({
-      title: `${path}: ${network.kind} on ${images.title}`,
+      title: `${path}: ${chosen.network.kind} on ${images.title}`,
       samples: images.title,
       classes: test.classes,
       width,
@@ -121,6 +118,20 @@ export async function measureCheckpoints(
     await onResults?.(results, path);
   }
   return results;
+}
+
+/** The network of a state dict: as the options say, else as its entries and the run that it lies in do. */
+function networkOf(
+  state: StateDict,
+  file: string,
+  { run }: Origin,
+  { temperature, ...options }: OptionTexts = {},
+): NetworkProtocol {
+  const divisor = temperature === undefined
+    ? run?.record.protocol.classifier.temperature ?? null
+    : valueOf("temperature", [READS.temperature.type], temperature) as number | null;
+  const classifier = identifyClassifier(state, divisor);
+  return { network: identifyNetwork(state, file, options, classifier), classifier };
 }
 
 function oodNote({ set, title, digest, images }: OodRecord): string {
