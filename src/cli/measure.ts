@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { readTextIfThere, writeWhole } from "../files.ts";
 import { checkpointFile } from "../measuring/checkpoints.ts";
 import { ARRAY_NAMES } from "../formats/feature_files.ts";
-import { appendedCsv, asCsv, asJson, asText, type Result } from "../measuring/results.ts";
+import { appendedCsv, asCsv, asJson, asLines, asText, type Result } from "../measuring/results.ts";
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
 import { openEvents } from "../run/event_file.ts";
@@ -108,6 +108,7 @@ export function measureCommand(): CommandUnknownOpts {
       "add a row for each epoch to such a table, in place of one of equal epoch and source",
     )
     .option("--tensorboard <folder>", "write event files for TensorBoard to this folder")
+    .option("--jsonl <file>", "write a line of JSON for each epoch to this file")
     .option("--report <name>", "write a report as of a run, to a folder in reports/", runName)
     .option("--json", "print the values, and what is known about them, as JSON")
     .option(
@@ -152,11 +153,12 @@ export function measureCommand(): CommandUnknownOpts {
       command.error(`error: option '--${needing}' needs '--epoch', which no name says here`);
     }
     if (report !== undefined) await requireNoRun(report);
-    for (const file of [out, append]) if (file !== undefined) await requireFolderOf(file);
+    for (const file of [out, append, options.jsonl]) if (file !== undefined) await requireFolderOf(file);
     using events = options.tensorboard === undefined ? null : await openEvents(options.tensorboard);
     let added = 0;
     const save = async (results: readonly Result[]) => {
       if (out !== undefined) await writeWhole(out, asCsv(results));
+      if (options.jsonl !== undefined) await writeWhole(options.jsonl, asLines(results, epoch));
       for (const result of results.slice(added)) {
         events?.add(epoch ?? result.epoch ?? 0, "metrics", result.values);
       }

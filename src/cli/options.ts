@@ -12,6 +12,7 @@ export const NO_GEOMETRY_HELP =
   "do not keep what the moving picture needs: class means, classifier, some samples";
 
 /** What --quiet does. */
+export const LINES_HELP = "write metrics.jsonl beside metrics.csv, a line of JSON for each row";
 export const QUIET = "print errors and the last line only";
 
 /** A whole number from `min` to `max`. */

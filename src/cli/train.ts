@@ -13,6 +13,7 @@ import { LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import {
   device,
+  LINES_HELP,
   memory,
   NO_GEOMETRY_HELP,
   nonEmpty,
@@ -93,6 +94,7 @@ export function trainCommand(): CommandUnknownOpts {
       "--tensorboard <folder>",
       "write event files for TensorBoard to this folder (default: none are written)",
     )
+    .option("--jsonl", `with --measure: ${LINES_HELP}`)
     .option("--open", "with --measure: open the report at the end")
     .option("--watch", "serve the report to this machine meanwhile, as watch would")
     .option("--quiet", QUIET);
@@ -100,7 +102,17 @@ export function trainCommand(): CommandUnknownOpts {
     const { measure, metrics, ood, layers, geometry, memory, keep, open, quiet } = options;
     const { run: named, runs, resume, showProtocol, watch } = options;
     beQuiet(quiet);
-    for (const [name, value] of Object.entries({ metrics, ood, layers, memory, keep, open })) {
+    for (
+      const [name, value] of Object.entries({
+        metrics,
+        ood,
+        layers,
+        memory,
+        keep,
+        jsonl: options.jsonl,
+        open,
+      })
+    ) {
       if (value === undefined || measure) continue;
       command.error(`error: --${name} needs --measure: expected both, found the one`);
     }
@@ -128,6 +140,7 @@ export function trainCommand(): CommandUnknownOpts {
       measure: measure ? { metrics, ood, layers, geometry, memory, keep } : undefined,
       open,
       tensorboard,
+      jsonl: options.jsonl,
       watch,
       command: commandLine("train", Deno.args.slice(1)),
     });

@@ -1,5 +1,6 @@
 /** Trains a run behind a progress bar, and says how it went. */
 import { openEvents } from "../run/event_file.ts";
+import { type Follower, followMetrics } from "../run/lines.ts";
 import { pathsOfRun, wordsOfRuns } from "../run/places.ts";
 import type { RunRequest } from "../train/request.ts";
 import { startRun } from "../train/start_run.ts";
@@ -17,6 +18,8 @@ export interface Training extends RunRequest {
   readonly open?: boolean | undefined;
   /** Folder for event files, to which each epoch adds its row and what was measured. */
   readonly tensorboard?: string | undefined;
+  /** Writes metrics.jsonl, where checkpoints are measured. */
+  readonly jsonl?: boolean | undefined;
   /** Serves the report meanwhile. */
   readonly watch?: boolean | undefined;
 }
@@ -49,6 +52,7 @@ export async function runTraining(training: Training): Promise<number> {
     ood: measure.ood,
     layers: measure.layers,
     geometry: measure.geometry,
+    jsonl: training.jsonl,
     open: training.open,
   });
   return 0;
@@ -61,6 +65,7 @@ async function trainBehindBar(training: Training): Promise<number> {
   const { tensorboard } = training;
   const events = tensorboard === undefined ? null : shown.use(await openEvents(tensorboard));
   await using watched = new AsyncDisposableStack();
+  const lines = training.jsonl ? watched.use(linesOf(training)) : null;
   let bar: Bar;
   let [epochs, count, done, started] = [0, 0, 0, 0];
   const outcome = await startRun(training, {
@@ -78,12 +83,18 @@ async function trainBehindBar(training: Training): Promise<number> {
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
     onNote: (sentence) => bar.note(`note: ${sentence}`),
-    onInitial: (measured) => events?.add(0, "metrics", measured.values),
+    onInitial: (measured) => {
+      events?.add(0, "metrics", measured.values);
+      lines?.update();
+    },
     onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
     onEpoch: (row, measured) => {
       const { epoch, ...numbers } = row;
       events?.add(epoch, "log", numbers);
-      if (measured !== undefined) events?.add(epoch, "metrics", measured.values);
+      if (measured !== undefined) {
+        events?.add(epoch, "metrics", measured.values);
+        lines?.update();
+      }
       done += 1;
       const left = (epochs - row.epoch) * (performance.now() - started) / 1000 / done;
       bar.line(epochLine(row, { epochs, left, measured }));
@@ -91,6 +102,10 @@ async function trainBehindBar(training: Training): Promise<number> {
     onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
   });
   return outcome === "done" ? 0 : interrupted.exitCode;
+}
+
+function linesOf({ run, runs, protocol }: Training): Follower {
+  return followMetrics(pathsOfRun(run, runs), protocol.training.checkpoints);
 }
 
 /** Serves the run from now on, and says where. Training goes on where that fails. */
@@ -115,6 +130,7 @@ function wordsToGoOn(
     measure,
     open = false,
     tensorboard,
+    jsonl = false,
     watch = false,
   }: Training,
 ): string[] {
@@ -133,6 +149,7 @@ function wordsToGoOn(
     ...memory === undefined ? [] : ["--memory", `${memory / 1024}K`],
     ...keep === undefined ? [] : ["--keep", keep],
     ...tensorboard === undefined ? [] : ["--tensorboard", tensorboard],
+    ...jsonl ? ["--jsonl"] : [],
     ...open ? ["--open"] : [],
     ...watch ? ["--watch"] : [],
     "--resume",

@@ -3,6 +3,7 @@ import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-ty
 import { type MeasureRequest, measureRun } from "../measuring/measure_run.ts";
 import { reportRun } from "../report/report_run.ts";
 import { openEvents } from "../run/event_file.ts";
+import { followMetrics } from "../run/lines.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { requireRun } from "../run/places.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
@@ -13,6 +14,7 @@ import { lawOf, LAYERS_HELP } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import {
   device,
+  LINES_HELP,
   memory,
   NO_GEOMETRY_HELP,
   nonEmpty,
@@ -31,6 +33,8 @@ export type Validation = MeasureRequest & {
   readonly open?: boolean | undefined;
   /** Folder for an event file with all rows. */
   readonly tensorboard?: string | undefined;
+  /** Writes metrics.jsonl. */
+  readonly jsonl?: boolean | undefined;
 };
 
 export function validateCommand(): CommandUnknownOpts {
@@ -62,6 +66,7 @@ export function validateCommand(): CommandUnknownOpts {
       "--tensorboard <folder>",
       "write event files for TensorBoard to this folder (default: none are written)",
     )
+    .option("--jsonl", LINES_HELP)
     .option("--open", "open the report at the end")
     .option("--quiet", QUIET);
   return command.action(async (dataset, { quiet, bootstrap, seed, ...rest }) => {
@@ -89,11 +94,15 @@ function runAt(path: string, command: CommandUnknownOpts): string {
 }
 
 /** Measures behind a progress bar, and writes the report. */
-export async function runValidation({ open, tensorboard, ...request }: Validation): Promise<void> {
+export async function runValidation({ open, tensorboard, jsonl, ...request }: Validation): Promise<void> {
   using events = tensorboard === undefined ? null : await openEvents(tensorboard);
   const { run, rows, now } = await measureBehindBar(request);
-  const page = await reportRun(run, { runs: request.runs, onNote: note });
   const { paths, record } = await requireRun(run, request.runs);
+  if (jsonl) {
+    await using lines = followMetrics(paths, record.protocol.training.checkpoints);
+    lines.update();
+  }
+  const page = await reportRun(run, { runs: request.runs, onNote: note });
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);
   say(`\n${keyNumbers(measurements)}\n`);

@@ -98,6 +98,13 @@ function tableOf(
   };
 }
 
+/** An object a result on a line of its own; `epoch` is that of results that know none. */
+export function asLines(results: readonly Result[], epoch: number | null = null): string {
+  return results.map(({ values, source, ...result }) =>
+    `${JSON.stringify({ epoch: result.epoch ?? epoch, source, ...values })}\n`
+  ).join("");
+}
+
 export function asJson(results: readonly Result[]): string {
   return JSON.stringify(results, null, 2);
 }

@@ -8,6 +8,8 @@ export interface RunPaths {
   readonly record: string;
   readonly log: string;
   readonly metrics: string;
+  /** metrics.jsonl; there where it was asked for. */
+  readonly lines: string;
   readonly trust: string;
   /** There where layers were asked for. */
   readonly layers: string;
@@ -27,6 +29,7 @@ export function runPaths(folder: string): RunPaths {
     record: `${folder}/run.json`,
     log: `${folder}/log.csv`,
     metrics: `${folder}/metrics.csv`,
+    lines: `${folder}/metrics.jsonl`,
     trust: `${folder}/trust.json`,
     layers: `${folder}/layers.csv`,
     checkpoints: `${folder}/checkpoints`,

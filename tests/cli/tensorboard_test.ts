@@ -38,10 +38,20 @@ async function cellsOf(path: string, group: string): Promise<Scalar[]> {
   );
 }
 
+/** The rows of a table of numbers, as objects on lines. */
+async function linesOf(path: string): Promise<string> {
+  const [header, ...rows] = (await Deno.readTextFile(path)).trim().split("\n").map((line) => line.split(","));
+  return rows.map((row) => {
+    const cells = row.map((cell, i) => [header![i], cell === "" ? null : Number(cell)]);
+    return `${JSON.stringify(Object.fromEntries(cells))}\n`;
+  }).join("");
+}
+
 test("train and validate write what their tables hold to event files", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const run = `${folder}/runs/tiny`;
-    const train = ["train", "Drawn10", "--run", "tiny", ...TRAIN, "--measure", "--tensorboard", "runs/tb"];
+    const asked = ["--measure", "--tensorboard", "runs/tb", "--jsonl"];
+    const train = ["train", "Drawn10", "--run", "tiny", ...TRAIN, ...asked];
     const trained = await runTool(folder, train);
     assert.equal(trained.code, 0, trained.stderr);
     const [log, metrics] = [
@@ -49,6 +59,9 @@ test("train and validate write what their tables hold to event files", NEEDS, as
       await cellsOf(`${run}/metrics.csv`, "metrics"),
     ];
     assert.deepEqual(await eventsIn(`${folder}/runs/tb`), [...log, ...metrics]);
+    const lines = await Deno.readTextFile(`${run}/metrics.jsonl`);
+    assert.deepEqual(lines, await linesOf(`${run}/metrics.csv`));
+    await Deno.remove(`${run}/metrics.jsonl`);
     const validate = [
       "validate",
       "Drawn10",
@@ -58,10 +71,26 @@ test("train and validate write what their tables hold to event files", NEEDS, as
       "1",
       "--tensorboard",
       "reports/tb",
+      "--jsonl",
     ];
     const validated = await runTool(folder, validate);
     assert.equal(validated.code, 0, validated.stderr);
     assert.deepEqual(await eventsIn(`${folder}/reports/tb`), metrics);
+    assert.deepEqual(await Deno.readTextFile(`${run}/metrics.jsonl`), lines);
+    const measured = await runTool(folder, [
+      "measure",
+      `${run}/checkpoints`,
+      "--threads",
+      "1",
+      ...["--jsonl", "lines.jsonl", "--out", "table.csv"],
+    ]);
+    assert.equal(measured.code, 0, measured.stderr);
+    const [line, ...others] = (await Deno.readTextFile(`${folder}/lines.jsonl`)).trim().split("\n");
+    const { source, ...values } = JSON.parse(line!);
+    assert.deepEqual(others, []);
+    assert.match(source, /resnet18_002\.pth/);
+    assert.deepEqual(Object.keys(values), Object.keys(JSON.parse(lines)));
+    assert.equal(values.epoch, 2);
   });
 });
 
