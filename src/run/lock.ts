@@ -6,7 +6,7 @@ import type { RunPaths } from "./paths.ts";
 /** What one process at a time does with a run; each writes files of its own. */
 export type Work = "training" | "measuring" | "reporting";
 
-/** Another process holds the lock. */
+/** Another process holds the lock, or has begun the run. */
 export class RunIsTaken extends Error {}
 
 /**

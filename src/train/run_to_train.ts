@@ -6,13 +6,14 @@ import { isThere } from "../files.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { nothingToResume } from "../run/asked.ts";
-import { lockRun } from "../run/lock.ts";
+import { lockRun, RunIsTaken } from "../run/lock.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
 import type { RunPaths } from "../run/paths.ts";
 import type { RunRequest } from "./request.ts";
 
 /**
- * The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked.
+ * The record of the run to go on with, or null for a fresh one. Throws where the folder does not suit what was asked,
+ * RunIsTaken where it holds a run that was not expected.
  * What is found holds only under the run's lock for training (`locked`): before, another process may change it.
  */
 export async function findRun(
@@ -47,7 +48,7 @@ export async function findRun(
   // Says so if that run is being trained just now.
   using _lock = locked ? null : await lockRun(paths, "training");
   requireSameProtocol(folder, record, protocol);
-  throw new Error(
+  throw new RunIsTaken(
     `expected no run in ${folder} yet, found one; add --resume to go on with it or --overwrite to start over, ` +
       "or choose another with --run",
   );

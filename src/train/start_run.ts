@@ -59,6 +59,7 @@ export async function startRun(
   if (space !== null) progress.onSpace?.(space);
   if (before === null) {
     lock.use(await lockNew(paths, request));
+    if (abandoned?.aborted) return "stopped";
     await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
   }
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));

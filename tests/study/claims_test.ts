@@ -1,7 +1,8 @@
 /** Claims: one owner a cell, whatever workers do, when they pause, and where a folder refuses to be written. */
 import assert from "node:assert/strict";
 import { claimState, tryClaim } from "../../src/study/claims.ts";
-import { test, withTemporaryFolder } from "../support.ts";
+import { closeFolder, whyNoMounts } from "../campaigns/mounts.ts";
+import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
 const LEASE = 300;
 const WORKER = new URL("./claim_worker.ts", import.meta.url).pathname;
@@ -10,10 +11,13 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** A process that claims the cell in `folder`, says so, and says whether it still had it at the end. */
-function startWorker(folder: string, { hold }: { hold: number }) {
+/**
+ * A process that claims the cell in `folder`, says so, and says whether it still had it at the end. Its clock is some days
+ * off.
+ */
+function startWorker(folder: string, { hold, days = 0 }: { hold: number; days?: number }) {
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--allow-read", "--allow-write", WORKER, folder, String(LEASE), String(hold)],
+    args: ["run", "-q", "--allow-read", "--allow-write", WORKER, folder, ...[LEASE, hold, days].map(String)],
     stdout: "piped",
   }).spawn();
   let text = "";
@@ -140,6 +144,23 @@ test("a clock that goes wrong moves no claim", ["read", "write"], async () => {
   });
 });
 
+test("a process whose clock is days off neither takes a claim that is held nor waits for one that is not", [
+  "read",
+  "write",
+  "run",
+], async () => {
+  await withTemporaryFolder(async (folder) => {
+    const claim = await tryClaim(folder, { lease: LEASE, owner: "a" });
+    for (const days of [-3, 3]) {
+      assert.match(await startWorker(folder, { hold: 0, days }).text(), /refused/);
+    }
+    // Its beats end, as those of a worker that died.
+    await claim![Symbol.asyncDispose]();
+    await pause(LEASE + 200);
+    assert.match(await startWorker(folder, { hold: 0, days: -3 }).text(), /claimed\nkept/);
+  });
+});
+
 test("a folder that cannot be written is named", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/cell`, "a file in the folder's place");
@@ -149,6 +170,35 @@ test("a folder that cannot be written is named", ["read", "write"], async () => 
     );
   });
 });
+
+const READ_ONLY =
+  "a claim whose folder turns read-only is lost after the lease, said so, and taken up once it can be";
+const NEEDS = ["read", "write", "run"] as const;
+const permitted = NEEDS.every((name) => Deno.permissions.querySync({ name }).state === "granted");
+const whyNot = permitted ? await whyNoMounts() : null;
+if (whyNot !== null) ignoredTest(READ_ONLY, whyNot);
+else {
+  test(READ_ONLY, NEEDS, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const cell = `${folder}/cell`;
+      await using claim = await tryClaim(cell, { lease: LEASE, owner: "a" });
+      {
+        await using _closed = await closeFolder(folder);
+        await pause(2.5 * LEASE);
+        assert.match(
+          String(claim!.lost.reason),
+          /cannot write .*\/cell\/claim\.1 .*: expected a folder with write access/,
+        );
+        await assert.rejects(tryClaim(cell, { lease: LEASE, owner: "b" }), /cannot write .*\/cell/);
+        // Of a claim that is lost, nothing is written, and nothing is thrown.
+        await claim!.end("stopped");
+      }
+      const next = await tryClaim(cell, { lease: LEASE, owner: "b" });
+      assert.equal(next!.afterDeath, true);
+      await next!.end("done");
+    });
+  });
+}
 
 test("a claim whose folder goes away is lost after the lease, not at once", ["read", "write"], async () => {
   await withTemporaryFolder(async (folder) => {
