@@ -95,9 +95,12 @@ export function catalogueWith(sets: readonly string[]): readonly Metric[] {
   );
 }
 
+/** The columns by name, without those of named sets. */
+const BY_NAME = new Map(CATALOGUE.map((metric) => [metric.name, metric]));
+
 /** The column of this name, also one of a named set. */
 export function metricNamed(name: string): Metric | undefined {
-  const plain = CATALOGUE.find((metric) => metric.name === name);
+  const plain = BY_NAME.get(name);
   if (plain !== undefined) return plain;
   const own = CATALOGUE.find((metric) => metric.split === "ood" && name.startsWith(`${metric.name}_`));
   const set = own && name.slice(own.name.length + 1);

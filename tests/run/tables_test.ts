@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import type { LogRow } from "../../src/run/tables.ts";
-import { parseTable } from "../../src/run/csv.ts";
+import { parseTable, parseTexts } from "../../src/run/csv.ts";
 import { readLog, writeLog } from "../../src/run/log.ts";
 import { readMetrics, writeMetrics } from "../../src/run/metrics.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -161,4 +161,28 @@ Deno.test("only decimal numbers are numbers", () => {
   }
   const { rows } = parseTable('a\n1e-7\n-2.5\n""\n', "t.csv");
   assert.deepEqual(rows.map(({ cells }) => cells.get("a")), [1e-7, -2.5, null]);
+});
+
+Deno.test("a plain table is read as the library reads it: with a mark of the byte order, that does", () => {
+  for (
+    const text of [
+      "a,b\n1,2\n3,\n",
+      "a,b\n1,2",
+      "a\n1\n\n2\n",
+      "a,b\n1\n",
+      "a\n\n",
+      "\n",
+      " a , b\n 1,-2e3 \n",
+      ",\n,\n",
+    ]
+  ) {
+    const both = [text, `\uFEFF${text}`].map((one) => {
+      try {
+        return [parseTexts(one, "x"), parseTable(one, "x")];
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    assert.deepEqual(both[0], both[1], JSON.stringify(text));
+  }
 });
