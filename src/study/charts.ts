@@ -16,10 +16,11 @@ interface Dot {
   /** What else its axes say, but the seed. */
   readonly series: string;
   readonly name: string;
+  readonly isChosen: boolean;
 }
 
 /** Cells with the same place on the axis, of one series. */
-interface Middle extends Omit<Dot, "name"> {
+interface Middle extends Pick<Dot, "x" | "y" | "series"> {
   readonly low: number;
   readonly high: number;
   readonly count: number;
@@ -31,6 +32,8 @@ const MOST_COLOURED = RUNS.length;
 const MOST_DOTS = 1500;
 /** Of a chart as wide as a phone. */
 const MOST_TICKS = 4;
+/** Radii of a cell's dot, and of the ring around a chosen one. */
+const [DOT, RING] = [2, 4.5];
 const QUIET = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
 
 /** The values of the other axes, in the order of the cells, that tell series apart. */
@@ -38,18 +41,28 @@ export function seriesOf(results: readonly CellResult[], axes: readonly Axis[], 
   return [...new Set(results.map((result) => seriesName(result, axes, axis)))];
 }
 
+/** What is drawn. */
+export interface AxisView {
+  readonly axes: readonly Axis[];
+  /** The one of them that runs from left to right. */
+  readonly axis: Axis;
+  readonly column: string;
+  /** Names of the chosen cells. */
+  readonly chosen: ReadonlySet<string>;
+}
+
 /**
- * `column` at the last checkpoint against the values of `axis`: a dot a cell where they are not too many, lines through
- * the medians of cells with the same values, and from the smallest to the largest of them a band.
+ * `column` at the last checkpoint against the values of `axis`: a dot a cell where they are not too many, a ring around
+ * the chosen ones, lines through the medians of cells with the same values, and from the smallest to the largest of them
+ * a band.
  */
 export function axisChart(
   results: readonly CellResult[],
-  axes: readonly Axis[],
-  axis: Axis,
-  column: string,
+  view: AxisView,
   size: Size = SIZES.page,
 ): Plot.PlotOptions {
-  const all = dotsOf(results, axes, axis, column);
+  const { axes, axis, column } = view;
+  const all = dotsOf(results, view);
   const yKind = column.endsWith("accuracy") ? "percent" : kindFor(all.map(({ y }) => y));
   const dots = all.filter(({ y }) => isDrawable(yKind, y));
   const numbers = dots.flatMap(({ x }) => typeof x === "number" ? [x] : []);
@@ -57,9 +70,7 @@ export function axisChart(
   const y = axisFor(yKind, dots.map((dot) => dot.y));
   const series = seriesOf(results, axes, axis);
   const coloured = series.length > 1 && series.length <= MOST_COLOURED;
-  const middles = middlesOf(
-    series.length > MOST_COLOURED ? dots.map((dot) => ({ ...dot, series: "" })) : dots,
-  );
+  const middles = middlesOf(dots, series.length);
   const { width, height, fontSize } = size;
   const yTicks = tickOptions(y);
   return {
@@ -92,6 +103,13 @@ export function axisChart(
   };
 }
 
+/** The fewest and the most cells that a median of the chart stands for; null where it has none. */
+export function cellsAPoint(results: readonly CellResult[], view: AxisView): [number, number] | null {
+  const counts = middlesOf(dotsOf(results, view), seriesOf(results, view.axes, view.axis).length)
+    .map(({ count }) => count);
+  return counts.length === 0 ? null : [Math.min(...counts), Math.max(...counts)];
+}
+
 /** Bands, lines, and the dots where they are not too many. */
 function cellMarks(
   dots: readonly Dot[],
@@ -105,12 +123,24 @@ function cellMarks(
     Plot.dot(drawn, {
       x: "x",
       y: "y",
-      r: 2,
+      r: DOT,
       fill: colour,
       fillOpacity: 0.7,
-      title: (dot: Dot) => `${dot.name}: ${formatValue(dot.y)}`,
+      title: titleOf,
+    }),
+    Plot.dot(dots.filter(({ isChosen }) => isChosen), {
+      x: "x",
+      y: "y",
+      r: RING,
+      stroke: MARK_COLOURS.ink!.light,
+      strokeWidth: 1.5,
+      title: (dot: Dot) => `chosen: ${titleOf(dot)}`,
     }),
   ];
+}
+
+function titleOf({ name, y }: Dot): string {
+  return `${name}: ${formatValue(y)}`;
 }
 
 /** The axis's own values where they have room, else as many ticks as have. */
@@ -127,14 +157,15 @@ export function shortNumber(text: string): string {
   return text.trim() === "" || !Number.isFinite(number) ? text : String(Number(number.toPrecision(3)));
 }
 
-function dotsOf(results: readonly CellResult[], axes: readonly Axis[], axis: Axis, column: string): Dot[] {
+function dotsOf(results: readonly CellResult[], { axes, axis, column, chosen }: AxisView): Dot[] {
   const areNumbers = axis.values.every((value) => Number.isFinite(Number(value)));
   return results.flatMap((result) => {
     const value = result.last[column];
     const at = result.cell.options[axis.name]!;
     if (value === null || value === undefined) return [];
     const series = seriesName(result, axes, axis);
-    return [{ x: areNumbers ? Number(at) : at, y: value, series, name: result.cell.name }];
+    const { name } = result.cell;
+    return [{ x: areNumbers ? Number(at) : at, y: value, series, name, isChosen: chosen.has(name) }];
   });
 }
 
@@ -143,14 +174,16 @@ function seriesName({ cell: { options } }: CellResult, axes: readonly Axis[], ax
     .map(({ name }) => `${name} ${shortNumber(options[name]!)}`).join(", ");
 }
 
-function middlesOf(dots: readonly Dot[]): Middle[] {
-  const groups = Map.groupBy(dots, ({ x, series }) => JSON.stringify([x, series]));
+/** Of one series where there are too many to tell apart. */
+function middlesOf(dots: readonly Dot[], seriesThere: number): Middle[] {
+  const nameOf = (series: string) => seriesThere > MOST_COLOURED ? "" : series;
+  const groups = Map.groupBy(dots, ({ x, series }) => JSON.stringify([x, nameOf(series)]));
   const middles = [...groups.values()].map((own) => {
     const values = own.map(({ y }) => y);
     const { x, series } = own[0]!;
     return {
       x,
-      series,
+      series: nameOf(series),
       y: median(values),
       low: Math.min(...values),
       high: Math.max(...values),

@@ -14,19 +14,33 @@ interface Field {
   readonly y: string;
   readonly value: number;
   readonly count: number;
+  /** Whether a chosen cell is among them. */
+  readonly isChosen: boolean;
+}
+
+/** What is drawn. */
+export interface MapView {
+  readonly across: Axis;
+  readonly up: Axis;
+  readonly column: string;
+  /** Names of the chosen cells. */
+  readonly chosen: ReadonlySet<string>;
 }
 
 /** Columns of a map whose values have room. */
 const MOST_WRITTEN = 6;
 
-/** The median of `column` at each pair of values of two axes, over all that share them: darker is larger. */
+/**
+ * The median of `column` at each pair of values of two axes, over all that share them: darker is larger, and a frame is
+ * around what holds a chosen cell.
+ */
 export function heatMap(
   results: readonly CellResult[],
-  [across, up]: readonly [Axis, Axis],
-  column: string,
+  view: MapView,
   size: Size = SIZES.page,
 ): Plot.PlotOptions {
-  const fields = fieldsOf(results, [across, up], column);
+  const { across, up, column } = view;
+  const fields = fieldsOf(results, view);
   const values = fields.map(({ value }) => value);
   const { width, fontSize } = size;
   const type = kindFor(values) === "log" && values.every((value) => value > 0) ? "log" : "linear";
@@ -55,11 +69,13 @@ export function heatMap(
         y: "y",
         fill: MARK_COLOURS.ink!.light,
         fillOpacity: ({ value }: { value: number }) => 0.06 + 0.74 * (high === low ? 0 : share(value)),
+        stroke: ({ isChosen }: Field) => isChosen ? MARK_COLOURS.ink!.light : "none",
+        strokeWidth: 2,
         inset: 1,
         title: (field: Field) =>
           `${across.name} ${field.x}, ${up.name} ${field.y}: ${
             formatValue(field.value)
-          }, median of ${field.count}`,
+          }, median of ${field.count}${field.isChosen ? ", a chosen one among them" : ""}`,
       }),
       ...fits
         ? [Plot.text(fields, {
@@ -74,12 +90,14 @@ export function heatMap(
   };
 }
 
+/** The fewest and the most cells that a field stands for; null where there is none. */
+export function cellsAField(results: readonly CellResult[], view: MapView): [number, number] | null {
+  const counts = fieldsOf(results, view).map(({ count }) => count);
+  return counts.length === 0 ? null : [Math.min(...counts), Math.max(...counts)];
+}
+
 /** The cells of a map. */
-function fieldsOf(
-  results: readonly CellResult[],
-  [across, up]: readonly [Axis, Axis],
-  column: string,
-): Field[] {
+function fieldsOf(results: readonly CellResult[], { across, up, column, chosen }: MapView): Field[] {
   const measured = results.flatMap(({ cell, last }) => {
     const value = last[column];
     return value === null || value === undefined ? [] : [{ cell, value }];
@@ -90,6 +108,7 @@ function fieldsOf(
   );
   return [...groups].map(([key, own]) => {
     const [x, y] = JSON.parse(key) as [string, string];
-    return { x, y, value: median(own.map(({ value }) => value)), count: own.length };
+    const isChosen = own.some(({ cell: { name } }) => chosen.has(name));
+    return { x, y, value: median(own.map(({ value }) => value)), count: own.length, isChosen };
   });
 }

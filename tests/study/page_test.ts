@@ -24,7 +24,7 @@ function study() {
       ["0", "1"].map((seed): CellResult => {
         const cell: Cell = {
           index: 0,
-          name: `lr=${lr}`,
+          name: `lr=${lr},note=${note},seed=${seed}`,
           options: { lr, note, seed },
           protocol: protocolOfTest(0),
         };
@@ -55,7 +55,23 @@ Deno.test("a page says what was chosen and draws each measurement against each a
     "test_accuracy over lr and note",
     "self_duality over lr and note",
   ]);
-  assert.equal(document.querySelectorAll("svg")[0]!.querySelectorAll("circle").length, 12);
+  const titles = (svg: number) =>
+    [...document.querySelectorAll("svg")[svg]!.querySelectorAll("circle title, rect title")]
+      .map(({ textContent }) => textContent);
+  assert.equal(titles(0).filter((title) => title.startsWith("lr=")).length, 12);
+  assert.deepEqual(titles(0).filter((title) => title.startsWith("chosen: ")), [
+    "chosen: lr=1,note=a<b>,seed=0: 70.0",
+    "chosen: lr=1,note=a<b>,seed=1: 71.0",
+  ]);
+  assert.deepEqual(titles(4).filter((title) => title.endsWith("a chosen one among them")), [
+    "lr 1, note a<b>: 70.5, median of 2, a chosen one among them",
+  ]);
+  const sources = [...document.querySelectorAll(".card .source")].map(({ textContent }) => textContent);
+  assert.deepEqual(sources, [
+    ...["test_accuracy, n = 2", "self_duality, n = 2"],
+    ...["test_accuracy, n = 2", "self_duality, n = 2"],
+    ...["test_accuracy, n = 2", "self_duality, n = 2"],
+  ]);
   assert.equal(document.querySelectorAll("b").length, 0);
 });
 
