@@ -1,6 +1,6 @@
 /** The option --metrics. */
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { CATALOGUE, type Selection, unknownIn } from "../collapse/catalogue.ts";
+import { CATALOGUE, KNOWN_METRICS, type Selection, unknownIn } from "../collapse/catalogue.ts";
 import { suggestion } from "../names.ts";
 import { commandLine } from "./command_line.ts";
 
@@ -11,11 +11,12 @@ export function metricSelection(text: string): Selection {
   const unknown = unknownIn(words);
   if (unknown === undefined) return words;
   const families = [...new Set(CATALOGUE.map(({ family }) => family))].sort();
-  const known = [...families, ...new Set(CATALOGUE.flatMap(({ name, definition }) => [name, definition]))];
   throw new InvalidArgumentError(
     `Expected default, all, families (${
       families.join(", ")
     }), definitions or names from the catalogue, found ` +
-      `${JSON.stringify(unknown)}${suggestion(unknown, known)} (${commandLine("metrics", [])} lists all)`,
+      `${JSON.stringify(unknown)}${suggestion(unknown, KNOWN_METRICS)} (${
+        commandLine("metrics", [])
+      } lists all)`,
   );
 }

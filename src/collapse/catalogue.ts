@@ -146,6 +146,11 @@ function ofSet(metric: Metric, set: string): Metric {
   };
 }
 
+/** What selections may name beside "default" and "all": families, definitions and metrics. */
+export const KNOWN_METRICS: readonly string[] = [
+  ...new Set(CATALOGUE.flatMap(({ family, name, definition }) => [family, definition, name])),
+];
+
 /** The first word of a selection that means no metric, if there is one. */
 export function unknownIn(words: readonly string[]): string | undefined {
   return words.find((word) =>

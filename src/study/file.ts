@@ -3,6 +3,8 @@
  * is wrong is said with its line and column.
  */
 import { isScalar, isSeq, type Node } from "yaml";
+import { KNOWN_METRICS, unknownIn } from "../collapse/catalogue.ts";
+import { suggestion } from "../names.ts";
 import { gridOf } from "./range.ts";
 import { kindOf, YamlReader } from "./yaml_reader.ts";
 
@@ -194,7 +196,15 @@ function excludedBy(reader: YamlReader, node: Node | undefined, axes: readonly A
 
 function measureOf(reader: YamlReader, node: Node | undefined): string | null {
   if (!node) return "default";
-  return isScalar(node) && node.value === false ? null : reader.value(node);
+  if (isScalar(node) && node.value === false) return null;
+  const text = reader.value(node);
+  const unknown = unknownIn(text.split(",").map((word) => word.trim()));
+  if (unknown === undefined) return text;
+  throw reader.wrong(
+    node,
+    `expected measure to be false, default, all, or families, definitions and names of the catalogue, separated by ` +
+      `commas, found ${unknown}${suggestion(unknown, KNOWN_METRICS)}`,
+  );
 }
 
 function slurmOf(reader: YamlReader, node: Node | undefined): SlurmJob | null {

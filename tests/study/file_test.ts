@@ -83,6 +83,10 @@ Deno.test("what is wrong with a study is said in one line with its place", () =>
       (text) => text.replace("[5e-4, 0.05]", "[0.05, 5e-2]"),
       /^s\.yaml:6:23: expected each value of lr once, found 0.05 again/,
     ],
+    [
+      (text) => `${text}\nmeasure: default,nc2_seli\n`.replace(/^measure: .*\n(?=[^]*measure:)/m, ""),
+      /^s\.yaml:\d+:10: expected measure to be false, .* of the catalogue, separated by commas, found nc2_seli; did/,
+    ],
     [(text) => text.replace("[5e-4, 0.05]", "[.nan, 1]"), /^s\.yaml:6:17: expected a number/],
     [
       (text) => text.replace("points: 3", "points: 1"),
