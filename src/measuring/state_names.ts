@@ -27,7 +27,7 @@ export interface Renamed {
  */
 export function renamed(state: StateDict, file: string): Renamed {
   const roots = rootsIn(state);
-  if (roots.length === 0) return { state, notes: [] };
+  if (roots.length === 0) return { state: namedOnce(state), notes: [] };
   const plain = roots.filter((root) => !isAverage(root));
   const [root, ...more] = plain.length > 0 ? plain : roots;
   if (more.length > 0) {
@@ -71,6 +71,13 @@ export function completed(state: StateDict, plan: Plan, precision: "float32" | "
 /** Whether a state dict may lack an entry. */
 export function isOptional({ kind, name }: PlanEntry, { classifier }: Plan): boolean {
   return kind === "counter" || name === `${classifier}.bias`;
+}
+
+/** Without the second name that the published ResNet9 gives the entries of its last batch norm. */
+function namedOnce(state: StateDict): StateDict {
+  const isSecond = (name: string) =>
+    name.startsWith("llBN.") && state.has(name.replace("llBN.", "res2.1.1."));
+  return new Map([...state].filter(([name]) => !isSecond(name)));
 }
 
 /** Prefixes under which a ResNet lies. */

@@ -1,5 +1,5 @@
 /** From a network to its plan: every shape inferred, op for op. */
-import type { Architecture, Initialisation, Linear, NetworkOp } from "./network.ts";
+import type { Architecture, Conv2d, Initialisation, Linear, NetworkOp } from "./network.ts";
 import type { Plan, PlanEntry, PlanStep, Shape } from "./plan.ts";
 
 /** torch.nn.BatchNorm2d's defaults. */
@@ -112,12 +112,12 @@ function outputShape(op: NetworkOp, inputs: readonly Shape[]): Shape {
 function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
   switch (op.op) {
     case "conv2d": {
-      // kaiming_normal_(mode=`fan_${op.fan}`, nonlinearity="relu")
-      const fan = (op.fan === "out" ? op.channels : channels) * op.kernel ** 2;
       const shape = [op.channels, channels, op.kernel, op.kernel];
-      const weight = parameter(`${op.scope}.weight`, shape, { kind: "normal", std: Math.sqrt(2 / fan) });
-      const zero = { kind: "constant", value: 0 } as const;
-      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.channels], zero)] : [weight];
+      const { weight, bias } = drawOf(op, channels);
+      return [
+        parameter(`${op.scope}.weight`, shape, weight),
+        ...(op.bias ? [parameter(`${op.scope}.bias`, [op.channels], bias)] : []),
+      ];
     }
     case "batch_norm2d":
       return [
@@ -149,6 +149,20 @@ function requireRoom({ scope, features: rows, weightInit }: Linear, width: numbe
     } numbers, which a simplex ETF of ${rows} classes needs, found ` +
       `${width}; choose a larger --width, or --classifier learned`,
   );
+}
+
+function drawOf(
+  { fan, channels, kernel }: Conv2d,
+  inputs: number,
+): { readonly weight: Initialisation; readonly bias: Initialisation } {
+  if (fan === null) {
+    // torch.nn.Conv2d: kaiming_uniform_(a=√5) for the weight and the same bound for the bias.
+    const init = { kind: "uniform", bound: 1 / Math.sqrt(inputs * kernel ** 2) } as const;
+    return { weight: init, bias: init };
+  }
+  // kaiming_normal_(mode=`fan_${fan}`, nonlinearity="relu")
+  const std = Math.sqrt(2 / ((fan === "out" ? channels : inputs) * kernel ** 2));
+  return { weight: { kind: "normal", std }, bias: { kind: "constant", value: 0 } };
 }
 
 function parameter(name: string, shape: readonly number[], init: Initialisation) {

@@ -21,8 +21,9 @@ interface Node {
 }
 
 /**
- * 2-D convolution, square kernel; parameters `${scope}.weight` of shape out × in × kernel × kernel, drawn by
- * kaiming_normal_ (He et al. 2015), and `${scope}.bias`, where there is one, zero at first.
+ * 2-D convolution, square kernel; parameters `${scope}.weight` of shape out × in × kernel × kernel and, where there is
+ * one, `${scope}.bias`. Weights are drawn by kaiming_normal_ (He et al. 2015) and biases zero, or both are drawn as
+ * torch.nn.Conv2d does by itself.
  */
 export interface Conv2d extends Node {
   readonly op: "conv2d";
@@ -32,8 +33,8 @@ export interface Conv2d extends Node {
   readonly stride: number;
   readonly padding: number;
   readonly bias: boolean;
-  /** What the variance of the draw is 2 over: kernel entries times outputs ("out") or inputs. */
-  readonly fan: "in" | "out";
+  /** What the variance of the draw is 2 over: kernel entries times outputs ("out") or inputs; null for torch.nn.Conv2d's way. */
+  readonly fan: "in" | "out" | null;
 }
 
 /** Batch norm with affine parameters and running statistics under `scope`. */

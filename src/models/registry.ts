@@ -5,6 +5,7 @@ import type { Architecture } from "./network.ts";
 import { DENSENET_KINDS } from "./densenet.ts";
 import { MLP } from "./mlp.ts";
 import { RESNET_KINDS } from "./resnet.ts";
+import { RESNET9 } from "./resnet9.ts";
 import { VGG_KINDS } from "./vgg.ts";
 
 /** A network by its name, with what can be chosen of it. */
@@ -25,6 +26,7 @@ export interface NetworkKind<N extends string = string, F extends Fields = Field
 /** In the order in which they are offered. */
 export const NETWORKS: readonly NetworkKind[] = [
   ...RESNET_KINDS,
+  RESNET9,
   ...VGG_KINDS,
   ...DENSENET_KINDS,
   MLP,

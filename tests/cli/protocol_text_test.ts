@@ -22,10 +22,10 @@ test("train --help says what each hyper-parameter is for each data set", ["read"
   }
 });
 
-/** Reads "350; Drawn10 and Drawn100 30" as a person would. */
+/** Reads "350; MNIST, Drawn10 and Drawn100 30" as a person would. */
 function defaultFor(dataset: string, text: string): string {
   const [common, ...others] = text.split("; ");
-  const own = others.find((other) => other.split(" ").includes(dataset));
+  const own = others.find((other) => other.split(/,? /).includes(dataset));
   return own?.split(" ").at(-1) ?? common!;
 }
 
@@ -69,7 +69,7 @@ test("presets are listed, and one is what train begins with", ["read", "write", 
     const lines = new Map(stdout.trim().split("\n").map((line) => line.split(/ +(.*)/s) as [string, string]));
     assert.deepEqual(
       ["--optimizer", "--betas", "--epochs", "--run"].map((option) => lines.get(option)),
-      ["adam", "0.98,0.999", "200", "fashionmnist-resnet18-zhao2026-adam"],
+      ["adam", "0.98,0.999", "200", "fashionmnist-resnet9-zhao2026-adam"],
     );
     const wrong = await runTool(folder, ["train", "FashionMNIST", "--preset", "zhao2026-lion"]);
     assert.equal(wrong.code, 2);

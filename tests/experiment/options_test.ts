@@ -153,7 +153,7 @@ Deno.test("a preset holds where no option says otherwise, in whatever order, and
     decayOn: "all",
     featureDecay: 0,
   });
-  deepEqual([training.epochs, network.kind], [200, "resnet18"]);
+  deepEqual([training.epochs, network.kind], [200, "resnet9"]);
   const other = protocolFrom("FashionMNIST", { preset: "zhao2026-sgdw", optimizer: "sgd" }).optimizer;
   const { kind, momentum } = other as { kind: string; momentum?: number };
   deepEqual([kind, momentum], ["sgd", 0.5], "fields that kinds share go along");

@@ -9,6 +9,7 @@ import { decodeStateDict } from "../../src/formats/pth.ts";
 import type { StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { densenet, smallDensenet } from "../../src/models/densenet.ts";
 import { mlp } from "../../src/models/mlp.ts";
+import { resnet9 } from "../../src/models/resnet9.ts";
 import { type Architecture, NetworkBuilder } from "../../src/models/network.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import { encodeReads } from "../../src/models/reads.ts";
@@ -18,6 +19,8 @@ import { withTemporaryFolder } from "../support.ts";
 import { gradientsOf, largestOf, networkOf, noiseImages, relativeError, trainerOf } from "./native.ts";
 
 const REFERENCE = new URL("./networks.py", import.meta.url);
+/** Where the modules are that the benchmark measures, too. */
+const MODULES = new URL("../../bench/pytorch", import.meta.url).pathname;
 const SHAPE = [3, 32, 32] as const;
 const CLASSES = 5;
 const BATCH = 8;
@@ -79,6 +82,7 @@ const NETWORKS: { network: Architecture; module?: object }[] = [
     module: { classes: CLASSES, blocks: [6, 12, 24, 16], growth: 32, bottleneck: true, large: true },
   },
   { network: mlp({ classes: CLASSES, depth: 2, width: 32 }) },
+  { network: resnet9({ classes: CLASSES }) },
 ];
 /** Images in a scrambled order, the last batch short. */
 const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
@@ -132,7 +136,7 @@ testWithOracle(
       }
       await Deno.writeFile(`${folder}/pixels.bin`, images.pixels);
       await Deno.writeFile(`${folder}/labels.bin`, new Uint8Array(images.labels.buffer));
-      await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
+      await runOracle(await Deno.readTextFile(REFERENCE), [folder, MODULES]);
       expected = decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
     });
     for (const [number, { network }] of NETWORKS.entries()) {

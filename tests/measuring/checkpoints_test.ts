@@ -8,6 +8,7 @@ import { makePlan } from "../../src/models/make_plan.ts";
 import { NETWORKS } from "../../src/models/registry.ts";
 import { VGGS } from "../../src/models/vgg.ts";
 import { resnet, RESNETS, type Stem } from "../../src/models/resnet.ts";
+import { resnet9 } from "../../src/models/resnet9.ts";
 import { emptyTensor } from "../../src/engine/checkpoint.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
@@ -20,7 +21,7 @@ Deno.test("every network is told by the names and shapes of its entries", () => 
   }
 });
 
-Deno.test("VGGs, DenseNets and perceptrons of any size are told by their entries", () => {
+Deno.test("VGGs, DenseNets, the ResNet9 and perceptrons of any size are told by their entries", () => {
   const values: KindValue[] = [
     ...VGGS.map((kind) => ({ kind })),
     ...DENSENETS.map((kind) => ({ kind })),
@@ -28,6 +29,7 @@ Deno.test("VGGs, DenseNets and perceptrons of any size are told by their entries
     { kind: "densenet", depth: 22, growth: 7 },
     { kind: "densenet_bc", depth: 100, growth: 12 },
     { kind: "densenet_bc", depth: 16, growth: 24 },
+    { kind: "resnet9" },
     { kind: "mlp", depth: 1, units: 9 },
     { kind: "mlp", depth: 4, units: 30 },
   ];
@@ -103,6 +105,19 @@ Deno.test("wrappers' prefixes and the names of small-image networks become torch
     assert.deepEqual([...found.state.keys()], [...state.keys()], variant("conv1.weight"));
     assert.deepEqual(found.notes, []);
   }
+});
+
+Deno.test("the published ResNet9 has its last batch norm once, under the name of its place", () => {
+  const plan = makePlan(resnet9({ classes: 10 }), [3, 32, 32]);
+  const own = plan.entries.map((entry) => [entry.name, emptyTensor(entry, "float32")] as const);
+  const second = own.filter(([name]) => name.startsWith("res2.1.1."))
+    .map(([name, tensor]) => [name.replace("res2.1.1.", "llBN."), tensor] as const);
+  assert.equal(second.length, 5);
+  const { state } = renamed(new Map([...second, ...own]), "x.pth");
+  assert.deepEqual([...state.keys()], own.map(([name]) => name));
+  assert.deepEqual(identifyNetwork(state, "x.pth"), { kind: "resnet9" });
+  const alone = renamed(new Map(second), "x.pth").state;
+  assert.equal(alone.size, 5, "without the entries that it repeats it is kept, and refused");
 });
 
 Deno.test("weights come before their averages in one state dict; two networks are refused", () => {
