@@ -3,7 +3,7 @@ import { multiplyAdds } from "../src/models/kernels.ts";
 import { makePlan } from "../src/models/make_plan.ts";
 import type { Shape } from "../src/models/plan.ts";
 import { keepLiveTaps } from "../src/models/rewrites/live_taps.ts";
-import { resnet } from "../src/models/resnet.ts";
+import { networkOf } from "./networks.ts";
 
 /**
  * Multiply-adds that one image needs, counting only kernel taps that meet data. Training takes the forward pass
@@ -14,7 +14,7 @@ export function neededMultiplyAdds(
   task: "train" | "extract",
   { model, classes, shape }: { model: string; classes: number; shape: Shape },
 ): number {
-  const plan = keepLiveTaps(makePlan(resnet(model, { classes }), shape));
+  const plan = keepLiveTaps(makePlan(networkOf(model, classes), shape));
   const forward = multiplyAdds(plan);
   if (task === "extract") return forward;
   const first = multiplyAdds({ ...plan, steps: plan.steps.filter((step) => step.from.includes(0)) });

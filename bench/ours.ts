@@ -10,10 +10,10 @@ import { encodePlan } from "../src/models/encode.ts";
 import { makePlan } from "../src/models/make_plan.ts";
 import { rewritePlan } from "../src/models/rewrite.ts";
 import { recipeOf } from "../src/experiment/recipe.ts";
-import { resnet } from "../src/models/resnet.ts";
 import { epochOrder } from "../src/train/order.ts";
 import { LOSS, OPTIMIZER } from "./experiments.ts";
 import { lines } from "./lines.ts";
+import { networkOf } from "./networks.ts";
 import type { Command, Job, Repetition, Versions } from "./protocol.ts";
 
 /** Does some of the prepared work. What it needs lives as long as the process. */
@@ -130,7 +130,7 @@ async function networkAndImages(
   job: JobOf<"train" | "extract">,
 ): Promise<{ network: Network; images: Images }> {
   const { folder, model, classes, shape, mean, std, device } = job;
-  const plan = rewritePlan(makePlan(resnet(model, { classes }), shape));
+  const plan = rewritePlan(makePlan(networkOf(model, classes), shape));
   const network = Network.create(library, encodePlan(plan), { device });
   network.initialise(SEED);
   const pixels = await Deno.readFile(`${folder}/pixels.bin`);

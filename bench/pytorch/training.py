@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 from images import TransformedImages, normalised
-from resnet import resnet
+from networks import network_of
 from task import Task
 from torch import nn
 from torch.utils.data import DataLoader
@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 
 def network(job):
     torch.manual_seed(0)
-    return resnet(job["model"], job["shape"][0], job["classes"]).to(job["device"]).train()
+    return network_of(job["model"], job["shape"][0], job["classes"]).to(job["device"]).train()
 
 
 def optimiser(net, job, **options):
