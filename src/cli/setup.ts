@@ -32,6 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const interrupted = new AbortController();
   for (const [name, code] of Object.entries(SIGNALS)) {
+    // Windows has no such signal.
+    if (name === "SIGTERM" && Deno.build.os === "windows") continue;
     Deno.addSignalListener(name as keyof typeof SIGNALS, () => interrupted.abort(code));
   }
   try {

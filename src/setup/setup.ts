@@ -20,7 +20,11 @@ export interface SetupResult {
  */
 export async function setUp(root: string, system: System): Promise<SetupResult> {
   if (system.os !== "linux" && system.os !== "darwin") {
-    throw new Error(`expected Linux or macOS, found ${system.os}; on Windows use WSL`);
+    const remedy = system.os === "windows" ? "train and measure networks in WSL" : "use another machine";
+    throw new Error(
+      `expected Linux or macOS to build native/ on, found ${system.os}: ${remedy}; what needs no libtorch works here, ` +
+        "too: the library (mod.ts), and npx neural-collapse of the npm package",
+    );
   }
   const python = await probePython(system);
   const current = await readCurrentRecord(root, python, system);

@@ -145,6 +145,35 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         assert.match(await Deno.readTextFile(`${folder}/reports/both/index.html`), /What differs/);
       });
 
+      await t.step("it measures and reports on macOS and Windows, as far as Node says so", async () => {
+        const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
+        const found = await Promise.all(["linux", "darwin", "win32"].map(async (platform) => {
+          const there = `Object.defineProperty(process, "platform", { value: "${platform}" })`;
+          const words = [
+            "measure",
+            "features.npz",
+            "--json",
+            "--quiet",
+            "--epoch",
+            "1",
+            "--report",
+            platform,
+          ];
+          const said = await ran(folder, "node", [
+            "--import",
+            `data:text/javascript,${there}`,
+            installed,
+            ...words,
+          ]);
+          assert.match(
+            await Deno.readTextFile(`${folder}/reports/${platform}/index.html`),
+            /What this run shows/,
+          );
+          return JSON.stringify(JSON.parse(said)[0].values);
+        }));
+        assert.equal(new Set(found).size, 1);
+      });
+
       await t.step("what it cannot do it says in a line", async () => {
         const network: TensorData = { dtype: "float32", shape: [3, 4], data: new Float32Array(12) };
         await Deno.writeFile(

@@ -12,18 +12,25 @@ export interface FakeMachine extends System {
 
 /** A Linux machine that has `commands` and nothing else. */
 export function fakeMachine(
-  { commands = {}, variables = {}, signal = new AbortController().signal, os = "linux" }: {
+  {
+    commands = {},
+    variables = {},
+    signal = new AbortController().signal,
+    os = "linux",
+    packageManager = os === "darwin" ? "brew" : "apt",
+  }: {
     commands?: Record<string, Command>;
     variables?: Record<string, string>;
     signal?: AbortSignal;
     os?: string;
+    packageManager?: System["packageManager"];
   } = {},
 ): FakeMachine {
   const said: string[] = [];
   const ran: string[] = [];
   return {
     os,
-    packageManager: "apt",
+    packageManager,
     processors: 2,
     signal,
     said,
@@ -46,12 +53,12 @@ export function fail(stderr = ""): CommandResult {
 }
 
 /** The commands of a machine that can build: CMake "builds" by writing the library. */
-export function buildTools(): Record<string, Command> {
+export function buildTools(library = "libnc.so"): Record<string, Command> {
   return {
     "c++": () => succeed("c++ 12.2.0"),
     cmake: async (args) => {
       if (args[0] === "--version") return succeed("cmake version 3.25.1\n");
-      if (args[0] === "--build") await Deno.writeTextFile(`${args[1]}/libnc.so`, "library");
+      if (args[0] === "--build") await Deno.writeTextFile(`${args[1]}/${library}`, "library");
       return succeed("-- compiler: GNU 12.2.0\n");
     },
   };
@@ -72,10 +79,14 @@ export function pythonCommand(
 }
 
 /** Writes what a set-up reads of a libtorch folder; `version` as version.py of a wheel states it. */
-export async function writeLibtorch(folder: string, version = "2.13.0+cpu"): Promise<string> {
+export async function writeLibtorch(
+  folder: string,
+  version = "2.13.0+cpu",
+  suffix = "so",
+): Promise<string> {
   await Deno.mkdir(`${folder}/include/ATen`, { recursive: true });
   await Deno.mkdir(`${folder}/lib`, { recursive: true });
-  for (const part of ["include/ATen/ATen.h", "lib/libtorch_cpu.so", "lib/libc10.so"]) {
+  for (const part of ["include/ATen/ATen.h", `lib/libtorch_cpu.${suffix}`, `lib/libc10.${suffix}`]) {
     await Deno.writeTextFile(`${folder}/${part}`, "");
   }
   await Deno.writeTextFile(`${folder}/_C.cpython-311-x86_64-linux-gnu.so`, "");

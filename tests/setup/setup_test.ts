@@ -4,6 +4,7 @@ import { setUp } from "../../src/setup/setup.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import {
   buildTools,
+  type Command,
   fail,
   type FakeMachine,
   fakeMachine,
@@ -225,8 +226,55 @@ projectTest("a build that was killed is thrown away and built afresh", async (ro
   assert.deepEqual(await list(`${folder}/objects`), ["libnc.so"]);
 });
 
-projectTest("a system other than Linux and macOS is refused", async (root) => {
-  await assert.rejects(setUp(root, fakeMachine({ os: "windows" })), /expected Linux or macOS, found windows/);
+projectTest(
+  "on macOS set-up takes a Python's torch, builds a .dylib, and names what is missing",
+  async (root) => {
+    const torch = await writeLibtorch(`${root}/python/torch`, "2.13.0", "dylib");
+    const all = { ...buildTools("libnc.dylib"), python3: pythonCommand(torch) };
+    const without = (name: string) => {
+      const { [name]: _, ...commands } = all as Record<string, Command>;
+      return setUp(root, fakeMachine({ os: "darwin", commands }));
+    };
+    await assert.rejects(
+      without("cmake"),
+      /^Error: CMake was not found[^\n]*; get it with: brew install cmake$/,
+    );
+    await assert.rejects(
+      without("c++"),
+      /^Error: no C\+\+ compiler[^\n]*; get it with: xcode-select --install$/,
+    );
+    await assert.rejects(
+      without("python3"),
+      /^Error: no libtorch is here[^\n]*; get it with: brew install python$/,
+    );
+    const { record } = await setUp(root, fakeMachine({ os: "darwin", commands: all }));
+    assert.equal(record.libtorch, torch);
+    assert.match(record.library, /\/libnc\.dylib$/);
+  },
+);
+
+projectTest("a system other than Linux and macOS is refused, with what works there", async (root) => {
+  for (const [os, remedy] of [["windows", /in WSL/], ["freebsd", /another machine/]] as const) {
+    await assert.rejects(setUp(root, fakeMachine({ os, packageManager: null })), (error: Error) => {
+      assert.match(error.message, new RegExp(`expected Linux or macOS to build native/ on, found ${os}`));
+      assert.match(error.message, remedy);
+      assert.match(error.message, /^[^\n]*what needs no libtorch works here[^\n]*npx neural-collapse[^\n]*$/);
+      return true;
+    });
+  }
+});
+
+test("the command of set-up says on Windows in one line what is missing", ["read", "run"], async () => {
+  const place = (path: string) => new URL(path, import.meta.url).pathname;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "-q", "--preload", place("as_windows.ts"), place("../../src/cli/setup.ts")],
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.equal(code, 1);
+  assert.match(
+    new TextDecoder().decode(stderr),
+    /^error: expected Linux or macOS[^\n]*, found windows[^\n]*\n$/,
+  );
 });
 
 function projectTest(name: string, body: (root: string) => Promise<void>): void {
