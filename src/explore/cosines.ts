@@ -21,7 +21,7 @@ export function cosineMaps(
       key,
       svg,
       colour,
-      figure: make("figure", {}, svg, make("figcaption", {}, `cosines between ${title}`)),
+      figure: make("figure", {}, svg, make("figcaption", {}, `All pairs of ${title}`)),
     };
   });
   return {
@@ -32,7 +32,8 @@ export function cosineMaps(
       make(
         "p",
         { class: "note" },
-        "A square a pair of classes: the stronger, the further its cosine is from that of a simplex. At collapse all squares beside the diagonal are empty.",
+        "All classes at once, a square for each pair: the stronger, the further the cosine between the two is from that of a simplex " +
+          "(full colour: by 1). The grey diagonal is a class with itself. At collapse all other squares are empty.",
       ),
     ),
     show(at) {

@@ -28,7 +28,10 @@ export function liveSection({ runs }: PageData): LiveSection | null {
   const note = make("p", { class: "note", role: "status" });
   const run = runs[0]!.group;
   const cards = TRAINING_FIGURES.map((figure) => cardOf(figure, run));
-  place.replaceChildren(make("div", { class: "cards live" }, ...cards, make("div", {}, facts, note)));
+  place.replaceChildren(
+    make("h2", {}, "Training now"),
+    make("div", { class: "cards live" }, ...cards, make("div", {}, facts, note)),
+  );
   return {
     update(live) {
       facts.replaceChildren(

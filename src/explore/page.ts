@@ -32,7 +32,7 @@ function start(data: PageData): Started {
   const apart: Source = { ask: askPage(data, { ideals, apart: true }), view: viewIn(data, true) };
   const logOf = (live: LiveData): Source => ({
     ask: askLog(runs[0]!.group, live.logged),
-    view: together.view,
+    view: { ...together.view, trained: live.logged.epochs.at(-1) },
   });
   const live = data.live ? liveSection(data) : null;
   let logged = data.live ? logOf(data.live) : together;
@@ -64,7 +64,9 @@ function start(data: PageData): Started {
   const drawer = drawWhatIsNear(drawings, pointers, store, ending.signal);
   const columns = shapes[runs[0]?.shape ?? 0]?.columns ?? [];
   if (columns.length > 0 && document.querySelector("section.curves")) {
-    document.querySelector("section.curves")?.after(pairSection(measured, columns, store, ending.signal));
+    document.querySelector("section.curves")?.after(
+      pairSection(measured, columns, store, { titles: data.titles ?? {}, signal: ending.signal }),
+    );
   }
   if (data.geometry) movingPicture(data.geometry);
   if (data.live) live?.update(data.live);

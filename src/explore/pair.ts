@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 import * as Plot from "@observablehq/plot";
 import { pairChart } from "../report/pair_chart.ts";
-import type { Ask } from "../report/page_data.ts";
+import type { Ask, PageData } from "../report/page_data.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
 import { SIZES } from "../report/tokens.ts";
 import { make } from "./dom.ts";
@@ -14,7 +14,7 @@ export function pairSection(
   ask: Ask,
   columns: readonly string[],
   store: Store,
-  signal: AbortSignal,
+  { titles, signal }: { titles: NonNullable<PageData["titles"]>; signal: AbortSignal },
 ): HTMLElement {
   const first: readonly [string, string] = [
     columns.includes("within_class_variation") ? "within_class_variation" : columns[0]!,
@@ -25,14 +25,18 @@ export function pairSection(
     return pair !== null && pair.every((column) => columns.includes(column)) ? pair : first;
   };
   const list = (label: string, at: 0 | 1) => {
-    const select = make("select", {
-      "aria-label": label,
-      onchange: () => {
-        const pair: [string, string] = [...chosen()] as [string, string];
-        pair[at] = select.value;
-        store.change({ pair });
+    const select = make(
+      "select",
+      {
+        "aria-label": label,
+        onchange: () => {
+          const pair: [string, string] = [...chosen()] as [string, string];
+          pair[at] = select.value;
+          store.change({ pair });
+        },
       },
-    }, ...columns.map((column) => make("option", { value: column }, column)));
+      ...columns.map((column) => make("option", { value: column }, nameOf(column, titles))),
+    );
     return select;
   };
   const [x, y] = [list("Across", 0), list("Up", 1)];
@@ -42,7 +46,8 @@ export function pairSection(
     const [across, up] = chosen();
     const off = new Set(store.state.off);
     const shown = ask([...new Set([across, up])]).filter(({ run }) => !off.has(run));
-    const options = pairChart(shown, { x: across, y: up, size: SIZES.large, epoch: store.state.epoch });
+    const { epoch } = store.state;
+    const options = pairChart(shown, { x: across, y: up, titles, size: SIZES.large, epoch });
     const svg = Plot.plot({ ...options, className: "chart" });
     dress(svg as unknown as Dressed, options);
     place.replaceChildren(svg);
@@ -53,17 +58,31 @@ export function pairSection(
     store.onChange(draw);
     draw();
   }, signal);
+  return sectionOf({ x, y, place });
+}
+
+function sectionOf({ x, y, place }: Readonly<Record<"x" | "y" | "place", HTMLElement>>): HTMLElement {
   return make(
     "section",
     { class: "pair", "aria-labelledby": "pair" },
     make("h2", { id: "pair" }, "One measure against another"),
     make(
       "p",
+      {},
+      "A point is a checkpoint, darker with each epoch. Where two measures fall together the points run along a slope; where one falls alone, " +
+        "upright or level.",
+    ),
+    make(
+      "p",
       { class: "controls" },
-      make("label", {}, "up ", y),
-      make("label", {}, "across ", x),
-      make("span", { class: "note" }, "One point a checkpoint, darker with each epoch."),
+      make("label", {}, make("span", {}, "up"), y),
+      make("label", {}, make("span", {}, "across"), x),
     ),
     place,
   );
+}
+
+function nameOf(column: string, titles: NonNullable<PageData["titles"]>): string {
+  const title = titles[column];
+  return title === undefined ? column : `${title} (${column})`;
 }

@@ -1,6 +1,7 @@
 /** A figure's answer to rows, as a specification for Observable Plot: pure, no DOM, the same in files and in a reader's browser. */
 import * as Plot from "@observablehq/plot";
 import { type Axis, axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
+import { axisNames, epochLine } from "./axis_marks.ts";
 import { curveMarks, endLabels, labels } from "./curve_marks.ts";
 import { type Curve, curvesOf } from "./curves.ts";
 import { type EpochScale, epochScale, ticksOfEpochs } from "./epoch_axis.ts";
@@ -21,6 +22,8 @@ export interface View {
   readonly phases: ReadonlyMap<string, Pick<TerminalPhase, "start" | "stretches" | "breaks">>;
   /** Where the epochs end: the last one planned. */
   readonly lastEpoch: number;
+  /** The last epoch that was trained, of a single run; all of them where it is left out. */
+  readonly trained?: number | undefined;
   /** Epochs from which on the learning rate is a lower one. */
   readonly steps: readonly number[];
   /** Whether the shade of the terminal phase bears its name. */
@@ -60,7 +63,7 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
         several ? fontSize : fontSize * 7,
         ...labelled.map(({ label }) => estimateWidth(label, fontSize * 1.08)),
       ),
-    marginBottom: fontSize * 2.8,
+    marginBottom: fontSize * 3.5,
     marginLeft: fontSize * 3.4,
     style: { fontSize: `${fontSize}px` },
     ariaLabel: figure.title,
@@ -72,7 +75,7 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
       ...phaseShade(view, [from, to], kind === "percent" ? "bottom" : "top", fontSize),
       ...axes(figure, y, x, view, size),
       ...ideal(figure, kind, fontSize),
-      ...curveMarks(curves, kind),
+      ...curveMarks(curves, kind, figure),
       ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
       // No more names than fit beside the frame; beyond that the page has a legend.
       ...(labelled.length * fontSize * 1.2 < height - fontSize * 5 ? [labels(labelled, fontSize)] : []),
@@ -116,7 +119,11 @@ function axes(
   const quiet = { tickSize: 0, tickPadding: 6, fill: FAINT, labelArrow: "none" } as const;
   return [
     Plot.gridY({ ticks, stroke: HAIR, strokeOpacity: 1 }),
-    Plot.ruleY([y.domain[0]], { stroke: FAINT }),
+    ...epochLine(y.domain[0], [from, to], {
+      trained: view.trained,
+      named: view.namesPhase && x.type === "linear",
+      fontSize,
+    }),
     Plot.axisY({
       ...quiet,
       ticks,
@@ -124,22 +131,13 @@ function axes(
       ...(y.tickText ? { text: y.tickText } : {}),
       label: null,
     }),
-    Plot.text([axisTitle(figure, y, size)], {
-      frameAnchor: "top-left",
-      textAnchor: "start",
-      lineAnchor: "bottom",
-      dx: -fontSize * 3.4,
-      dy: -fontSize * 1.5,
-      fill: MUTED,
-    }),
+    ...axisNames({ x: "epoch", y: axisTitle(figure, y, size) }, { fontSize, left: fontSize * 3.4 }),
     Plot.axisX({
       ...quiet,
       tickSize: 4,
       stroke: FAINT,
       ...ticksOfEpochs(x),
-      label: "epoch",
-      labelAnchor: "right",
-      labelOffset: fontSize * 2.6,
+      label: null,
     }),
     ...(view.steps.length === 0 ? [] : [
       Plot.dot(view.steps.filter((epoch) => epoch >= from && epoch <= to), {
@@ -174,7 +172,8 @@ function phaseShade(
   const breaks = (runs[0]?.[1].breaks ?? []).filter(inside);
   if (stretches.length === 0) return [];
   const start = Math.max(from, stretches[0]!.from);
-  const late = start > (from + to) / 2;
+  // The name stands where there is room for it: over what was trained.
+  const late = start > (from + Math.min(to, view.trained ?? to)) / 2;
   return [
     Plot.rectX(stretches, {
       x1: (stretch: Stretch) => Math.max(from, stretch.from),
@@ -221,6 +220,8 @@ function ideal({ ideal }: DrawnFigure, kind: AxisKind, fontSize: number): Plot.M
     dy: -5,
     fontSize: fontSize * 0.92,
     fill: FAINT,
+    stroke: PAPER,
+    strokeWidth: 3,
   })];
 }
 

@@ -1,5 +1,5 @@
 /** What collapse is, drawn and in four sentences: a cloud, points, a simplex. Drawn, not measured. */
-import type { Call } from "./verdict.ts";
+import { type Call, RULE } from "./verdict.ts";
 import { type Html, html } from "./html.ts";
 import { GROUNDS, SUBJECTS } from "./tokens.ts";
 import { callMark } from "./verdict_marks.ts";
@@ -32,6 +32,13 @@ const WORDS: Readonly<Record<Aspect["family"], { title: string; plain: string }>
   },
 };
 
+/** What the words of a call mean, where they come first. */
+const KEY =
+  `Zero is perfect collapse: “at” it is up to ${RULE.at * 100} % of a scale, “near” up to ${
+    RULE.near * 100
+  } %, “far” beyond; ` +
+  "“falling” comes nearer, “flat” does not.";
+
 const STAGES = [
   { title: "A cloud", plain: "features early in training; marks are classes", spread: 46, turn: 0.35 },
   { title: "Points", plain: "each class gathers around its mean", spread: 13, turn: 0.16 },
@@ -51,7 +58,7 @@ export function whatCollapseIs(aspects: readonly Aspect[], since: string): Html 
         <span class="classifier">rows of the classifier</span>.</p>
       </div>
       <ol class="aspects">${aspects.map(aspect)}</ol>
-      <p class="note">Values of this run, ${since}.</p>
+      <p class="note">Values of this run, ${since}. ${KEY}</p>
     </section>
   `;
 }

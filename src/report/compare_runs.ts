@@ -11,6 +11,7 @@ import type { TrustRecord } from "../run/tables.ts";
 import { readTrust } from "../run/trust.ts";
 import { chart, type View } from "./chart.ts";
 import { comparedRows, type ComparedRun, type Group, groupRuns, settingsOf } from "./compare.ts";
+import { columnTitles } from "./column_words.ts";
 import { type CompareContent, comparePage } from "./compare_page.ts";
 import { compareText } from "./compare_text.ts";
 import { embedRuns } from "./embed.ts";
@@ -117,8 +118,10 @@ function dataOf(groups: readonly Group[], view: View, figures: PageData["figures
     measurements: measurements.map((measured) => only(drawn, measured)),
     trust: trust && reasons(drawn, trust),
   }));
+  const last = embedded.flatMap(({ measurements }) => measurements.at(-1) ?? []);
   return {
     title: `${groups.length} compared`,
+    titles: columnTitles([...new Set(last.flatMap(({ values }) => Object.keys(values)))]),
     ...embedRuns(embedded),
     lastEpoch: view.lastEpoch,
     figures,

@@ -2,9 +2,13 @@
 import * as Plot from "@observablehq/plot";
 import { type AxisKind, isDrawable } from "./axis.ts";
 import type { Curve, Point } from "./curves.ts";
+import type { DrawnFigure } from "./figure.ts";
 import { formatValue } from "./format.ts";
 import { spreadY } from "./spread.ts";
 import { MARK_COLOURS } from "./tokens.ts";
+
+/** Points of a curve up to which each has its dot at any rate. */
+const FEW = 30;
 
 const PAPER = MARK_COLOURS.paper!.light;
 
@@ -29,7 +33,11 @@ interface Drawn extends Point {
 }
 
 /** Lines, dots, bands, and what has no place on the axis. Curves of one pattern are one mark, however many runs there are. */
-export function curveMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] {
+export function curveMarks(
+  curves: readonly Curve[],
+  kind: AxisKind,
+  { dots = true }: Pick<DrawnFigure, "dots"> = {},
+): Plot.Markish[] {
   const patterns = Map.groupBy(curves, (curve) => `${dashOf(curve)} ${curve.split} ${radiusOf(curve)}`);
   const bands = curves.flatMap((curve) =>
     curve.bands.map((band) => ({ ...band, colour: curve.colour, curve: keyOf(curve) }))
@@ -38,11 +46,11 @@ export function curveMarks(curves: readonly Curve[], kind: AxisKind): Plot.Marki
     ...(bands.length === 0 ? [] : [
       Plot.areaY(bands, { x: "epoch", y1: "low", y2: "high", z: "curve", fill: "colour", fillOpacity: 0.18 }),
     ]),
-    ...[...patterns.values()].flatMap((alike) => patternMarks(alike, kind)),
+    ...[...patterns.values()].flatMap((alike) => patternMarks(alike, kind, dots)),
   ];
 }
 
-function patternMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] {
+function patternMarks(curves: readonly Curve[], kind: AxisKind, dotted: boolean): Plot.Markish[] {
   const points = curves.flatMap((curve) =>
     curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label, curve: keyOf(curve) }))
   );
@@ -62,7 +70,9 @@ function patternMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] 
       ...(curves.length > MANY ? SQUARE : {}),
     }),
     // Hundreds of holes would hide the lines.
-    ...dots(inside, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY),
+    ...(dotted || inside.length <= curves.length * FEW
+      ? dots(inside, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY)
+      : []),
     ...edgeMarks(points, kind),
   ];
 }

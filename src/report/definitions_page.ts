@@ -1,9 +1,11 @@
 /** definitions.html of a report: every measured definition of collapse, family by family, and where they disagree. */
 import type { DefinitionComparison, FamilyComparison } from "./comparison.ts";
+import { definitionsLede } from "./definitions_lede.ts";
 import { definitionsMatrix } from "./definitions_matrix.ts";
 import { readingsTable, remarks } from "./definitions_table.ts";
 import { htmlDocument, type Script } from "./document.ts";
 import { formatValue } from "./format.ts";
+import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import { math } from "./math.ts";
 import {
@@ -15,7 +17,7 @@ import {
   TERMINAL_ACCURACY,
   type TerminalPhase,
 } from "./terminal.ts";
-import { countCalls, RULE, RULE_WORDS } from "./verdict.ts";
+import { RULE_WORDS } from "./verdict.ts";
 import { plural } from "./verdict_marks.ts";
 
 export interface DefinitionsContent {
@@ -40,7 +42,7 @@ export function definitionsPage(content: DefinitionsContent): string {
       <nav class="top" aria-label="Sections"><a href="index.html">← Report</a> <a href="#all">All definitions</a>
       <a href="#reading">How to read</a></nav>
       <header>
-        <h1>${title}</h1>
+        <h1>Definitions of collapse compared: ${whole(context.network)} on ${whole(context.dataset)}</h1>
       </header>
       ${definitionsSections(content)}
     `,
@@ -57,7 +59,7 @@ export function definitionsSections(
   return html`
     <section aria-label="In short" class="finding">
       <div class="lead">
-        <p>${lede(content)}</p>
+        <p>${definitionsLede(content)}</p>
       </div>
     </section>
     <section aria-labelledby="all">
@@ -79,37 +81,6 @@ export function definitionsSections(
 }
 
 type Content = Omit<DefinitionsContent, "script">;
-
-function lede({ families, context: { phase }, epochs }: Content): string {
-  const definitions = families.flatMap((family) => family.definitions)
-    .map(({ readings }) => readings.filter(({ last }) => last !== null))
-    .filter((readings) => readings.length > 0);
-  const readings = definitions.flat();
-  const voters = readings.filter(({ votes }) => votes);
-  const counts = countCalls(voters.map(({ verdict }) => verdict!));
-  const opening =
-    `“Neural collapse” has many definitions. ${plural(definitions.length, "of them was", "of them were")} ` +
-    `measured here on ${plural(epochs.length, "checkpoint")}, in ${plural(readings.length, "reading")}.`;
-  if (phase.start === null) {
-    return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them has a trend over a terminal phase.`;
-  }
-  const calls = counts.map(({ words, count }) => `${count} ${words}`).join("; ");
-  if (readings.every(({ verdict }) => (verdict?.trend ?? null) === null)) {
-    return `${opening} The terminal phase has too few checkpoints for a trend: ${RULE.checkpoints} are needed.`;
-  }
-  const contradicting = readings.filter((reading) => reading.contradicts).length;
-  const dissent = contradicting === 0
-    ? "None contradicts its family."
-    : `${contradicting} ${contradicting === 1 ? "contradicts its" : "contradict their"} family.`;
-  const silent = readings.filter(({ uninformative }) => uninformative !== null).length;
-  const left = silent === 0
-    ? ""
-    : ` ${plural(silent, "reading says", "readings say")} nothing of collapse here.`;
-  return `${opening} They are ${
-    plural(voters.length, "distinct quantity", "distinct quantities")
-  } of training ` +
-    `images and classifier: ${calls}. ${dissent}${left}`;
-}
 
 function howToRead({ context: { phase }, trusted }: Content): Html {
   const window = lastStretch(phase);

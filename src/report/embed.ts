@@ -1,6 +1,7 @@
 /** The data that the pages embed for their script. */
 import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
 import { encodeFloats, encodeNumbers } from "./base64.ts";
+import { columnTitles } from "./column_words.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
@@ -16,7 +17,8 @@ export function reportData(
   frames: readonly NamedFrame[],
   classes: number,
 ): PageData {
-  const data = dataOf(input, input.figures, {});
+  const columns = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
+  const data = { ...dataOf(input, input.figures, {}), titles: columnTitles([...columns]) };
   const embedded = embeddedFrames(frames);
   if (embedded.length === 0) return data;
   const plain = embedded.map(({ names: _, ...frame }) => frame);
@@ -43,6 +45,7 @@ function dataOf(
     title: `${network} on ${dataset}`,
     ...embedRuns([{ name: run, group: run, measurements, trust, phase, steps: view.steps }]),
     lastEpoch,
+    trained: view.trained,
     figures: figures.map(drawn),
     ideals,
   };

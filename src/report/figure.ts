@@ -27,6 +27,8 @@ export interface DrawnFigure {
   readonly term: string;
   /** "percent" ends at 100; "size" starts at 0, and is logarithmic where values span more than a decade. */
   readonly scale: "percent" | "size";
+  /** False where points are too many for dots: the epochs of a log. */
+  readonly dots?: boolean;
   /** The value at perfect collapse. */
   readonly ideal: number | null;
   readonly columns: readonly Column[];

@@ -24,15 +24,19 @@ export function geometrySection(
   return html`
     <section aria-labelledby="geometry" class="geometry">
       <h2 id="geometry">Collapse seen</h2>
-      <p>Features of ${frames[0]!.samples[0]!
-        .length} training images of each of three classes, their means and the rows of the classifier,
-    measured, in the space that the simplex of all classes would span. The dotted triangle is that simplex; classes are told apart by shape.</p>
+      <p>The same picture, measured: where the network puts ${frames[0]!.samples[0]!
+        .length} training images of each of three classes. A <span class="means">small mark</span> is an image, a
+        <span class="means">large one</span> the mean of its class, a <span class="classifier">line</span> a row of the classifier; circle, square
+        and triangle are the classes. In a network that collapses the clouds shrink onto their means, and means and lines turn onto the
+        corners of the dotted triangle, the simplex.</p>
       <div class="stills">${stillsOf(frames).map((frame) =>
         html`<figure>${svgOf(frame, classes)}<figcaption><strong>Epoch ${frame.epoch}</strong>
 ${formatPercent(values.get(frame.epoch)?.train_accuracy)} accuracy, spread ${
           formatValue(values.get(frame.epoch)?.within_class_variation)
         }</figcaption></figure>`
       )}</div>
+      <p class="note">Lengths are in units of the mean length of a class mean; the space is the one that the simplex of all classes spans, turned at
+        each epoch so that the class means lie nearest to its corners.</p>
       ${!files ? html`` : html`
         <p
           class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>; moving: <a href="geometry_moving.svg">SVG</a>.</p>

@@ -5,11 +5,13 @@ import type { FamilyComparison } from "./comparison.ts";
 import { curveCards, type FigureInput } from "./curve_cards.ts";
 import { definitionsAt, definitionsSection } from "./definitions_section.ts";
 import { htmlDocument, type Script } from "./document.ts";
-import { DOUBT_MARK, DOUBT_WORDS, doubtOf } from "./doubt.ts";
+import { DOUBT_MARK, doubtOf } from "./doubt.ts";
 import { finding } from "./finding.ts";
-import { formatPercent, formatValue } from "./format.ts";
+import { formatCount, formatPercent, formatValue } from "./format.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import { geometrySection } from "./geometry_section.ts";
+import { howToRead } from "./how_to_read.ts";
+import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { layersSection } from "./layers_section.ts";
@@ -17,10 +19,6 @@ import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
 import { classesOf, isElsewhere, type Reported } from "./reported.ts";
 import { endsOf } from "./summary.ts";
-import { swatch } from "./swatch.ts";
-import { BROKEN_ACCURACY, TERMINAL_ACCURACY } from "./terminal.ts";
-import { RULE_WORDS } from "./verdict.ts";
-import { callGlyph } from "./verdict_marks.ts";
 
 export interface PageContent {
   readonly run: Reported;
@@ -56,7 +54,7 @@ export function page(content: PageContent): string {
         "all",
       )}">Definitions</a> <a href="#protocol">Protocol</a> <a href="#files">Files</a></nav>
       <header>
-        <h1>${title}</h1>
+        <h1>Neural collapse of ${whole(context.network)} on ${whole(context.dataset)}</h1>
       </header>
       ${content.preface ?? html``}
       ${whatCollapseIs(aspectsOf(content), sinceWords(input))}
@@ -75,7 +73,7 @@ export function page(content: PageContent): string {
           : "All is measured in evaluation mode."}</p>
         <div class="cards" id="cards">
         ${curveCards(input, { files })}
-        ${howToRead(content)}
+        ${howToRead(input, definitionsAt(content, "reading"))}
         </div>
       </section>
       ${layersSection(content.layers ?? [])}
@@ -134,10 +132,10 @@ function factsOf({ run, input }: PageContent): Html {
     ],
     ["Terminal phase", phase.start === null ? "not reached" : `from epoch ${phase.start}`],
     ["Checkpoints", `${measurements.length}, of them ${inPhase} in the phase`],
-    [
-      "Classes, width of features",
-      `${classesOf(run)}${trust === null ? "" : `, ${trust.width}`}`,
-    ],
+    ["Classes", String(classesOf(run))],
+    ...trust === null
+      ? []
+      : [["Features", `${formatCount(trust.width)} numbers an image`] as [string, string]],
     ["Training accuracy", formatPercent(last.values.train_accuracy)],
     ["Test accuracy", formatPercent(last.values.test_accuracy)],
   ];
@@ -151,45 +149,6 @@ function factsOf({ run, input }: PageContent): Html {
       `
     )
   }</dl>`;
-}
-
-function howToRead(content: PageContent): Html {
-  const { context: { phase }, view, trust } = content.input;
-  const key = (mark: Html, words: string) => html`<li>${mark}<span>${words}</span></li>`;
-  return html`
-    <aside class="card key" aria-label="How to read the curves">
-      <h3>How to read</h3>
-      <ul>
-    ${key(swatch({ subject: "means", split: "train" }), "features and class means")}
-    ${key(swatch({ subject: "classifier", split: "train" }), "classifier")}
-    ${key(swatch({ subject: "both", split: "train" }), "both together")}
-    ${key(swatch({ subject: "both", split: "test" }), "on test images")}
-    ${phase.start === null ? html`` : key(
-      html`<i class="shade"></i>`,
-      `terminal phase: training accuracy from ${TERMINAL_ACCURACY} %, broken below ${BROKEN_ACCURACY} %${
-        phase.accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)"
-      }`,
-    )}
-    ${phase.breaks.length === 0 ? html`` : key(html`<i class="alarm">△</i>`, "the phase breaks")}
-    ${view.steps.length === 0 ? html`` : key(html`<i>▴</i>`, "learning rate falls")}
-    ${key(
-      html`<i>▽</i>`,
-      "at the lower edge: zero, which a logarithmic axis cannot show; × at the upper edge: not defined",
-    )}
-    ${key(
-      callGlyph({ level: "near", trend: "falling" }),
-      `level: distance from collapse, ${RULE_WORDS.level}; and trend in the phase`,
-    )}
-      </ul>
-      <p
-        class="note">An axis is logarithmic where values span more than a decade.${trust === null
-          ? ""
-          : ` ${DOUBT_WORDS}.`} <a href="${definitionsAt(
-            content,
-            "reading",
-          )}">Level, trend and trust in full</a>.</p>
-    </aside>
-  `;
 }
 
 function filesSection(files: readonly string[], pictures: boolean): Html {

@@ -80,6 +80,10 @@ export interface PageData {
   readonly shapes: readonly Shape[];
   readonly runs: readonly RunData[];
   readonly lastEpoch: number;
+  /** Of a single run: the last epoch that was trained. */
+  readonly trained?: number | undefined;
+  /** What columns are, in words; a column without them bears its name. */
+  readonly titles?: Readonly<Record<string, string>>;
   readonly figures: readonly DrawnFigure[];
   /** By column, where the value at collapse is another than 0 and figures draw the distance from it. */
   readonly ideals: Readonly<Record<string, number>>;
@@ -143,13 +147,14 @@ function doubtsOf({ doubts, intervals }: RunData, column: string): readonly (Sho
 }
 
 /** With seeds `apart`, each has the colour of its group. */
-export function viewIn({ runs, lastEpoch }: PageData, apart = false): View {
+export function viewIn({ runs, lastEpoch, trained }: PageData, apart = false): View {
   const groups = new Map(runs.map(({ name, group }) => [name, group]));
   return {
     runs: [...new Set(groups.values())],
     ...(apart ? { groupOf: (run: string) => groups.get(run) ?? run } : {}),
     phases: new Map(runs.map(({ group, phase }) => [group, phase])),
     lastEpoch,
+    trained,
     steps: runs.length === 1 ? runs[0]!.steps : [],
     namesPhase: false,
   };

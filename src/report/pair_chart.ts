@@ -15,6 +15,8 @@ const SHADES = 8;
 export interface PairView {
   readonly x: string;
   readonly y: string;
+  /** What columns are, in words. */
+  readonly titles?: Readonly<Record<string, string>>;
   readonly size?: Size;
   /** The epoch that is marked; null for none. */
   readonly epoch: number | null;
@@ -32,7 +34,7 @@ interface PairPoint {
 /** Plot options. Checkpoints at which either is undefined or has no place on its axis are counted, not drawn. */
 export function pairChart(
   rows: readonly Row[],
-  { x, y, size = SIZES.page, epoch }: PairView,
+  { x, y, titles = {}, size = SIZES.page, epoch }: PairView,
 ): Plot.PlotOptions {
   const all = pairsOf(rows, x, y);
   const [xKind, yKind] = [kindFor(all.map((point) => point.x)), kindFor(all.map((point) => point.y))];
@@ -46,6 +48,7 @@ export function pairChart(
     ? { stroke: "run", fill: "run" } as const
     : { stroke: MARK_COLOURS.ink!.light, fill: MARK_COLOURS.ink!.light } as const;
   const quiet = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
+  const [across, up] = [titles[x] ?? x, titles[y] ?? y];
   const title = { fill: MARK_COLOURS.muted!.light, fontSize } as const;
   return {
     width,
@@ -55,7 +58,7 @@ export function pairChart(
     marginBottom: fontSize * 4,
     marginLeft: fontSize * 4,
     style: { fontSize: `${fontSize}px` },
-    ariaLabel: `${y} against ${x}, one point a checkpoint`,
+    ariaLabel: `${up} against ${across}, one point a checkpoint`,
     x: { type: xKind === "log" ? "log" : "linear", domain: [...xAxis.domain] },
     y: { type: yKind === "log" ? "log" : "linear", domain: [...yAxis.domain] },
     color: { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) },
@@ -63,7 +66,7 @@ export function pairChart(
       Plot.gridY({ ...tickOptions(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
       Plot.axisY({ ...quiet, ...tickOptions(yAxis) }),
       Plot.axisX({ ...quiet, ...tickOptions(xAxis) }),
-      ...axisNames({ x, y }, { fontSize, left: fontSize * 4 }),
+      ...axisNames({ x: across, y: up }, { fontSize, left: fontSize * 4 }),
       Plot.line(points, { x: "x", y: "y", z: "run", stroke: colour.stroke, strokeOpacity: 0.25 }),
       points.length > MANY ? dotsByShade(points, colour.stroke) : Plot.dot(points, {
         x: "x",

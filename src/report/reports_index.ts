@@ -41,26 +41,45 @@ function reportsIndex(reports: readonly ListedReport[]): string {
         <h1>Reports on neural collapse</h1>
       </header>
       <section aria-label="Reports">
-        <div class="listed">${newest.map(line)}</div>
+        <p>One report a run, the latest first: whether its last layer collapses once training error is gone, and how far.
+        Smaller is nearer to collapse; zero is perfect.</p>
+        <div class="wide-table" tabindex="0">
+          <table class="values listed">
+            <thead>
+              <tr><th scope="col">Report</th><th scope="col">Folder</th><th scope="col">Measured</th><th
+                scope="col">Terminal phase</th>${COLUMNS.map(({ title }) =>
+                  html`<th scope="col" class="number">${title}</th>`
+                )}</tr>
+            </thead>
+            <tbody>${newest.map(line)}</tbody>
+          </table>
+        </div>
       </section>
     `,
   );
 }
 
+/** What is told of a run's last checkpoint. */
+const COLUMNS = [
+  { title: "Test accuracy", column: "test_accuracy", format: formatPercent },
+  { title: "Spread inside classes", column: "within_class_variation", format: formatValue },
+  { title: "Distance from the widest angles", column: "maxangle_means", format: formatValue },
+  { title: "Distance of classifier and class means", column: "self_duality", format: formatValue },
+] as const;
+
 function line({ name, run, measurements }: ListedReport): Html {
   const { network, dataset, phase } = contextOf(run, [], measurements);
   const { epoch, values } = measurements.at(-1)!;
-  const stand = [
-    `epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}`,
-    phase.start === null ? "terminal phase not reached" : `terminal phase from epoch ${phase.start}`,
-    `test accuracy ${formatPercent(values.test_accuracy)}`,
-    `spread inside classes ${formatValue(values.within_class_variation)}`,
-  ];
   return html`
-    <article>
-      <h3><a href="${encodeURIComponent(name)}/index.html">${network} on ${dataset}</a></h3>
-      <p class="note">${name}: ${stand.join(", ")}</p>
-    </article>
+    <tr>
+      <th scope="row"><a href="${encodeURIComponent(name)}/index.html">${network} on ${dataset}</a></th>
+      <td data-run="Folder">${name}</td>
+      <td data-run="Measured">epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}</td>
+      <td data-run="Terminal phase">${phase.start === null ? "not reached" : `from epoch ${phase.start}`}</td>
+      ${COLUMNS.map(({ title, column, format }) =>
+        html`<td class="number" data-run="${title}">${format(values[column])}</td>`
+      )}
+    </tr>
   `;
 }
 

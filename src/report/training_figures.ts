@@ -23,6 +23,7 @@ export const TRAINING_FIGURES: readonly TrainingFigure[] = [
     term: "Loss",
     scale: "size",
     ideal: null,
+    dots: false,
     columns: [
       { column: named("running_train_loss"), subject: "both", split: "train", label: "training" },
       { column: named("test_loss"), subject: "both", split: "test", label: "test" },
@@ -37,6 +38,7 @@ export const TRAINING_FIGURES: readonly TrainingFigure[] = [
     term: "Accuracy (%)",
     scale: "percent",
     ideal: null,
+    dots: false,
     columns: [
       { column: named("running_train_accuracy"), subject: "both", split: "train", label: "training" },
       { column: named("test_accuracy"), subject: "both", split: "test", label: "test" },

@@ -14,6 +14,7 @@ export function viewOf(
     runs: [context.run],
     phases: new Map([[context.run, context.phase]]),
     lastEpoch: Math.max(epochsOf(run), ...measurements.map(({ epoch }) => epoch)),
+    trained: Math.max(log.at(-1)?.epoch ?? 0, ...measurements.map(({ epoch }) => epoch)),
     steps: stepsOf(log),
     namesPhase: true,
   };

@@ -1,5 +1,5 @@
 /** What a page that is watched says of the training: how far it is, how fast, how long still. */
-import { formatCount, formatDuration, formatPercent, formatValue } from "../report/format.ts";
+import { formatCount, formatDuration, formatValue } from "../report/format.ts";
 import type { LiveData } from "../report/page_data.ts";
 import { loggedData } from "../report/training_figures.ts";
 import type { LogRow } from "../run/tables.ts";
@@ -43,10 +43,6 @@ function factsOf(
   const rate = last === undefined || last.seconds <= 0 ? null : images / last.seconds;
   return [
     ["Epoch", last === undefined ? `the first of ${epochs} is under way` : `${last.epoch} of ${epochs}`],
-    ["Training loss", formatValue(last?.running_train_loss)],
-    ["Training accuracy, running", formatPercent(last?.running_train_accuracy)],
-    ["Test loss", formatValue(last?.test_loss)],
-    ["Test accuracy", formatPercent(last?.test_accuracy)],
     ["Learning rate", formatValue(last?.learning_rate)],
     ["Images a second", rate === null ? "–" : formatCount(Number(rate.toPrecision(3)))],
     ["Time left", left === null ? "–" : left === 0 ? "none: trained to the end" : formatDuration(left)],

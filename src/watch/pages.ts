@@ -6,6 +6,7 @@ import { htmlDocument, type Script } from "../report/document.ts";
 import { definitionsData, embedRuns, reportData } from "../report/embed.ts";
 import { geometryMoving } from "../report/geometry_moving.ts";
 import { geometryStrip } from "../report/geometry_section.ts";
+import { whole } from "../report/headline.ts";
 import { html } from "../report/html.ts";
 import { layersPicture } from "../report/layers_section.ts";
 import { page } from "../report/page.ts";
@@ -139,7 +140,7 @@ function waitingPage({ record, log }: Snapshot, scriptFor: ScriptFor): string {
     title,
     html`
       <header>
-        <h1>${title}</h1>
+        <h1>Neural collapse of ${whole(network)} on ${whole(dataset)}</h1>
       </header>
       ${PLACE}
       <p>No checkpoint of this run is measured yet. The report appears here with the first one: train with

@@ -155,7 +155,7 @@ test("a report of what was measured elsewhere is one as of a run", NEEDS, async 
     assert.deepEqual(measurements.map(({ epoch }) => epoch), [1, 2, 10]);
     const list = await Deno.readTextFile(`${folder}/reports/index.html`);
     assert.match(list, /<a href="mine\/index\.html">mine on 24 training samples<\/a>/);
-    assert.match(list, /mine: epoch 10 of 10/);
+    assert.match(list, /epoch 10 of 10/);
     assert.deepEqual((await readTrust(`${at}/trust.json`))!.checkpoints.map(({ epoch }) => epoch), [
       1,
       2,

@@ -137,6 +137,10 @@ pageTest(
         1,
       );
       assert.equal(await page.getByLabel("Across").inputValue(), "self_duality");
+      assert.equal(
+        await page.getByLabel("Across").locator("option:checked").textContent(),
+        "Classifier onto class means, training (self_duality)",
+      );
       await page.locator(SPREAD).focus();
       for (
         const [key, hash] of [["ArrowRight", "epoch=205"], ["Home", "epoch=1"], ["End", "epoch=350"]] as const

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import type { Measurement } from "../../src/run/tables.ts";
 import { chart } from "../../src/report/chart.ts";
+import { columnTitles } from "../../src/report/column_words.ts";
 import { curvesOf as curvesOfRows } from "../../src/report/curves.ts";
 import type { Figure } from "../../src/report/figure.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { equinormality, top1Accuracy, withinClassVariation } from "../../src/report/figures/index.ts";
+import { pairChart } from "../../src/report/pair_chart.ts";
 import { renderSvg } from "../../src/report/render.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
 import { type Row, rowsOf } from "../../src/report/rows.ts";
@@ -183,6 +185,39 @@ Deno.test("seeds of one run are one curve of their medians in a band from the sm
   const [curve] = curvesFor(rows);
   assert.deepEqual(curve!.points.map(({ value }) => value), [2, 4]);
   assert.deepEqual(curve!.bands, [{ epoch: 1, low: 1, high: 5 }, { epoch: 2, low: 2, high: 10 }]);
+});
+
+Deno.test("epochs that were not trained have a dashed axis, which the first figure names", () => {
+  const begun = MEASUREMENTS.filter(({ epoch }) => epoch <= 145);
+  const { view } = readingOf(RUN, begun, LOG.slice(0, 147), null).input;
+  const drawn = renderSvg(chart(equinormality, rowsOf(NAME, begun, null), view));
+  const dashed = /stroke-dasharray="2,4"/;
+  assert.match(drawn, dashed);
+  assert.match(drawn, /not yet trained/);
+  const unnamed = renderSvg(chart(equinormality, rowsOf(NAME, begun, null), { ...view, namesPhase: false }));
+  assert.match(unnamed, dashed);
+  assert.doesNotMatch(unnamed, /not yet trained/);
+  const done = renderSvg(chart(equinormality, rowsOf(NAME, MEASUREMENTS, null), VIEW));
+  assert.doesNotMatch(done, dashed);
+  assert.doesNotMatch(done, /not yet trained/);
+});
+
+Deno.test("one measure against another is told in words", () => {
+  const columns = ["within_class_variation", "maxangle_means"];
+  const titles = columnTitles(columns);
+  const pair = pairChart(rowsOf(NAME, MEASUREMENTS, null), {
+    x: columns[0]!,
+    y: columns[1]!,
+    titles,
+    epoch: null,
+  });
+  assert.equal(
+    pair.ariaLabel,
+    "Widest angles, class means against Spread inside classes, training, one point a checkpoint",
+  );
+  assert.doesNotMatch(renderSvg(pair), /_means|_variation/);
+  assert.equal(columnTitles(["nc3_cosine_train", "mine"]).mine, undefined);
+  assert.ok(columnTitles(["nc3_cosine_train"]).nc3_cosine_train);
 });
 
 Deno.test("zooming draws the epochs chosen and no other", () => {

@@ -24,6 +24,11 @@ Deno.test("a definition that contradicts its family is marked and says why in on
   assert.match(plain(page), /Contradicts NC1 \(training\): It is not free of scale/);
   assert.equal(plain(page).match(/Contradicts/g)!.length, 1);
   assert.match(plain(page), /1 contradicts its family\./);
+  assert.match(
+    plain(page),
+    /quantities of training images and classifier can be judged by their distance from perfect collapse: \d+ [^.]*far from it\./,
+  );
+  assert.match(plain(page), /Over the terminal phase \d+ [^.]*move away\./);
 });
 
 Deno.test("test images have no vote, so that their rise marks nothing", () => {
@@ -50,7 +55,10 @@ Deno.test("a definition that says nothing at this width says so in the table and
   const rows = withValues(ROWS, ({ epoch }) => ({ nc2_riesz_mean_means_train: 10 ** (-300 + epoch / 2) }));
   const page = draw(rows);
   assert.match(plain(page), /Says nothing of collapse here \(training\), .*: at d = 512 a pair of classes/);
-  assert.match(plain(page), /1 reading says nothing of collapse here/);
+  assert.match(
+    plain(page),
+    /1 column says nothing of collapse for so many classes and features of this width/,
+  );
   assert.match(rowOf(page, "nc2_riesz_mean_means_train"), /<small>says nothing here<\/small>/);
 });
 

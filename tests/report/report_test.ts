@@ -185,7 +185,8 @@ test("the list of reports names each with a page and data, newest first, and pas
       "older/index.html",
     ]);
     assert.match(page, /ResNet-18 on &lt;script&gt;/);
-    assert.match(page, /a &amp; b: epoch 10 of 350, terminal phase not reached, test accuracy/);
+    assert.match(page, /a &amp; b<\/td>\s*<td data-run="Measured">epoch 10 of 350<\/td>/);
+    assert.match(page, /<td data-run="Terminal phase">not reached<\/td>/);
   });
 });
 
