@@ -1,6 +1,7 @@
 /** The script of a page: the pictures in it become figures that answer. Without it they stay as they are. */
 /// <reference lib="dom" />
 import { askLog, askPage, type LiveData, type PageData, viewIn } from "../report/page_data.ts";
+import type { StudyPageData } from "../report/study_data.ts";
 import { TRAINING_FIGURES } from "../report/training_figures.ts";
 import { controlBar } from "./controls.ts";
 import { all, make } from "./dom.ts";
@@ -15,12 +16,16 @@ import { readoutOf } from "./readout.ts";
 import { runSwitches } from "./runs.ts";
 import { saveButtons } from "./save.ts";
 import { type Store, storeFromAddress } from "./store.ts";
+import { startStudy } from "./study.ts";
 
 const source = document.querySelector("#data")?.textContent;
 if (source) {
-  const data = JSON.parse(source) as PageData;
-  const started = start(data);
-  if (data.live) follow(data, started, start);
+  const data = JSON.parse(source) as PageData | StudyPageData;
+  if ("study" in data) startStudy(data.study);
+  else {
+    const started = start(data);
+    if (data.live) follow(data, started, start);
+  }
 }
 
 function start(data: PageData): Started {

@@ -28,7 +28,7 @@ export function parseTable(text: string, file: string): Table {
       throw new Error(`${file} line ${line}: expected ${columns.length} cells, found ${record.length}`);
     }
     const cells = record.map((cell, i) =>
-      [columns[i]!, parseCell(cell, at(file, line, columns[i]!))] as const
+      [columns[i]!, parseCell(cell, () => at(file, line, columns[i]!))] as const
     );
     return { line, cells: new Map(cells) };
   });
@@ -86,11 +86,11 @@ function plainLines(text: string): Line[] {
   return lines.map((line, i) => ({ record: line.split(","), line: i + 1 }));
 }
 
-function parseCell(cell: string, where: string): number | null {
+function parseCell(cell: string, where: () => string): number | null {
   if (cell === "") return null;
   const value = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(cell) ? Number(cell) : NaN;
   if (!Number.isFinite(value)) {
-    throw new Error(`${where}: expected a number, found ${JSON.stringify(cell.slice(0, 40))}`);
+    throw new Error(`${where()}: expected a number, found ${JSON.stringify(cell.slice(0, 40))}`);
   }
   return value;
 }

@@ -4,7 +4,7 @@ import { kindFor } from "../report/axis.ts";
 import { formatValue } from "../report/format.ts";
 import { median } from "../report/median.ts";
 import { MARK_COLOURS, type Size, SIZES } from "../report/tokens.ts";
-import { shortNumber } from "./charts.ts";
+import { shortNumber } from "../report/study_chart.ts";
 import type { Axis } from "./file.ts";
 import type { CellResult } from "./results.ts";
 

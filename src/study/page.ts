@@ -2,22 +2,32 @@
 import { htmlDocument } from "../report/document.ts";
 import { formatPercent, formatValue } from "../report/format.ts";
 import { type Html, html } from "../report/html.ts";
+import { studyDataOf, type StudyPageData } from "../report/study_data.ts";
 import { plural } from "../report/verdict_marks.ts";
-import { shortNumber } from "./charts.ts";
+import { shortNumber } from "../report/study_chart.ts";
 import type { Axis } from "./file.ts";
 import { type CellResult, chosenGroups, type Group, groupsOf } from "./results.ts";
 import { STATES } from "./state.ts";
 import type { Study } from "./study.ts";
-import { axisSection, mapsSection, measuresOf, movesSection } from "./page_charts.ts";
+import { axisSection, type ChartContent, mapsSection, measuresOf, movesSection } from "./page_charts.ts";
 
-/** The whole document. `curves` is the path of a page that compares the chosen cells, from this one's folder. */
-export function studyPage(study: Study, results: readonly CellResult[], curves: string | null): string {
+/**
+ * The whole document. `curves` is the path of a page that compares the chosen cells, from this one's folder; `code` is the
+ * script by which the page answers.
+ */
+export function studyPage(
+  study: Study,
+  results: readonly CellResult[],
+  { curves, code }: { readonly curves: string | null; readonly code: string | null },
+): string {
   const { file, cells } = study;
   const axes = file.axes.filter(({ name, values }) => name !== "seed" && values.length > 1);
   const chosen = chosenGroups(groupsOf(results), file.metric);
   const measures = measuresOf(results);
   const names = new Set(chosen.flatMap(({ results }) => results.map(({ cell: { name } }) => name)));
   const content = { axes: file.axes, measures, results, chosen: names };
+  const data = dataOf(content);
+  const script = code === null || data === null ? null : { code, data };
   return htmlDocument(
     `Study ${file.name}`,
     html`
@@ -47,7 +57,15 @@ export function studyPage(study: Study, results: readonly CellResult[], curves: 
       ${axes.length > 1 ? mapsSection(axes, content) : html``}
       ${movesSection(axes, content)}
     `,
+    script,
   );
+}
+
+/** Null where there is no axis, or nothing was measured: then nothing can be chosen. */
+function dataOf({ axes, measures, results, chosen }: ChartContent): StudyPageData | null {
+  const figures = measures.map(({ column }) => column);
+  const study = studyDataOf(results, { axes, figures, chosen });
+  return study.axes.length === 0 || figures.length === 0 ? null : { study };
 }
 
 function finding(

@@ -4,7 +4,7 @@ import { FIGURES, inReadingOrder } from "../report/figures.ts";
 import { type Html, html } from "../report/html.ts";
 import { renderSvg } from "../report/render.ts";
 import { RUNS } from "../report/tokens.ts";
-import { axisChart, cellsAPoint, seriesOf } from "./charts.ts";
+import { axisChart, cellsAPoint, seriesOf } from "../report/study_chart.ts";
 import type { Axis } from "./file.ts";
 import { cellsAField, heatMap } from "./heat_map.ts";
 import { association, type CellResult } from "./results.ts";

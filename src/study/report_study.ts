@@ -1,6 +1,7 @@
 /** Writes what a study came to: study.csv beside its runs, its page, and a page of the chosen cells' curves. */
 import { makeFolder, writeWhole } from "../files.ts";
 import { readGroups, writeComparison } from "../report/compare_runs.ts";
+import { readPageScript } from "../report/page_script.ts";
 import { reportFolder } from "../run/places.ts";
 import { studyPage } from "./page.ts";
 import { type CellResult, chosenGroups, groupsOf, studyTable } from "./results.ts";
@@ -24,7 +25,7 @@ export async function reportStudy(
   const curves = await writeCurves(study, results);
   await makeFolder(report);
   const page = `${report}/index.html`;
-  await writeWhole(page, studyPage(study, results, curves));
+  await writeWhole(page, studyPage(study, results, { curves, code: await readPageScript() }));
   return { table, page };
 }
 

@@ -76,7 +76,7 @@ const study = { file, cells, runs: folder, folder };
 const listed = await timed("listing", () => listing(study, results));
 const chosen = await timed("choosing", () => chosenGroups(groupsOf(results), file.metric));
 const table = await timed("table", () => studyTable(file.axes, results));
-const page = await timed("page", () => studyPage(study, results, null));
+await timed("page", () => studyPage(study, results, { curves: null, code: "" }));
 const [, peak = ""] = /VmHWM:\s+(\d+) kB/.exec(await Deno.readTextFile("/proc/self/status")) ?? [];
 console.log(JSON.stringify({
   seconds,
@@ -84,5 +84,5 @@ console.log(JSON.stringify({
   listed,
   chosen: chosen.length,
   rows: table.trimEnd().split("\n").length,
-  pageMiB: page.length / 2 ** 20,
+  isCrowded: Deno.loadavg()[0]! > navigator.hardwareConcurrency,
 }));

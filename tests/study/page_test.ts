@@ -1,48 +1,15 @@
 /** The page of a study: what it says of generated cells, and that what is in names is text. */
 import assert from "node:assert/strict";
 import { DOMParser } from "linkedom";
-import { parseStudy } from "../../src/study/file.ts";
-import type { Cell } from "../../src/study/cells.ts";
 import { studyPage } from "../../src/study/page.ts";
 import type { CellResult } from "../../src/study/results.ts";
-import { protocolOfTest } from "./finished_run.ts";
+import { generatedStudy } from "./generated_study.ts";
 
-const RATES = ["0.01", "0.1", "1"];
-const WORDS = ["a<b>", "c&d"];
-
-/** test_accuracy rises with the rate, and self_duality falls; nothing depends on the word. */
-function study() {
-  const text = JSON.stringify({
-    name: "grid",
-    dataset: "Drawn10",
-    parameters: { lr: { values: RATES.map(Number) }, note: { values: WORDS } },
-    seeds: 2,
-  });
-  const file = parseStudy(text, "grid.json");
-  const results: CellResult[] = RATES.flatMap((lr, i) =>
-    WORDS.flatMap((note) =>
-      ["0", "1"].map((seed): CellResult => {
-        const cell: Cell = {
-          index: 0,
-          name: `lr=${lr},note=${note},seed=${seed}`,
-          options: { lr, note, seed },
-          protocol: protocolOfTest(0),
-        };
-        const last = { test_accuracy: 50 + 10 * i + Number(seed), self_duality: 1 / (1 + i) };
-        const best = { epoch: 1, value: last.test_accuracy };
-        return { cell, state: "done", attempts: 0, reason: null, epochs: 1, seconds: 1, best, last };
-      })
-    )
-  );
-  return {
-    study: { file, cells: results.map(({ cell }) => cell), runs: "runs", folder: "runs/grid" },
-    results,
-  };
-}
+const WITHOUT = { curves: null, code: null };
 
 Deno.test("a page says what was chosen and draws each measurement against each axis", () => {
-  const { study: one, results } = study();
-  const document = new DOMParser().parseFromString(studyPage(one, results, null), "text/html");
+  const { study: one, results } = generatedStudy();
+  const document = new DOMParser().parseFromString(studyPage(one, results, WITHOUT), "text/html");
   const text = document.querySelector("main")!.textContent.replaceAll(/\s+/g, " ");
   assert.match(text, /lr 1, note a<b> has the highest test_accuracy: 70\.50\s%, the mean over 2 seeds\./);
   assert.match(text, /12 cells on Drawn10: 12 done/);
@@ -76,8 +43,8 @@ Deno.test("a page says what was chosen and draws each measurement against each a
 });
 
 Deno.test("the table of associations holds the signs, and nothing for words", () => {
-  const { study: one, results } = study();
-  const document = new DOMParser().parseFromString(studyPage(one, results, null), "text/html");
+  const { study: one, results } = generatedStudy();
+  const document = new DOMParser().parseFromString(studyPage(one, results, WITHOUT), "text/html");
   const rows = [...document.querySelectorAll("section[aria-labelledby=moves] tbody tr")]
     .map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent));
   assert.match(rows[0]![0]!, /^0\.9\d \(0\.\d\d to 0\.9\d\), n = 12$/);
@@ -86,7 +53,7 @@ Deno.test("the table of associations holds the signs, and nothing for words", ()
 });
 
 Deno.test("a study without a measured cell says so", () => {
-  const { study: one, results } = study();
+  const { study: one, results } = generatedStudy();
   const bare = results.map((result): CellResult => ({ ...result, state: "missing", best: null, last: {} }));
-  assert.match(studyPage(one, bare, null), /No cell has a value of test_accuracy yet\./);
+  assert.match(studyPage(one, bare, WITHOUT), /No cell has a value of test_accuracy yet\./);
 });

@@ -1,12 +1,11 @@
 /** A study's measurements against an axis, as specifications for Plot. */
 import * as Plot from "@observablehq/plot";
-import { axisFor, isDrawable, kindFor } from "../report/axis.ts";
-import { tickOptions } from "../report/axis_marks.ts";
-import { formatValue } from "../report/format.ts";
-import { median } from "../report/median.ts";
-import { MARK_COLOURS, RUNS, type Size, SIZES } from "../report/tokens.ts";
-import type { Axis } from "./file.ts";
-import type { CellResult } from "./results.ts";
+import { axisFor, isDrawable, kindFor } from "./axis.ts";
+import { tickOptions } from "./axis_marks.ts";
+import { formatValue } from "./format.ts";
+import { median } from "./median.ts";
+import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
+import type { StudyAxis, StudyCell } from "./study_data.ts";
 
 /** A measured cell, as it is drawn. */
 interface Dot {
@@ -27,7 +26,7 @@ interface Middle extends Pick<Dot, "x" | "y" | "series"> {
 }
 
 /** Series that have a colour each; with more, lines and bands are over all of them. */
-const MOST_COLOURED = RUNS.length;
+export const MOST_COLOURED = RUNS.length;
 /** Dots of a chart: more are a cloud that takes long to draw; lines and bands tell of all cells. */
 const MOST_DOTS = 1500;
 /** Of a chart as wide as a phone. */
@@ -37,15 +36,20 @@ const [DOT, RING] = [2, 4.5];
 const QUIET = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
 
 /** The values of the other axes, in the order of the cells, that tell series apart. */
-export function seriesOf(results: readonly CellResult[], axes: readonly Axis[], axis: Axis): string[] {
+export function seriesOf(
+  results: readonly StudyCell[],
+  axes: readonly StudyAxis[],
+  axis: StudyAxis,
+): string[] {
   return [...new Set(results.map((result) => seriesName(result, axes, axis)))];
 }
 
 /** What is drawn. */
 export interface AxisView {
-  readonly axes: readonly Axis[];
+  /** Their values tell series apart, but the seed's. */
+  readonly axes: readonly StudyAxis[];
   /** The one of them that runs from left to right. */
-  readonly axis: Axis;
+  readonly axis: StudyAxis;
   readonly column: string;
   /** Names of the chosen cells. */
   readonly chosen: ReadonlySet<string>;
@@ -57,7 +61,7 @@ export interface AxisView {
  * a band.
  */
 export function axisChart(
-  results: readonly CellResult[],
+  results: readonly StudyCell[],
   view: AxisView,
   size: Size = SIZES.page,
 ): Plot.PlotOptions {
@@ -104,7 +108,7 @@ export function axisChart(
 }
 
 /** The fewest and the most cells that a median of the chart stands for; null where it has none. */
-export function cellsAPoint(results: readonly CellResult[], view: AxisView): [number, number] | null {
+export function cellsAPoint(results: readonly StudyCell[], view: AxisView): [number, number] | null {
   const counts = middlesOf(dotsOf(results, view), seriesOf(results, view.axes, view.axis).length)
     .map(({ count }) => count);
   return counts.length === 0 ? null : [Math.min(...counts), Math.max(...counts)];
@@ -144,7 +148,7 @@ function titleOf({ name, y }: Dot): string {
 }
 
 /** The axis's own values where they have room, else as many ticks as have. */
-function xTicks({ values }: Axis, kind: "linear" | "log" | "point"): Plot.AxisXOptions {
+function xTicks({ values }: StudyAxis, kind: "linear" | "log" | "point"): Plot.AxisXOptions {
   const tickFormat = (value: number | string) => shortNumber(String(value));
   if (kind === "point") return { tickFormat };
   const apart = values.length <= MOST_TICKS ? values.map(Number) : kind === "log" ? 3 : 5;
@@ -157,7 +161,7 @@ export function shortNumber(text: string): string {
   return text.trim() === "" || !Number.isFinite(number) ? text : String(Number(number.toPrecision(3)));
 }
 
-function dotsOf(results: readonly CellResult[], { axes, axis, column, chosen }: AxisView): Dot[] {
+function dotsOf(results: readonly StudyCell[], { axes, axis, column, chosen }: AxisView): Dot[] {
   const areNumbers = axis.values.every((value) => Number.isFinite(Number(value)));
   return results.flatMap((result) => {
     const value = result.last[column];
@@ -169,7 +173,7 @@ function dotsOf(results: readonly CellResult[], { axes, axis, column, chosen }: 
   });
 }
 
-function seriesName({ cell: { options } }: CellResult, axes: readonly Axis[], axis: Axis): string {
+function seriesName({ cell: { options } }: StudyCell, axes: readonly StudyAxis[], axis: StudyAxis): string {
   return axes.filter(({ name, values }) => name !== axis.name && name !== "seed" && values.length > 1)
     .map(({ name }) => `${name} ${shortNumber(options[name]!)}`).join(", ");
 }
