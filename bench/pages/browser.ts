@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /** Pages as a reader's browser opens them, by the clock: `deno run -A bench/pages/browser.ts PAGE...` prints JSON, one Opened a page. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { CHROMIUM, findProgram, pathOf, QUIET } from "../../tests/programs.ts";
 
 export interface Opened {
   /** Of the browser. */
   readonly version: string;
-  /** Seconds from asking for the page to the frame in which all that is on the screen is drawn and answers. */
+  /** Seconds from asking for the page to the frame that shows its first figure, to which it was scrolled. */
   readonly openSeconds: number;
   /** Milliseconds from each move of the pointer over a figure to the frame that shows its answer. */
   readonly answers: readonly number[];
@@ -33,16 +33,21 @@ async function open(browser: Browser, path: string): Promise<Opened> {
   const start = performance.now();
   await page.goto(`file://${path}`);
   await page.waitForSelector("[data-ready]", { state: "attached" });
-  await shown(page);
+  const place = await firstFigure(page);
   const openSeconds = (performance.now() - start) / 1000;
-  // The matrix of definitions has its figures in rows that are opened.
-  await page.evaluate(() => document.querySelector("details.row")?.setAttribute("open", ""));
-  const place = page.locator(".drawing[data-figure]:has(svg)").first();
-  await place.scrollIntoViewIfNeeded();
-  await shown(page);
   const answers = await place.evaluate(answersOf, MOVES);
   await page.close();
   return { version: browser.version(), openSeconds, answers };
+}
+
+/** Brings the first figure onto the screen, where it is drawn; those of definitions are in rows that are opened. */
+async function firstFigure(page: Page): Promise<Locator> {
+  await page.evaluate(() => document.querySelector("details.row")?.setAttribute("open", ""));
+  const place = page.locator(".drawing[data-figure]").first();
+  await place.scrollIntoViewIfNeeded();
+  await place.locator("svg.layer").waitFor({ state: "attached" });
+  await shown(page);
+  return place;
 }
 
 /** Two frames on: the first may have begun before. */
@@ -52,8 +57,8 @@ async function shown(page: Page): Promise<void> {
   );
 }
 
-/** Runs in the page. A task behind a frame runs when that frame is laid out and painted. */
-async function answersOf(place: HTMLElement | SVGElement, moves: number): Promise<number[]> {
+/** Milliseconds that each of some moves of the pointer takes; runs in the page. A task behind a frame runs when that frame is laid out and painted. */
+export async function answersOf(place: HTMLElement | SVGElement, moves: number): Promise<number[]> {
   const { left, top, width, height } = place.getBoundingClientRect();
   const answers: number[] = [];
   for (let i = 0; i < moves; i++) {

@@ -51,30 +51,54 @@ export function curveMarks(
 }
 
 function patternMarks(curves: readonly Curve[], kind: AxisKind, dotted: boolean): Plot.Markish[] {
-  const points = curves.flatMap((curve) =>
-    curve.points.map((point) => ({ ...point, colour: curve.colour, label: curve.label, curve: keyOf(curve) }))
-  );
-  const on = points.map((point) =>
-    point.value !== null && isDrawable(kind, point.value) ? point : { ...point, value: NaN }
-  );
-  const inside = on.filter(({ value }) => !Number.isNaN(value));
+  const { data, channels } = channelsOf(curves, kind);
+  const inside = channels.y.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
   const dash = DASHES[dashOf(curves[0]!)];
   return [
-    Plot.lineY(on, {
-      x: "epoch",
-      y: "value",
-      z: "curve",
-      stroke: "colour",
+    Plot.lineY(data, {
+      ...channels,
       strokeWidth: 1.6,
       ...(dash === null ? {} : { strokeDasharray: dash }),
       ...(curves.length > MANY ? SQUARE : {}),
     }),
     // Hundreds of holes would hide the lines.
-    ...(dotted || inside.length <= curves.length * FEW
-      ? dots(inside, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY)
+    ...(inside > 0 && (dotted || inside <= curves.length * FEW)
+      ? dots({ data, channels }, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY)
       : []),
-    ...edgeMarks(points, kind),
+    ...edgeMarks(curves, kind),
   ];
+}
+
+/** Columns, as Plot takes them: from tens of thousands of objects it would first make them. */
+interface Channels {
+  readonly data: { readonly length: number };
+  readonly channels: {
+    readonly x: Float64Array;
+    /** NaN where there is no place for it. */
+    readonly y: Float64Array;
+    /** The curve. */
+    readonly z: Uint32Array;
+    readonly stroke: readonly string[];
+  };
+}
+
+function channelsOf(curves: readonly Curve[], kind: AxisKind): Channels {
+  const length = curves.reduce((sum, { points }) => sum + points.length, 0);
+  const [x, y, z] = [new Float64Array(length), new Float64Array(length), new Uint32Array(length)];
+  const stroke: string[] = [];
+  for (const [i, { points, colour }] of curves.entries()) {
+    for (const { epoch, value } of points) {
+      const at = stroke.push(colour) - 1;
+      x[at] = epoch;
+      y[at] = value !== null && isDrawable(kind, value) ? value : NaN;
+      z[at] = i;
+    }
+  }
+  return { data: { length }, channels: { x, y, z, stroke } };
+}
+
+function drawnOf(curve: Curve, point: Point): Drawn {
+  return { ...point, colour: curve.colour, label: curve.label, curve: keyOf(curve) };
 }
 
 function keyOf({ run, column }: Curve): string {
@@ -92,32 +116,16 @@ function dashOf({ centred, subject, split, colour }: Curve): keyof typeof DASHES
 }
 
 /** Dots as one path a curve, each a stroke of no length with round ends: as many as there are checkpoints, and light. */
-function dots(points: readonly Drawn[], radius: number, hollow: boolean): Plot.Markish[] {
-  const stroke = {
-    x: "epoch",
-    y: "value",
-    z: "curve",
-    curve: AS_DOTS,
-    strokeLinecap: "round",
-    ariaHidden: "true",
-  } as const;
-  if (points.length === 0) return [];
+function dots({ data, channels }: Channels, radius: number, hollow: boolean): Plot.Markish[] {
+  const round = { ...channels, curve: AS_DOTS, strokeLinecap: "round", ariaHidden: "true" } as const;
   return [
-    Plot.lineY(points, {
-      ...stroke,
-      stroke: "colour",
+    Plot.lineY(data, {
+      ...round,
       strokeWidth: 2 * radius + (hollow ? 1 : 0),
       ariaDescription: "dots",
     }),
     ...(hollow
-      ? [
-        Plot.lineY(points, {
-          ...stroke,
-          stroke: PAPER,
-          strokeWidth: 2 * radius - 1,
-          ariaDescription: "holes",
-        }),
-      ]
+      ? [Plot.lineY(data, { ...round, stroke: PAPER, strokeWidth: 2 * radius - 1, ariaDescription: "holes" })]
       : []),
   ];
 }
@@ -137,8 +145,13 @@ export const AS_DOTS: Plot.CurveFunction = (
 });
 
 /** What has no place on the axis: a triangle at the lower edge for zeros of a logarithm, a cross at the upper one for what is not defined. */
-function edgeMarks(points: readonly Drawn[], kind: AxisKind): Plot.Markish[] {
-  const below = points.filter(({ value }) => value !== null && !isDrawable(kind, value));
+function edgeMarks(curves: readonly Curve[], kind: AxisKind): Plot.Markish[] {
+  const points = curves.flatMap((curve) =>
+    curve.points.filter(({ value }) => value === null || !isDrawable(kind, value)).map((point) =>
+      drawnOf(curve, point)
+    )
+  );
+  const below = points.filter(({ value }) => value !== null);
   const nowhere = points.filter(({ value }) => value === null);
   const mark = (those: readonly Drawn[], options: Plot.DotOptions) =>
     those.length === 0 ? [] : [Plot.dot(those, {
@@ -166,9 +179,7 @@ function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
 export function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
   return curves.flatMap((curve) => {
     const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
-    return last === undefined
-      ? []
-      : [{ ...last, colour: curve.colour, label: curve.label, curve: keyOf(curve) }];
+    return last === undefined ? [] : [drawnOf(curve, last)];
   });
 }
 

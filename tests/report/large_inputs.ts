@@ -2,6 +2,13 @@
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { idealOf, type Metric, select } from "../../src/collapse/catalogue.ts";
 import type { ComparedRun } from "../../src/report/compare.ts";
+import { definitionsPage } from "../../src/report/definitions_page.ts";
+import { picturesBeside } from "../../src/report/definitions_picture.ts";
+import { definitionsData, reportData } from "../../src/report/embed.ts";
+import { page } from "../../src/report/page.ts";
+import type { PageData } from "../../src/report/page_data.ts";
+import { readPageScript } from "../../src/report/page_script.ts";
+import { readingOf } from "../../src/report/report.ts";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
@@ -34,6 +41,25 @@ export function largeRun({ seed = 1, replicates = 0 } = {}): LargeRun {
     return { epoch, values };
   });
   return { measurements, trust: { format: 1, width: WIDTH, checkpoints } };
+}
+
+/** Its two pages by name, as a report has them, with all that they hold. */
+export async function largePages(): Promise<ReadonlyMap<string, string>> {
+  const { measurements, trust } = largeRun();
+  const { input, families } = readingOf(RUN, measurements, LOG, trust);
+  const code = await readPageScript();
+  const scriptFor = (data: PageData) => code === null ? null : { code, data };
+  const own = scriptFor(reportData(input, [], CLASSES));
+  const script = scriptFor(definitionsData(input, families));
+  const { context } = input;
+  const picture = picturesBeside(families, script);
+  return new Map([
+    ["index", page({ run: RUN, log: LOG, input, families, dataFiles: ["metrics.csv"], script: own })],
+    [
+      "definitions",
+      definitionsPage({ families, context, epochs: EVERY_EPOCH, trusted: true, script, picture }),
+    ],
+  ]);
 }
 
 /** Falls towards the value at collapse, each value with all of its digits. */

@@ -2,22 +2,16 @@
 import assert from "node:assert/strict";
 import { comparisonOf } from "../../src/report/compare_runs.ts";
 import { groupRuns } from "../../src/report/compare.ts";
-import { definitionsPage } from "../../src/report/definitions_page.ts";
-import { picturesBeside } from "../../src/report/definitions_picture.ts";
-import { definitionsData, reportData } from "../../src/report/embed.ts";
-import { page } from "../../src/report/page.ts";
+import { reportData } from "../../src/report/embed.ts";
 import { askPage, type PageData } from "../../src/report/page_data.ts";
 import { readPageScript } from "../../src/report/page_script.ts";
 import { readingOf } from "../../src/report/report.ts";
 import { test } from "../support.ts";
-import { largeRun, manyRuns } from "./large_inputs.ts";
+import { largePages, largeRun, manyRuns } from "./large_inputs.ts";
 import { LOG, RUN } from "./synthetic_run.ts";
 
 /** Bytes: 2 MB. */
 const MOST = 2e6;
-
-const { measurements, trust } = largeRun();
-const { input, families } = readingOf(RUN, measurements, LOG, trust);
 
 test(
   "the pages of 350 checkpoints with all columns are below 2 MB each, script and data inside",
@@ -25,27 +19,8 @@ test(
   async () => {
     const code = await readPageScript();
     assert.ok(code !== null, "expected the script of the pages in build/, found none; run deno task ready");
-    const scriptFor = (data: PageData) => ({ code, data });
-    const index = page({
-      run: RUN,
-      log: LOG,
-      input,
-      families,
-      dataFiles: ["metrics.csv"],
-      script: scriptFor(reportData(input, [], 10)),
-    });
-    const script = scriptFor(definitionsData(input, families));
-    const picture = picturesBeside(families, script);
-    const definitions = definitionsPage({
-      families,
-      context: input.context,
-      epochs: measurements.map(({ epoch }) => epoch),
-      trusted: true,
-      script,
-      picture,
-    });
-    assert.ok(Object.keys(measurements[0]!.values).length >= 250);
-    for (const [name, text] of Object.entries({ index, definitions })) {
+    assert.ok(Object.keys(largeRun().measurements[0]!.values).length >= 250);
+    for (const [name, text] of await largePages()) {
       const bytes = new TextEncoder().encode(text).length;
       assert.ok(bytes < MOST, `${name}: expected under ${MOST} bytes, found ${bytes}`);
       assert.ok(text.includes(code.slice(-200).trim()), name);
