@@ -206,6 +206,20 @@ nativeTest("every array of another size than the call needs is refused", async (
   );
 });
 
+nativeTest("passes leave features as they are, of either precision", async (library) => {
+  const labels = Int32Array.of(0, 1, 0, 1);
+  const means = Float64Array.of(1, 2, 3, 4);
+  const weight = Float64Array.of(1, 0, 0, 1);
+  for (const make of [Float32Array, Float64Array]) {
+    using features = await Features.create(library, make.of(1, 2, 3, 4, 5, 6, 7, 8), labels, { classes: 2 });
+    const before = await features.classSums();
+    await features.withinClass(means, weight);
+    await features.withinClassScatter(means);
+    await features.decisions(means, { weight, bias: Float64Array.of(0, 0) });
+    deepEqual(await features.classSums(), before);
+  }
+});
+
 nativeTest("a scatter in no directions has no entries", async (library) => {
   using features = await Features.create(library, new Float32Array(8).fill(1), Int32Array.of(0, 1), {
     classes: 2,

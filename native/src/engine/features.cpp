@@ -125,7 +125,7 @@ nc_features::WithinClass nc_features::within_class(const Tensor& means, const Te
       project_centred(values, labels, means, *directions, projected, squares);
       projected = projected.slice(1, 0, modes);
     } else {
-      const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+      const Tensor centred = values.to(at::kDouble).sub(means.index_select(0, labels));
       squares = centred.square().sum(1);
       projected = at::mm(centred, basis.t());
     }
@@ -138,7 +138,8 @@ nc_features::WithinClass nc_features::within_class(const Tensor& means, const Te
 nc_features::Tensor nc_features::scatter(const Tensor& means) const {
   Tensor result = at::zeros({width_, width_}, float64_on(device()));
   each_piece(0, count(), kPiece, [&](const Tensor& values, const Tensor& labels) {
-    const Tensor centred = values.to(at::kDouble).sub_(means.index_select(0, labels));
+    // Not in place: features that are float64 already are not copied by `to`.
+    const Tensor centred = values.to(at::kDouble).sub(means.index_select(0, labels));
     result.addmm_(centred.t(), centred);
   });
   return result;
