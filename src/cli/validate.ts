@@ -10,7 +10,7 @@ import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
 import { LAYER_FORMS, readLayers } from "../run/layers.ts";
-import { lawOf, LAYERS_HELP } from "./layers_option.ts";
+import { LAYERS_HELP, saidOfLayers } from "./layers_option.ts";
 import { OOD_HELP, oodChoices } from "./ood_option.ts";
 import {
   device,
@@ -106,7 +106,7 @@ export async function runValidation({ open, tensorboard, jsonl, ...request }: Va
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);
   say(`\n${keyNumbers(measurements)}\n`);
-  if (request.layers !== undefined) say(`${lawOf(await readLayers(paths.layers))}\n`);
+  if (request.layers !== undefined) say(saidOfLayers(await readLayers(paths.layers)));
   console.error(`${rows} checkpoints measured, ${now} of them now; report: ${linkTo(page)}`);
   if (open) await openPage(page);
 }

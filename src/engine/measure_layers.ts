@@ -1,15 +1,18 @@
 /** Measures the layers of a session's network: what each of them makes of both splits. */
 import { memoryOf, select } from "../collapse/catalogue.ts";
 import { lossLine } from "../experiment/recipe.ts";
+import { balancedness, layerDuality, type LayerMatrix } from "../collapse/layer_weights.ts";
 import { measure } from "../collapse/measure.ts";
 import { Features } from "../ffi/features.ts";
+import { type LayerWeight, layerWeights, unfolded } from "../models/layer_weights.ts";
 import { type Layer, layersOf } from "../models/layers.ts";
 import { encodeReads } from "../models/reads.ts";
 import { LAYER_METRICS, type LayerForm, type LayerRow } from "../run/layers.ts";
+import { readState } from "./checkpoint.ts";
 import { share } from "./measure_network.ts";
 import type { Session } from "./session.ts";
 
-/** d up to which ranks are measured, which take the eigenvalues of a d × d matrix. */
+/** d up to which ranks, probes and layer duality are measured, which take decompositions of a d × d matrix. */
 export const WIDEST_RANK = 1024;
 
 /** Of the values that leave the network nothing depends on it. */
@@ -44,12 +47,15 @@ export async function measureLayers(
       return all.map((features) => held.use(features));
     };
     const [train, test] = [await extract("train"), await extract("test")];
-    for (const [i, { number, name }] of group.entries()) {
+    for (const [i, { number, ...layer }] of group.entries()) {
       signal?.throwIfAborted();
       const splits = { train: train[i]!, test: test[i]! };
       const { width } = splits.train;
-      const values = await measureLayer(splits, { keepBytes, signal });
-      rows.push({ epoch, layer: number, name, form, width, values });
+      const values = {
+        ...await measureLayer(splits, { keepBytes, signal }),
+        ...await measureWeights(session, layer, splits.train),
+      };
+      rows.push({ epoch, layer: number, name: layer.name, form, width, values });
     }
   }
   return rows;
@@ -61,12 +67,49 @@ async function measureLayer(
 ): Promise<LayerRow["values"]> {
   const { classes, width } = train;
   const metrics = LAYER_METRICS.filter((metric) => {
-    if (!/rank|participation/.test(metric)) return true;
+    if (!/rank|participation|probe/.test(metric)) return true;
     const bytes = memoryOf(select([metric]), { classes, width });
     return width <= WIDEST_RANK && bytes <= keepBytes;
   });
   const { values } = await measure({ train, test }, { metrics, ...signal && { signal } });
   return Object.fromEntries(LAYER_METRICS.map((metric) => [metric, values[metric] ?? null]));
+}
+
+/** What the weights that write and that read a layer say; null where there are none, or they do not meet. */
+async function measureWeights(
+  { plan, network }: Session,
+  { name, widths: { pooled: channels } }: Layer,
+  train: Features,
+): Promise<LayerRow["values"]> {
+  const { own, next } = layerWeights(plan, name);
+  if (next === null) return { layer_duality: null, balancedness: null };
+  const read = (weight: LayerWeight, by: Parameters<typeof unfolded>[2]) => {
+    const state = readState(network, (name) => name === weight.name);
+    // Parameters are floats.
+    return unfolded(weight, state.get(weight.name)!.data as Float32Array | Float64Array, by);
+  };
+  const behind = read(next, { channels: "in", inputs: channels });
+  return {
+    layer_duality: channels > WIDEST_RANK
+      ? null
+      : layerDuality(behind, await classMeans(train, channels), train.classes),
+    balancedness: own === null ? null : balancedness(read(own, { channels: "out" }), behind),
+  };
+}
+
+/** A row a class and position, a column a channel. Every class has samples, or no metric had a value. */
+async function classMeans(train: Features, channels: number): Promise<LayerMatrix> {
+  const { counts, sums } = await train.classSums();
+  const { width, classes } = train;
+  const positions = width / channels;
+  const values = new Float64Array(sums.length);
+  for (let c = 0; c < classes; c++) {
+    for (let k = 0; k < width; k++) {
+      const row = c * positions + k % positions;
+      values[row * channels + Math.floor(k / positions)] = sums[c * width + k]! / counts[c]!;
+    }
+  }
+  return { values, rows: classes * positions, columns: channels };
 }
 
 /** Layers in groups whose features of both splits stay within the bound; one by itself where it alone does not. */

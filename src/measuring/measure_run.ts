@@ -12,7 +12,14 @@ import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { hasFrame } from "../run/geometry.ts";
-import { type LayerForm, type LayerRow, readLayers, requireForm, writeLayers } from "../run/layers.ts";
+import {
+  isWhole,
+  type LayerForm,
+  type LayerRow,
+  readLayers,
+  requireForm,
+  writeLayers,
+} from "../run/layers.ts";
 import { lockRun } from "../run/lock.ts";
 import { chooseMetrics, type Measured, readMeasured, writeMeasured } from "../run/measured.ts";
 import { checkpointPath, checkpointsThere, type RunPaths } from "../run/paths.ts";
@@ -125,7 +132,7 @@ export async function measureRun(request: MeasureRequest, listening: Listening =
     ? []
     : (old?.rows ?? []).filter(({ trust }) => bootstrap === null || hasIntervals(trust, bootstrap));
   const drawn = await Promise.all(there.map((epoch) => geometry !== true || hasFrame(paths, epoch)));
-  const layered = layers === undefined || again ? [] : await readLayers(paths.layers);
+  const layered = layers === undefined || again ? [] : (await readLayers(paths.layers)).filter(isWhole);
   if (layers !== undefined) requireForm(layered, layers, { path: paths.layers, remedy: REMEDY });
   const isLayered = (epoch: number) => layers === undefined || layered.some((row) => row.epoch === epoch);
   const due = there.filter((epoch, i) =>

@@ -1,6 +1,8 @@
 /** Collapse layer by layer: the law of data separation, curves over the layers, and a map over layers and epochs. */
 import { DEPTH_ERROR, effectiveDepth } from "../collapse/effective_depth.ts";
+import { WEIGHT_METRICS } from "../collapse/layer_weights.ts";
 import { type SeparationLaw, separationLaw } from "../collapse/separation_law.ts";
+import { TUNNEL_SHARES, tunnelStart } from "../collapse/tunnel.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { inlineSvg } from "./document.ts";
 import { formatValue } from "./format.ts";
@@ -19,11 +21,20 @@ const FUZZINESS = {
   term: "D = Tr(Σ_W S_B†)",
 } as const;
 
+const PROBE = {
+  metric: "accuracy_probe_test",
+  title: "Linear probe, test images",
+  term: "accuracy, %",
+  percent: true,
+  plain: "How often the best linear classifier on a layer, by squared error with a slight ridge, is right.",
+} as const;
+
 const QUANTITIES: readonly (LayerQuantity & { readonly plain: string })[] = [
   {
     ...FUZZINESS,
     plain: "Spread inside classes against that between them. Dashed: the law's line through the last epoch.",
   },
+  PROBE,
   {
     metric: "nc4_ncc_accuracy_test",
     title: "Nearest centre, test images",
@@ -43,6 +54,30 @@ const QUANTITIES: readonly (LayerQuantity & { readonly plain: string })[] = [
     term: "1 − largest cosine of two class means",
     plain: "How far in angle the two closest class means are, seen from zero.",
   },
+  {
+    metric: "nc1_total_rank_train",
+    title: "Numerical rank",
+    term: "#{λ > 0.001 λ_1} of Σ_T",
+    plain: "How many directions have at least a thousandth of the variance of the first.",
+  },
+  {
+    metric: "layer_duality",
+    title: "Layer duality",
+    term: "mean cosine of the angles",
+    plain: "How far the first directions that the next weights read are those of the class means.",
+  },
+  {
+    metric: "balancedness",
+    title: "Balancedness",
+    term: "‖W_nextᵀ W_next − W Wᵀ‖_F",
+    plain: "How far the weights before a layer and behind it are from being each other's transposes.",
+  },
+];
+
+/** Those of which there is a map, too. */
+const MAPS = [
+  { ...FUZZINESS, title: "Fuzziness over layers and epochs" },
+  { ...PROBE, title: "Linear probe over layers and epochs" },
 ];
 
 /** Empty where layers were not measured. */
@@ -58,7 +93,11 @@ export function layersSection(rows: readonly LayerRow[]): Html {
         ? "as means over positions"
         : "with all of their values"}. The law of data separation has the logarithm of the fuzziness fall on a line over the layers.
       The effective depth is the first layer whose nearest class mean is right of ${100 *
-        (1 - DEPTH_ERROR)} % of the training images.</p>
+        (1 -
+          DEPTH_ERROR)} % of the training images. The tunnel starts at the first layer whose linear probe has ${TUNNEL_SHARES
+        .map((share) => `${100 * share} %`).join(
+          " (",
+        )}) of the test accuracy that a probe of the last layer has.</p>
       <table>
         <thead>
           <tr>
@@ -67,9 +106,10 @@ export function layersSection(rows: readonly LayerRow[]): Html {
             <th scope="col" class="number">Slope of ln D</th>
             <th scope="col" class="number">Correlation</th>
             <th scope="col" class="number">Effective depth</th>
+            <th scope="col" class="number">Start of the tunnel</th>
           </tr>
         </thead>
-        <tbody>${epochs.map((epoch) => lawRow(epoch, lawAt(rows, epoch), depthAt(rows, epoch)))}</tbody>
+        <tbody>${epochs.map((epoch) => lawRow(rows, epoch))}</tbody>
       </table>
       <div class="cards">${panelsOf(rows).map(({ svg, title, subtitle }) =>
         html`
@@ -81,7 +121,13 @@ export function layersSection(rows: readonly LayerRow[]): Html {
         `
       )}</div>
       <p class="note">All of these as a picture: <a href="layers.svg">SVG</a>, <a href="layers.png">PNG</a>.
-      E. He, W. J. Su: “A law of data separation in deep learning”, PNAS 120(36), 2023.</p>
+      ${WEIGHT_METRICS.map(({ name, formula, says, source }) =>
+        html`
+          ${name}: ${formula}; ${says}; ${source}.
+        `
+      )}
+      E. He, W. J. Su: “A law of data separation in deep learning”, PNAS 120(36), 2023. W. Masarczyk et al.: “The tunnel
+      effect”, NeurIPS 2023; its shares are from memory, and there they are of the network's accuracy.</p>
     </section>
   `;
 }
@@ -110,26 +156,31 @@ function panelsOf(rows: readonly LayerRow[]): { svg: string; title: string; subt
     .map((quantity) => {
       const law = quantity.metric === FUZZINESS.metric ? lawAt(rows, epochs.at(-1)!) : null;
       const svg = renderSvg(layerChart(rows, quantity, { epochs, law }));
-      return { svg, title: quantity.title, subtitle: quantity.plain };
+      return { metric: quantity.metric, svg, title: quantity.title, subtitle: quantity.plain };
     });
-  const map = {
-    svg: renderSvg(layerMap(rows, FUZZINESS)),
-    title: "Fuzziness over layers and epochs",
+  const maps = MAPS.filter(({ metric }) => curves.some((curve) => curve.metric === metric)).map((
+    quantity,
+  ) => ({
+    svg: renderSvg(layerMap(rows, quantity)),
+    title: quantity.title,
     subtitle: "A row a checkpoint: darker, the larger.",
-  };
-  return [...curves, map];
+  }));
+  return [...curves, ...maps];
 }
 
-function lawRow(epoch: number, law: SeparationLaw | null, depth: number | null): Html {
+function lawRow(rows: readonly LayerRow[], epoch: number): Html {
+  const own = rows.filter((row) => row.epoch === epoch);
+  const column = (metric: string) => own.map(({ values }) => values[metric] ?? null);
+  const law = lawAt(rows, epoch);
+  const depth = effectiveDepth(column("nc4_ncc_accuracy_train"));
+  const starts = TUNNEL_SHARES.map((share) => tunnelStart(column(PROBE.metric), share));
   const cell = (value: number | undefined) => html`<td class="number">${formatValue(value)}</td>`;
+  const text = (value: string) => html`<td class="number">${value}</td>`;
   return html`<tr><th scope="row">${epoch}</th>${cell(law?.rate)}${cell(law?.slope)}${
     cell(law?.correlation)
-  }<td class="number">${depth === null ? "–" : String(depth)}</td></tr>`;
-}
-
-function depthAt(rows: readonly LayerRow[], epoch: number): number | null {
-  const own = rows.filter((row) => row.epoch === epoch);
-  return effectiveDepth(own.map(({ values }) => values.nc4_ncc_accuracy_train ?? null));
+  }${text(depth === null ? "–" : String(depth))}${
+    text(starts[0] === null ? "–" : `${starts[0]} (${starts[1]})`)
+  }</tr>`;
 }
 
 function lawAt(rows: readonly LayerRow[], epoch: number): SeparationLaw | null {

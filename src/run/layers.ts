@@ -1,5 +1,6 @@
 /** layers.csv: one row a measured checkpoint and layer. */
 import { metricNamed } from "../collapse/catalogue.ts";
+import { WEIGHT_METRICS } from "../collapse/layer_weights.ts";
 import { boundsOf, isWithin } from "../collapse/range.ts";
 import { readTextIfThere, writeWhole } from "../files.ts";
 import { at, formatTable, parseTexts } from "./csv.ts";
@@ -8,7 +9,7 @@ import { at, formatTable, parseTexts } from "./csv.ts";
 export const LAYER_FORMS = ["pooled", "flattened"] as const;
 export type LayerForm = typeof LAYER_FORMS[number];
 
-/** What is measured of a layer, in the order of the columns; accuracies in %. */
+/** What is measured of the features of a layer, in the order of the columns; accuracies in %. */
 export const LAYER_METRICS = [
   "nc1_fuzziness_train",
   "within_class_variation",
@@ -21,7 +22,12 @@ export const LAYER_METRICS = [
   "nc2_discrimination_means_train",
   "nc4_ncc_accuracy_train",
   "nc4_ncc_accuracy_test",
+  "accuracy_probe_train",
+  "accuracy_probe_test",
 ] as const;
+
+/** All that is measured of a layer: behind its features, what the weights on either side say. */
+export const LAYER_COLUMNS: readonly string[] = [...LAYER_METRICS, ...WEIGHT_METRICS.map(({ name }) => name)];
 
 export interface LayerRow {
   readonly epoch: number;
@@ -32,7 +38,7 @@ export interface LayerRow {
   readonly form: LayerForm;
   /** d. */
   readonly width: number;
-  /** By the names of {@link LAYER_METRICS}; null where there is no value. */
+  /** By the names of {@link LAYER_COLUMNS}; null where there is no value. */
   readonly values: { readonly [metric: string]: number | null };
 }
 
@@ -48,14 +54,24 @@ export function requireForm(
 }
 
 const FIRST = ["epoch", "layer", "name", "form", "width"];
-const COLUMNS = [...FIRST, ...LAYER_METRICS];
+const COLUMNS = [...FIRST, ...LAYER_COLUMNS];
+/** Columns that the first version wrote. */
+const LEAST = COLUMNS.indexOf("nc4_ncc_accuracy_test") + 1;
 
-/** The rows of a run; none where there is no file. Throws, naming line and column, where it is not as written here. */
+/** Whether a row has all columns; one of an earlier version may lack the last. */
+export function isWhole({ values }: LayerRow): boolean {
+  return LAYER_COLUMNS.every((name) => name in values);
+}
+
+/**
+ * The rows of a run; none where there is no file. Throws, naming line and column, where it is not as written here, or by
+ * an earlier version, whose rows lack the last columns.
+ */
 export async function readLayers(path: string): Promise<readonly LayerRow[]> {
   const text = await readTextIfThere(path);
   if (text === null) return [];
   const [header = [], ...lines] = parseTexts(text, path);
-  const wrong = COLUMNS.findIndex((name, i) => header[i] !== name);
+  const wrong = COLUMNS.findIndex((name, i) => header[i] !== name && (i < LEAST || i < header.length));
   if (wrong >= 0 || header.length > COLUMNS.length) {
     const i = wrong < 0 ? COLUMNS.length : wrong;
     throw new Error(
@@ -74,7 +90,7 @@ export async function writeLayers(path: string, rows: readonly LayerRow[]): Prom
     name,
     form,
     width,
-    ...LAYER_METRICS.map((metric) => values[metric] ?? null),
+    ...LAYER_COLUMNS.map((metric) => values[metric] ?? null),
   ]);
   await writeWhole(path, formatTable(COLUMNS, cells));
 }
@@ -91,7 +107,7 @@ function rowOf(cells: readonly string[], path: string, line: number): LayerRow {
       `${at(path, line, "form")}: expected ${LAYER_FORMS.join(" or ")}, found ${JSON.stringify(form)}`,
     );
   }
-  const values = LAYER_METRICS.map((
+  const values = LAYER_COLUMNS.slice(0, rest.length).map((
     metric,
     i,
   ) => [metric, valueOf(rest[i]!, metric, at(path, line, metric))]);
@@ -107,7 +123,7 @@ function rowOf(cells: readonly string[], path: string, line: number): LayerRow {
 
 function valueOf(cell: string, metric: string, where: string): number | null {
   if (cell === "") return null;
-  const { range } = metricNamed(metric)!;
+  const { range } = WEIGHT_METRICS.find(({ name }) => name === metric) ?? metricNamed(metric)!;
   const value = /^[-+\d.e]+$/i.test(cell) ? Number(cell) : NaN;
   if (Number.isFinite(value) && isWithin(value, boundsOf(range))) return value;
   throw new Error(`${where}: expected a value in ${range}, found ${JSON.stringify(cell)}`);

@@ -24,6 +24,10 @@ test("layers are measured while training and afterwards to the same bytes", NEED
       own.stderr,
       /^law of data separation, epoch 2: a layer multiplies the fuzziness by \S+ \(4 layers, correlation of its logarithm \S+\)$/m,
     );
+    assert.match(
+      own.stderr,
+      /^start of the tunnel, epoch 2: layer \d of 4 at 95 %, layer \d of 4 at 98 % of the last probe's test accuracy$/m,
+    );
     expectSuccess(await runTool(folder, [...TRAIN, ...TWICE, "--run", "plain"]));
 
     await t.step(

@@ -5,7 +5,17 @@ import { measureLayers } from "../../src/engine/measure_layers.ts";
 import { openSession } from "../../src/engine/session.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Library } from "../../src/ffi/library.ts";
-import { LAYER_METRICS, readLayers, requireForm, writeLayers } from "../../src/run/layers.ts";
+import { readState } from "../../src/engine/checkpoint.ts";
+import { encodeReads } from "../../src/models/reads.ts";
+import {
+  isWhole,
+  LAYER_COLUMNS,
+  LAYER_METRICS,
+  readLayers,
+  requireForm,
+  writeLayers,
+} from "../../src/run/layers.ts";
+import { runOracle, testWithNumPy } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
@@ -34,6 +44,65 @@ test(
   },
 );
 
+const WEIGHTS_SCRIPT = `
+import json, sys, numpy as np
+case = json.load(sys.stdin)
+array = lambda t: np.array(t["data"]).reshape(t["shape"])
+def right(a, k):
+    return np.linalg.svd(a, full_matrices=False)[2][:k]
+h, y = array(case["features"]), np.array(case["labels"])
+means = np.stack([h[y == c].mean(0) for c in range(10)])
+out = []
+for own, following in case["weights"]:
+    own, following = array(own), array(following)
+    if own.shape[0] == 512:
+        own = own[:, :, 1:2, 1:2]  # a map of one position: all other taps meet padding
+        if following.ndim == 4:
+            following = following[:, :, 1:2, 1:2]
+    own = own.reshape(len(own), -1)
+    channels = following.shape[1]
+    following = np.moveaxis(following.reshape(following.shape[0], channels, -1), 1, 2).reshape(-1, channels)
+    balance = np.linalg.norm(following.T @ following - own @ own.T)
+    duality = None
+    if channels == means.shape[1]:
+        duality = np.linalg.svd(right(following, 10) @ right(means, 10).T, compute_uv=False).sum() / 10
+    out.append([duality, balance])
+print(json.dumps(out))`;
+
+testWithNumPy("what weights say of a layer is NumPy's, from the state dict and the features", async () => {
+  using library = Library.open();
+  const { network: chosen } = PROTOCOL;
+  const exact = { network: chosen, training: { ...PROTOCOL.training, precision: "float64" as const } };
+  using session = openSession(library, exact, tinyDataset(), { device: "cpu" });
+  session.network.initialise(PROTOCOL.training.seed);
+  const rows = await measureLayers(session, 1, WHOLE);
+  const state = readState(session.network);
+  const entry = (name: string) => {
+    const { data, shape } = state.get(`${name}.weight`)!;
+    return { data: Array.from(data, Number), shape };
+  };
+  const loss = "loss kind=cross_entropy label_smoothing=0";
+  const reads = encodeReads(session.plan, loss, [{ value: "layer4.0.add.relu", form: "pooled" }]);
+  const [features] = await Features.extractAll(library, session.network, session.train, reads);
+  using _held = features!;
+  const [chunk] = await Array.fromAsync(features!.chunks());
+  const input = {
+    features: { data: Array.from(chunk!.features), shape: [20, 512] },
+    labels: Array.from(chunk!.labels),
+    weights: [
+      [entry("layer4.0.conv2"), entry("layer4.1.conv1")],
+      [entry("layer1.0.conv2"), entry("layer1.1.conv1")],
+    ],
+  };
+  const output = await runOracle(WEIGHTS_SCRIPT, [], new TextEncoder().encode(JSON.stringify(input)));
+  const [[duality, deep], [, early]] = JSON.parse(new TextDecoder().decode(output));
+  const close = (found: number | null | undefined, expected: number) =>
+    assert.ok(Math.abs(found! - expected) <= 1e-9 * Math.abs(expected), `${found}, ${expected}`);
+  close(rows[7]!.values.layer_duality, duality);
+  close(rows[7]!.values.balancedness, deep);
+  close(rows[1]!.values.balancedness, early);
+}, ["ffi"]);
+
 test("a small memory reads layers in several passes to the same values", NEEDS, async () => {
   using library = Library.open();
   using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
@@ -58,6 +127,7 @@ test("a small memory reads layers in several passes to the same values", NEEDS, 
       assert.equal(small[i]!.values.nc1_fuzziness_train, fuzziness);
       assert.equal(smallest[i]!.values.nc1_fuzziness_train, fuzziness);
       assert.equal(small[i]!.values.nc1_total_rank_train, row.width > 256 ? null : rank);
+      assert.equal(small[i]!.values.layer_duality, row.values.layer_duality);
     }
   } finally {
     Features.extractAll = extractAll;
@@ -88,7 +158,7 @@ test(
         form: "pooled" as const,
         width: 64,
         values: Object.fromEntries(
-          LAYER_METRICS.map((name, i) => [name, name.includes("total_rank") ? null : 1 + i / 100]),
+          LAYER_COLUMNS.map((name, i) => [name, name.includes("total_rank") ? null : 1 - 1e-9 * i]),
         ),
       });
       await writeLayers(path, [row(2, 1), row(1, 2), row(1, 1)]);
@@ -109,6 +179,11 @@ test(
         await Deno.writeTextFile(path, text.replace(from, to));
         await assert.rejects(readLayers(path), message);
       }
+      const earlier = text.split("\n").map((line) => line.split(",").slice(0, -4).join(",")).join("\n");
+      await Deno.writeTextFile(path, earlier);
+      const old = await readLayers(path);
+      assert.equal(old.length, 3);
+      assert.deepEqual([old.some(isWhole), isWhole(row(1, 1))], [false, true]);
       const place = { path, remedy: "do this" };
       requireForm([row(1, 1)], "pooled", place);
       assert.throws(

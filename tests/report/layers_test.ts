@@ -22,6 +22,7 @@ const ROWS: readonly LayerRow[] = [[1, 2], [5, 3], [10, 4]].flatMap(([epoch, fac
     values: {
       nc1_fuzziness_train: 100 * factor! ** -layer,
       nc4_ncc_accuracy_test: 10 * layer,
+      accuracy_probe_test: [40, 60, 76.5, 79, 80][layer - 1]!,
       nc4_ncc_accuracy_train: 95 + layer * epoch! / 10,
     },
   }))
@@ -58,9 +59,9 @@ Deno.test("the table says of each epoch drawn how the law holds", () => {
     [, epoch, rest],
   ) => [epoch, ...[...rest!.matchAll(/>([^<]+)<\/td>/g)].map(([, x]) => x)]);
   assert.deepEqual(cells, [
-    ["1", "0.500", "−0.693", "−1.00", "–"],
-    ["5", "0.333", "−1.10", "−1.00", "–"],
-    ["10", "0.250", "−1.39", "−1.00", "4"],
+    ["1", "0.500", "−0.693", "−1.00", "–", "3 (4)"],
+    ["5", "0.333", "−1.10", "−1.00", "–", "3 (4)"],
+    ["10", "0.250", "−1.39", "−1.00", "4", "3 (4)"],
   ]);
   assert.match(markup, /Outputs of 5 layers/);
   assert.equal(layersPicture([], "none"), null);
@@ -68,7 +69,14 @@ Deno.test("the table says of each epoch drawn how the law holds", () => {
 });
 
 Deno.test("a quantity that no layer has is not drawn", () => {
-  assert.equal([...layersSection(ROWS).markup.matchAll(/<figure class="card">/g)].length, 3);
+  assert.equal([...layersSection(ROWS).markup.matchAll(/<figure class="card">/g)].length, 5);
+  const fuzzinessAlone = ROWS.map((row) => ({
+    ...row,
+    values: { nc1_fuzziness_train: row.values.nc1_fuzziness_train! },
+  }));
+  const { markup } = layersSection(fuzzinessAlone);
+  assert.equal([...markup.matchAll(/<figure class="card">/g)].length, 2);
+  assert.match(markup, /–<\/td><\/tr>/);
 });
 
 Deno.test("a chart has a line an epoch, a dot a layer, and the law's line where it is given", () => {

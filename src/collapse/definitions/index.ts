@@ -1,6 +1,7 @@
 /** All definitions, in the order of their columns: a new one comes last. */
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
+import accuracyProbe from "./accuracy_probe.ts";
 import calibrationEce from "./calibration_ece.ts";
 import calibrationMargin from "./calibration_margin.ts";
 import calibrationTemperature from "./calibration_temperature.ts";
@@ -152,4 +153,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc1Fuzziness,
   nc2DiscriminationMeans,
   nc1TotalRank,
+  accuracyProbe,
 ];
