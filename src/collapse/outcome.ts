@@ -22,12 +22,23 @@ export interface Sensitivity {
   readonly verdict: "stable" | "sensitive" | "unreliable";
 }
 
+/** The samples whose largest probability lies in one bin. */
+export interface ConfidenceBin {
+  readonly count: number;
+  /** Mean of that probability, 0 to 1; null where there is none. */
+  readonly confidence: number | null;
+  /** Share of right decisions; null where there is none. */
+  readonly accuracy: number | null;
+}
+
 export interface Defined {
   readonly value: number;
   /** Of the inverse in the formula, where there is one. */
   readonly rank?: RankDecision;
   /** Where the value depends on the tolerance of that inverse. */
   readonly sensitivity?: Sensitivity;
+  /** Of a calibration error: what its bins hold, from the lowest confidence. */
+  readonly bins?: readonly ConfidenceBin[];
   /** What a reader of this value should know, e.g. that its ideal is out of reach here. */
   readonly note?: string;
 }

@@ -15,6 +15,7 @@ import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import type { LayerRow } from "../run/layers.ts";
 import { layersSection } from "./layers_section.ts";
+import { reliabilitySection } from "./reliability_section.ts";
 import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
 import { classesOf, isElsewhere, type Reported } from "./reported.ts";
@@ -77,6 +78,7 @@ export function page(content: PageContent): string {
         </div>
       </section>
       ${layersSection(content.layers ?? [])}
+      ${reliabilitySection(input.trust, { files })}
       ${definitionsSection(content)}
       ${content.definitions ?? html``}
       <section aria-labelledby="protocol">

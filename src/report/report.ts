@@ -19,6 +19,7 @@ import { page } from "./page.ts";
 import { definitionsData, reportData } from "./embed.ts";
 import type { PageData } from "./page_data.ts";
 import { renderPng, renderSvg } from "./render.ts";
+import { reliabilityPicture } from "./reliability_section.ts";
 import { rowsOf } from "./rows.ts";
 import { classesOf, type Reported } from "./reported.ts";
 import { contextOf, lastStretch } from "./terminal.ts";
@@ -63,6 +64,8 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   if (strip !== null) pictures.set("geometry", strip);
   const layered = layersPicture(layers, `${context.run}: layer by layer`);
   if (layered !== null) pictures.set("layers", layered);
+  const reliability = reliabilityPicture(trust, `${context.run}: reliability`);
+  if (reliability !== null) pictures.set("reliability", reliability);
   for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
     await writeWhole(`${folder}/${name}.png`, await renderPng(svg));

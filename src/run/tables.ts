@@ -65,6 +65,13 @@ const TrustSchema = v.strictObject({
   note: v.exactOptional(v.string()),
   rank: v.exactOptional(RankSchema),
   sensitivity: v.exactOptional(SensitivitySchema),
+  /** Of a calibration error: its bins of equal width, from the lowest confidence. */
+  bins: v.exactOptional(v.array(v.strictObject({
+    count,
+    /** Null where a bin has no samples. */
+    confidence: v.nullable(fraction),
+    accuracy: v.nullable(fraction),
+  }))),
   /** Percentile interval over `replicates` resamples. */
   interval: v.exactOptional(v.strictObject({ low: v.number(), high: v.number(), replicates: count })),
 });

@@ -48,9 +48,10 @@ export function trustOf(
 
 function describe(outcome: Outcome): Trust {
   if ("undefined" in outcome) return { undefined: outcome.undefined };
-  const { rank, sensitivity, note } = outcome;
+  const { rank, sensitivity, bins, note } = outcome;
   return {
     ...note !== undefined && { note },
+    ...bins && { bins: bins.map((bin) => ({ ...bin })) },
     ...rank && { rank: { ...rank, condition: finiteOrNull(rank.condition) } },
     ...sensitivity && {
       sensitivity: {

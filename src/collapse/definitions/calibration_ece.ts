@@ -26,5 +26,5 @@ export default define({
   plain: "How far the network's confidence is, on average, from how often it is right.",
   dissent:
     "It speaks of probabilities, not of geometry: collapsed features may be called with too much confidence.",
-  run: ({ calibration: { error } }) => finite(error, "a logit leaves the range of float64"),
+  run: ({ calibration: { error, bins } }) => finite(error, "a logit leaves the range of float64", { bins }),
 });

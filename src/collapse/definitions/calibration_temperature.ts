@@ -50,7 +50,7 @@ const left = define({
   notes: `As calibration_ece. ${NOTES}`,
   plain: "What is left of the calibration error once outputs are divided by the temperature that fits.",
   dissent: "One number cannot mend every confidence: what is left says how unlike the classes are.",
-  run: ({ temperature: { error } }) => finite(error, "there is no second half to judge by"),
+  run: ({ temperature: { error, bins } }) => finite(error, "there is no second half to judge by", { bins }),
 });
 
 export default [fitted, left];

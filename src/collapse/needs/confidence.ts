@@ -1,6 +1,7 @@
 /** What the classifier's probabilities are worth: bins of confidence, margins, and the temperature that fits them. */
 import { BLOCK, blocks } from "../blocks.ts";
 import { dotRows, squaredDistancesOfRows } from "../kernels.ts";
+import type { ConfidenceBin } from "../outcome.ts";
 import type { Classifier, FeatureSource } from "../source.ts";
 import { lastLayer } from "./classifier.ts";
 import { type Maybe, need } from "./need.ts";
@@ -12,6 +13,7 @@ const BINS = 15;
 /** Expected calibration error: Σ over bins of |Σ confidence − right decisions|, over the number of samples. */
 export interface Calibration {
   readonly error: number;
+  readonly bins: readonly ConfidenceBin[];
 }
 
 export const calibration = need({
@@ -53,8 +55,9 @@ export const margins = need({
 export interface Temperature {
   /** T that minimises the cross-entropy of softmax(z/T) on every second sample. */
   readonly value: number;
-  /** Expected calibration error of softmax(z/T) on the others. */
+  /** Expected calibration error of softmax(z/T) on the others, with its bins. */
   readonly error: number;
+  readonly bins: readonly ConfidenceBin[];
 }
 
 /** Inverse temperatures between which one is looked for. */
@@ -90,8 +93,8 @@ export const temperature = need({
       inverse = next;
       if (moved <= EXACT * inverse) break;
     }
-    const { error } = await calibrationAt(source, lastLayer, inverse, (index) => !held(index));
-    return { value: 1 / inverse, error };
+    const left = await calibrationAt(source, lastLayer, inverse, (index) => !held(index));
+    return { value: 1 / inverse, ...left };
   },
 });
 
@@ -124,6 +127,7 @@ async function calibrationAt(
   chosen: (index: number) => boolean,
 ): Promise<Calibration> {
   const gaps = new Float64Array(BINS);
+  const bins = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, right: 0 }));
   let count = 0;
   for await (const { logits, label, index } of logitsOf(source, classifier)) {
     if (!chosen(index)) continue;
@@ -132,9 +136,23 @@ async function calibrationAt(
     for (let c = 1; c < shares.length; c++) if (logits[c]! > logits[best]!) best = c;
     const bin = Math.min(BINS - 1, Math.ceil(shares[best]! * BINS) - 1);
     gaps[bin]! += shares[best]! - (best === label ? 1 : 0);
+    // Of logits that leave float64 no bin is known; the error is not finite then.
+    const own = bins[bin];
+    if (own !== undefined) {
+      own.count++;
+      own.confidence += shares[best]!;
+      if (best === label) own.right++;
+    }
     count++;
   }
-  return { error: gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / count };
+  return {
+    error: gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / count,
+    bins: bins.map(({ count, confidence, right }) => ({
+      count,
+      confidence: count === 0 ? null : confidence / count,
+      accuracy: count === 0 ? null : right / count,
+    })),
+  };
 }
 
 function softmax(logits: Float64Array, inverse: number): Float64Array {
