@@ -71,8 +71,7 @@ print(json.dumps(out))`;
 
 testWithNumPy("what weights say of a layer is NumPy's, from the state dict and the features", async () => {
   using library = Library.open();
-  const { network: chosen } = PROTOCOL;
-  const exact = { network: chosen, training: { ...PROTOCOL.training, precision: "float64" as const } };
+  const exact = { ...PROTOCOL, training: { ...PROTOCOL.training, precision: "float64" as const } };
   using session = openSession(library, exact, tinyDataset(), { device: "cpu" });
   session.network.initialise(PROTOCOL.training.seed);
   const rows = await measureLayers(session, 1, WHOLE);
