@@ -26,6 +26,8 @@ export interface MeasureInput {
   readonly oodSets?: { readonly [set: string]: FeatureSource };
   /** Without it, definitions that read it have no value. */
   readonly classifier?: ClassifierInput | null;
+  /** C whole numbers: the super-class of each class. Without it, definitions that read it have no value. */
+  readonly superclasses?: readonly number[] | null;
 }
 
 export interface MeasureOptions {
@@ -61,7 +63,7 @@ const ONE_GIBIBYTE = 2 ** 30;
  * Throws a RangeError when the sizes of splits and classifier do not fit each other.
  */
 export async function measure(
-  { train, test = null, ood = null, oodSets = {}, classifier = null }: MeasureInput,
+  { train, test = null, ood = null, oodSets = {}, classifier = null, superclasses = null }: MeasureInput,
   { metrics = "default", weightDecay = null, memory = ONE_GIBIBYTE, signal }: MeasureOptions = {},
 ): Promise<MeasureResult> {
   for (const [name, source] of Object.entries({ train, test, ood, ...oodSets })) {
@@ -72,6 +74,7 @@ export async function measure(
     requireEqual("the width of the test features", test.width, train.width);
     requireEqual("the classes of the test split", test.classes, train.classes);
   }
+  if (superclasses) requireEqual("the number of super-classes given", superclasses.length, train.classes);
   if (ood) requireEqual("the width of the out-of-distribution features", ood.width, train.width);
   for (const [set, { width }] of Object.entries(oodSets)) {
     requireEqual(`the width of the out-of-distribution features ${set}`, width, train.width);
@@ -85,6 +88,7 @@ export async function measure(
       ...Object.fromEntries(Object.entries(oodSets).map(([set, source]) => [oodSet(set), source])),
     },
     classifier: readClassifier(classifier, train),
+    superclasses,
     weightDecay,
     memory,
     turn: () => turn(signal),

@@ -17,7 +17,7 @@ export interface Reader {
   readonly needs: Needs;
 }
 
-export interface ReductionInput extends Pick<Context, "weightDecay" | "memory" | "turn"> {
+export interface ReductionInput extends Pick<Context, "superclasses" | "weightDecay" | "memory" | "turn"> {
   /** By name; null where there is none. */
   readonly sources: { readonly [part in Part]?: FeatureSource | null };
   readonly classifier: Classifier | null;
@@ -72,11 +72,12 @@ export class Reduction {
   }
 
   #context(split: Part): Context {
-    const { sources, classifier, weightDecay, memory, turn } = this.#input;
+    const { sources, classifier, superclasses, weightDecay, memory, turn } = this.#input;
     return {
       split,
       source: sources[split] ?? null,
       classifier,
+      superclasses,
       weightDecay,
       memory,
       turn,

@@ -31,6 +31,8 @@ export interface Dataset {
   readonly digest: string;
   /** One name a class, where the names are known. */
   readonly classNames?: readonly string[];
+  /** The super-class of each class, where the data set has them. */
+  readonly superclasses?: readonly number[];
 }
 
 /**

@@ -33,11 +33,15 @@ export async function loadSource(name: string, source: Source, options: LoadOpti
 
 /** What is known of the classes that are kept. */
 function partOf(
-  { classNames: names }: Pick<Source, "classNames">,
+  { classNames: names, superclasses }: Pick<Source, "classNames" | "superclasses">,
   { classes }: Selection,
-): Partial<Pick<Source, "classes" | "classNames">> {
+): Partial<Pick<Source, "classes" | "classNames" | "superclasses">> {
   if (classes === undefined) return {};
-  return { classes: classes.length, ...names && { classNames: classes.map((label) => names[label]!) } };
+  return {
+    classes: classes.length,
+    ...names && { classNames: classes.map((label) => names[label]!) },
+    ...superclasses && { superclasses: classes.map((label) => superclasses[label]!) },
+  };
 }
 
 async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {

@@ -100,7 +100,9 @@ export async function measureWith(
     oodSets[set] = features;
     memory -= heldBytes(features, bound);
   }
-  const input = { train, test, oodSets, classifier: classifierOf(session, readClassifier(session)) };
+  const classifier = classifierOf(session, readClassifier(session));
+  const { superclasses = null } = session;
+  const input = { train, test, oodSets, classifier, superclasses };
   const chosen = { metrics, weightDecay, memory, ...signal && { signal } };
   const { values, outcomes } = await measure(input, chosen);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });

@@ -15,6 +15,8 @@ export interface Session extends Disposable {
   readonly library: Library;
   readonly plan: Plan;
   readonly network: Network;
+  /** The super-class of each class, where the data set has them. */
+  readonly superclasses?: readonly number[];
   readonly train: Images;
   readonly test: Images;
   /** Whether `plan` is the rewritten one; its sums round differently from the plain one's. */
@@ -59,7 +61,9 @@ export function openSession(
   };
   const [train, test] = [images(dataset.train), images(dataset.test)];
   const owner = opened.move();
-  return { library, plan, network, train, test, rewrite, [Symbol.dispose]: () => owner.dispose() };
+  const { superclasses } = dataset;
+  const facts = { library, plan, network, ...superclasses && { superclasses }, train, test, rewrite };
+  return { ...facts, [Symbol.dispose]: () => owner.dispose() };
 }
 
 /**

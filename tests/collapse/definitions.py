@@ -631,6 +631,13 @@ def accuracy_probe(s, run):
     return 100 * (decided == s["y"]).double().mean()
 
 
+@case(SAMPLES)
+def accuracy_superclass(s, run):
+    """Two classes each."""
+    decided = (s["h"] @ run["w"].T + run["b"]).argmax(1)
+    return 100 * (decided // 2 == s["y"] // 2).double().mean()
+
+
 NAMES = {
     "accuracy_train": "train_accuracy",
     "accuracy_test": "test_accuracy",

@@ -37,7 +37,13 @@ async function passesOf(
     ReturnType<typeof counted>,
   ];
   const classifier = gaussianCase(SHAPE);
-  const input = { train: train.source, test: test.source, ood: ood.source, classifier };
+  const input = {
+    train: train.source,
+    test: test.source,
+    ood: ood.source,
+    classifier,
+    superclasses: [0, 0, 1, 1],
+  };
   await measure(input, { metrics, weightDecay: 1e-3 });
   return { train: train.passes, test: test.passes, ood: ood.passes };
 }

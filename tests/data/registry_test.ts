@@ -30,6 +30,20 @@ Deno.test("tasks that load images may reach the hosts of all data sets, and no o
   for (const [task, allowed] of limited) assert.deepEqual(allowed, hosts, task);
 });
 
+Deno.test("super-classes group all classes: those of CIFAR-100 have five each", async () => {
+  const { superclasses, classes } = DATASETS.CIFAR100!;
+  assert.equal(superclasses!.length, classes);
+  const groups = Map.groupBy(superclasses!.keys(), (label) => superclasses![label]!);
+  assert.deepEqual([...groups.keys()].toSorted((a, b) => a - b), Array.from({ length: 20 }, (_, k) => k));
+  assert.ok([...groups.values()].every(({ length }) => length === 5));
+  // Aquatic mammals: beaver, dolphin, otter, seal, whale. Trees: maple, oak, palm, pine, willow.
+  assert.deepEqual([groups.get(0), groups.get(17)], [[4, 30, 55, 72, 95], [47, 52, 56, 59, 96]]);
+  const { superclasses: _, ...drawn } = DATASETS.Drawn10!;
+  const source = { ...drawn, superclasses: Array.from({ length: 10 }, (_, c) => c % 3) };
+  const kept = await loadSource("Drawn10", source, { ...NOWHERE, classes: [5, 0, 4] });
+  assert.deepEqual(kept.superclasses, [2, 0, 1]);
+});
+
 Deno.test("a name is known in any case", async () => {
   assert.equal((await loadDataset("drawn10", NOWHERE)).name, "Drawn10");
 });

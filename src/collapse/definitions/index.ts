@@ -2,6 +2,7 @@
 import type { Definition } from "../definition.ts";
 import accuracy from "./accuracy.ts";
 import accuracyProbe from "./accuracy_probe.ts";
+import accuracySuperclass from "./accuracy_superclass.ts";
 import calibrationEce from "./calibration_ece.ts";
 import calibrationMargin from "./calibration_margin.ts";
 import calibrationTemperature from "./calibration_temperature.ts";
@@ -154,4 +155,5 @@ export const DEFINITIONS: readonly Definition[] = [
   nc2DiscriminationMeans,
   nc1TotalRank,
   accuracyProbe,
+  accuracySuperclass,
 ];

@@ -163,7 +163,7 @@ function softmax(logits: Float64Array, inverse: number): Float64Array {
 }
 
 /** Wh + b of each sample, in one reused array, with its label and its place. */
-async function* logitsOf(
+export async function* logitsOf(
   source: FeatureSource,
   { weight, bias }: Classifier,
 ): AsyncGenerator<{ logits: Float64Array; label: number; index: number }> {

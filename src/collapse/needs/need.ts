@@ -57,6 +57,8 @@ export interface Context {
   /** Of the split; null where it was not given. */
   readonly source: FeatureSource | null;
   readonly classifier: Classifier | null;
+  /** The super-class of each class; null where there are none. */
+  readonly superclasses: readonly number[] | null;
   /** Of the optimizer; null where it is not known. */
   readonly weightDecay: number | null;
   /** Bytes that per-class matrices may take at a time. */
