@@ -69,7 +69,7 @@ const QUANTITIES: readonly (LayerQuantity & { readonly plain: string })[] = [
   {
     metric: "balancedness",
     title: "Balancedness",
-    term: "‖W_nextᵀ W_next − W Wᵀ‖_F",
+    term: "distance of two Gram matrices",
     plain: "How far the weights before a layer and behind it are from being each other's transposes.",
   },
 ];
