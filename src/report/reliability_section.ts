@@ -71,7 +71,7 @@ export function reliabilityPicture(trust: TrustRecord | null, title: string): st
 }
 
 /** A bar a bin that has samples, from 0 to its share of right decisions, and the line on which confidence is right. */
-export function reliabilityChart(bins: Bins, { size = SIZES.page }: { size?: Size } = {}): Plot.PlotOptions {
+function reliabilityChart(bins: Bins, { size = SIZES.page }: { size?: Size } = {}): Plot.PlotOptions {
   const most = Math.max(...bins.map(({ count }) => count));
   const bars = bins.flatMap(({ count, accuracy, confidence }, i) =>
     accuracy === null || confidence === null

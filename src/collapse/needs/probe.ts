@@ -10,7 +10,7 @@ import { samples } from "./samples.ts";
 import { totalCovariance } from "./total_spectrum.ts";
 
 /** λ of the ridge as a share of the mean variance of a feature: faint directions, which rounding decides, count for little. */
-export const RIDGE = 1e-3;
+const RIDGE = 1e-3;
 
 /**
  * W and b that minimise (1/N) Σ ‖Wh + b − e_y‖² + λ‖W‖_F², λ = RIDGE · Tr(Σ_T)/d: W = Σ_YH (Σ_T + λI)⁻¹ and b = p − Wμ_G,
