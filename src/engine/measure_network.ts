@@ -30,7 +30,7 @@ export interface NetworkMeasureOptions {
   readonly metrics?: Selection;
   /** Features of both splits are kept in at most so much memory; those that do not fit are computed again each pass. */
   readonly keepBytes: number;
-  /** Of the optimizer, for the metrics of the MSE loss. */
+  /** Beside the squared error summed over classes (experiment/squared_error.ts), for the metrics of the MSE loss. */
   readonly weightDecay?: number | null;
   /** Intervals by resampling, or null for none; each replicate costs one measurement outside of native. */
   readonly bootstrap?: Bootstrap | null;

@@ -1,4 +1,5 @@
 /** Measures state dicts from elsewhere, on the images that their network was trained on. */
+import { decayBesideSquares } from "../experiment/squared_error.ts";
 import { dirname } from "node:path";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
@@ -86,7 +87,8 @@ export async function measureCheckpoints(
     metrics: select(withSets(metrics, sets), { sets }).map(({ name }) => name),
     ood: ood.sets,
     keepBytes: memory,
-    weightDecay: options.weightDecay ?? origin.run?.record.protocol.optimizer.weightDecay ?? null,
+    weightDecay: options.weightDecay ??
+      (origin.run && decayBesideSquares(origin.run.record.protocol, session.plan.classes)),
     bootstrap: options.bootstrap ?? null,
     signal,
   };

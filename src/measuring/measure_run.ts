@@ -1,4 +1,5 @@
 /** Measures the checkpoints of a run: metrics.csv and trust.json beside them. */
+import { decayBesideSquares } from "../experiment/squared_error.ts";
 import { setsIn } from "../collapse/catalogue.ts";
 import { resolveName } from "../data/registry.ts";
 import { loadStateDict } from "../engine/checkpoint.ts";
@@ -188,7 +189,7 @@ async function measureEpochs(
     & WhatToMeasure,
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
-  const { protocol, protocol: { optimizer: { weightDecay } } } = record;
+  const { protocol } = record;
   const device = request.device ?? record.device;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
@@ -197,6 +198,7 @@ async function measureEpochs(
   const choices = choicesFor(setsIn(metrics), askedOod);
   using foreign = await openOod(library, choices, { trained: dataset, device, recorded }, loading);
   const { sets: ood, records } = foreign;
+  const weightDecay = decayBesideSquares(protocol, session.plan.classes);
   const sameMetrics = old === null || old.metrics.join() === metrics.join();
   let rows = sameMetrics ? old?.rows ?? [] : [];
   let layers = layered;

@@ -1,4 +1,5 @@
 /** An epoch: its steps, and what follows the last of them. */
+import { decayBesideSquares } from "../experiment/squared_error.ts";
 import { readState, saveStateDict } from "../engine/checkpoint.ts";
 import { keepFrame } from "../engine/keep_frame.ts";
 import { measureLayers } from "../engine/measure_layers.ts";
@@ -136,7 +137,7 @@ async function measureEpoch(
   if (!measuring) return true;
   onMeasure?.(epoch);
   const { keepBytes, ood, layers, geometry, measured: { rows: _before, ...measured } } = measuring;
-  const { weightDecay } = protocol.optimizer;
+  const weightDecay = decayBesideSquares(protocol, session.plan.classes);
   const look = geometry && { look: keepFrame(paths, epoch, geometry.classNames) };
   const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal, ...look };
   const row = await unlessAborted(measureWith(features, session, epoch, chosen), signal);

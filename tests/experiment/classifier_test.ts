@@ -2,6 +2,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { protocolFrom } from "../../src/experiment/options.ts";
 import { recipeOf } from "../../src/experiment/recipe.ts";
+import { decayBesideSquares } from "../../src/experiment/squared_error.ts";
 import { protocolRows } from "../../src/experiment/words.ts";
 
 const of = (texts: Record<string, string>) => protocolFrom("Drawn10", texts);
@@ -60,4 +61,12 @@ Deno.test("features decay with every optimizer, in a line of their own", () => {
     const told = new Map(protocolRows(protocol, String)).get("Optimizer")!;
     equal(told.endsWith(", 0.25/2 · mean ‖h‖² in the loss"), true, told);
   }
+});
+
+Deno.test("weight decay beside a mean over C classes is C times that beside their sum", () => {
+  const decay = (texts: Record<string, string>) =>
+    decayBesideSquares(of({ "weight-decay": "0.01", ...texts }), 10);
+  equal(decay({}), 0.01);
+  equal(decay({ loss: "mse" }), 0.1);
+  equal(decay({ loss: "mse", "mse-scale": "5", "mse-target": "3" }), 0.01);
 });

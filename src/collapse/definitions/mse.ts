@@ -88,8 +88,8 @@ export default PARTS.map(({ read, ...words }): Definition =>
     ideal: null,
     source: "Han, Papyan & Donoho 2022",
     notes:
-      "λ is half of the optimizer's weight decay. Means over all samples; for balanced classes as in the " +
-      "paper. Says how an MSE loss would split, whatever loss the network was trained with.",
+      "λ is half of the optimizer's weight decay, times C where the network was trained with the plain mean squared " +
+      "error, which divides by C. Means over all samples; for balanced classes as in the paper. Says how an MSE loss would split, whatever loss the network was trained with.",
     run: ({ centralPath: path }) =>
       finite(read(path), "a square leaves the range of float64", { rank: path.rank }),
   })
