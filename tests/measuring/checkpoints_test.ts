@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { StateDict } from "../../src/formats/tensor.ts";
-import { byEpoch, checkpointFile, identifyNetwork, originOf } from "../../src/measuring/checkpoints.ts";
+import { architectureOf, USUAL_CLASSIFIER } from "../../src/experiment/architecture.ts";
+import type { Protocol } from "../../src/experiment/parts.ts";
+import {
+  byEpoch,
+  checkpointFile,
+  identifyClassifier,
+  identifyNetwork,
+  originOf,
+} from "../../src/measuring/checkpoints.ts";
 import { completed, renamed } from "../../src/measuring/state_names.ts";
 import { kindOf, type KindValue } from "../../src/kind.ts";
 import { DENSENETS } from "../../src/models/densenet.ts";
@@ -47,6 +55,27 @@ Deno.test("VGGs, DenseNets, the ResNet9 and perceptrons of any size are told by 
     );
     assert.deepEqual(identifyNetwork(state, "some.pth"), value);
   }
+});
+
+Deno.test("the width of the features is told by the entries, a temperature by what is said", () => {
+  const network = { kind: "mlp", depth: 2, units: 30 };
+  const stateOf = (classifier: Protocol["classifier"]): StateDict => {
+    const { entries } = makePlan(architectureOf({ network, classifier }, { classes: 7 }), [1, 4, 4]);
+    return new Map(entries.map((entry) => [entry.name, emptyTensor(entry, "float32")]));
+  };
+  const narrow = { ...USUAL_CLASSIFIER, width: 4 };
+  assert.deepEqual(identifyClassifier(stateOf(USUAL_CLASSIFIER), null), USUAL_CLASSIFIER);
+  assert.deepEqual(identifyClassifier(stateOf(narrow), null), narrow);
+  const cosine = { ...narrow, noBias: true, temperature: 0.1 };
+  assert.deepEqual(identifyClassifier(stateOf(cosine), 0.1), cosine);
+  for (const classifier of [narrow, { ...narrow, noBias: true }]) {
+    assert.deepEqual(identifyNetwork(stateOf(classifier), "some.pth"), network);
+  }
+  assert.deepEqual(identifyNetwork(stateOf(cosine), "some.pth", {}, cosine), network);
+  assert.throws(
+    () => identifyNetwork(stateOf(narrow), "some.pth", {}, cosine),
+    /some\.pth, compared with mlp, .* with the unknown fc\.bias/,
+  );
 });
 
 Deno.test("a state dict that nearly fits is compared with the network its file speaks of", () => {
