@@ -181,7 +181,7 @@ async function measureEpochs(
     layered,
     ood: askedOod = [],
     memory = halfOfFreeMemory(),
-    ...request
+    device = record.device,
   }:
     & EngineChoices
     & { readonly memory?: number | undefined; readonly data?: string | undefined }
@@ -190,7 +190,6 @@ async function measureEpochs(
   { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
 ): Promise<void> {
   const { protocol } = record;
-  const device = request.device ?? record.device;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });
