@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { parse } from "csv-parse/sync";
-import { claimState } from "../../src/study/claims.ts";
+import { type ClaimState, claimState } from "../../src/study/claims.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool, start } from "./command.ts";
 
@@ -98,6 +98,29 @@ test("workers that are killed lose no cell and do none twice; the files are thos
   });
 });
 
+test("workers whose command is killed save their cells and end", [
+  "read",
+  "write",
+  "run",
+  "ffi",
+  "env",
+], async () => {
+  const long = STUDY.replace("epochs: {value: 4}", "epochs: {value: 100000}").replace("[2, 4]", "[100000]");
+  await inStudy(async (folder) => {
+    const running = start(folder, ["study", "rates.yaml", "--workers", "2"]);
+    await running.saying("1/4  lr=0.02,seed=0  begins");
+    await running.saying("2/4  lr=0.02,seed=1  begins");
+    const workers = await workersOf(running.process.pid);
+    assert.equal(workers.length, 2);
+    running.process.kill("SIGKILL");
+    await running.finished;
+    for (const seed of [0, 1]) {
+      const { held, attempts, died } = await endOf(`${folder}/runs/rates/lr=0.02,seed=${seed}`);
+      assert.deepEqual({ held, attempts, died }, { held: false, attempts: 0, died: false });
+    }
+  }, long);
+});
+
 test("a cell that diverges is recorded with its reason, and the others are done", [
   "read",
   "write",
@@ -181,6 +204,16 @@ test("a study whose file changed is refused with the difference; new cells are n
     );
   }, small);
 });
+
+/** What the claims of a cell say once its worker has ended. */
+async function endOf(cell: string): Promise<ClaimState> {
+  let state = await claimState(cell, { lease: 90_000 });
+  while (state.held) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    state = await claimState(cell, { lease: 90_000 });
+  }
+  return state;
+}
 
 /** Processes that this one started and that are workers. */
 async function workersOf(parent: number): Promise<number[]> {
