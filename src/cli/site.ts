@@ -41,6 +41,8 @@ export async function sitePage(root: string): Promise<string> {
             <h1>Neural collapse of your features</h1>
           </header>
           <section class="lead" aria-label="Files">
+            <p>Has the last layer of your network collapsed: is each class a point, are the points spread like a simplex, and has the classifier
+            turned onto them? Measured here, by every definition.</p>
             <p>Drop a .npz, .safetensors or .pth file with train_features, train_labels and, where you have them, weight, bias,
             test_features and test_labels; or .npy files of these names; or partial statistics; or a folder with files of several
             epochs, each with its number at the end of its name.</p>

@@ -179,7 +179,8 @@ function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
 export function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
   return curves.flatMap((curve) => {
     const last = curve.points.findLast(({ value }) => value !== null && isDrawable(kind, value));
-    return last === undefined ? [] : [drawnOf(curve, last)];
+    // Beside the last mark, which may stand at the edge.
+    return last === undefined ? [] : [drawnOf(curve, { ...last, epoch: curve.points.at(-1)!.epoch })];
   });
 }
 
