@@ -63,7 +63,12 @@ async function training(library: Library, job: JobOf<"train">): Promise<Repeat> 
     library,
     network,
     images,
-    recipeOf({ loss: LOSS, optimizer: { ...OPTIMIZER, momentum, weightDecay }, training: { precision } }),
+    recipeOf({
+      augmentation: { kind: "none" },
+      loss: LOSS,
+      optimizer: { ...OPTIMIZER, momentum, weightDecay },
+      training: { precision },
+    }),
   );
   const stepsPerEpoch = Math.floor(job.images / job.batch);
   let told = false;

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* Rises with every change of this header that an older caller cannot bear. */
-#define NC_ABI_VERSION 4
+#define NC_ABI_VERSION 5
 
 /* nc_error.code */
 #define NC_ERROR_ARGUMENT 1 /* a length, shape, name or value is not what the function needs */
@@ -136,9 +136,10 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
 
 /*
  * Borrows the network and the images: free the trainer before them. `recipe` is a text; lines in any order, one of each
- * but of the groups:
+ * but of the groups, and none or one that augments:
  *
  *   compute activations=float32 graphs=1
+ *   augment kind=crop_flip padding=4
  *   loss kind=cross_entropy label_smoothing=0 | kind=focal gamma=2 | kind=mse scale=1 target=1
  *   optimizer kind=sgd momentum=0.9 nesterov=0 | kind=sgdw (the same) | kind=adam beta1=0.9 beta2=0.999 eps=1e-8
  *             | kind=adamw (the same)
@@ -152,6 +153,11 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  *
  * graphs (0 or 1): on CUDA, a step is taken kernel by kernel a few times and then recorded as a CUDA graph, which
  * later steps of the same batch size launch as a whole. The numbers are the same.
+ *
+ * augment: what becomes of images in nc_trainer_run, before they are normalised; without it, they stay as they are.
+ * crop_flip: around the H x W image stand `padding` (P) rows and columns of pixels of 0; change k cuts H x W out of it
+ * from row t and column l on, counted from 0, and then mirrors it from left to right where f = 1, for
+ * k = (t (2 P + 1) + l) 2 + f: torchvision's RandomCrop(size, padding) and RandomHorizontalFlip.
  *
  * loss: as torch.nn.functional.cross_entropy; -(1 - p)^gamma log p; or 1/C (scale (z_y - target)^2 + sum of the other
  * z^2), which for 1 and 1 is torch.nn.functional.mse_loss on one-hot targets. Means over the batch.
@@ -171,15 +177,17 @@ NC_API int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error);
 
 /*
  * Runs steps first_step .. first_step + steps − 1 of an epoch whose images come in the order `order`
- * (`count` indices); step s takes order[s·batch .. (s+1)·batch), the last step what is left.
+ * (`count` indices), each changed as `changes` (one for each of `order`; null and 0 where the recipe has no augment
+ * line) says; step s takes order[s·batch .. (s+1)·batch), the last step what is left.
  * totals[0] += sum over samples of the loss, totals[1] += correct predictions, totals[2] += samples, each as
  * the training forward pass saw them. *done: the steps that were taken, all of them or, where the call fails on its
  * way, those before; where arguments are refused, 0. Of two trainers on a network, one is refused until the other is
  * flushed.
  */
-NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch,
-                              uint64_t first_step, uint64_t steps, double learning_rate, double* totals,
-                              uint64_t totals_bytes, uint64_t* done, nc_error* error);
+NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, const int64_t* changes,
+                              uint64_t changes_count, int32_t batch, uint64_t first_step, uint64_t steps,
+                              double learning_rate, double* totals, uint64_t totals_bytes, uint64_t* done,
+                              nc_error* error);
 
 /*
  * steps: how many steps so far repeated a recorded one (on the CPU, which takes part for the sake of one code, that is
@@ -189,7 +197,7 @@ NC_API int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_
 NC_API int32_t nc_trainer_recorded(nc_trainer* trainer, uint64_t* steps, char* reason, uint64_t capacity,
                                    nc_error* error);
 
-/* One training forward and backward pass on the given images, no update: *loss is the batch mean. */
+/* One training forward and backward pass on the given images as they are, no update: *loss is the batch mean. */
 NC_API int32_t nc_trainer_differentiate(nc_trainer* trainer, const int64_t* indices, uint64_t count, double* loss,
                                         nc_error* error);
 

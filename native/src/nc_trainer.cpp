@@ -17,6 +17,19 @@ Tensor index_tensor(const nc_trainer& trainer, const int64_t* indices, uint64_t 
   return copy_in({static_cast<int64_t>(count)}, at::kLong, indices, count * sizeof(int64_t), "order");
 }
 
+// One for each of `count` images, where the trainer augments; none elsewhere.
+Tensor changes_tensor(const nc_trainer& trainer, const int64_t* changes, uint64_t changes_count, uint64_t count) {
+  const int64_t ways = trainer.ways_to_change();
+  const uint64_t expected = ways == 1 ? 0 : count;
+  require(changes_count == expected && (changes != nullptr || expected == 0), "expected ", expected,
+          " changes of images, found ", changes_count);
+  if (expected == 0) return {};
+  for (uint64_t i = 0; i < count; ++i) {
+    require(0 <= changes[i] && changes[i] < ways, "change ", i, ": expected 0 to ", ways - 1, ", found ", changes[i]);
+  }
+  return copy_in({static_cast<int64_t>(count)}, at::kLong, changes, count * sizeof(int64_t), "changes");
+}
+
 }  // namespace
 
 int32_t nc_trainer_create(nc_network* network, nc_images* images, const char* recipe, uint64_t recipe_bytes,
@@ -32,16 +45,16 @@ int32_t nc_trainer_free(nc_trainer* trainer, nc_error* error) {
   return guarded(error, [&] { delete trainer; });
 }
 
-int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, int32_t batch, uint64_t first_step,
-                       uint64_t steps, double learning_rate, double* totals, uint64_t totals_bytes, uint64_t* done,
-                       nc_error* error) {
+int32_t nc_trainer_run(nc_trainer* trainer, const int64_t* order, uint64_t count, const int64_t* changes,
+                       uint64_t changes_count, int32_t batch, uint64_t first_step, uint64_t steps, double learning_rate,
+                       double* totals, uint64_t totals_bytes, uint64_t* done, nc_error* error) {
   return guarded(error, [&] {
     nc_trainer& self = checked(trainer, "a trainer");
     checked(done, "a place for the steps that were done") = 0;
     const auto place = room_for<double, 3>(totals, totals_bytes, "totals");
     require(batch > 0, "expected a batch of at least 1, found ", batch);
-    const auto sums = self.run(index_tensor(self, order, count), batch, size_of(first_step, "first step"),
-                               size_of(steps, "steps"), learning_rate, *done);
+    const auto sums = self.run(index_tensor(self, order, count), changes_tensor(self, changes, changes_count, count), batch,
+                               size_of(first_step, "first step"), size_of(steps, "steps"), learning_rate, *done);
     for (size_t i = 0; i < sums.size(); ++i) place[i] += sums[i];
   });
 }

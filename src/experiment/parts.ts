@@ -5,6 +5,7 @@
 import type { FieldValue, FieldValues } from "../fields.ts";
 import { type Kind, kindOf, type KindValue, type ValueOf } from "../kind.ts";
 import { NETWORKS } from "../models/registry.ts";
+import { AUGMENTATIONS } from "./augmentations/index.ts";
 import { CLASSIFIERS } from "./classifiers/index.ts";
 import { DATA } from "./data.ts";
 import { LOSSES } from "./losses/index.ts";
@@ -15,6 +16,7 @@ import { TRAINING } from "./training.ts";
 /** Everything that decides the numbers of a run. Two runs with equal protocols on one machine are the same run. */
 export interface Protocol {
   readonly data: ValueOf<(typeof DATA)[number]>;
+  readonly augmentation: ValueOf<(typeof AUGMENTATIONS)[number]>;
   readonly network: KindValue;
   readonly classifier: ValueOf<(typeof CLASSIFIERS)[number]>;
   readonly loss: ValueOf<(typeof LOSSES)[number]>;
@@ -38,6 +40,8 @@ export interface Choice {
   readonly kinds: readonly Kind[];
   /** The kind where none is chosen; null where one must be. */
   readonly initial: string | null;
+  /** Newer than the format of run.json: files without it, from before, mean the initial kind, which has no fields then. */
+  readonly newer?: true;
 }
 
 /** A part of which there is one kind only; its values carry no name of it. */
@@ -47,6 +51,14 @@ export interface Only {
 
 export const PARTS: { readonly [part in PartName]: Choice | Only } = {
   data: { option: null, argument: "<dataset>", help: "the data set", kinds: erased(DATA), initial: null },
+  augmentation: {
+    option: "augment",
+    argument: "<kind>",
+    help: "what becomes of training images, drawn anew each epoch; measuring sees them as they are:",
+    kinds: erased(AUGMENTATIONS),
+    initial: "none",
+    newer: true,
+  },
   network: { option: "model", argument: "<name>", help: "", kinds: NETWORKS, initial: "resnet18" },
   classifier: {
     option: "classifier",

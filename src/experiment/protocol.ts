@@ -162,7 +162,8 @@ function partSchema(part: Choice | Only): v.GenericSchema {
     );
   if ("only" in part) return v.strictObject(entries(part.only));
   const kinds = part.kinds.map((kind) => v.strictObject({ kind: v.literal(kind.kind), ...entries(kind) }));
-  return v.variant("kind", kinds as never);
+  const schema = v.variant("kind", kinds as never);
+  return part.newer ? v.optional(schema, { kind: part.initial! } as never) : schema;
 }
 
 function fieldSchema({ type, default: value, newer }: Field): v.GenericSchema {

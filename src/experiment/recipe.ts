@@ -1,9 +1,11 @@
 /**
  * How a network is trained, as the text that native reads (native/include/nc.h, nc_trainer_create): a line for what
- * computes, the loss, the optimizer and each group of parameters.
+ * computes, what becomes of images, the loss, the optimizer and each group of parameters.
  */
 import { type Kind, kindOf } from "../kind.ts";
 import type { Precondition } from "../models/rewrite.ts";
+import type { Augmentation } from "./augmentations/augmentation.ts";
+import { AUGMENTATIONS } from "./augmentations/index.ts";
 import { LOSSES } from "./losses/index.ts";
 import type { Loss } from "./loss.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -11,7 +13,7 @@ import { OPTIMIZERS } from "./optimizers/index.ts";
 import type { Protocol } from "./parts.ts";
 
 /** What of a protocol decides a step. */
-export interface StepProtocol extends Pick<Protocol, "loss" | "optimizer"> {
+export interface StepProtocol extends Pick<Protocol, "augmentation" | "loss" | "optimizer"> {
   readonly training: Pick<Protocol["training"], "precision">;
 }
 
@@ -24,11 +26,18 @@ export function recipeOf(protocol: StepProtocol, { graphs = true }: { graphs?: b
   // "bf16" is PyTorch's autocast beside a float32 network.
   const activations = precision === "bf16" ? "bfloat16" : precision;
   const optimizer = erased<Optimizer>(kindOf(OPTIMIZERS, protocol.optimizer));
+  const augment = augmentationOf(protocol).native(protocol.augmentation);
   return [
     `compute activations=${activations} graphs=${Number(graphs)}`,
+    ...augment === null ? [] : [augment],
     lossLine(protocol.loss),
     ...optimizer.native(protocol.optimizer),
   ].join("\n") + "\n";
+}
+
+/** Number of ways in which a training image may be changed; 1 where all stay as they are. */
+export function waysToChange(protocol: Pick<Protocol, "augmentation">): number {
+  return augmentationOf(protocol).ways(protocol.augmentation);
 }
 
 /** The line of a loss: of a trainer's text, and of one that reads in evaluation. */
@@ -42,6 +51,10 @@ export function meets(recipe: string, precondition: Precondition): boolean {
     case "linear decay":
       return LINEAR.includes(/^optimizer kind=(\S+)/m.exec(recipe)?.[1] ?? "");
   }
+}
+
+function augmentationOf({ augmentation }: Pick<Protocol, "augmentation">): Augmentation {
+  return erased<Augmentation>(kindOf(AUGMENTATIONS, augmentation));
 }
 
 /** A kind found by its value takes that value, whatever the kinds beside it take. */

@@ -14,6 +14,7 @@ export function protocolRows(
     kindIn(PARTS[name], protocol[name] as never).says(protocol[name] as never);
   return [
     ["Train images a class", words("data")],
+    ["Augmentation", words("augmentation")],
     ["Network", words("network")],
     ["Classifier", words("classifier")],
     ["Loss", words("loss")],

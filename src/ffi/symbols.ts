@@ -55,7 +55,21 @@ export const SYMBOLS = {
   },
   nc_trainer_free: { parameters: [HANDLE, ERROR], result: "i32" },
   nc_trainer_run: {
-    parameters: [HANDLE, "buffer", "u64", "i32", "u64", "u64", "f64", "buffer", "u64", "buffer", ERROR],
+    parameters: [
+      HANDLE,
+      "buffer",
+      "u64",
+      "buffer",
+      "u64",
+      "i32",
+      "u64",
+      "u64",
+      "f64",
+      "buffer",
+      "u64",
+      "buffer",
+      ERROR,
+    ],
     result: "i32",
     nonblocking: true,
   },
@@ -136,4 +150,4 @@ export const SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** NC_ABI_VERSION of the header these symbols were written for. */
-export const ABI_VERSION = 4;
+export const ABI_VERSION = 5;

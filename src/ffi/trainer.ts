@@ -29,16 +29,18 @@ export class Trainer extends Handle {
   }
 
   /**
-   * Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`. Throws a NativeError, which says
+   * Steps firstStep .. firstStep + steps − 1 of an epoch whose images come in `order`, each changed as its entry of
+   * `changes` says where the recipe augments (nc.h, nc_trainer_create). Throws a NativeError, which says
    * how many of them were done, where one fails.
    */
   async run(
     order: BigInt64Array<ArrayBuffer>,
-    { batchSize, firstStep, steps, learningRate }: {
+    { batchSize, firstStep, steps, learningRate, changes = null }: {
       batchSize: number;
       firstStep: number;
       steps: number;
       learningRate: number;
+      changes?: BigInt64Array<ArrayBuffer> | null;
     },
   ): Promise<StepTotals> {
     const totals = new Float64Array(3);
@@ -49,6 +51,8 @@ export class Trainer extends Handle {
         this.address,
         order,
         BigInt(order.length),
+        changes,
+        BigInt(changes?.length ?? 0),
         batchSize,
         BigInt(firstStep),
         BigInt(steps),

@@ -7,6 +7,7 @@ import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";
+import { waysToChange } from "../experiment/recipe.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import type { Features } from "../ffi/features.ts";
 import type { StepTotals, Trainer } from "../ffi/trainer.ts";
@@ -16,7 +17,7 @@ import { type MeasuredCheckpoint, writeMeasured } from "../run/measured.ts";
 import { checkpointPath } from "../run/paths.ts";
 import type { LogRow } from "../run/tables.ts";
 import type { TrainOptions } from "./options.ts";
-import { epochOrder } from "./order.ts";
+import { epochImages } from "./order.ts";
 
 /** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
 const CALL_SECONDS = 0.3;
@@ -33,7 +34,7 @@ export async function trainEpoch(
   const { epoch } = start;
   const { count } = session.train;
   const { batchSize, seed } = protocol.training;
-  const order = epochOrder(seed, epoch, count);
+  const images = epochImages({ seed, epoch, count, ways: waysToChange(protocol) });
   const rate = learningRate(epoch, protocol);
   const steps = Math.ceil(count / batchSize);
   let position = start;
@@ -43,7 +44,13 @@ export async function trainEpoch(
     const started = performance.now();
     const firstStep = position.step;
     const taken = Math.min(chunk, steps - firstStep);
-    const totals = await trainer.run(order, { batchSize, firstStep, steps: taken, learningRate: rate });
+    const totals = await trainer.run(images.order, {
+      batchSize,
+      firstStep,
+      steps: taken,
+      learningRate: rate,
+      changes: images.changes,
+    });
     const seconds = secondsSince(started);
     if (!Number.isFinite(totals.loss)) {
       throw new Error(

@@ -7,6 +7,7 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
   const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
   assert.deepEqual({ ...protocol, training }, {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
+    augmentation: { kind: "none" },
     network: { kind: "resnet18", stem: "stock" },
     classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },

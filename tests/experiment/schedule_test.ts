@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { protocolFrom } from "../../src/experiment/options.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
-import { epochOrder } from "../../src/train/order.ts";
+import { epochImages, epochOrder } from "../../src/train/order.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
 
 Deno.test("the learning rate falls after the epochs of decayAfter, not before", () => {
@@ -39,6 +39,28 @@ Deno.test("each image is as likely in each place", () => {
   for (const count of places) {
     assert.ok(Math.abs(count - 200) < 5 * Math.sqrt(1000 * 0.2 * 0.8), String(places));
   }
+});
+
+Deno.test("what becomes of an image is drawn by seed, epoch and image, each way alike, and leaves the order as it is", () => {
+  const ways = 50;
+  const ofImages = (seed: number, epoch: number) => {
+    const { order, changes } = epochImages({ seed, epoch, count: 5000, ways });
+    assert.deepEqual(order, epochOrder(seed, epoch, 5000));
+    return Array.from(changes!, (way, i) => [Number(order[i]), Number(way)] as const)
+      .toSorted(([a], [b]) => a - b).map(([, way]) => way);
+  };
+  const drawn = ofImages(7, 3);
+  assert.deepEqual(ofImages(7, 3), drawn);
+  for (const others of [ofImages(7, 4), ofImages(8, 3)]) {
+    const alike = others.filter((way, image) => way === drawn[image]).length;
+    assert.ok(Math.abs(alike - 100) < 5 * Math.sqrt(100), `${alike} of 5000 images changed alike`);
+  }
+  const counts = Array.from({ length: ways }, (_, way) => drawn.filter((drawn) => drawn === way).length);
+  assert.ok(counts.every((count) => Math.abs(count - 100) < 5 * Math.sqrt(100)), String(counts));
+  // The same on every machine and in every version.
+  const { changes } = epochImages({ seed: 0, epoch: 1, count: 10, ways: 162 });
+  assert.deepEqual(Array.from(changes!, Number), [22, 34, 146, 6, 76, 46, 21, 148, 67, 65]);
+  assert.equal(epochImages({ seed: 0, epoch: 1, count: 10, ways: 1 }).changes, null);
 });
 
 const PYTORCH = `

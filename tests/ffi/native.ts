@@ -114,6 +114,7 @@ type Apart<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
 /** How a network is trained, with what all optimizers share beside the optimizer. */
 export interface Recipe extends Pick<Protocol["optimizer"], "weightDecay" | "decayOn"> {
+  readonly augmentation?: Protocol["augmentation"];
   readonly loss: Protocol["loss"];
   readonly optimizer: Apart<
     Protocol["optimizer"],
@@ -126,7 +127,16 @@ export interface Recipe extends Pick<Protocol["optimizer"], "weightDecay" | "dec
 
 /** The text native reads. */
 export function encodeRecipe(
-  { loss, optimizer, weightDecay, decayOn, featureDecay = 0, activations, graphs }: Recipe,
+  {
+    augmentation = { kind: "none" },
+    loss,
+    optimizer,
+    weightDecay,
+    decayOn,
+    featureDecay = 0,
+    activations,
+    graphs,
+  }: Recipe,
 ): string {
   const whole = {
     ...optimizer,
@@ -136,7 +146,7 @@ export function encodeRecipe(
     featureDecay,
   } as Protocol["optimizer"];
   const precision = activations === "bfloat16" ? "bf16" : activations;
-  return recipeOf({ loss, optimizer: whole, training: { precision } }, { graphs });
+  return recipeOf({ augmentation, loss, optimizer: whole, training: { precision } }, { graphs });
 }
 
 /** What differs from SGD without momentum or weight decay on the cross-entropy, in the network's precision. */

@@ -37,7 +37,7 @@ const RECIPES: [from: string | RegExp, to: string, message: RegExp][] = [
   [/^optimizer.*\n/m, "$&$&", /expected one optimizer, found another/],
   [/^group parameters=weights.*\n/m, "$&$&", /every parameter in one group, found first.weight in 2/],
   [/^group parameters=others.*\n/m, "", /every parameter in one group, found first.norm.weight in 0/],
-  ["loss ", "losses ", /one word of compute, group, loss, optimizer, penalty, found 'losses'/],
+  ["loss ", "losses ", /one word of augment, compute, group, loss, optimizer, penalty, found 'losses'/],
   ["cross_entropy", "hinge", /one loss of cross_entropy, focal, mse, found 'hinge' in 'loss kind=hinge/],
   ["kind=cross_entropy ", "", /'kind=' is missing in 'loss label_smoothing=0.1'/],
   ["label_smoothing=0.1", "label_smoothing=1.5", /a number from 0 to 1 for 'label_smoothing', found '1.5'/],
@@ -69,6 +69,14 @@ const RECIPES: [from: string | RegExp, to: string, message: RegExp][] = [
   [/$/, "penalty weights=1\n", /'features=' is missing in 'penalty weights=1'/],
   ["activations=float64", "activations=float16", /one type of bfloat16, float32, float64, found 'float16'/],
   ["activations=float64", "activations=float32", /in the network's precision, .* found Float beside Double/],
+  ["loss ", "augment kind=cutout\nloss ", /one augmentation of crop_flip, found 'cutout'/],
+  ["loss ", "augment kind=crop_flip padding=65\nloss ", /integers from 0 to 64 for 'padding', found '65'/],
+  ["loss ", "augment kind=crop_flip\nloss ", /'padding=' is missing/],
+  [
+    "loss ",
+    "augment kind=crop_flip padding=1\naugment kind=crop_flip padding=1\nloss ",
+    /expected one augment, found another/,
+  ],
   ["graphs=1", "graphs=x", /integers from 0 to 1 for 'graphs', found 'x'/],
   ["graphs=1", "graphs", /expected key=value, found 'graphs'/],
 ];

@@ -4,6 +4,7 @@ Reads job.json, state0.pth and on, pixels.bin and labels.bin; writes result.pth 
 and gradients of the first step, and parameters, buffers and the optimizer's state after the last.
 """
 
+import copy
 import json
 import sys
 from pathlib import Path
@@ -86,22 +87,48 @@ def step(optimizer, kind, rate):
     optimizer.step()
 
 
+def augmented(recipe, pixels, changes):
+    """Cut out of zero padding around each image, then mirrored: torchvision's RandomCrop and RandomHorizontalFlip."""
+    if not changes:
+        return pixels
+    padding = recipe["augmentation"]["padding"]
+    height, width = pixels.shape[2:]
+    cuts = []
+    for image, change in zip(functional.pad(pixels, [padding] * 4), changes):
+        place, flip = divmod(change, 2)
+        top, left = divmod(place, 2 * padding + 1)
+        cut = image[:, top : top + height, left : left + width]
+        cuts.append(cut.flip(2) if flip else cut)
+    return torch.stack(cuts)
+
+
 NAMES = {"momentum_buffer": "momentum", "exp_avg": "exp_avg", "exp_avg_sq": "exp_avg_sq"}
 
 
-def train(number, recipe, state, images, labels, job, result):
-    net = Net(images.shape[1], job["classes"], recipe["classifier"]).double()
+def train(number, recipe, state, pixels, normalise, labels, job, result):
+    net = Net(pixels.shape[1], job["classes"], recipe["classifier"]).double()
     net.load_state_dict(state)
     optimizer = optimizer_of(recipe, net)
-    for at, indices in enumerate(torch.tensor(job["order"]).split(job["batch"])):
-        optimizer.zero_grad()
-        h, logits = net(images[indices])
-        loss = loss_of(recipe["loss"], logits, labels[indices])
+    batch = job["batch"]
+
+    def differentiate(net, x, labels):
+        h, logits = net(x)
+        loss = loss_of(recipe["loss"], logits, labels)
         (loss + recipe["featureDecay"] / 2 * (h**2).sum(1).mean()).backward()
+        return loss
+
+    trained = {name: p for name, p in net.named_parameters() if p.requires_grad}
+    for at, indices in enumerate(torch.tensor(job["order"]).split(batch)):
         if at == 0:
+            # Of images as they are.
+            probe = copy.deepcopy(net)
+            loss = differentiate(probe, normalise(pixels[indices]), labels[indices])
             result[f"{number}.loss"] = loss.detach().clone()
-            trained = {name: p for name, p in net.named_parameters() if p.requires_grad}
-            result.update({f"{number}.gradient.{name}": p.grad.clone() for name, p in trained.items()})
+            gradients = {name: p.grad.clone() for name, p in probe.named_parameters() if p.requires_grad}
+            result.update({f"{number}.gradient.{name}": gradient for name, gradient in gradients.items()})
+        changes = recipe["changes"] and recipe["changes"][at * batch : (at + 1) * batch]
+        optimizer.zero_grad()
+        differentiate(net, normalise(augmented(recipe, pixels[indices], changes)), labels[indices])
         step(optimizer, recipe["optimizer"]["kind"], job["learning_rates"][recipe["optimizer"]["kind"]])
     result.update({f"{number}.after.{name}": value for name, value in net.state_dict().items()})
     for name, p in trained.items():
@@ -110,7 +137,7 @@ def train(number, recipe, state, images, labels, job, result):
                 result[f"{number}.after.{NAMES[key]}.{name}"] = value
     net.eval()
     with torch.no_grad():
-        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(images)[1], labels) * len(labels)
+        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(normalise(pixels))[1], labels) * len(labels)
 
 
 def main(folder):
@@ -119,11 +146,11 @@ def main(folder):
     pixels = torch.frombuffer(bytearray((folder / "pixels.bin").read_bytes()), dtype=torch.uint8)
     labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
     mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
-    images = (pixels.view(-1, *job["shape"]).double() / 255 - mean) / std
+    pixels = pixels.view(-1, *job["shape"])
     result = {}
     for number, recipe in enumerate(job["recipes"]):
         state = torch.load(folder / f"state{recipe['start']}.pth", weights_only=True)
-        train(number, recipe, state, images, labels, job, result)
+        train(number, recipe, state, pixels, lambda x: (x.double() / 255 - mean) / std, labels, job, result)
     torch.save(result, folder / "result.pth")
 
 

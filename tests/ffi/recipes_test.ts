@@ -1,8 +1,8 @@
-/** Every loss with every optimizer, classifier and both choices of what decays, beside plain PyTorch in float64. */
+/** Every loss with every optimizer, classifier and both choices of what decays, and augmented images, beside plain PyTorch in float64. */
 import { ok } from "node:assert/strict";
 import { lastLayerOf, USUAL_CLASSIFIER } from "../../src/experiment/architecture.ts";
 import type { Protocol } from "../../src/experiment/parts.ts";
-import { lossLine, meets } from "../../src/experiment/recipe.ts";
+import { lossLine, meets, waysToChange } from "../../src/experiment/recipe.ts";
 import { readState, saveStateDict } from "../../src/engine/checkpoint.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
@@ -88,6 +88,12 @@ const RECIPES: TinyRecipe[] = LOSSES.flatMap((loss) =>
   )
 );
 
+/** Images cut out of their padding and mirrored: with more padding than image beside it, and with none. */
+const AUGMENTED: TinyRecipe[] = [0, 1, 5].map((padding) => (
+  { ...RECIPES[0]!, augmentation: { kind: "crop-flip" as const, padding } }
+));
+const CASES = [...RECIPES, ...AUGMENTED];
+
 /** Three convolutions down to one position, where only the middle tap of the last kernel meets data. */
 function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan {
   const net = new NetworkBuilder();
@@ -105,7 +111,13 @@ function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan
 /** Images in a scrambled order, the last batch short. */
 const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
 
-/** What {@link RECIPES} reach: under the names of recipes.py. */
+/** Every way in turn, in an order of their own; null where images stay as they are. */
+function changesOf({ augmentation = { kind: "none" } }: Recipe): number[] | null {
+  const ways = waysToChange({ augmentation });
+  return ways === 1 ? null : ORDER.map((_, i) => (i * 37) % ways);
+}
+
+/** What {@link CASES} reach: under the names of recipes.py. */
 async function ours(
   library: Library,
   recipe: TinyRecipe,
@@ -130,8 +142,10 @@ async function ours(
   using trainer = Trainer.create(library, network, data, text);
   const learningRate = LEARNING_RATES[recipe.optimizer.kind];
   const order = BigInt64Array.from(ORDER, BigInt);
+  const changed = changesOf(recipe);
+  const changes = changed && BigInt64Array.from(changed, BigInt);
   for (const [firstStep, steps] of [[0, 1], [1, 11], [12, STEPS - 12]] as const) {
-    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate });
+    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate, changes });
   }
   trainer.flush();
   for (const [name, value] of readState(trainer)) {
@@ -145,7 +159,7 @@ async function ours(
 }
 
 testWithOracle(
-  "each loss, optimizer, classifier and choice of what decays: loss, gradients, parameters and state equal PyTorch's",
+  "each loss, optimizer, classifier, choice of what decays, and augmentation: loss, gradients, parameters and state equal PyTorch's",
   async (t) => {
     using library = Library.open();
     library.setThreads(1);
@@ -155,7 +169,7 @@ testWithOracle(
       using fresh = networkOf(library, tinyPlan(classifier));
       return readState(fresh);
     });
-    const starts = RECIPES.map(({ classifier }) =>
+    const starts = CASES.map(({ classifier }) =>
       CLASSIFIERS.findIndex((one) => one.classifier === classifier)
     );
     let expected: StateDict | undefined;
@@ -169,7 +183,11 @@ testWithOracle(
         std,
         order,
         batch: BATCH,
-        recipes: RECIPES.map((recipe, number) => ({ ...recipe, start: starts[number] })),
+        recipes: CASES.map((recipe, number) => ({
+          ...recipe,
+          start: starts[number],
+          changes: changesOf(recipe),
+        })),
         learning_rates: LEARNING_RATES,
       };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
@@ -181,9 +199,11 @@ testWithOracle(
       await runOracle(await Deno.readTextFile(REFERENCE), [folder]);
       expected = decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
     });
-    for (const [number, recipe] of RECIPES.entries()) {
-      const { loss, optimizer, decayOn, classifier, featureDecay } = recipe;
-      const words = [loss, optimizer, classifier].map((part) => JSON.stringify(part)).join(", ");
+    for (const [number, recipe] of CASES.entries()) {
+      const { loss, optimizer, decayOn, classifier, featureDecay, augmentation } = recipe;
+      const words = [augmentation, loss, optimizer, classifier].map((part) => JSON.stringify(part)).join(
+        ", ",
+      );
       await t.step(`${words}, decay on ${decayOn}, of features ${featureDecay}`, async () => {
         const found = await ours(library, recipe, initial[starts[number]!]!, data);
         const theirs = [...expected!].filter(([name]) => name.startsWith(`${number}.`));

@@ -221,7 +221,7 @@ const std::string kRecipe =
     "optimizer kind=sgd momentum=0.9 nesterov=0\n"
     "group parameters=all weight_decay=0.001\n";
 const std::vector<std::string> kRecipes = {
-    kRecipe,
+    kRecipe, kRecipe + "augment kind=crop_flip padding=1\n",
     "optimizer kind=sgdw momentum=0.5 nesterov=1\nloss kind=focal gamma=2\ncompute activations=float64 graphs=0\n"
     "group parameters=weights weight_decay=0.01\ngroup parameters=others weight_decay=0\n",
     "compute activations=float64 graphs=1\nloss kind=mse scale=3 target=2\n"
@@ -235,7 +235,8 @@ const std::vector<std::string> kAllReads = {
 
 // Network, images of noise and a trainer, with every buffer of exactly the size that is said.
 struct Engine : Handles {
-  explicit Engine(const std::string& plan, const std::string& recipe = kRecipe) {
+  explicit Engine(const std::string& plan, const std::string& recipe = kRecipe)
+      : augments(recipe.find("augment ") != std::string::npos) {
     call(nc_network_create, plan.data(), plan.size(), "cpu", 3, NC_FLOAT64, &network);
     call(nc_network_initialise, network, uint64_t{1});
     const auto shape = numbers_of(plan, "input", "shape");
@@ -255,12 +256,17 @@ struct Engine : Handles {
     call(nc_trainer_create, network, images, recipe.data(), uint64_t{recipe.size()}, &trainer);
   }
 
+  const bool augments;
+
   double step() {
     const std::vector<int64_t> order = {2, 0, 1};
     std::vector<double> totals(3);
     uint64_t done = 0;
-    call(nc_trainer_run, trainer, order.data(), uint64_t{order.size()}, int32_t{kImages}, uint64_t{0}, uint64_t{1},
-         1e-3, totals.data(), totals.size() * sizeof(double), &done);
+    const std::vector<int64_t> ways = {0, 17, 5};
+    const size_t count = augments ? ways.size() : 0;
+    call(nc_trainer_run, trainer, order.data(), uint64_t{order.size()}, augments ? ways.data() : nullptr,
+         uint64_t{count}, int32_t{kImages}, uint64_t{0}, uint64_t{1}, 1e-3, totals.data(),
+         totals.size() * sizeof(double), &done);
     call(nc_trainer_flush, trainer);
     return totals[0];
   }

@@ -35,6 +35,7 @@ export const RUN: RunRecord = {
   format: 2,
   protocol: {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
+    augmentation: { kind: "none" },
     network: { kind: "resnet18", stem: "stock" },
     classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },

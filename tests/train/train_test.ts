@@ -136,6 +136,7 @@ async function expectEqual(one: string, other: string): Promise<void> {
 const CHOICES: OptionTexts[] = [
   {},
   { optimizer: "adam", lr: "0.001", loss: "mse", schedule: "cosine", warmup: "1" },
+  { augment: "crop-flip", "crop-padding": "2", precision: "bf16" },
   { optimizer: "sgdw", nesterov: "", "decay-on": "weights", loss: "focal", schedule: "constant" },
 ];
 

@@ -59,14 +59,18 @@ nc_images::nc_images(Tensor pixels_in, Tensor labels_in, int32_t classes_in, std
       to_float_(mean, std, at::TensorOptions(at::kFloat).device(device)),
       to_double_(mean, std, at::TensorOptions(at::kDouble).device(device)) {}
 
-std::pair<nc_images::Tensor, nc_images::Tensor> nc_images::batch(const Tensor& indices, at::ScalarType type) const {
+std::pair<nc_images::Tensor, nc_images::Tensor> nc_images::batch(const Tensor& indices, at::ScalarType type,
+                                                                 const Change& change) const {
   const bool wide = type == at::kDouble;
   const Normalisation& normalise = wide ? to_double_ : to_float_;
+  const Tensor chosen = change ? change(pixels.index_select(0, indices)) : Tensor();
   Tensor x;
   if (pixels.is_cpu()) {
-    x = wide ? gather<double>(pixels, indices, normalise.table) : gather<float>(pixels, indices, normalise.table);
+    const Tensor& source = change ? chosen : pixels;
+    const Tensor places = change ? at::arange(indices.size(0)) : indices;
+    x = wide ? gather<double>(source, places, normalise.table) : gather<float>(source, places, normalise.table);
   } else {
-    x = normalise(pixels.index_select(0, indices));
+    x = normalise(change ? chosen : pixels.index_select(0, indices));
   }
   return {x.to(type), labels.index_select(0, indices)};
 }

@@ -1,6 +1,8 @@
 // A labelled split of images, held as uint8 on the device that computes.
 #pragma once
 
+#include <functional>
+
 #include "handle.h"
 #include "engine/network.h"
 
@@ -12,9 +14,12 @@ struct nc_images : nc::Counted {
 
   int64_t count() const { return pixels.size(0); }
 
-  // The images at `indices` (on their device), normalised, channels-last; and their labels. bfloat16 is float32
-  // rounded.
-  std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType type) const;
+  // What becomes of images, N × C × H × W bytes, before they are normalised; empty where nothing does.
+  using Change = std::function<Tensor(const Tensor& pixels)>;
+
+  // The images at `indices` (on their device), changed and normalised, channels-last; and their labels. bfloat16 is
+  // float32 rounded.
+  std::pair<Tensor, Tensor> batch(const Tensor& indices, at::ScalarType type, const Change& change = {}) const;
 
   // Refuses a network that lives elsewhere or expects another shape.
   void check_fits(const nc_network& network) const;

@@ -26,6 +26,8 @@ Recipe parse_recipe(std::string_view text) {
     if (word == "compute") {
       recipe.activations = line.one_of(kTypes, line.take("activations"), "one type");
       recipe.graphs = line.take_flag("graphs");
+    } else if (word == "augment") {
+      recipe.augmentation = parse_augmentation(line);
     } else if (word == "loss") {
       recipe.loss = parse_loss(line);
     } else if (word == "optimizer") {
@@ -35,7 +37,8 @@ Recipe parse_recipe(std::string_view text) {
     } else if (word == "penalty") {
       recipe.feature_decay = line.take_number("features", 0, std::numeric_limits<float>::max());
     } else {
-      refuse("trainer: expected one word of compute, group, loss, optimizer, penalty, found '", word, "' in '", line.text(), "'");
+      refuse("trainer: expected one word of augment, compute, group, loss, optimizer, penalty, found '", word, "' in '",
+             line.text(), "'");
     }
     line.done();
     require(++words[word] == 1 || word == "group", "trainer: expected one ", word, ", found another: '", line.text(),

@@ -1,18 +1,20 @@
 // The trainer's text: loss, optimizer, groups of parameters, and the type of activations.
 //
 //   compute activations=float32 graphs=1
+//   augment kind=crop_flip padding=4
 //   loss kind=cross_entropy label_smoothing=0
 //   optimizer kind=sgd momentum=0.9 nesterov=0
 //   group parameters=all weight_decay=0.0005
 //   penalty features=0.001
 //
-// Lines in any order; one of each but of the groups, which hold every trained parameter once, and of the penalty, which
-// may be left out.
+// Lines in any order; one of each but of the groups, which hold every trained parameter once, and of what augments and
+// the penalty, which may be left out.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
+#include "engine/augmentation.h"
 #include "engine/losses.h"
 #include "engine/optimizers.h"
 #include "engine/plan.h"
@@ -33,6 +35,7 @@ struct Group {
 struct Recipe {
   at::ScalarType activations;
   bool graphs;  // steps are recorded and repeated where possible
+  Augmentation augmentation;
   Loss loss;
   Optimizer optimizer;
   std::vector<Group> groups;

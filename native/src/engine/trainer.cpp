@@ -95,6 +95,7 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
   const auto options = at::TensorOptions().device(network.device);
   // An order is rarely longer than there are images, and no batch is longer than its order.
   feed_.order = at::empty({images.count()}, options.dtype(at::kLong));
+  if (ways_to_change() > 1) feed_.changes = at::empty_like(feed_.order);
   feed_.cursor = at::zeros({}, options.dtype(at::kLong));
   feed_.places = at::arange(images.count(), feed_.order.options());
   feed_.rate = make_rate(live_.front());
@@ -105,8 +106,10 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
   }
 }
 
-nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
-  const auto [x, labels] = images.batch(indices, recipe_.activations);
+nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Tensor& changes) const {
+  nc_images::Change change;
+  if (changes.defined()) change = [&](const Tensor& pixels) { return recipe_.augmentation.apply(pixels, changes); };
+  const auto [x, labels] = images.batch(indices, recipe_.activations, change);
   const Differentiated parameters(live_);
   at::AutoGradMode differentiate(true);
   const bool penalised = recipe_.feature_decay > 0;
@@ -124,7 +127,7 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices) const {
   return {loss.detach(), correct, torch::autograd::grad({objective}, live_)};
 }
 
-void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) {
+void nc_trainer::feed(const Tensor& order, const Tensor& changes, int64_t first, double learning_rate) {
   const bool deterministic = at::globalContext().deterministicAlgorithms();
   const int64_t count = order.size(0);
   const bool fits = count <= feed_.order.size(0);
@@ -134,8 +137,10 @@ void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) 
   if (!fits) {
     feed_.order = at::empty({count}, feed_.order.options());
     feed_.places = at::arange(count, feed_.order.options());
+    if (changes.defined()) feed_.changes = at::empty_like(feed_.order);
   }
   feed_.order.slice(0, 0, count).copy_(order);
+  if (changes.defined()) feed_.changes.slice(0, 0, count).copy_(changes);
   feed_.cursor.fill_(first);
   feed_.rate.fill_(learning_rate);
   feed_.count.fill_(steps_taken_);
@@ -143,8 +148,9 @@ void nc_trainer::feed(const Tensor& order, int64_t first, double learning_rate) 
 }
 
 void nc_trainer::step(int64_t size) {
-  const Tensor indices = feed_.order.index_select(0, feed_.places.slice(0, 0, size).add(feed_.cursor));
-  const Pass pass = differentiate_batch(indices);
+  const Tensor places = feed_.places.slice(0, 0, size).add(feed_.cursor);
+  const Tensor changes = feed_.changes.defined() ? feed_.changes.index_select(0, places) : Tensor();
+  const Pass pass = differentiate_batch(feed_.order.index_select(0, places), changes);
   feed_.count.add_(1);
   for (const Members& group : members_) {
     std::vector<Tensor> gradients;
@@ -179,8 +185,8 @@ std::unique_ptr<Recording> nc_trainer::record(int64_t size) {
   return nullptr;
 }
 
-std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps,
-                                      double learning_rate, uint64_t& done) {
+std::array<double, 3> nc_trainer::run(const Tensor& order, const Tensor& changes, int64_t batch, int64_t first_step,
+                                      int64_t steps, double learning_rate, uint64_t& done) {
   const int64_t count = order.size(0);
   const int64_t epoch_steps = (count + batch - 1) / batch;
   require(0 < steps && first_step < epoch_steps && steps <= epoch_steps - first_step, "expected steps within 0 to ",
@@ -195,7 +201,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, int64_t batch, int64_
   const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
   const auto all_steps = [&] {
-    feed(order, first_step * batch, learning_rate);
+    feed(order, changes, first_step * batch, learning_rate);
     for (int64_t step = first_step; step < first_step + steps; ++step) {
       const int64_t size = std::min(batch, count - step * batch);
       take_step(size);
@@ -220,7 +226,7 @@ double nc_trainer::differentiate(const Tensor& indices) {
   const auto settings = CudaSettings::training(network.device);
   network.require_variance(indices.size(0));
   ++network.version;
-  Pass pass = differentiate_batch(indices.to(network.device));
+  Pass pass = differentiate_batch(indices.to(network.device), {});
   network.count_batch();
   last_gradients_ = std::move(pass.gradients);
   return pass.loss.item<double>();

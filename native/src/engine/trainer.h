@@ -11,11 +11,13 @@ struct nc_trainer : nc::Counted {
 
   nc_trainer(nc_network& network, nc_images& images, nc::Recipe recipe);
 
-  // Runs the steps of one epoch whose images come in `order`, counting them in `done`; returns loss sum, correct
-  // predictions, samples.
-  std::array<double, 3> run(const Tensor& order, int64_t batch, int64_t first_step, int64_t steps, double learning_rate,
-                            uint64_t& done);
+  // Runs the steps of one epoch whose images come in `order`, each changed as `changes` says (undefined where images
+  // stay as they are), counting them in `done`; returns loss sum, correct predictions, samples.
+  std::array<double, 3> run(const Tensor& order, const Tensor& changes, int64_t batch, int64_t first_step,
+                            int64_t steps, double learning_rate, uint64_t& done);
+  // Of images as they are.
   double differentiate(const Tensor& indices);
+  int64_t ways_to_change() const { return recipe_.augmentation.ways; }
   // Applies lazy decay to network and momentum.
   void flush() { lazy_.flush(); }
 
@@ -41,19 +43,21 @@ struct nc_trainer : nc::Counted {
     Tensor correct;  // count
     std::vector<Tensor> gradients;
   };
-  Pass differentiate_batch(const Tensor& indices) const;
+  // Of images changed in the ways `changes`, or as they are where that is undefined.
+  Pass differentiate_batch(const Tensor& indices, const Tensor& changes) const;
 
   // All that a step reads and changes besides network and state. Tensors on the device, so that steps wait for no
   // host and a recorded step can be repeated.
   struct Feed {
     Tensor order;   // the epoch's image indices, and room for longer epochs
+    Tensor changes; // of the images of `order`; undefined where images stay as they are
     Tensor cursor;  // where in `order` the next batch begins; each step moves it on
     Tensor places;  // 0, 1, 2, … as many as `order` has room for
     Tensor rate;    // learning rate
     Tensor count;   // steps so far; float32
     Tensor totals;  // sum of the loss over samples, correct predictions; float64
   };
-  void feed(const Tensor& order, int64_t first, double learning_rate);
+  void feed(const Tensor& order, const Tensor& changes, int64_t first, double learning_rate);
 
   // The next `size` images of the feed: one training step, all on the device.
   void step(int64_t size);
