@@ -149,6 +149,13 @@ export function showLoading(): LoadingProgress {
       }
       shown.bar.update(received / 1e6, "");
     },
+    onConvert(done, all) {
+      if (shown === undefined) {
+        say(`converting ${all} images, once`);
+        shown = { file: "", bar: openBar(all, { unit: "images" }) };
+      }
+      shown.bar.update(done, "converting");
+    },
     onWait: (folder) => say(`another process is downloading into ${folder}; waiting for it`),
     onLoaded: () => shown?.bar[Symbol.dispose](),
   };

@@ -32,7 +32,7 @@ import { runTraining } from "./training.ts";
 export function trainCommand(): CommandUnknownOpts {
   const plain = new Command("train")
     .description("train a network by the protocol of a data set")
-    .argument("<dataset>", datasetNames().join(", "));
+    .argument("<dataset>", `${datasetNames().join(", ")}; or the path of your own images (--images)`);
   const hyperParameters = protocolOptions();
   plain.addOption(
     new Option(

@@ -144,6 +144,9 @@ export const DATASETS: Readonly<Record<string, Source>> = {
   },
 };
 
+/** What stands for images of a person's own in place of a name: they are told by their path. */
+export const OWN_IMAGES = "Images";
+
 /** What some are also called, in lower case; case, dashes and the like do not matter anyway. */
 const ALIASES: Readonly<Record<string, string>> = { fmnist: "FashionMNIST" };
 
@@ -152,13 +155,19 @@ export function datasetNames(): string[] {
   return Object.keys(DATASETS);
 }
 
+/** Whether a text in place of a data set's name is a path of images. */
+export function isPath(text: string): boolean {
+  return /[/\\]|^\.+$|\.(npy|parquet)$/.test(text);
+}
+
 /** The name as the registry spells it; throws, with a guess, where it holds none like it. */
 export function resolveName(name: string): string {
   const names = datasetNames();
-  const known = recognise(name, names, ALIASES);
+  const known = recognise(name, [...names, OWN_IMAGES], ALIASES);
   if (known !== undefined) return known;
   throw new Error(
-    `unknown data set "${name}": expected one of ${names.join(", ")}${suggestion(name, names, ALIASES)}`,
+    `unknown data set "${name}": expected one of ${names.join(", ")}, or the path of your own images, as ` +
+      `./FOLDER${suggestion(name, names, ALIASES)}`,
   );
 }
 

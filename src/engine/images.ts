@@ -2,7 +2,8 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/load.ts";
-import { imbalanceOf } from "../experiment/data.ts";
+import { loadOwn } from "../data/own/load.ts";
+import { imbalanceOf, ownImages } from "../experiment/data.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { DATA_FOLDER } from "../run/places.ts";
@@ -14,6 +15,8 @@ const SHOWN_DIGITS = 12;
 export interface LoadingProgress {
   /** How far a download is. */
   readonly onDownload?: OnProgress;
+  /** How many images of a person's own are converted, of how many. */
+  readonly onConvert?: (done: number, all: number) => void;
   /** Called with the folder that another process is downloading into, before it is waited for. */
   readonly onWait?: (folder: string) => void;
   /** Called at the end, whether they were found or not. */
@@ -27,21 +30,28 @@ export interface ImageProtocol extends Pick<Protocol, "data"> {
 
 /** The images that a protocol asks for, from the folder `data` where that is given, else found or downloaded. */
 export async function loadImages(
-  { data: { kind, perClass, classes, imbalance, labelNoise }, training: { seed } }: ImageProtocol,
+  { data: asked, training: { seed } }: ImageProtocol,
   data: string | undefined,
-  { onDownload, onWait, onLoaded }: LoadingProgress,
+  { onDownload, onConvert, onWait, onLoaded }: LoadingProgress,
 ): Promise<Dataset> {
+  const { kind, perClass, classes, imbalance, labelNoise } = asked;
+  const selection = {
+    perClass: perClass ?? undefined,
+    classes: classes ?? undefined,
+    imbalance: imbalance === null ? undefined : imbalanceOf(imbalance),
+    labelNoise: labelNoise === 0 ? undefined : { fraction: labelNoise, seed },
+  };
+  const cache = DATA_FOLDER;
   try {
-    return await loadDataset(kind, {
-      data,
-      cache: DATA_FOLDER,
-      perClass: perClass ?? undefined,
-      classes: classes ?? undefined,
-      imbalance: imbalance === null ? undefined : imbalanceOf(imbalance),
-      labelNoise: labelNoise === 0 ? undefined : { fraction: labelNoise, seed },
-      onProgress: onDownload,
-      onWait,
-    });
+    const own = ownImages(asked);
+    if (own === null) {
+      return await loadDataset(kind, { data, cache, ...selection, onProgress: onDownload, onWait });
+    }
+    if (data !== undefined) {
+      throw new Error(`--data is of data sets: expected ${own.path} alone, found ${data}, too`);
+    }
+    const { path, imageSize: size } = own;
+    return await loadOwn({ path: path!, size, cache, ...selection, onImage: onConvert });
   } finally {
     onLoaded?.();
   }

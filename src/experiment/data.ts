@@ -1,7 +1,8 @@
 /** The images of a run: which data set, what of it, and under which labels. */
 import type { Imbalance } from "../data/imbalance.ts";
-import { DATASETS } from "../data/registry.ts";
+import { DATASETS, OWN_IMAGES } from "../data/registry.ts";
 import { decimal, field, type FieldValues, orNull, type ValueType, wholeNumber } from "../fields.ts";
+import type { Kind, ValueOf } from "../kind.ts";
 
 const SHARED = {
   /** Training images kept a class (the first ones), or null for all of them. */
@@ -37,8 +38,8 @@ const SHARED = {
 
 const { perClass, imbalance, labelNoise } = SHARED;
 
-/** The data sets, as kinds of data. */
-export const DATA = Object.entries(DATASETS).map(([kind, { classes, classNames }]) => {
+/** The data sets of the registry, as kinds of data. */
+const KNOWN = Object.entries(DATASETS).map(([kind, { classes, classNames }]) => {
   const fields = {
     perClass,
     /** Labels of the classes that are kept, or null for all of them. */
@@ -56,10 +57,71 @@ export const DATA = Object.entries(DATASETS).map(([kind, { classes, classNames }
   return { kind, fields, says: (value: FieldValues<typeof fields>) => says(value, classNames) };
 });
 
+const OWN_FIELDS = {
+  /** Where they are, as it was typed; null where nobody has said so yet. */
+  path: field({
+    option: "images",
+    argument: "<path>",
+    help:
+      "a folder with a folder of PNG or JPEG files a class (or such folders train and test), IMAGES.npy,LABELS.npy " +
+      "(,TEST_IMAGES.npy,TEST_LABELS.npy), or parquet files of Hugging Face",
+    type: orNull<string>("none", pathText()),
+    default: null,
+  }),
+  imageSize: field({
+    option: "image-size",
+    argument: "<n>",
+    help: "resize the shorter side to n and cut n×n out of the centre, or as-is for images of one size",
+    type: orNull("as-is", wholeNumber({ min: 1, max: 4096 })),
+    default: null,
+  }),
+  perClass,
+  classes: field({
+    option: "classes",
+    argument: "<list>",
+    help: "keep these classes, by number; they become class 0, 1, and so on in this order",
+    type: orNull("all", classList([], Infinity)),
+    default: null,
+  }),
+  imbalance,
+  labelNoise,
+};
+
+/** Images of a person's own. */
+const OWN: Kind<typeof OWN_IMAGES, typeof OWN_FIELDS> = {
+  kind: OWN_IMAGES,
+  fields: OWN_FIELDS,
+  says: ({ imageSize, ...value }) =>
+    says(value, undefined) + (imageSize === null ? "" : `; resized and cropped to ${imageSize}×${imageSize}`),
+  refuses: ({ path }) =>
+    path === null
+      ? "expected where your images are, as in `train FOLDER` or --images FOLDER, found no path"
+      : null,
+};
+
+/** What can be trained on. */
+export const DATA = [...KNOWN, OWN] as const;
+
+/** The images that a protocol names by their path; null where it names a data set of the registry. */
+export function ownImages(data: ValueOf<(typeof DATA)[number]>): FieldValues<typeof OWN_FIELDS> | null {
+  return data.kind === OWN_IMAGES ? data as FieldValues<typeof OWN_FIELDS> : null;
+}
+
 /** An imbalance as a protocol has it. */
 export function imbalanceOf(text: string): Imbalance {
   const [profile, ratio] = text.split(":");
   return { profile: profile as Imbalance["profile"], ratio: Number(ratio) };
+}
+
+/** Any text. */
+function pathText(): ValueType<string> {
+  const is = (value: unknown): value is string => typeof value === "string" && value !== "";
+  return {
+    expected: "a path",
+    is,
+    parse: (text) => is(text) ? text : undefined,
+    print: (value) => value,
+  };
 }
 
 function imbalanceText(): ValueType<string> {

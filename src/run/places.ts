@@ -1,4 +1,6 @@
 /** Where runs, their reports and data sets are kept: relative to the current folder, runs elsewhere where that is asked for. */
+import { basename, resolve } from "node:path";
+import { ownImages } from "../experiment/data.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
 import { isThere } from "../files.ts";
@@ -28,7 +30,11 @@ export function wordsOfRuns(runs: string | undefined): string[] {
 
 /** The name of a run where none is given. */
 export function defaultRunName({ data, network }: Pick<Protocol, "data" | "network">): string {
-  return `${data.kind}-${network.kind}`.toLowerCase();
+  const own = ownImages(data)?.path?.split(",")[0];
+  const name = own === undefined
+    ? data.kind
+    : basename(resolve(own)).replace(/\.\w+$/, "").replaceAll(/[^\w.-]/g, "_");
+  return `${name}-${network.kind}`.toLowerCase();
 }
 
 /** The record of a run that must be there; else the error names those that are. */

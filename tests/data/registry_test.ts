@@ -52,7 +52,10 @@ Deno.test("an unknown name is answered with the known ones, and with the one tha
   await assert.rejects(
     loadDataset("cifra-10", NOWHERE),
     new Error(
-      `unknown data set "cifra-10": expected one of ${datasetNames().join(", ")}; did you mean CIFAR10?`,
+      `unknown data set "cifra-10": expected one of ${
+        datasetNames().join(", ")
+      }, or the path of your own images, ` +
+        "as ./FOLDER; did you mean CIFAR10?",
     ),
   );
   await assert.rejects(loadDataset("ImageNet", NOWHERE), /expected one of .*\bDrawn100\b/);

@@ -45,7 +45,7 @@ Deno.test("what of a data set is taken is told by names or numbers, and said in 
     imbalance: "exp:0.05",
     labelNoise: 0.29,
   });
-  const says = (data: Protocol["data"]) => kindOf(DATA, data).says(data);
+  const says = (data: Protocol["data"]) => kindOf(DATA, data).says(data as never);
   equal(
     says(data),
     "500, of cat, airplane, dog only, exponentially fewer of each later one, down to × 0.05, 29 % of the labels drawn anew",

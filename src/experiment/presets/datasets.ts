@@ -3,6 +3,7 @@
  * the reproduced CIFAR-10 experiment: Papyan, Han and Donoho (2020), as carried out by
  * github.com/malashinroman/neuronal_collapse, on a stock torchvision network.
  */
+import { OWN_IMAGES } from "../../data/registry.ts";
 import type { PartialProtocol } from "../parts.ts";
 
 /** Member 20 of the paper's grid of 25 rates. Which member it chose for these data sets is not known: this is our choice. */
@@ -17,6 +18,8 @@ const OF_DATASETS: Readonly<Record<string, PartialProtocol>> = {
   MNIST: { data: { perClass: 5000 }, optimizer: { learningRate: MIDDLE_RATE } },
   /** Network and rate are ours. */
   FashionMNIST: { optimizer: { learningRate: MIDDLE_RATE } },
+  /** Of a person's own: network and rate are ours. */
+  [OWN_IMAGES]: { optimizer: { learningRate: MIDDLE_RATE } },
   /** Network and rate are ours. */
   STL10: { optimizer: { learningRate: MIDDLE_RATE } },
   /**

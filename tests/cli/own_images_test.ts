@@ -1,0 +1,93 @@
+/** Images of a person's own, by the commands: converted, trained on, gone on with, measured; and refused. */
+import assert from "node:assert/strict";
+import { readRun } from "../../src/run/run_json.ts";
+import { runPaths } from "../../src/run/paths.ts";
+import { writeFolder, writeNpy } from "../data/own/images.ts";
+import { test, withTemporaryFolder } from "../support.ts";
+import { filesBelow, type Finished, runTool, start } from "./command.ts";
+
+const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
+const TRAIN = [
+  ...["train", "./pets", "--image-size", "16", "--batch-size", "4", "--lr", "0.02", "--threads", "1"],
+  ...["--epochs", "3", "--checkpoints", "1,3", "--augment", "crop-flip"],
+];
+
+function expectSuccess({ code, stderr }: Finished): void {
+  assert.equal(code, 0, stderr);
+}
+
+test("a folder of images is converted, trained on, gone on with and measured", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeFolder(`${folder}/pets`, { cat: 6, dog: 7, bird: 5 });
+    const data = await runTool(folder, ["data", "./pets", "--image-size", "16"]);
+    expectSuccess(data);
+    assert.match(data.stderr, /converting 18 images, once/);
+    assert.match(
+      data.stdout,
+      /^pets: 15 training and 3 test images of 3×16×16\n3 classes of 4 to 6 training images\n/,
+    );
+    const converted = filesBelow(folder).filter((name) => name.startsWith("data/"));
+    assert.equal(converted.length, 5, converted.join());
+
+    const whole = await runTool(folder, [...TRAIN, "--measure"]);
+    expectSuccess(whole);
+    assert.match(whole.stderr, /resnet18 on pets: 15 images, 3 epochs, cpu, in runs\/pets-resnet18/);
+    assert.doesNotMatch(whole.stderr, /converting/);
+    const { protocol, dataset } = (await readRun(runPaths(`${folder}/runs/pets-resnet18`)))!;
+    assert.deepEqual([protocol.data.kind, dataset.title, dataset.trainImages], ["Images", "pets", 15]);
+    assert.match(data.stdout, new RegExp(`^digest ${dataset.digest}$`, "m"));
+    expectSuccess(await runTool(folder, ["validate", "runs/pets-resnet18", "--again"]));
+
+    const killed = start(folder, [...TRAIN, "--run", "half", "--save-seconds", "0"]);
+    await killed.saying("epoch 1/3");
+    killed.process.kill("SIGKILL");
+    await killed.finished;
+    expectSuccess(await runTool(folder, ["train", "./pets", "--run", "half", "--resume"]));
+    const last = await Promise.all(
+      ["pets-resnet18", "half"].map((run) =>
+        Deno.readFile(`${folder}/runs/${run}/checkpoints/resnet18_003.pth`)
+      ),
+    );
+    assert.deepEqual(last[0], last[1]);
+    await Deno.remove(`${folder}/pets/cat/000-alpha.png`);
+    const other = await runTool(folder, ["train", "./pets", "--run", "half", "--resume"]);
+    assert.equal(other.code, 1);
+    assert.match(other.stderr, /expected the images that runs\/half was trained on \(digest /);
+  });
+});
+
+test("what is no set of images is refused in one line, and leaves nothing", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeFolder(`${folder}/pets`, { cat: 5, dog: 5 });
+    await Deno.writeFile(`${folder}/pets/dog/001-colour.png`, new Uint8Array(50));
+    const before = filesBelow(folder);
+    const refused: [string[], RegExp][] = [
+      [
+        ["train", "./none"],
+        /^error: \.\/none: expected images of your own there, found no such file or folder$/m,
+      ],
+      [
+        ["train", "pets"],
+        /unknown data set "pets": expected one of .*, or the path of your own images, as \.\/FOLDER/,
+      ],
+      [
+        ["train", "Images"],
+        /expected where your images are, as in `train FOLDER` or --images FOLDER, found no path/,
+      ],
+      [["train", "./pets"], /dog\/001-colour\.png: expected a PNG or JPEG image, found neither$/m],
+      [["train", "CIFAR10", "--image-size", "16"], /--image-size is of the data set Images, found CIFAR10/],
+      [
+        ["data", "./pets", "--image-size", "0"],
+        /--image-size: expected as-is, or a whole number from 1 to 4096/,
+      ],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stderr } = await runTool(folder, args);
+      assert.ok(code === 1 || code === 2, `${args}: ${code}`);
+      assert.match(stderr, message);
+      assert.deepEqual(filesBelow(folder), before);
+    }
+    const arrays = await writeNpy(folder, 10, { shape: [3, 8, 8] });
+    expectSuccess(await runTool(folder, ["data", arrays]));
+  });
+});

@@ -1,0 +1,200 @@
+/** Images of a person's own, from folders, .npy and parquet files: what is kept of them, and what is refused. */
+import assert from "node:assert/strict";
+import { digestOf } from "../../../src/data/dataset.ts";
+import { loadOwn, type OwnImages } from "../../../src/data/own/load.ts";
+import { heldOut, mixedPlaces } from "../../../src/data/own/held_out.ts";
+import { decodePicture } from "../../../src/data/own/picture.ts";
+import { resizedCrop } from "../../../src/data/own/resize.ts";
+import { countsOf } from "../../../src/data/subset.ts";
+import { test, withTemporaryFolder } from "../../support.ts";
+import { FILES, fixture, writeFolder, writeNpy, writeParquet } from "./images.ts";
+
+const NEEDS = ["read", "write"] as const;
+
+function load(folder: string, path: string, options: Partial<OwnImages> = {}) {
+  return loadOwn({ path, cache: `${folder}/cache`, size: 16, ...options });
+}
+
+/** Every image of a split as text, with its label: for comparison in any order. */
+function samples(
+  { images, labels, count }: { images: Uint8Array; labels: Int32Array; count: number },
+): string[] {
+  const size = images.length / count;
+  return Array.from(labels, (label, i) => `${label} ${images.subarray(i * size, (i + 1) * size).join()}`);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+test(
+  "a folder a class: every fifth image of a class is a test image, the others are mixed",
+  NEEDS,
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      await writeFolder(`${folder}/pets`, { dog: 11, cat: 5 });
+      const dataset = await load(folder, `${folder}/pets`);
+      assert.deepEqual([dataset.title, dataset.classes, dataset.classNames], ["pets", 2, ["cat", "dog"]]);
+      assert.deepEqual(dataset.shape, [3, 16, 16]);
+      assert.deepEqual(countsOf(dataset.train, 2), [4, 9]);
+      assert.deepEqual([...dataset.test.labels], [0, 1, 1]);
+      const kept = await Promise.all(
+        FILES.map(async (name) => resizedCrop(await decodePicture(await fixture(name), name), 16).join()),
+      );
+      const expected = (label: number, count: number, test: boolean) =>
+        Array.from({ length: count }, (_, i) => i).filter((i) => (i % 5 === 4) === test)
+          .map((i) => `${label} ${kept[i % FILES.length]}`);
+      assert.deepEqual(samples(dataset.test), [...expected(0, 5, true), ...expected(1, 11, true)]);
+      const trained = [...expected(0, 5, false), ...expected(1, 11, false)];
+      assert.deepEqual(samples(dataset.train).toSorted(), trained.toSorted());
+      assert.notDeepEqual(samples(dataset.train), trained);
+      assert.equal(dataset.digest, digestOf(dataset.train, dataset.test));
+      // Mean and deviation of the training pixels.
+      const channel = [0, 1, 2].map((c) =>
+        Array.from(dataset.train.images).filter((_, i) => Math.floor(i / 256) % 3 === c).map((x) => x / 255)
+      );
+      for (const [c, values] of channel.entries()) {
+        const mean = values.reduce((a, b) => a + b) / values.length;
+        const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
+        assert.ok(
+          Math.abs(dataset.mean[c]! - mean) < 1e-12 && Math.abs(dataset.std[c]! - Math.sqrt(variance)) < 1e-9,
+        );
+      }
+    });
+  },
+);
+
+test("they are converted once for each size, and anew where a file has changed", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeFolder(`${folder}/pets`, { dog: 5, cat: 5 });
+    let converted = 0;
+    const onImage = () => void converted++;
+    const first = await load(folder, `${folder}/pets`, { onImage });
+    assert.equal(converted, 10);
+    const again = await load(folder, `${folder}/pets`, { onImage });
+    assert.equal(converted, 10);
+    assert.deepEqual(again, first);
+    const part = await load(folder, `${folder}/pets`, { onImage, classes: [1, 0], perClass: 2 });
+    assert.deepEqual([part.classNames, countsOf(part.train, 2)], [["dog", "cat"], [2, 2]]);
+    assert.equal(part.digest, digestOf(part.train, part.test));
+    assert.equal(converted, 10);
+    await load(folder, `${folder}/pets`, { onImage, size: 8 });
+    assert.equal(converted, 20);
+    await Deno.writeFile(`${folder}/pets/cat/000-alpha.png`, await fixture("palette.png"));
+    assert.notEqual((await load(folder, `${folder}/pets`, { onImage })).digest, first.digest);
+    assert.equal(converted, 30);
+  });
+});
+
+test("train and test folders, .npy and parquet files keep the parts that they have", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeFolder(`${folder}/parts/train`, { dog: 3, cat: 2 });
+    await writeFolder(`${folder}/parts/test`, { dog: 1, cat: 1 });
+    const parts = await load(folder, `${folder}/parts`);
+    assert.deepEqual([countsOf(parts.train, 2), countsOf(parts.test, 2)], [[2, 3], [1, 1]]);
+
+    for (const shape of [[3, 4, 5], [4, 5, 3], [4, 5], [1, 4, 5]]) {
+      const [train, tested] = [
+        await writeNpy(folder, 6, { shape }),
+        await writeNpy(folder, 4, { shape, first: 100 }),
+      ];
+      const arrays = await load(folder, `${train},${tested}`, { size: null });
+      assert.deepEqual(arrays.shape, [shape.includes(3) ? 3 : 1, 4, 5]);
+      const area = arrays.train.images.length / 6;
+      const values = Array.from(arrays.train.labels, (label, i) => [arrays.train.images[i * area], label]);
+      assert.deepEqual(values.toSorted(([a], [b]) => a! - b!), [0, 1, 2, 3, 4, 5].map((i) => [i, i % 2]));
+      assert.deepEqual([...arrays.test.labels], [0, 1, 0, 1]);
+    }
+
+    const labels = [0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 1];
+    await Deno.mkdir(`${folder}/hub/data`, { recursive: true });
+    await writeParquet(`${folder}/hub/data/train-00000-of-00002.parquet`, labels.slice(0, 7));
+    await writeParquet(`${folder}/hub/data/train-00001-of-00002.parquet`, labels.slice(7));
+    await writeParquet(`${folder}/hub/data/test-00000-of-00001.parquet`, [1, 0]);
+    const hub = await load(folder, `${folder}/hub`);
+    assert.deepEqual([hub.classNames, countsOf(hub.train, 2)], [
+      ["cat", "dog"],
+      countsOf({ labels: Int32Array.from(labels) }, 2),
+    ]);
+    assert.deepEqual([...hub.test.labels], [1, 0]);
+    await writeParquet(`${folder}/one.parquet`, labels);
+    const one = await load(folder, `${folder}/one.parquet`);
+    assert.deepEqual([one.title, one.train.count, one.test.count], ["one", 10, 2]);
+  });
+});
+
+test("what cannot be read is refused in one line, and nothing is left", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const refused = async (path: string, message: RegExp, options: Partial<OwnImages> = {}) => {
+      await assert.rejects(load(folder, path, options), (error: Error) => {
+        assert.match(error.message, message);
+        assert.ok(!error.message.includes("\n"), error.message);
+        return true;
+      });
+      assert.deepEqual(await filesIn(`${folder}/cache/images`), []);
+    };
+    await refused(`${folder}/none`, /none: expected images of your own there, found no such file or folder/);
+    await Deno.mkdir(`${folder}/empty/a`, { recursive: true });
+    await refused(
+      `${folder}/empty`,
+      /expected a folder of PNG or JPEG files for each class, found no such file/,
+    );
+    await writeFolder(`${folder}/alone`, { cat: 5 });
+    await refused(`${folder}/alone`, /expected images of at least 2 classes, found 1/);
+    await writeFolder(`${folder}/few`, { cat: 4, dog: 4 });
+    await refused(`${folder}/few`, /expected test images, or at least 5 images of a class/);
+    await writeFolder(`${folder}/pets`, { cat: 5, dog: 5 });
+    await refused(
+      `${folder}/pets`,
+      /image 2: expected 3×24×24 as of those before it, found 3×38×29; have all resized/,
+      { size: null },
+    );
+    const cut = `${folder}/pets/dog/002-colour.jpg`;
+    await Deno.writeFile(cut, (await fixture("colour.jpg")).subarray(0, 500));
+    await refused(`${folder}/pets`, /002-colour\.jpg: expected a whole JPEG image/);
+
+    await writeParquet(`${folder}/cut.parquet`, [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], { damage: 7 });
+    await refused(`${folder}/cut.parquet`, /cut\.parquet, row 7: expected a whole JPEG image/);
+    const whole = await Deno.readFile(`${folder}/cut.parquet`);
+    await Deno.writeFile(`${folder}/short.parquet`, whole.subarray(0, whole.length - 9));
+    await refused(
+      `${folder}/short.parquet`,
+      /short\.parquet: expected a parquet file, found one that cannot be read/,
+    );
+    await writeParquet(`${folder}/labels.parquet`, [0, 1, 2]);
+    await refused(`${folder}/labels.parquet`, /labels\.parquet: expected labels from 0 to 1, found 2/);
+
+    const arrays = await writeNpy(folder, 4);
+    await refused(arrays.split(",")[0]!, /expected IMAGES\.npy,LABELS\.npy or .*, found 1 file/);
+    await refused(
+      arrays.split(",").toReversed().join(),
+      /expected images as bytes \(uint8\) in C order, found int64/,
+    );
+    const others = await writeNpy(folder, 6, { first: 50 });
+    await refused(
+      `${arrays.split(",")[0]},${others.split(",")[1]}`,
+      /expected a label for each of the 4 images of .*images0\.npy, found 6/,
+    );
+  });
+});
+
+Deno.test("held-out images and places follow from labels and counts alone", () => {
+  assert.deepEqual(heldOut(Int32Array.of(0, 0, 1, 0, 0, 0, 1, 1, 1, 1)).map(Number), [
+    0,
+    0,
+    0,
+    0,
+    0,
+    1,
+    0,
+    0,
+    0,
+    1,
+  ]);
+  assert.deepEqual([...mixedPlaces(8)].toSorted(), [0, 1, 2, 3, 4, 5, 6, 7]);
+  assert.deepEqual([...mixedPlaces(8)], [...mixedPlaces(8)]);
+});
