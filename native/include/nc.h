@@ -130,6 +130,17 @@ NC_API int32_t nc_images_create(const uint8_t* pixels, uint64_t pixel_bytes, con
                                 int32_t channels, int32_t height, int32_t width, int32_t classes, const double* mean,
                                 uint64_t mean_bytes, const double* std, uint64_t std_bytes, const char* device,
                                 uint64_t device_bytes, nc_images** images, nc_error* error);
+
+/*
+ * The same of pixels that lie in a file, `file_images` images one after the other and nothing else: of these, the ones at
+ * `rows` (`rows_count` places, as many as labels), in this order, or all of them where that is null. On the CPU the file is
+ * mapped into memory and not copied, so that it may be larger than that; it must stay as it is until the images are freed.
+ */
+NC_API int32_t nc_images_map(const char* path, uint64_t path_bytes, uint64_t file_images, const int64_t* rows,
+                             uint64_t rows_count, const int32_t* labels, uint64_t count, int32_t channels,
+                             int32_t height, int32_t width, int32_t classes, const double* mean, uint64_t mean_bytes,
+                             const double* std, uint64_t std_bytes, const char* device, uint64_t device_bytes,
+                             nc_images** images, nc_error* error);
 NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
 
 /* ---- a trainer: loss, optimizer, groups of parameters ---- */

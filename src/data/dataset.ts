@@ -1,16 +1,27 @@
 /** What every data set is once loaded: two splits of uint8 images, and the facts needed to feed them to a network. */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 
 /** Channels, height and width of an image. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
 
 /** Labelled images. */
 export interface Split {
-  /** count × channels × height × width, row-major, 0 to 255; empty once released (see {@link releasePixels}). */
+  /** count × channels × height × width, row-major, 0 to 255; empty once released (see {@link releasePixels}), or where there is a `file`. */
   readonly images: Uint8Array<ArrayBuffer>;
   /** `count` entries in 0..classes−1. */
   readonly labels: Int32Array;
   readonly count: number;
+  /** The pixels, where they stay on disk: sets larger than memory are mapped from there. */
+  readonly file?: PixelFile;
+}
+
+/** Pixels of images one after the other, without a header, each as {@link Split} has them. */
+export interface PixelFile {
+  readonly path: string;
+  /** Images in it. */
+  readonly count: number;
+  /** Which of them are meant, in this order; null for all. */
+  readonly rows: Int32Array | null;
 }
 
 /** A data set in memory. A network is fed (x/255 − mean) / std, channel by channel. */
@@ -48,6 +59,32 @@ export function digestOf(train: Split, test: Split): string {
     hash.update(littleEndian(split.labels));
   }
   return hash.digest("hex");
+}
+
+/** The same of splits whose pixels lie in files, which are read image by image. */
+export async function fileDigestOf(train: Split, test: Split): Promise<string> {
+  const hash = createHash("sha256");
+  for (const split of [train, test]) {
+    await hashPixels(split.file!, hash);
+    hash.update(littleEndian(split.labels));
+  }
+  return hash.digest("hex");
+}
+
+async function hashPixels({ path, count, rows }: PixelFile, hash: Hash): Promise<void> {
+  using file = await Deno.open(path);
+  const image = new Uint8Array((await file.stat()).size / count);
+  for (const row of rows ?? Array(count).keys()) {
+    await file.seek(row * image.length, Deno.SeekMode.Start);
+    for (let filled = 0; filled < image.length;) {
+      const read = await file.read(image.subarray(filled));
+      if (read === null) {
+        throw new Error(`${path} is damaged: expected ${count} images, found it ends in image ${row}`);
+      }
+      filled += read;
+    }
+    hash.update(image);
+  }
 }
 
 /**

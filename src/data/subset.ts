@@ -5,8 +5,8 @@ import type { Split } from "./dataset.ts";
 export function ofClasses(split: Split, classes: readonly number[]): Split {
   const labels = new Map(classes.map((label, i) => [label, i]));
   const kept = indices(split).filter((i) => labels.has(split.labels[i]!));
-  const { images, labels: before, count } = pick(split, kept);
-  return { images, labels: before.map((label) => labels.get(label)!), count };
+  const part = pick(split, kept);
+  return { ...part, labels: part.labels.map((label) => labels.get(label)!) };
 }
 
 /**
@@ -39,14 +39,17 @@ function indices({ count }: Split): number[] {
 }
 
 function pick(split: Split, samples: readonly number[]): Split {
+  const labels = Int32Array.from(samples, (sample) => split.labels[sample]!);
+  const count = samples.length;
+  if (split.file !== undefined) {
+    const { rows } = split.file;
+    const kept = Int32Array.from(samples, (sample) => rows === null ? sample : rows[sample]!);
+    return { images: new Uint8Array(), labels, count, file: { ...split.file, rows: kept } };
+  }
   const size = split.images.length / split.count;
   const images = new Uint8Array(samples.length * size);
   samples.forEach((sample, i) =>
     images.set(split.images.subarray(sample * size, (sample + 1) * size), i * size)
   );
-  return {
-    images,
-    labels: Int32Array.from(samples, (sample) => split.labels[sample]!),
-    count: samples.length,
-  };
+  return { images, labels, count };
 }

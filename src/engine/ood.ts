@@ -1,11 +1,12 @@
 /** Out-of-distribution images: the test images of other data sets, fed to a network as its training images are. */
 import type { Dataset } from "../data/dataset.ts";
 import { releasePixels } from "../data/dataset.ts";
-import { Images } from "../ffi/images.ts";
+import type { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { OodRecord } from "../run/tables.ts";
 import { loadImages, type LoadingProgress } from "./images.ts";
+import { imagesOf } from "./session.ts";
 
 /** A data set to take them from. */
 export interface OodChoice {
@@ -55,8 +56,8 @@ export async function openOod(
     requireRecorded(record, recorded);
     const { mean, std, classes } = trained;
     const labels = new Int32Array(dataset.test.count);
-    const { shape, test: { images: pixels } } = dataset;
-    const moved = Images.create(library, { pixels, labels, shape, classes, mean, std }, { device });
+    const { shape, test } = dataset;
+    const moved = imagesOf(library, { shape, classes, mean, std }, { ...test, labels }, { device });
     sets.set(set, opened.use(moved));
     releasePixels(dataset.test);
     records.push(record);

@@ -54,8 +54,7 @@ export function openSession(
   const parameters = precision === "bf16" ? "float32" : precision;
   const network = opened.use(Network.create(library, encodePlan(plan), { device, precision: parameters }));
   const images = (split: Split) => {
-    const data = { ...dataset, pixels: split.images, labels: split.labels };
-    const moved = opened.use(Images.create(library, data, { device }));
+    const moved = opened.use(imagesOf(library, dataset, split, { device }));
     releasePixels(split);
     return moved;
   };
@@ -64,6 +63,18 @@ export function openSession(
   const { superclasses } = dataset;
   const facts = { library, plan, network, ...superclasses && { superclasses }, train, test, rewrite };
   return { ...facts, [Symbol.dispose]: () => owner.dispose() };
+}
+
+/** A split on the device, or mapped from the file that it lies in; fed as `facts` say. */
+export function imagesOf(
+  library: Library,
+  facts: Pick<Dataset, "shape" | "classes" | "mean" | "std">,
+  { images: pixels, labels, file }: Split,
+  where: { device: string },
+): Images {
+  return file === undefined
+    ? Images.create(library, { ...facts, pixels, labels }, where)
+    : Images.map(library, { ...facts, file, labels }, where);
 }
 
 /**

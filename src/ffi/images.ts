@@ -14,6 +14,17 @@ export interface LabelledImages {
   readonly std: readonly number[];
 }
 
+/** Images whose pixels lie in a file, one after the other as {@link LabelledImages} has them. */
+export interface FiledImages extends Omit<LabelledImages, "pixels"> {
+  readonly file: {
+    readonly path: string;
+    /** Images in the file. */
+    readonly count: number;
+    /** Which of them, in this order, a label each; null for all. */
+    readonly rows: Int32Array | null;
+  };
+}
+
 export class Images extends Handle {
   private constructor(library: Library, slot: HandleSlot, readonly count: number) {
     super(library, slot, "nc_images_free");
@@ -29,6 +40,35 @@ export class Images extends Handle {
     library.call(
       "nc_images_create",
       ...sized(pixels),
+      labels as Int32Array<ArrayBuffer>,
+      BigInt(labels.length),
+      ...shape,
+      classes,
+      ...sized(Float64Array.from(mean)),
+      ...sized(Float64Array.from(std)),
+      ...text(device),
+      slot.place,
+    );
+    return new Images(library, slot, labels.length);
+  }
+
+  /**
+   * The same of a file, which stays where it is: on the CPU it is mapped into memory, so that it may be larger than that.
+   * It must not change meanwhile.
+   */
+  static map(
+    library: Library,
+    { file, labels, shape, classes, mean, std }: FiledImages,
+    { device = "cpu" }: { device?: string } = {},
+  ): Images {
+    const slot = new HandleSlot();
+    const rows = file.rows && BigInt64Array.from(file.rows, BigInt);
+    library.call(
+      "nc_images_map",
+      ...text(file.path),
+      BigInt(file.count),
+      rows,
+      BigInt(rows?.length ?? 0),
       labels as Int32Array<ArrayBuffer>,
       BigInt(labels.length),
       ...shape,

@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace nc;
@@ -35,6 +36,19 @@ Tensor a_channel(const std::vector<double>& values, const at::TensorOptions& opt
   return at::tensor(values, at::kDouble).to(options).view({1, -1, 1, 1});
 }
 
+// Copied some at a time: what is mapped may be larger than memory.
+Tensor on_device(const Tensor& pixels, const Tensor& rows, at::Device device) {
+  if (!rows.defined()) return pixels.to(device);
+  constexpr int64_t kAtATime = 4096;
+  const int64_t count = rows.size(0);
+  Tensor out = at::empty({count, pixels.size(1), pixels.size(2), pixels.size(3)}, pixels.options().device(device));
+  for (int64_t first = 0; first < count; first += kAtATime) {
+    const int64_t end = std::min(count, first + kAtATime);
+    out.slice(0, first, end).copy_(pixels.index_select(0, rows.slice(0, first, end)));
+  }
+  return out;
+}
+
 }  // namespace
 
 nc_images::Normalisation::Normalisation(const std::vector<double>& means, const std::vector<double>& deviations,
@@ -51,9 +65,10 @@ nc_images::Tensor nc_images::Normalisation::operator()(const Tensor& pixels) con
   return at::empty(pixels.sizes(), options).copy_(pixels).div_(white).sub_(mean).div_(std);
 }
 
-nc_images::nc_images(Tensor pixels_in, Tensor labels_in, int32_t classes_in, std::vector<double> mean,
+nc_images::nc_images(Tensor pixels_in, Tensor rows_in, Tensor labels_in, int32_t classes_in, std::vector<double> mean,
                      std::vector<double> std, at::Device device)
-    : pixels(pixels_in.to(device)),
+    : pixels(device.is_cpu() ? pixels_in : on_device(pixels_in, rows_in, device)),
+      rows(device.is_cpu() ? rows_in : Tensor()),
       labels(labels_in.to(device)),
       classes(classes_in),
       to_float_(mean, std, at::TensorOptions(at::kFloat).device(device)),
@@ -63,14 +78,15 @@ std::pair<nc_images::Tensor, nc_images::Tensor> nc_images::batch(const Tensor& i
                                                                  const Change& change) const {
   const bool wide = type == at::kDouble;
   const Normalisation& normalise = wide ? to_double_ : to_float_;
-  const Tensor chosen = change ? change(pixels.index_select(0, indices)) : Tensor();
+  const Tensor images = rows.defined() ? rows.index_select(0, indices) : indices;
+  const Tensor chosen = change ? change(pixels.index_select(0, images)) : Tensor();
   Tensor x;
   if (pixels.is_cpu()) {
     const Tensor& source = change ? chosen : pixels;
-    const Tensor places = change ? at::arange(indices.size(0)) : indices;
+    const Tensor places = change ? at::arange(indices.size(0)) : images;
     x = wide ? gather<double>(source, places, normalise.table) : gather<float>(source, places, normalise.table);
   } else {
-    x = normalise(change ? chosen : pixels.index_select(0, indices));
+    x = normalise(change ? chosen : pixels.index_select(0, images));
   }
   return {x.to(type), labels.index_select(0, indices)};
 }

@@ -9,10 +9,12 @@
 struct nc_images : nc::Counted {
   using Tensor = at::Tensor;
 
-  nc_images(Tensor pixels, Tensor labels, int32_t classes, std::vector<double> mean, std::vector<double> std,
+  // `rows`: which of `pixels` the images are, one for each label; undefined where they are all of them, in this order.
+  // On a GPU, the images are copied there; on the CPU, pixels that are mapped from a file stay so.
+  nc_images(Tensor pixels, Tensor rows, Tensor labels, int32_t classes, std::vector<double> mean, std::vector<double> std,
             at::Device device);
 
-  int64_t count() const { return pixels.size(0); }
+  int64_t count() const { return labels.size(0); }
 
   // What becomes of images, N × C × H × W bytes, before they are normalised; empty where nothing does.
   using Change = std::function<Tensor(const Tensor& pixels)>;
@@ -24,7 +26,8 @@ struct nc_images : nc::Counted {
   // Refuses a network that lives elsewhere or expects another shape.
   void check_fits(const nc_network& network) const;
 
-  const Tensor pixels;  // N × C × H × W, uint8
+  const Tensor pixels;  // images of C × H × W, uint8
+  const Tensor rows;    // N, int64, on the CPU; undefined where pixels has just the N images
   const Tensor labels;  // N, int64
   const int32_t classes;
 

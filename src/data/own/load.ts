@@ -1,7 +1,7 @@
-/** Loads images of a person's own: converted where that has not been done. */
+/** Loads images of a person's own: converted where that has not been done, their pixels left in the file. */
 import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
-import { type Dataset, digestOf } from "../dataset.ts";
+import { type Dataset, fileDigestOf } from "../dataset.ts";
 import { isThere } from "../../files.ts";
 import { OWN_IMAGES } from "../registry.ts";
 import { select, type Selection } from "../selection.ts";
@@ -40,6 +40,6 @@ export async function loadOwn({ path, size, cache, onImage, ...selection }: OwnI
     mean,
     std,
     ...kept,
-    digest: isWhole ? record.digest : digestOf(kept.train, kept.test),
+    digest: isWhole ? record.digest : await fileDigestOf(kept.train, kept.test),
   };
 }

@@ -1,6 +1,6 @@
 /** Images of a person's own, from folders, .npy and parquet files: what is kept of them, and what is refused. */
 import assert from "node:assert/strict";
-import { digestOf } from "../../../src/data/dataset.ts";
+import { type Dataset, digestOf, type Split } from "../../../src/data/dataset.ts";
 import { loadOwn, type OwnImages } from "../../../src/data/own/load.ts";
 import { heldOut, mixedPlaces } from "../../../src/data/own/held_out.ts";
 import { decodePicture } from "../../../src/data/own/picture.ts";
@@ -11,8 +11,19 @@ import { FILES, fixture, writeFolder, writeNpy, writeParquet } from "./images.ts
 
 const NEEDS = ["read", "write"] as const;
 
-function load(folder: string, path: string, options: Partial<OwnImages> = {}) {
-  return loadOwn({ path, cache: `${folder}/cache`, size: 16, ...options });
+/** What is loaded, with the pixels of its files. */
+async function load(folder: string, path: string, options: Partial<OwnImages> = {}): Promise<Dataset> {
+  const dataset = await loadOwn({ path, cache: `${folder}/cache`, size: 16, ...options });
+  return { ...dataset, train: await inMemory(dataset.train), test: await inMemory(dataset.test) };
+}
+
+async function inMemory({ file, labels, count }: Split): Promise<Split> {
+  const bytes = await Deno.readFile(file!.path);
+  const size = bytes.length / file!.count;
+  const rows = file!.rows ?? Array.from({ length: file!.count }, (_, i) => i);
+  const images = new Uint8Array(count * size);
+  rows.forEach((row, i) => images.set(bytes.subarray(row * size, (row + 1) * size), i * size));
+  return { images, labels, count };
 }
 
 /** Every image of a split as text, with its label: for comparison in any order. */
