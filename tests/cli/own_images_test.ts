@@ -74,7 +74,10 @@ test("what is no set of images is refused in one line, and leaves nothing", NEED
         ["train", "Images"],
         /expected where your images are, as in `train FOLDER` or --images FOLDER, found no path/,
       ],
-      [["train", "./pets"], /dog\/001-colour\.png: expected a PNG or JPEG image, found neither$/m],
+      [
+        ["train", "./pets", "--image-size", "16"],
+        /dog\/001-colour\.png: expected a PNG or JPEG image, found neither$/m,
+      ],
       [["train", "CIFAR10", "--image-size", "16"], /--image-size is of the data set Images, found CIFAR10/],
       [
         ["data", "./pets", "--image-size", "0"],
