@@ -8,6 +8,7 @@ import { disksOfCommands } from "./disks_of_commands.ts";
 import { kills } from "./kills.ts";
 import { whyNoMounts } from "./mounts.ts";
 import { MUTATIONS } from "./mutations.ts";
+import { protocols } from "./protocols.ts";
 import { requireRefusal, requireWords } from "./refusal.ts";
 import { studies } from "./studies.ts";
 
@@ -35,6 +36,10 @@ test("a run that is killed and resumed is one that never was, with everything on
 
 test("a study whose workers are killed and paused ends as one that nobody disturbed", NEEDS, async () => {
   match(await studies({ count: 2, ...quietly }), /^2 kills: \d+ cells/);
+});
+
+test("runs of protocols drawn from all choices are resumed to the bit", NEEDS, async () => {
+  match(await protocols({ count: 4, ...quietly }), /^4 protocols/);
 });
 
 const DISKS = "a run that meets a read-only folder or a full disk loses nothing";

@@ -6,13 +6,19 @@ const STACK = /^\s+at .*:\d+:\d+\)?$|\bUncaught\b|Stack backtrace/m;
 /** What engines say about their own values; a reader speaks of the file. */
 const INTERNAL = ["TypeError", "RangeError", "ReferenceError", "SyntaxError", "AssertionError"];
 
-/** Throws unless `error` is one that a reader made for people: one line that names the file. */
-export function requireRefusal(error: unknown, path: string): void {
+/** Throws unless `error` is one that was made for people: one line. */
+export function requireMessage(error: unknown): void {
   assert.ok(error instanceof Error, `expected an error, found ${error}`);
   const { name, message } = error;
   assert.ok(!INTERNAL.includes(name), `${name}: ${message}\n${error.stack}`);
   assert.ok(message.length > 20 && message.length < 2000, `expected some words, found "${message}"`);
   assert.ok(!message.includes("\n"), `expected one line, found "${message}"`);
+}
+
+/** Throws unless `error` is one that a reader made for people: one line that names the file. */
+export function requireRefusal(error: unknown, path: string): void {
+  requireMessage(error);
+  const { message } = error as Error;
   assert.ok(message.includes(path), `expected ${path} to be named, found "${message}"`);
 }
 
