@@ -4,6 +4,7 @@ import { axisFor, isDrawable, kindFor } from "./axis.ts";
 import { tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { median } from "./median.ts";
+import { estimateWidth } from "./text_width.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
 import type { StudyAxis, StudyCell } from "./study_data.ts";
 
@@ -33,6 +34,8 @@ const MOST_DOTS = 1500;
 const MOST_TICKS = 4;
 /** Radii of a cell's dot, and of the ring around a chosen one. */
 const [DOT, RING] = [2, 4.5];
+/** Degrees by which words stand slanted. */
+const SLANT = 25;
 const QUIET = { tickSize: 4, fill: MARK_COLOURS.faint!.light, label: null } as const;
 
 /** The values of the other axes, in the order of the cells, that tell series apart. */
@@ -77,13 +80,15 @@ export function axisChart(
   const middles = middlesOf(dots, series.length);
   const { width, height, fontSize } = size;
   const yTicks = tickOptions(y);
+  const [marginLeft, marginRight] = [fontSize * 4, fontSize * 1.6];
+  const slant = xKind === "point" ? slantFor(axis, width - marginLeft - marginRight, fontSize) : 0;
   return {
     width,
-    height,
+    height: height + slant,
     marginTop: fontSize * 1.2,
-    marginRight: fontSize * 1.6,
-    marginBottom: fontSize * 3.2,
-    marginLeft: fontSize * 4,
+    marginRight,
+    marginBottom: fontSize * 3.2 + slant,
+    marginLeft,
     style: { fontSize: `${fontSize}px` },
     ariaLabel: `${column} against ${axis.name}, a dot a cell`,
     x: xKind === "point"
@@ -94,13 +99,17 @@ export function axisChart(
     marks: [
       Plot.gridY({ ...yTicks, stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
       Plot.axisY({ ...QUIET, ...yTicks }),
-      Plot.axisX({ ...QUIET, ...xTicks(axis, xKind) }),
+      Plot.axisX({
+        ...QUIET,
+        ...xTicks(axis, xKind),
+        ...(slant > 0 && { tickRotate: -SLANT, textAnchor: "end" as const }),
+      }),
       Plot.text([axis.name], {
         fill: MARK_COLOURS.muted!.light,
         frameAnchor: "bottom-right",
         textAnchor: "end",
         lineAnchor: "top",
-        dy: fontSize * 1.9,
+        dy: fontSize * 1.9 + slant,
       }),
       ...cellMarks(dots, middles, coloured ? "series" : () => MARK_COLOURS.ink!.light),
     ],
@@ -145,6 +154,12 @@ function cellMarks(
 
 function titleOf({ name, y }: Dot): string {
   return `${name}: ${formatValue(y)}`;
+}
+
+/** Height in px that the words of an axis take more where they stand slanted, having no room beside each other; else 0. */
+function slantFor({ values }: StudyAxis, width: number, fontSize: number): number {
+  const widest = Math.max(...values.map((value) => estimateWidth(shortNumber(value), fontSize)));
+  return widest < width / values.length ? 0 : widest * Math.sin(SLANT * Math.PI / 180);
 }
 
 /** The axis's own values where they have room, else as many ticks as have. */

@@ -35,17 +35,21 @@ const MOST_VALUES = 300_000;
 /** Of an embedded value; study.csv has all of them. */
 const DIGITS = 6;
 
-/** `figures` are the columns that the page's figures draw. */
+/** `figures` are the columns that the page's figures draw; `metric`, by which cells are chosen, comes first. */
 export function studyDataOf(
   results: readonly StudyCell[],
-  { axes, figures, chosen }: {
+  { axes, figures, metric, chosen }: {
     readonly axes: readonly StudyAxis[];
     readonly figures: readonly string[];
+    readonly metric: string;
     readonly chosen: ReadonlySet<string>;
   },
 ): StudyData {
   const measured = [...new Set(results.flatMap(({ last }) => Object.keys(last)))];
-  const columns = measured.length * results.length > MOST_VALUES ? figures : measured;
+  const columns = new Set([
+    ...measured.filter((column) => column === metric),
+    ...measured.length * results.length > MOST_VALUES ? figures : measured,
+  ]);
   const several = axes.filter(({ values }) => values.length > 1);
   return {
     axes: several.map(({ name, values }) => ({ name, values })),
@@ -55,7 +59,7 @@ export function studyDataOf(
     }),
     names: results.map(({ cell }) => cell.name),
     chosen: results.flatMap(({ cell }, place) => chosen.has(cell.name) ? [place] : []),
-    columns: Object.fromEntries(columns.map((column) => [
+    columns: Object.fromEntries(Array.from(columns, (column) => [
       column,
       results.map(({ last }) => {
         const value = last[column] ?? null;

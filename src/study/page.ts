@@ -26,7 +26,7 @@ export function studyPage(
   const measures = measuresOf(results);
   const names = new Set(chosen.flatMap(({ results }) => results.map(({ cell: { name } }) => name)));
   const content = { axes: file.axes, measures, results, chosen: names };
-  const data = dataOf(content);
+  const data = dataOf(content, file.metric.name);
   const script = code === null || data === null ? null : { code, data };
   return htmlDocument(
     `Study ${file.name}`,
@@ -62,9 +62,9 @@ export function studyPage(
 }
 
 /** Null where there is no axis, or nothing was measured: then nothing can be chosen. */
-function dataOf({ axes, measures, results, chosen }: ChartContent): StudyPageData | null {
+function dataOf({ axes, measures, results, chosen }: ChartContent, metric: string): StudyPageData | null {
   const figures = measures.map(({ column }) => column);
-  const study = studyDataOf(results, { axes, figures, chosen });
+  const study = studyDataOf(results, { axes, figures, metric, chosen });
   return study.axes.length === 0 || figures.length === 0 ? null : { study };
 }
 
