@@ -34,10 +34,10 @@ async function main(): Promise<void> {
     .option(
       "--per-class <n>",
       "drawn images of each of ten classes, for a ResNet-18",
-      wholeNumber({ min: 1 }),
-      2000,
+      wholeNumber({ min: 1, max: 200 }),
+      200,
     )
-    .option("--epochs <n>", "of a run; the first is not counted", wholeNumber({ min: 2 }), 3)
+    .option("--epochs <n>", "of a run; the first is not counted", wholeNumber({ min: 2 }), 6)
     .option("--repetitions <n>", "turns that each contender takes", wholeNumber({ min: 1 }), 5)
     .option("--threads <n>", "CPU threads (default: one a core)", threads)
     .option("--out <file>", "where the result goes", `${import.meta.dirname}/results/watch_cost.json`);

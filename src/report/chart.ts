@@ -166,7 +166,12 @@ function phaseShade(
     const starts = runs.flatMap(([run, { start }]) =>
       start !== null && start >= from && start <= to ? [{ run, start }] : []
     );
-    return [Plot.ruleX(starts, { x: "start", stroke: "run", strokeOpacity: 0.45, strokeDasharray: "2,3" })];
+    // Of many runs that begin together one in each colour is seen.
+    const colours = new Map(view.runs.map((run, i) => [run, i % RUNS.length]));
+    const seen = new Map(starts.map((one) => [`${one.start} ${colours.get(one.run)}`, one]));
+    return [
+      Plot.ruleX(seen.values(), { x: "start", stroke: "run", strokeOpacity: 0.45, strokeDasharray: "2,3" }),
+    ];
   }
   const stretches = (runs[0]?.[1].stretches ?? []).filter(inside);
   const breaks = (runs[0]?.[1].breaks ?? []).filter(inside);

@@ -21,7 +21,7 @@ export const DASHES = {
   classifier: "2.5,2",
 } as const;
 
-/** Curves from which on ends and corners are square: nobody sees round ones then, and drawing them takes twice as long. */
+/** Curves from which on ends, corners and dots are square: nobody sees round ones then, and drawing them takes twice as long. */
 const MANY = 40;
 const SQUARE = { strokeLinecap: "butt", strokeLinejoin: "bevel" } as const;
 
@@ -51,7 +51,8 @@ export function curveMarks(
 }
 
 function patternMarks(curves: readonly Curve[], kind: AxisKind, dotted: boolean): Plot.Markish[] {
-  const { data, channels } = channelsOf(curves, kind);
+  const columns = channelsOf(curves, kind);
+  const { data, channels } = columns;
   const inside = channels.y.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
   const dash = DASHES[dashOf(curves[0]!)];
   return [
@@ -63,7 +64,7 @@ function patternMarks(curves: readonly Curve[], kind: AxisKind, dotted: boolean)
     }),
     // Hundreds of holes would hide the lines.
     ...(inside > 0 && (dotted || inside <= curves.length * FEW)
-      ? dots({ data, channels }, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY)
+      ? dots(columns, radiusOf(curves[0]!), curves[0]!.split !== "train" && curves.length <= MANY)
       : []),
     ...edgeMarks(curves, kind),
   ];
@@ -71,6 +72,8 @@ function patternMarks(curves: readonly Curve[], kind: AxisKind, dotted: boolean)
 
 /** Columns, as Plot takes them: from tens of thousands of objects it would first make them. */
 interface Channels {
+  /** How many there are. */
+  readonly curves: number;
   readonly data: { readonly length: number };
   readonly channels: {
     readonly x: Float64Array;
@@ -94,7 +97,7 @@ function channelsOf(curves: readonly Curve[], kind: AxisKind): Channels {
       z[at] = i;
     }
   }
-  return { data: { length }, channels: { x, y, z, stroke } };
+  return { curves: curves.length, data: { length }, channels: { x, y, z, stroke } };
 }
 
 function drawnOf(curve: Curve, point: Point): Drawn {
@@ -116,8 +119,9 @@ function dashOf({ centred, subject, split, colour }: Curve): keyof typeof DASHES
 }
 
 /** Dots as one path a curve, each a stroke of no length with round ends: as many as there are checkpoints, and light. */
-function dots({ data, channels }: Channels, radius: number, hollow: boolean): Plot.Markish[] {
-  const round = { ...channels, curve: AS_DOTS, strokeLinecap: "round", ariaHidden: "true" } as const;
+function dots({ data, channels, curves }: Channels, radius: number, hollow: boolean): Plot.Markish[] {
+  const cap = curves > MANY ? "square" : "round";
+  const round = { ...channels, curve: AS_DOTS, strokeLinecap: cap, ariaHidden: "true" } as const;
   return [
     Plot.lineY(data, {
       ...round,

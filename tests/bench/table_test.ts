@@ -54,3 +54,16 @@ Deno.test("tables take the place of what is between the markers, and nothing els
     /expected <!-- bench:start -->.* in README.md/,
   );
 });
+
+Deno.test("pages have rows with what they are to keep below, measured or not", () => {
+  const page = { bytes: 1_234_567, writeSeconds: 12.3, openSeconds: [1, 2, 9], answers: [5, 6, 40] };
+  const { experiment: _, data: __, floor: ___, contenders: ____, ...conditions } = RESULT;
+  const pages = { report: page, definitions: { ...page, answers: [7] }, compare: page };
+  const tables = formatTables([], null, { ...conditions, checkpoints: 350, columns: 250, runs: 500, pages });
+  const [cpu, gpu] = tables.split("**GPU**");
+  match(cpu!, /350 checkpoints, all columns: index\.html \| its size \| 1\.23 MB \|[ |]* < 2 MB/);
+  match(cpu!, /the pointer is answered, 99 times of 100 \| the clock \| 40 ms \|[ |]* < 50 ms/);
+  match(cpu!, /500 runs compared: the page opens \| the clock \| 2 s \|[ |]* < 5 s/);
+  equal(gpu!.includes("runs compared"), false);
+  match(formatTables([], null, null), /500 runs compared: the page opens \| the clock \| not measured/);
+});
