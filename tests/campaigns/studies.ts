@@ -110,7 +110,7 @@ async function disturb(
     }
   }
   for (const { finished } of running) said.push((await finished).stderr);
-  const last = await runTool(folder, [...STUDY, ...workers(1)]);
+  const last = await runTool(folder, [...STUDY, ...workers(COMMANDS * WORKERS)]);
   assert.equal(last.code, 0, last.stderr);
   return { killed, said: [...said, last.stderr] };
 }
