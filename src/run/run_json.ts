@@ -26,10 +26,10 @@ export async function writeRun({ record: path }: RunPaths, record: RunRecord): P
 
 /** Removes all that a run has left. Its locks for training and for measuring are held. */
 export async function removeRun(
-  { record, log, metrics, trust, layers, checkpoints, geometry, resume }: RunPaths,
+  { record, log, metrics, lines, trust, layers, checkpoints, geometry, resume }: RunPaths,
 ): Promise<void> {
   // run.json first: what is left by a process that is killed here is no run.
-  for (const path of [record, log, metrics, trust, layers, checkpoints, geometry, dirname(resume)]) {
+  for (const path of [record, log, metrics, lines, trust, layers, checkpoints, geometry, dirname(resume)]) {
     await removeWhole(path);
   }
 }

@@ -28,6 +28,8 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   classes: ["0,1,2", "1,3,5,7,9"],
   imbalance: ["exp:0.5", "step:0.4"],
   "label-noise": ["0.3", "1"],
+  augment: ["crop-flip"],
+  "crop-padding": ["2"],
   model: ["resnet18", "mlp", "densenet", "densenet_bc"],
   stem: ["stock", "small"],
   depth: ["2", "10", "16"],
@@ -62,11 +64,14 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   checkpoints: ["0,1,3", "2,3"],
 };
 
+/** All runs have as many epochs; images of one's own are no choice beside a data set. */
+const NOT_DRAWN = ["epochs", "images", "image-size"];
+
 type Below = (limit: number) => number;
 
 export async function protocols({ count, seed, tell }: CampaignOptions): Promise<string> {
   const forgotten = protocolOptions().map(({ option }) => option)
-    .filter((option) => option !== "epochs" && !Object.hasOwn(TEXTS, option));
+    .filter((option) => !NOT_DRAWN.includes(option) && !Object.hasOwn(TEXTS, option));
   assert.deepEqual(forgotten, [], "options that no protocol is drawn from");
   const random = xoroshiro128plus(seed);
   const below = (limit: number) => uniformInt(random, 0, limit - 1);
