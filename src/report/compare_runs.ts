@@ -14,6 +14,7 @@ import { comparedRows, type ComparedRun, type Group, groupRuns, settingsOf } fro
 import { columnTitles } from "./column_words.ts";
 import { type CompareContent, comparePage } from "./compare_page.ts";
 import { compareText } from "./compare_text.ts";
+import { readElsewhere } from "./elsewhere_file.ts";
 import { embedRuns } from "./embed.ts";
 import { drawn } from "./figure.ts";
 import { FIGURES, inReadingOrder } from "./figures.ts";
@@ -177,7 +178,7 @@ async function runsAt(place: string, all: string): Promise<ComparedRun[]> {
 /** Null where there is no run, or nothing of it was measured. */
 async function runIn(paths: RunPaths): Promise<ComparedRun | null> {
   const record = await isThere(paths.record) ? await readRun(paths) : null;
-  if (record === null) return null;
+  if (record === null) return await elsewhereIn(paths);
   const table = await readMetrics(paths.metrics, record.protocol.training.checkpoints);
   if (table === null || table.measurements.length === 0) return null;
   return {
@@ -186,6 +187,21 @@ async function runIn(paths: RunPaths): Promise<ComparedRun | null> {
     measurements: table.measurements.toSorted((a, b) => a.epoch - b.epoch),
     trust: await readTrust(paths.trust),
     log: await readLog(paths.log, record.protocol),
+  };
+}
+
+/** What `measure --report` wrote of features or checkpoints from elsewhere; null where there is no such report. */
+async function elsewhereIn(paths: RunPaths): Promise<ComparedRun | null> {
+  const subject = await readElsewhere(paths.folder);
+  const table = subject && await readMetrics(paths.metrics, subject.epochs);
+  if (!table) return null;
+  const measurements = table.measurements.toSorted((a, b) => a.epoch - b.epoch);
+  return {
+    name: basename(paths.folder),
+    record: null,
+    measurements,
+    trust: await readTrust(paths.trust),
+    log: [],
   };
 }
 

@@ -11,6 +11,7 @@ import {
   groupRuns,
 } from "../../src/report/compare.ts";
 import { readGroups, textOf, writeComparison } from "../../src/report/compare_runs.ts";
+import { elsewhereText } from "../../src/report/elsewhere_file.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { runOfEvents, runsOfCsv } from "../../src/report/foreign_runs.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -158,6 +159,22 @@ test("runs are found in folders of runs and reports; what is none is named", ["r
       "logged",
       1,
     ]]);
+    await Deno.mkdir(`${folder}/measured`);
+    await Deno.copyFile(`${folder}/all/one/metrics.csv`, `${folder}/measured/metrics.csv`);
+    const subject = {
+      name: "features",
+      samples: "12 training samples",
+      classes: 3,
+      epochs: MEASUREMENTS.map(({ epoch }) => epoch),
+      mode: "As they were found.",
+      lines: [],
+      command: "deno task measure features --report measured",
+      started: "2020-08-18T00:00:00.000Z",
+    };
+    await Deno.writeTextFile(`${folder}/measured/measured.json`, elsewhereText(subject));
+    const [, fromElsewhere] = await readGroups([`${folder}/all/one`, `${folder}/measured`]);
+    assert.equal(fromElsewhere!.name, "measured");
+    assert.deepEqual(fromElsewhere!.runs[0]!.measurements.length, MEASUREMENTS.length);
     await assert.rejects(readGroups([`${folder}/all/one`]), /expected at least two runs to compare, found 1/);
     await assert.rejects(
       readGroups([`${folder}/nothing`]),
