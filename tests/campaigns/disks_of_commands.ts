@@ -21,12 +21,12 @@ const WRITERS: readonly (readonly string[])[] = [
   ],
   ["report", "tiny"],
   ["features", "runs/tiny/checkpoints/resnet18_003.pth", "--out", "features", "--threads", "1"],
-  ["measure", "features", "--out", "table.csv", "--report", "features"],
+  ["measure", "features", "--out", "table.csv", "--report", "features", "--epoch", "3"],
   ["measure", "features", "--append", "table.csv", "--epoch", "7", "--tensorboard", "events"],
   ["compare", "tiny", "reports/features", "--name", "both"],
 ];
-/** Named and filled by the time. */
-const DATED = /^events\//;
+/** Files that hold the time at which they were written. */
+const DATED = /^events\/|\/measured\.json$/;
 const ROOM = 2 ** 22;
 const PAGE = 4096;
 const KIB = 1024;
