@@ -1,5 +1,6 @@
 /** A run with everything on that takes a second or two, and whether two of them came to the same. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { readLog } from "../../src/run/log.ts";
 import { readMetrics } from "../../src/run/metrics.ts";
@@ -56,7 +57,7 @@ export async function requireSameFiles(
   assert.deepEqual(mine, other);
   for (const name of mine!) {
     const [a, b] = await Promise.all([folder, expected].map((place) => contentOf(`${place}/${name}`)));
-    assert.ok(a!.length === b!.length && a!.every((byte, i) => byte === b![i]), `${name} differs`);
+    assert.ok(Buffer.from(a!).equals(b!), `${name} differs`);
   }
 }
 

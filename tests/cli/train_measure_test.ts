@@ -1,5 +1,6 @@
 /** `train --measure`: the files of `validate`, written while training, and training as it is without. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readLog } from "../../src/run/log.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -23,7 +24,7 @@ async function expectEqual(one: string, other: string, files: readonly string[])
   assert.ok(files.length > 0);
   for (const file of files) {
     const [a, b] = await Promise.all([one, other].map((folder) => Deno.readFile(`${folder}/${file}`)));
-    assert.ok(a!.length === b!.length && a!.every((byte, i) => byte === b![i]), `${file} differs`);
+    assert.ok(Buffer.from(a!).equals(b!), `${file} differs`);
   }
 }
 
