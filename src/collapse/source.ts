@@ -49,6 +49,8 @@ export class NotInSource extends Error {
   override readonly name = "NotInSource";
 }
 
+export const NO_SAMPLES = "statistics hold no samples, which this reads one by one";
+
 /** Features of one split (N samples of width d in C classes) and the passes that reduce them. */
 export interface FeatureSource {
   /** N. */
@@ -57,6 +59,8 @@ export interface FeatureSource {
   readonly width: number;
   /** C. */
   readonly classes: number;
+  /** False where only statistics are held: what reads samples, or asks for decisions of another classifier, has no value then. */
+  readonly holdsSamples?: false;
   classSums(): Promise<ClassSums>;
   /** `means` is C × d, `basis` K × d with orthonormal rows (K may be 0). */
   withinClass(means: Float64Array, basis: Float64Array): Promise<WithinClassSums>;

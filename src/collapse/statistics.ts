@@ -14,6 +14,7 @@ import {
   type DecisionCounts,
   type FeatureChunk,
   type FeatureSource,
+  NO_SAMPLES,
   NotInSource,
   type WithinClassSums,
 } from "./source.ts";
@@ -116,6 +117,7 @@ export function statisticsSource(statistics: SplitStatistics): FeatureSource {
 }
 
 class StatisticsSource implements FeatureSource {
+  readonly holdsSamples = false;
   readonly count: number;
   readonly width: number;
   readonly classes: number;
@@ -170,7 +172,7 @@ class StatisticsSource implements FeatureSource {
   }
 
   chunks(): AsyncIterable<FeatureChunk> {
-    throw new NotInSource("statistics hold no samples, which this reads one by one");
+    throw new NotInSource(NO_SAMPLES);
   }
 }
 

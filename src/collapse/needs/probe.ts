@@ -1,7 +1,7 @@
 /** A linear probe: the linear classifier that fits the training features best by squared error, in closed form. */
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import type { Moments } from "../moments.ts";
-import type { Classifier } from "../source.ts";
+import { type Classifier, NO_SAMPLES } from "../source.ts";
 import { covariance } from "./covariance.ts";
 import type { Correct } from "./decisions.ts";
 import { reduced } from "./moments.ts";
@@ -36,9 +36,12 @@ export const probed = need({
   name: "probed",
   after: { samples, probe: onSplit("train", probe) },
   passes: 1,
-  reduce: async ({ samples: { source, count }, probe }): Promise<Correct> => (
-    { correct: await source.correct(probe), count }
-  ),
+  // Statistics count the decisions of the network's classifier, not of this one.
+  samplewise: true,
+  reduce: async ({ samples: { source, count }, probe }): Promise<Maybe<Correct>> =>
+    source.holdsSamples === false
+      ? { undefined: NO_SAMPLES }
+      : { correct: await source.correct(probe), count },
 });
 
 function solved(
