@@ -4,7 +4,8 @@
  * columns, the first image and the first label (ClassLabel) of the metadata count.
  */
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
+// As a whole: older Nodes have no zstd, and load this file all the same.
+import * as zlib from "node:zlib";
 import { type OwnPart, type OwnSource, requireClasses } from "./own_source.ts";
 import { decodePicture, type Picture } from "./picture.ts";
 
@@ -13,9 +14,9 @@ const ROWS_AT_A_TIME = 256;
 
 /** hyparquet knows UNCOMPRESSED and SNAPPY itself. */
 const COMPRESSORS = {
-  GZIP: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)),
-  BROTLI: (bytes: Uint8Array) => new Uint8Array(brotliDecompressSync(bytes)),
-  ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)),
+  GZIP: (bytes: Uint8Array) => new Uint8Array(zlib.gunzipSync(bytes)),
+  BROTLI: (bytes: Uint8Array) => new Uint8Array(zlib.brotliDecompressSync(bytes)),
+  ZSTD: (bytes: Uint8Array) => new Uint8Array(zlib.zstdDecompressSync(bytes)),
 };
 
 /** The files of the training images in their order, and those of the test images, where there are any. */
