@@ -2,7 +2,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/load.ts";
-import { loadOwn } from "../data/own/load.ts";
 import { imbalanceOf, ownImages } from "../experiment/data.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
@@ -51,6 +50,8 @@ export async function loadImages(
       throw new Error(`--data is of data sets: expected ${own.path} alone, found ${data}, too`);
     }
     const { path, imageSize: size } = own;
+    // Here, so that no other command loads the decoders of pictures.
+    const { loadOwn } = await import("../data/own/load.ts");
     return await loadOwn({ path: path!, size, cache, ...selection, onImage: onConvert });
   } finally {
     onLoaded?.();
