@@ -4,11 +4,11 @@ import { WEIGHT_METRICS } from "../collapse/layer_weights.ts";
 import { type SeparationLaw, separationLaw } from "../collapse/separation_law.ts";
 import { TUNNEL_SHARES, tunnelStart } from "../collapse/tunnel.ts";
 import type { LayerRow } from "../run/layers.ts";
-import { inlineSvg } from "./document.ts";
 import { formatValue } from "./format.ts";
 import { grid } from "./grid.ts";
 import { type Html, html } from "./html.ts";
 import { layerChart, layerMap, type LayerQuantity } from "./layers_chart.ts";
+import { panelCard } from "./panel_card.ts";
 import { renderSvg } from "./render.ts";
 import { SIZES } from "./tokens.ts";
 
@@ -111,15 +111,7 @@ export function layersSection(rows: readonly LayerRow[]): Html {
         </thead>
         <tbody>${epochs.map((epoch) => lawRow(rows, epoch))}</tbody>
       </table>
-      <div class="cards">${panelsOf(rows).map(({ svg, title, subtitle }) =>
-        html`
-          <figure class="card">
-            <h3>${title}</h3>
-            <p>${subtitle}</p>
-            <div class="drawing">${inlineSvg(svg)}</div>
-          </figure>
-        `
-      )}</div>
+      <div class="cards">${panelsOf(rows).map(panelCard)}</div>
       <p class="note">All of these as a picture: <a href="layers.svg">SVG</a>, <a href="layers.png">PNG</a>.
       ${WEIGHT_METRICS.map(({ name, formula, says, source }) =>
         html`

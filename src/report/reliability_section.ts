@@ -2,10 +2,10 @@
 import * as Plot from "@observablehq/plot";
 import type { CheckpointTrust, Trust, TrustRecord } from "../run/tables.ts";
 import { axisNames } from "./axis_marks.ts";
-import { inlineSvg } from "./document.ts";
 import { formatPercent } from "./format.ts";
 import { grid } from "./grid.ts";
 import { type Html, html } from "./html.ts";
+import { panelCard } from "./panel_card.ts";
 import { renderSvg } from "./render.ts";
 import { MARK_COLOURS, type Size, SIZES } from "./tokens.ts";
 
@@ -40,15 +40,7 @@ export function reliabilitySection(
       <p>How often the decisions of epoch ${last
         .epoch} are right, by the network's confidence (the largest probability). A bar
       below the dashed line: too sure; above: not sure enough. Bars are darker, the more of the images they hold.</p>
-      <div class="cards">${panelsOf(last).map(({ svg, title, subtitle }) =>
-        html`
-          <figure class="card">
-            <h3>${title}</h3>
-            <p>${subtitle}</p>
-            <div class="drawing">${inlineSvg(svg)}</div>
-          </figure>
-        `
-      )}</div>
+      <div class="cards">${panelsOf(last).map(panelCard)}</div>
       <p class="note">${files
         ? FILES
         : html``} The temperature is fitted on every second test image; the last picture is of the
