@@ -157,3 +157,15 @@ function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/: \w+ '.*'$/, "");
 }
+
+/** Fills `bytes` from `offset` of an open file on. Returns how many were there: fewer where the file ends. */
+export async function readFrom(file: Deno.FsFile, offset: number, bytes: Uint8Array): Promise<number> {
+  await file.seek(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const read = await file.read(bytes.subarray(filled));
+    if (read === null) break;
+    filled += read;
+  }
+  return filled;
+}

@@ -1,5 +1,6 @@
 /** What every data set is once loaded: two splits of uint8 images, and the facts needed to feed them to a network. */
 import { createHash, type Hash } from "node:crypto";
+import { readFrom } from "../files.ts";
 
 /** Channels, height and width of an image. */
 export type ImageShape = readonly [channels: number, height: number, width: number];
@@ -75,13 +76,8 @@ async function hashPixels({ path, count, rows }: PixelFile, hash: Hash): Promise
   using file = await Deno.open(path);
   const image = new Uint8Array((await file.stat()).size / count);
   for (const row of rows ?? Array(count).keys()) {
-    await file.seek(row * image.length, Deno.SeekMode.Start);
-    for (let filled = 0; filled < image.length;) {
-      const read = await file.read(image.subarray(filled));
-      if (read === null) {
-        throw new Error(`${path} is damaged: expected ${count} images, found it ends in image ${row}`);
-      }
-      filled += read;
+    if (await readFrom(file, row * image.length, image) < image.length) {
+      throw new Error(`${path} is damaged: expected ${count} images, found it ends in image ${row}`);
     }
     hash.update(image);
   }

@@ -4,6 +4,7 @@
  */
 import { ELEMENT_BYTES, swapBytes, tensorFromBytes } from "../../formats/elements.ts";
 import { decodeNpyHeader, type NpyHeader } from "../../formats/npy.ts";
+import { readFrom } from "../../files.ts";
 import type { ImageShape } from "../dataset.ts";
 import { type OwnPart, type OwnSource, requireClasses } from "./own_source.ts";
 import type { Picture } from "./picture.ts";
@@ -125,11 +126,7 @@ function together(planes: Uint8Array, channels: number): Uint8Array {
 
 async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
-  await file.seek(offset, Deno.SeekMode.Start);
-  for (let filled = 0; filled < length;) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) throw new Error(`expected ${length} bytes from ${offset} on, found ${filled}`);
-    filled += read;
-  }
+  const found = await readFrom(file, offset, bytes);
+  if (found < length) throw new Error(`expected ${length} bytes from ${offset} on, found ${found}`);
   return bytes;
 }
