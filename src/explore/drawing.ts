@@ -9,6 +9,7 @@ import type { Row } from "../report/rows.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
 import { type Size, SIZES } from "../report/tokens.ts";
 import { makeSvg } from "./dom.ts";
+import { largeSize } from "./large_size.ts";
 import type { Share, State } from "./state.ts";
 
 export interface Drawing {
@@ -92,7 +93,7 @@ export function drawingIn(
         view: {
           ...view,
           namesPhase: named,
-          size: state.large === figure.file ? SIZES.large : SIZES.page,
+          size: state.large === figure.file ? largeSize() : SIZES.page,
           x: state.x,
           ...(state.zoom === null ? {} : { epochs: state.zoom }),
           ...(state.y === "auto" ? {} : { y: state.y }),

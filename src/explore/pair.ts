@@ -4,8 +4,8 @@ import * as Plot from "@observablehq/plot";
 import { pairChart } from "../report/pair_chart.ts";
 import type { Ask, PageData } from "../report/page_data.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
-import { SIZES } from "../report/tokens.ts";
 import { make } from "./dom.ts";
+import { largeSize } from "./large_size.ts";
 import { whenNear } from "./near.ts";
 import type { Store } from "./store.ts";
 
@@ -47,7 +47,7 @@ export function pairSection(
     const off = new Set(store.state.off);
     const shown = ask([...new Set([across, up])]).filter(({ run }) => !off.has(run));
     const { epoch } = store.state;
-    const options = pairChart(shown, { x: across, y: up, titles, size: SIZES.large, epoch });
+    const options = pairChart(shown, { x: across, y: up, titles, size: largeSize(), epoch });
     const svg = Plot.plot({ ...options, className: "chart" });
     dress(svg as unknown as Dressed, options);
     place.replaceChildren(svg);

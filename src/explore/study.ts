@@ -11,8 +11,9 @@ import {
   shortNumber,
 } from "../report/study_chart.ts";
 import { type StudyCell, studyCellsOf, type StudyData } from "../report/study_data.ts";
-import { RUNS, SIZES } from "../report/tokens.ts";
+import { RUNS } from "../report/tokens.ts";
 import { make } from "./dom.ts";
+import { largeSize } from "./large_size.ts";
 
 /** In a list: no axis, and all values of one. */
 const NONE = "";
@@ -75,7 +76,7 @@ function studySection(data: StudyData): HTMLElement {
 }
 
 function svgOf(cells: readonly StudyCell[], view: AxisView): Node {
-  const options = axisChart(cells, view, SIZES.large);
+  const options = axisChart(cells, view, largeSize());
   const svg = Plot.plot({ ...options, className: "chart" });
   dress(svg as unknown as Dressed, options);
   return svg;

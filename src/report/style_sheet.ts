@@ -125,7 +125,7 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
   .cards { grid-template-columns: minmax(0, 1fr); row-gap: 36px; } .key { grid-column: auto; } .key ul { columns: 1; } .card > p { min-height: 0; } .stages { column-gap: 8px; } .stages figcaption { font-size: ${TYPE.least}px; line-height: 1.35; }
   .aspects li { grid-template-columns: minmax(0, 1fr); row-gap: 6px; } .families li { grid-template-columns: 40px minmax(0, 1fr); } .families .said, .families .votes { grid-column: 2; }
   .row > summary { column-gap: 10px; } .cell { padding-left: 0; } .readings .number:nth-child(4) { display: none; } .readings th, .readings td { padding-right: 8px; }
-  .values, .values tbody, .values tr, .values th, .values td { display: block; } .values thead { display: none; } .values th { border: 0; padding-bottom: 0; font-weight: 600; } .values td { border: 0; padding: 1px 0; text-align: left !important; overflow-wrap: anywhere; } .values tr { padding: 6px 0; border-bottom: 1px solid var(--hair); } .values td::before { content: attr(data-run) ": "; color: var(--muted); }
+  .values, .values tbody, .values tr, .values th, .values td { display: block; } .values thead { display: none; } .values th { border: 0; padding-bottom: 0; font-weight: 600; } .values td { border: 0; padding: 1px 0; text-align: left !important; overflow-wrap: anywhere; } .values tr { padding: 6px 0; border-bottom: 1px solid var(--hair); } .values td[data-run]::before { content: attr(data-run) ": "; color: var(--muted); }
   .protocol, .protocol tbody, .protocol tr, .protocol th, .protocol td { display: block; width: auto; } .protocol th { border-bottom: 0; padding-bottom: 0; } .protocol td { padding-top: 0; }
 }
 @media print {

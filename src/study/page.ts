@@ -130,10 +130,10 @@ function chosenSection(
           </thead>
           <tbody>${chosen.map(({ options, score, results }) =>
             html`<tr>${
-              names.map((name) => html`<td>${shortNumber(options[name]!)}</td>`)
-            }<td class="number">${
+              names.map((name) => html`<td data-run="${name}">${shortNumber(options[name]!)}</td>`)
+            }<td class="number" data-run="${metric.name}">${
               scored(metric.name, score)
-            }</td><td class="number">${results.length}</td><td class="number">${
+            }</td><td class="number" data-run="seeds">${results.length}</td><td class="number" data-run="best epochs">${
               results.flatMap(({ best }) => best === null ? [] : [best.epoch]).join(", ")
             }</td></tr>`
           )}</tbody>

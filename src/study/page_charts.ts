@@ -126,7 +126,9 @@ export function movesSection(axes: readonly Axis[], { measures, results }: Chart
                 <span class="tag">${family}</span>
               `
             }${title}<br><code>${column}</code></th>${
-              axes.map(({ name }) => html`<td class="number">${associated(results, name, column)}</td>`)
+              axes.map(({ name }) =>
+                html`<td class="number" data-run="${name}">${associated(results, name, column)}</td>`
+              )
             }</tr>`
           )}</tbody>
         </table>
