@@ -1,4 +1,5 @@
 /** Programs that some tests need, and how a browser is started so that it keeps quiet. */
+import assert from "node:assert/strict";
 
 export const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
 
@@ -39,4 +40,16 @@ export function pathOf(program: string): string {
   });
   if (found === undefined) throw new Error(`expected ${program} in a folder of PATH, found none`);
   return found;
+}
+
+/** Runs a program in `folder` and returns what it printed; fails, with all that it said, where the program does. */
+export async function ran(folder: string, program: string, args: readonly string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: [...args],
+    cwd: folder,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [said, failed] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assert.ok(success, `${program} ${args.join(" ")}: ${said}${failed}`);
+  return said!;
 }

@@ -5,7 +5,7 @@ import { encodeNpz, encodeSafetensors, encodeStateDict } from "../formats/whole_
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { packageFiles, tarball, tarballName } from "../../src/package/package.ts";
-import { CHROMIUM, findProgram } from "../programs.ts";
+import { CHROMIUM, findProgram, ran } from "../programs.ts";
 import { writeSyntheticRun } from "../report/written_run.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 
@@ -39,17 +39,6 @@ function requireClose(found: Values, expected: Values, bound: number): void {
     if (value === null) assert.equal(found[name], null, name);
     else assert.ok(Math.abs(found[name]! - value) <= bound * Math.max(1, Math.abs(value)), name);
   }
-}
-
-async function ran(folder: string, program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [said, failed] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.ok(success, `${program} ${args.join(" ")}: ${said}${failed}`);
-  return said!;
 }
 
 const permitted = Deno.permissions.querySync({ name: "run" }).state === "granted";

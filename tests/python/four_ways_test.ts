@@ -4,7 +4,7 @@ import { packageFiles } from "../../src/package/package.ts";
 import { runTool } from "../cli/command.ts";
 import { SAMPLEWISE } from "../collapse/samplewise.ts";
 import { testWithNumPy } from "../oracle.ts";
-import { CHROMIUM, findProgram } from "../programs.ts";
+import { CHROMIUM, findProgram, ran } from "../programs.ts";
 import { ignoredTest, withTemporaryFolder } from "../support.ts";
 import { runScript } from "./python.ts";
 
@@ -69,17 +69,6 @@ async function install(folder: string): Promise<void> {
   }
   await Deno.writeTextFile(`${folder}/package.json`, `{ "private": true, "type": "module" }`);
   await Deno.writeTextFile(`${folder}/use.js`, IN_NODE);
-}
-
-async function ran(folder: string, program: string, args: readonly string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const [said, failed] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  assert.ok(success, `${program} ${args.join(" ")}: ${said}${failed}`);
-  return said!;
 }
 
 function assertClose(found: Values, expected: Values, who: string): void {
