@@ -16,15 +16,16 @@ export interface Oracle {
 
 /**
  * Finds the oracle: the interpreter named by the environment variable NC_ORACLE_PYTHON, else the one that the
- * set-up recorded in native/build/setup.json (`python`, and `pythonPath` for PYTHONPATH), else null. Also null
- * without the permissions it needs, so that a plain `deno test` passes.
+ * set-up recorded in native/build/setup.json (`python`, and `pythonPath` ahead of what is in PYTHONPATH), else null.
+ * Also null without the permissions it needs, so that a plain `deno test` passes.
  */
 export function oracle(): Oracle | null {
   if (PERMISSIONS.some((name) => Deno.permissions.querySync({ name }).state !== "granted")) return null;
   const override = Deno.env.get("NC_ORACLE_PYTHON");
   if (override) return { python: override, env: {} };
   const { python, pythonPath } = readSetupRecord();
-  return python ? { python, env: pythonPath ? { PYTHONPATH: pythonPath } : {} } : null;
+  const paths = [pythonPath, Deno.env.get("PYTHONPATH")].filter((path) => path);
+  return python ? { python, env: paths.length > 0 ? { PYTHONPATH: paths.join(":") } : {} } : null;
 }
 
 /**
