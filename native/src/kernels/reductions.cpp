@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "kernels/vectorised.h"
+#include "kernels/simd.h"
 
 namespace nc {
 namespace {
@@ -12,43 +12,62 @@ namespace {
 using at::Tensor;
 
 constexpr int64_t kTile = Directions::kTile;
-// Rows multiplied together: 8 × 8 sums stay in registers.
+// Rows multiplied together.
 constexpr int64_t kGroup = 8;
 // Columns at a time: a group of rows and a tile of directions of this depth fit the first-level cache.
 constexpr int64_t kDepth = 256;
 // Columns of class sums that one task adds up.
 constexpr int64_t kColumns = 64;
 
-// Eight float64 side by side, in registers as wide as the processor has (a GCC and Clang extension).
-typedef double Lanes __attribute__((vector_size(kTile * sizeof(double)), aligned(sizeof(double))));
-
-// out (8 × 8, row stride `stride`) += x (8 × depth, row stride `width`) · tile (depth × 8).
-NC_INLINE void multiply_tile(const double* x, int64_t width, const double* tile, int64_t depth, double* out,
-                             int64_t stride) {
-  Lanes sums[kGroup];
-  for (int64_t r = 0; r < kGroup; ++r) sums[r] = *reinterpret_cast<const Lanes*>(out + r * stride);
-  for (int64_t k = 0; k < depth; ++k) {
-    const Lanes row = *reinterpret_cast<const Lanes*>(tile + k * kTile);
-#pragma GCC unroll 8
-    for (int64_t r = 0; r < kGroup; ++r) sums[r] += x[r * width + k] * row;
-  }
-  for (int64_t r = 0; r < kGroup; ++r) *reinterpret_cast<Lanes*>(out + r * stride) = sums[r];
-}
-
-// products (8 × padded) = group (8 × d) · directionsᵀ.
-NC_INLINE void multiply_rows_of_group(const double* group, int64_t width, const double* packed, int64_t tiles,
-                                    double* products) {
-  const int64_t stride = tiles * kTile;
-  for (int64_t i = 0; i < kGroup * stride; ++i) products[i] = 0;
-  for (int64_t first = 0; first < width; first += kDepth) {
-    const int64_t depth = std::min(kDepth, width - first);
-    for (int64_t t = 0; t < tiles; ++t) {
-      multiply_tile(group + first, width, packed + (t * width + first) * kTile, depth, products + t * kTile, stride);
+// products (8 × padded) = group (8 × d) · directionsᵀ. Each sum runs over the columns in their order, whatever the set.
+struct GroupProducts {
+  template <typename Set>
+  NC_INLINE static void run(const double* group, int64_t width, const double* packed, int64_t tiles,
+                            double* products) {
+    const int64_t stride = tiles * kTile;
+    for (int64_t i = 0; i < kGroup * stride; ++i) products[i] = 0;
+    for (int64_t first = 0; first < width; first += kDepth) {
+      const int64_t depth = std::min(kDepth, width - first);
+      for (int64_t t = 0; t < tiles; ++t) {
+        multiply_tile<Set>(group + first, width, packed + (t * width + first) * kTile, depth, products + t * kTile,
+                           stride);
+      }
     }
   }
-}
 
-NC_DISPATCHED(multiply_group, multiply_rows_of_group)
+ private:
+  // out (8 × 8, row stride `stride`) += x (8 × depth, row stride `width`) · tile (depth × 8), as many rows at a time
+  // as half of the registers hold the sums of.
+  template <typename Set>
+  NC_INLINE static void multiply_tile(const double* x, int64_t width, const double* tile, int64_t depth, double* out,
+                                      int64_t stride) {
+    using Vector = typename Simd<double, Set::bytes>::Vector;
+    constexpr int64_t kLanes = Simd<double, Set::bytes>::lanes;
+    constexpr int64_t kParts = kTile / kLanes;
+    constexpr int64_t kRows = std::min<int64_t>(kGroup, Set::registers / (2 * kParts));
+    for (int64_t first = 0; first < kGroup; first += kRows) {
+      Vector sums[kRows][kParts];
+#pragma GCC unroll 8
+      for (int64_t r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+        for (int64_t p = 0; p < kParts; ++p) sums[r][p] = load<double, Set::bytes>(out + (first + r) * stride + p * kLanes);
+      for (int64_t k = 0; k < depth; ++k) {
+#pragma GCC unroll 8
+        for (int64_t r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+          for (int64_t p = 0; p < kParts; ++p)
+            sums[r][p] += x[(first + r) * width + k] * load<double, Set::bytes>(tile + k * kTile + p * kLanes);
+      }
+#pragma GCC unroll 8
+      for (int64_t r = 0; r < kRows; ++r)
+#pragma GCC unroll 4
+        for (int64_t p = 0; p < kParts; ++p)
+          *reinterpret_cast<Vector*>(out + (first + r) * stride + p * kLanes) = sums[r][p];
+    }
+  }
+};
+
+using MultiplyGroup = void(const double*, int64_t, const double*, int64_t, double*);
 
 template <typename T>
 NC_INLINE double centre(const T* __restrict value, const double* __restrict mean, int64_t width,
@@ -92,6 +111,7 @@ void multiply_rows(int64_t rows, const Directions& directions, Tensor& products,
   const int64_t width = directions.width();
   const int64_t padded = directions.padded();
   double* out = products.data_ptr<double>();
+  static MultiplyGroup* const multiply_group = version_in_use<GroupProducts, MultiplyGroup>();
   at::parallel_for(0, (rows + kGroup - 1) / kGroup, 4, [&](int64_t begin, int64_t end) {
     std::vector<double> group(kGroup * width), last(kGroup * padded);
     for (int64_t g = begin; g < end; ++g) {
