@@ -14,6 +14,7 @@ const ROOMS = [
   "formats",
   "models",
   "files.ts",
+  "file_store.ts",
   "data",
   "experiment",
   "run",

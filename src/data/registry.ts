@@ -1,6 +1,7 @@
 /** Every data set by name: where it comes from, how it is read, and how its pixels are normalised. */
 import { recognise, suggestion } from "../names.ts";
 import { readStl, STL_SHAPE } from "./stl10.ts";
+import { readSvhn, SVHN_SHAPE } from "./svhn.ts";
 import { cifar, drawn, mnistLike } from "./templates.ts";
 import type { Source } from "./source.ts";
 
@@ -128,6 +129,31 @@ export const DATASETS: Readonly<Record<string, Source>> = {
     read: async ([trainImages, trainLabels, testImages, testLabels]) => ({
       train: await readStl(trainImages!, trainLabels!, { count: 5_000, classes: 10 }),
       test: await readStl(testImages!, testLabels!, { count: 8_000, classes: 10 }),
+    }),
+  },
+  SVHN: {
+    title: "SVHN",
+    classes: 10,
+    classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    shape: SVHN_SHAPE,
+    // As commonly published of the training images.
+    mean: [0.4377, 0.4438, 0.4728],
+    std: [0.1980, 0.2010, 0.1970],
+    files: {
+      files: ["train_32x32.mat", "test_32x32.mat"],
+      suffixes: [""],
+      folder: "SVHN",
+      otherFolders: ["svhn"],
+      remote: {
+        files: [
+          ["train_32x32.mat", "e26dedcc434d2e4c54c9b2d4a06d8373"] as const,
+          ["test_32x32.mat", "eb5a983be6a315427106f1b164d9cef3"] as const,
+        ].map(([file, md5]) => ({ file, md5, from: ["http://ufldl.stanford.edu/housenumbers/"] })),
+      },
+    },
+    read: async ([train, test]) => ({
+      train: await readSvhn(train!, { count: 73_257 }),
+      test: await readSvhn(test!, { count: 26_032 }),
     }),
   },
   Drawn10: {

@@ -3,6 +3,7 @@
  * column, and a file of labels, a byte each, from 1 on. https://cs.stanford.edu/~acoates/stl10/
  */
 import type { ImageShape, Split } from "./dataset.ts";
+import { transposePlanes } from "./transpose.ts";
 
 /** What a pair of files must hold. */
 export interface StlLayout {
@@ -14,7 +15,6 @@ export interface StlLayout {
 export const STL_SHAPE = [3, 96, 96] as const satisfies ImageShape;
 
 const SIDE = STL_SHAPE[1];
-const PLANE = SIDE * SIDE;
 
 /**
  * Reads a file of images and its file of labels; labels from 0 on, and images row by row.
@@ -33,8 +33,8 @@ export async function readStl(
       `${labelsPath}, image ${wrong}: expected a label from 1 to ${classes}, found ${ones[wrong]}`,
     );
   }
-  const images = await readExactly(imagesPath, count * STL_SHAPE[0] * PLANE);
-  for (let start = 0; start < images.length; start += PLANE) transpose(images.subarray(start, start + PLANE));
+  const images = await readExactly(imagesPath, count * STL_SHAPE[0] * SIDE * SIDE);
+  transposePlanes(images, SIDE);
   return { images, labels: Int32Array.from(ones, (label) => label - 1), count };
 }
 
@@ -44,14 +44,4 @@ async function readExactly(path: string, bytes: number): Promise<Uint8Array<Arra
   throw new Error(
     `${path} is ${size < bytes ? "truncated" : "oversized"}: expected ${bytes} bytes, found ${size}`,
   );
-}
-
-/** Swaps rows and columns in place, so that no second copy of the images is needed. */
-function transpose(plane: Uint8Array): void {
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < row; column++) {
-      const [one, other] = [row * SIDE + column, column * SIDE + row];
-      [plane[one], plane[other]] = [plane[other]!, plane[one]!];
-    }
-  }
 }

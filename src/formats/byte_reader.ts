@@ -2,10 +2,9 @@
 import { type ByteStore, crc32, fill, type OpenStore } from "./byte_store.ts";
 import type { StoredDtype } from "./elements.ts";
 import { FormatError, quote } from "./error.ts";
+import { Inflated } from "./inflate.ts";
 import { wrongCrc } from "./zip_directory.ts";
 
-/** Bytes that are unpacked at a time: they may become 1032 times as many. */
-const PACKED_STEP = 2 ** 14;
 /** Bytes that are read at a time where they are only passed over. */
 const SKIP_STEP = 2 ** 16;
 
@@ -95,9 +94,7 @@ class EntryBytes implements ByteReader {
   readonly #store: ByteStore;
   readonly #entry: EntryPlace;
   /** Of a deflated entry. */
-  readonly #unpacked: ReadableStreamDefaultReader<Uint8Array> | null;
-  /** Unpacked and not yet handed over. */
-  #rest: Uint8Array = new Uint8Array();
+  readonly #inflated: Inflated | null;
   #left: number;
   #crc = 0;
 
@@ -106,7 +103,9 @@ class EntryBytes implements ByteReader {
     this.#store = store;
     this.#entry = entry;
     this.#left = entry.size;
-    this.#unpacked = entry.method === "stored" ? null : unpack(opened, entry);
+    this.#inflated = entry.method === "stored"
+      ? null
+      : new Inflated(opened, entry, "deflate-raw", (what) => this.#damaged(what));
   }
 
   async fill(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
@@ -114,72 +113,26 @@ class EntryBytes implements ByteReader {
       throw this.#damaged(`ends ${bytes.length - this.#left} bytes before the array does`);
     }
     const { start, size } = this.#entry;
-    if (this.#unpacked === null) await fill(this.#opened, bytes, start + size - this.#left, this.#store);
-    else await this.#fillUnpacked(bytes);
+    if (this.#inflated === null) await fill(this.#opened, bytes, start + size - this.#left, this.#store);
+    else await this.#inflated.fill(bytes);
     this.#left -= bytes.length;
     this.#crc = (this.#opened.crc32 ?? crc32)(bytes, this.#crc);
   }
 
   async end(): Promise<void> {
     if (this.#left > 0) throw this.#damaged(`goes on for ${this.#left} bytes behind the array`);
-    if (this.#rest.length > 0 || await this.#next()) throw this.#damaged("unpacks to more than it says");
+    await this.#inflated?.end();
     if (this.#crc !== this.#entry.crc) {
       throw new FormatError(`${this.#store.path}: ${wrongCrc(this.#entry, this.#crc).message}`);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#unpacked?.cancel().catch(() => {});
+    await this.#inflated?.[Symbol.asyncDispose]();
     this.#opened[Symbol.dispose]();
-  }
-
-  async #fillUnpacked(bytes: Uint8Array): Promise<void> {
-    for (let filled = 0; filled < bytes.length;) {
-      if (this.#rest.length === 0 && !await this.#next()) {
-        throw this.#damaged("unpacks to less than it says");
-      }
-      const part = this.#rest.subarray(0, bytes.length - filled);
-      bytes.set(part, filled);
-      this.#rest = this.#rest.subarray(part.length);
-      filled += part.length;
-    }
-  }
-
-  /** Unpacks some more; false at the end. */
-  async #next(): Promise<boolean> {
-    if (this.#unpacked === null) return false;
-    try {
-      do {
-        const { done, value } = await this.#unpacked.read();
-        if (done) return false;
-        this.#rest = value;
-      } while (this.#rest.length === 0);
-      return true;
-    } catch (error) {
-      if (error instanceof FormatError) throw error;
-      throw this.#damaged("cannot be unpacked");
-    }
   }
 
   #damaged(what: string): FormatError {
     return new FormatError(`${this.#store.path}: damaged: entry ${quote(this.#entry.name)} ${what}`);
   }
-}
-
-/** The bytes of a deflated entry, inflated. */
-function unpack(
-  opened: OpenStore,
-  { start, packed }: EntryPlace,
-): ReadableStreamDefaultReader<Uint8Array> {
-  let taken = 0;
-  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const bytes = new Uint8Array(Math.min(packed - taken, PACKED_STEP));
-      const read = bytes.length === 0 ? 0 : await opened.read(bytes, start + taken);
-      if (read === 0) return controller.close();
-      taken += read;
-      controller.enqueue(bytes.subarray(0, read));
-    },
-  }, { highWaterMark: 0 });
-  return source.pipeThrough(new DecompressionStream("deflate-raw")).getReader();
 }

@@ -60,6 +60,11 @@ export function tensorFromBytes(
   return { dtype, shape, data } as TensorData;
 }
 
+/** A tensor of `shape` in the memory of its little-endian bytes. The caller has checked that shape and bytes agree. */
+export function tensorIn(dtype: Dtype, shape: readonly number[], bytes: ArrayBuffer): TensorData {
+  return { dtype, shape, data: new ARRAYS[dtype](bytes) } as TensorData;
+}
+
 /** Turns the bytes of each element of `width` bytes round, in place: big-endian to little-endian. */
 export function swapBytes(bytes: Uint8Array, width: number): void {
   for (let start = 0; start + width <= bytes.length; start += width) {

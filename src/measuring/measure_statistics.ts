@@ -5,7 +5,7 @@ import { halfOfFreeMemory } from "../engine/library.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
 import { leastMemoryOf, mergeFiles, openStatistics } from "../formats/statistics_files.ts";
-import { fileStore } from "./file_store.ts";
+import { fileStore } from "../file_store.ts";
 import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
 

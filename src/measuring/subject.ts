@@ -3,7 +3,7 @@ import { FormatError } from "../formats/error.ts";
 import { ARRAY_NAMES, isContainer } from "../formats/feature_files.ts";
 import { isCheckpoint } from "../formats/pth_arrays.ts";
 import { holdsStatistics } from "../formats/statistics_files.ts";
-import { fileStore, openArraysAt } from "./file_store.ts";
+import { fileStore, openArraysAt } from "../file_store.ts";
 
 /** What a single measurement is of. */
 export type FeatureSubject =

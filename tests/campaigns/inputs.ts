@@ -6,13 +6,15 @@ import { pack } from "tar-stream";
 import { readCifar } from "../../src/data/cifar.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import { readIdx } from "../../src/data/idx.ts";
+import { readSvhn } from "../../src/data/svhn.ts";
 import { unpack } from "../../src/data/unpack.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
 import { readArray, readRows } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/measuring/file_store.ts";
+import { openArraysAt } from "../../src/file_store.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { encodeLegacy } from "../formats/legacy_file.ts";
+import { encodeMat } from "../formats/mat_file.ts";
 import { oneOfEach } from "../formats/tensors.ts";
 import { encodeNpz, encodeSafetensors, encodeStateDict, npyFromElsewhere } from "../formats/whole_files.ts";
 import type { MakeSubject, Subject } from "./mutations.ts";
@@ -56,6 +58,8 @@ export const INPUTS: Readonly<Record<string, MakeSubject>> = {
       requireSplit(await readCifar([path], { labelClasses: [CLASSES], records: 5 }), 5, 3 * 32 * 32);
     return { file: "data_batch_1.bin", bytes, read };
   },
+  mat: () => mat({ packed: true }),
+  "mat-plain": () => mat({ packed: false }),
   "tar-gz": tarGz,
 };
 
@@ -116,6 +120,23 @@ async function idx(
     if (file.endsWith(".gz")) assert.deepEqual(split, original);
   };
   return { file, bytes, read };
+}
+
+/** Two digits. Packed variables have a checksum, so what is read is what was written. */
+function mat(how: { packed: boolean }): Subject {
+  const pixels = Uint8Array.from({ length: 2 * 3 * 32 * 32 }, (_, i) => (i * 7) % 256);
+  const bytes = encodeMat([
+    { name: "X", kind: "uint8", numbers: { dtype: "uint8", shape: [32, 32, 3, 2], data: pixels } },
+    { name: "y", kind: "uint8", numbers: { dtype: "uint8", shape: [2, 1], data: Uint8Array.of(10, 3) } },
+  ], how);
+  let original: Split | undefined;
+  const read = async (path: string) => {
+    const split = await readSvhn(path, { count: 2 });
+    requireSplit(split, 2, 3 * 32 * 32);
+    original ??= split;
+    if (how.packed) assert.deepEqual(split, original);
+  };
+  return { file: "train_32x32.mat", bytes, read };
 }
 
 function requireSplit({ images, labels, count }: Split, expected: number, pixels: number): void {

@@ -9,7 +9,7 @@ import { ignoredStep, test, withTemporaryFolder } from "../support.ts";
 const NOWHERE = { cache: "/nowhere" };
 
 Deno.test("the known data sets are those of the documentation", () => {
-  const told = ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "STL10", "Drawn10", "Drawn100"];
+  const told = ["CIFAR10", "CIFAR100", "MNIST", "FashionMNIST", "STL10", "SVHN", "Drawn10", "Drawn100"];
   assert.deepEqual(datasetNames().filter((name) => told.includes(name)), told);
 });
 

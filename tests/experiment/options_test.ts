@@ -135,7 +135,7 @@ Deno.test("a text that is no value, and an unknown option, are refused in the wo
 Deno.test("a default names the data sets that have another", () => {
   const of = (name: string) => protocolOptions().find(({ option }) => option === name)?.defaults;
   equal(of("epochs"), "350; Drawn10 30; Drawn100 60");
-  equal(of("per-class"), "all; MNIST 5000");
+  equal(of("per-class"), "all; MNIST 5000; SVHN 4600");
   equal(of("decay-after"), "a third and two thirds of all");
 });
 

@@ -1,8 +1,8 @@
 /** Files on disk, as the readers of formats take bytes. */
 import * as zlib from "node:zlib";
-import { openArrays } from "../formats/array_file.ts";
-import type { ArrayFile } from "../formats/byte_reader.ts";
-import type { ByteStore, Crc32 } from "../formats/byte_store.ts";
+import { openArrays } from "./formats/array_file.ts";
+import type { ArrayFile } from "./formats/byte_reader.ts";
+import type { ByteStore, Crc32 } from "./formats/byte_store.ts";
 
 /** Not in Node before 20.15. */
 const crc32 = zlib.crc32 as Crc32 | undefined;
