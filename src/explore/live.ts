@@ -1,6 +1,6 @@
 /** What a page shows of a training under way, and how it follows it. */
 /// <reference lib="dom" />
-import { formatDuration, formatPercent, formatValue } from "../report/format.ts";
+import { formatDuration, formatOf } from "../report/format.ts";
 import { askLog, type LiveData, type PageData } from "../report/page_data.ts";
 import { TRAINING_FIGURES, type TrainingFigure } from "../report/training_figures.ts";
 import { all, make } from "./dom.ts";
@@ -44,7 +44,7 @@ export function liveSection({ runs }: PageData): LiveSection | null {
       const ask = askLog(run, live.logged);
       for (const { columns, scale } of TRAINING_FIGURES) {
         for (const { column } of columns) {
-          const format = scale === "percent" ? formatPercent : formatValue;
+          const format = formatOf({ scale });
           const cell = place.querySelector(`tr[data-column="${column}"] .shown`);
           if (cell) cell.textContent = format(ask([column]).at(-1)?.value);
         }

@@ -4,7 +4,7 @@ import { doubtWords, reasonUndefined } from "./words.ts";
 import type { Drawing } from "./drawing.ts";
 import type { Ask } from "../report/page_data.ts";
 import type { Row } from "../report/rows.ts";
-import { formatPercent, formatValue } from "../report/format.ts";
+import { formatOf } from "../report/format.ts";
 import { all, make } from "./dom.ts";
 
 export interface Readout {
@@ -51,7 +51,7 @@ export function readoutOf(drawing: Drawing, ask: Ask): Readout {
           ? pointsOf().get(`${column} ${epoch}`)
           : drawing.curves.find((curve) => curve.run === run && curve.column === column)?.points
             .find((one) => one.epoch === epoch);
-        const format = drawing.figure.scale === "percent" ? formatPercent : formatValue;
+        const format = formatOf(drawing.figure);
         const number = point?.value ?? null;
         value.replaceChildren(
           make(

@@ -58,7 +58,7 @@ function settingsIn(record: RunRecord): ReadonlyMap<string, string> {
   ].filter(([key]) => key !== SEED && key !== NAME) as [string, string][]);
 }
 
-const DATA_SET = "data set";
+export const DATA_SET = "data set";
 const SEED = "seed";
 /** What the option is called that names the data set, whose title is there. */
 const NAME = "the data set";
@@ -95,10 +95,13 @@ export function differencesOf(groups: readonly Group[]): readonly Difference[] {
   }));
 }
 
-/** The settings that all groups share, for a line below. */
+/** The settings that all groups share, as they are shown. */
 export function sharedSettings(groups: readonly Group[]): ReadonlyMap<string, string> {
   const differing = new Set(differingKeys(groups.map(({ runs }) => runs)));
-  return new Map([...settingsOf(groups[0]!.runs[0]!)].filter(([key]) => !differing.has(key)));
+  return new Map(
+    [...settingsOf(groups[0]!.runs[0]!)].filter(([key]) => !differing.has(key))
+      .map(([key, value]) => [key, shown(key, value)]),
+  );
 }
 
 /**
@@ -153,9 +156,9 @@ function endOf({ run, points, bands }: Curve, seeds: number): End {
 }
 
 /** "0.0295", "0.0295 (0.0281 to 0.0310)". */
-export function endWords({ value, low, high }: End): string {
-  const range = low === null || high === null ? "" : ` (${formatValue(low)} to ${formatValue(high)})`;
-  return `${formatValue(value)}${range}`;
+export function endWords({ value, low, high }: End, format: typeof formatValue = formatValue): string {
+  const range = low === null || high === null ? "" : ` (${format(low)} to ${format(high)})`;
+  return `${format(value)}${range}`;
 }
 
 /** The first settings that tell a group from all others, and how many seeds it has: "learning rate 0.1, 3 seeds". */

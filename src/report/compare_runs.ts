@@ -69,12 +69,20 @@ export async function writeComparison(name: string, groups: readonly Group[]): P
   await makeFolder(folder);
   for (const figure of figures) {
     const svg = renderSvg(chart(figure, rows, { ...view, size: SIZES.file }));
-    const sheet = sheetOf({ svg, title: figure.title, subtitle: view.runs.join(", "), legend }, SIZES.file);
+    const sheet = sheetOf({ svg, title: figure.title, subtitle: named(view.runs), legend }, SIZES.file);
     await writeWhole(`${folder}/${figure.file}.svg`, sheet);
     await writeWhole(`${folder}/${figure.file}.png`, await renderPng(sheet));
   }
   await writeWhole(`${folder}/index.html`, page);
   return `${folder}/index.html`;
+}
+
+/** Names that a picture is described by at most. */
+const MOST_NAMED = 12;
+
+function named(runs: readonly string[]): string {
+  const more = runs.length - MOST_NAMED;
+  return more <= 0 ? runs.join(", ") : `${runs.slice(0, MOST_NAMED).join(", ")} and ${more} more`;
 }
 
 /** The page of a comparison, and what it and the pictures beside it are drawn from. */

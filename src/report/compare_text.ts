@@ -1,6 +1,7 @@
 /** Runs compared as a table for a terminal: a line a column of metrics.csv, a column a run. */
 import { differencesOf, endsOfFigure, endWords, type Group } from "./compare.ts";
 import type { Figure } from "./figure.ts";
+import { formatOf } from "./format.ts";
 import type { Row } from "./rows.ts";
 
 /** Lines of text; control characters of names are shown as spaces. */
@@ -15,7 +16,7 @@ export function compareText(
       column,
       ...groups.map(({ name }) => {
         const end = ends.get(name);
-        return end === undefined ? "–" : endWords(end);
+        return end === undefined ? "–" : endWords(end, formatOf(figure));
       }),
     ])
   );

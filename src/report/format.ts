@@ -13,6 +13,13 @@ export function formatPercent(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : `${value.toFixed(2)}\u202f%`;
 }
 
+/** How the values of a figure are written. */
+export function formatOf(
+  { scale }: { readonly scale: "percent" | "size" },
+): (value: number | null | undefined) => string {
+  return scale === "percent" ? formatPercent : formatValue;
+}
+
 /** How a quantity that should shrink has moved: "÷ 310", "× 1.4", "to 0". */
 export function formatFall(first: number | null | undefined, last: number | null | undefined): string {
   if (typeof first !== "number" || typeof last !== "number" || first <= 0 || last < 0) return "–";

@@ -112,32 +112,59 @@ function lines(text: string, place: Line): string[] {
     .map((part, i) => line(part, { ...place, y: place.y + i * place.size * 1.3 }, GROUNDS.muted.light));
 }
 
-/** Names behind a piece of their colour, in two lines; what does not fit is counted. */
+interface Placed {
+  readonly text: string;
+  readonly colour: string;
+  readonly left: number;
+  readonly right: number;
+  readonly row: number;
+}
+
+/** Names behind a piece of their colour, in two lines; what does not fit is counted behind the last one. */
 function legendLines(entries: readonly LegendEntry[], { x, y, size, width }: Line): string[] {
-  const placed: string[] = [];
+  const baseOf = (row: number) => y + row * size * 1.3;
+  const placed = placeNames(entries, width, size);
+  const more = moreWords(entries.length - placed.length);
+  const last = placed.at(-1);
+  return [
+    ...placed.flatMap(({ text, colour, left, row }) => [
+      `<path d="M${x + left} ${baseOf(row) - size * 0.35}h18" stroke="${colour}" stroke-width="3" />`,
+      line(text, { x: x + left + KEY, y: baseOf(row), size, width }, GROUNDS.muted.light),
+    ]),
+    ...more === "" ? [] : [line(
+      more,
+      { x: x + (last?.row === 1 ? last.right : 0), y: baseOf(1), size, width },
+      GROUNDS.muted.light,
+    )],
+  ];
+}
+
+/** Px of a piece of colour and the gap behind it. */
+const KEY = 24;
+
+/** Those that have a place in two lines of `width` px, with room for the number of the others. */
+function placeNames(entries: readonly LegendEntry[], width: number, size: number): Placed[] {
+  const placed: Placed[] = [];
   let [left, row] = [0, 0];
-  for (const [i, { label, colour }] of entries.entries()) {
+  for (const { label, colour } of entries) {
     const text = fit(label, width / 2, size);
-    const wide = 24 + estimateWidth(text, size) + size;
+    const wide = KEY + estimateWidth(text, size) + size;
     if (left > 0 && left + wide > width) [left, row] = [0, row + 1];
-    const base = y + row * size * 1.3;
-    if (row === 2) {
-      placed.push(
-        line(
-          `and ${entries.length - i} more`,
-          { x: x + width - 90, y: y + size * 1.3, size, width: 90 },
-          GROUNDS.muted.light,
-        ),
-      );
-      break;
-    }
-    placed.push(
-      `<path d="M${x + left} ${base - size * 0.35}h18" stroke="${colour}" stroke-width="3" />`,
-      line(text, { x: x + left + 24, y: base, size, width }, GROUNDS.muted.light),
-    );
+    if (row === 2) break;
+    placed.push({ text, colour, left, right: left + wide, row });
     left += wide;
   }
+  const isTight = () => {
+    const [last, more] = [placed.at(-1)!, moreWords(entries.length - placed.length)];
+    return last.row === 1 && last.right + estimateWidth(more, size) > width;
+  };
+  while (placed.length < entries.length && isTight()) placed.pop();
   return placed;
+}
+
+/** "and 4 more"; empty where there are none. */
+function moreWords(count: number): string {
+  return count === 0 ? "" : `and ${count} more`;
 }
 
 function line(text: string, { x, y, size, width, weight = 400 }: Line, fill = "currentColor"): string {

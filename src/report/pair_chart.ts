@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { axisFor, extent, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { AS_DOTS } from "./curve_marks.ts";
+import { formatValue } from "./format.ts";
 import type { Row } from "./rows.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
 
@@ -18,11 +19,13 @@ export interface PairView {
   /** What columns are, in words. */
   readonly titles?: Readonly<Record<string, string>>;
   readonly size?: Size;
+  /** Names of all runs, where there may be several: each keeps its colour, drawn or not. */
+  readonly runs?: readonly string[];
   /** The epoch that is marked; null for none. */
   readonly epoch: number | null;
 }
 
-interface PairPoint {
+export interface PairPoint {
   readonly run: string;
   readonly epoch: number;
   readonly x: number;
@@ -34,7 +37,7 @@ interface PairPoint {
 /** Plot options. Checkpoints at which either is undefined or has no place on its axis are counted, not drawn. */
 export function pairChart(
   rows: readonly Row[],
-  { x, y, titles = {}, size = SIZES.page, epoch }: PairView,
+  { x, y, titles = {}, size = SIZES.page, runs = [], epoch }: PairView,
 ): Plot.PlotOptions {
   const all = pairsOf(rows, x, y);
   const [xKind, yKind] = [kindFor(all.map((point) => point.x)), kindFor(all.map((point) => point.y))];
@@ -43,7 +46,6 @@ export function pairChart(
   const yAxis = axisFor(yKind, points.map((point) => point.y));
   const missing = new Set(rows.map((row) => `${row.run} ${row.epoch}`)).size - points.length;
   const { width, height, fontSize } = size;
-  const runs = [...new Set(points.map(({ run }) => run))];
   const colour = runs.length > 1
     ? { stroke: "run", fill: "run" } as const
     : { stroke: MARK_COLOURS.ink!.light, fill: MARK_COLOURS.ink!.light } as const;
@@ -61,7 +63,7 @@ export function pairChart(
     ariaLabel: `${up} against ${across}, one point a checkpoint`,
     x: { type: xKind === "log" ? "log" : "linear", domain: [...xAxis.domain] },
     y: { type: yKind === "log" ? "log" : "linear", domain: [...yAxis.domain] },
-    color: { type: "ordinal", domain: runs, range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) },
+    color: { type: "ordinal", domain: [...runs], range: runs.map((_, i) => RUNS[i % RUNS.length]!.light) },
     marks: [
       Plot.gridY({ ...tickOptions(yAxis), stroke: MARK_COLOURS.hair!.light, strokeOpacity: 1 }),
       Plot.axisY({ ...quiet, ...tickOptions(yAxis) }),
@@ -74,7 +76,10 @@ export function pairChart(
         r: RADIUS,
         fill: colour.fill,
         fillOpacity: (point: PairPoint) => opacityAt(point.age),
-        title: (point: PairPoint) => `epoch ${point.epoch}: ${point.x}, ${point.y}`,
+        title: (point: PairPoint) =>
+          `${runs.length > 1 ? `${point.run}, ` : ""}epoch ${point.epoch}: ${formatValue(point.x)} across, ${
+            formatValue(point.y)
+          } up`,
       }),
       ...points.filter((point) => point.epoch === epoch).map((point) =>
         Plot.dot([point], { x: "x", y: "y", r: 5, stroke: colour.stroke, strokeWidth: 1.6 })
@@ -122,7 +127,7 @@ function notDrawn(count: number, title: Title): Plot.Markish[] {
 }
 
 /** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */
-function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
+export function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
   const [first, last] = extent(rows.map(({ epoch }) => epoch));
   return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {
     const xs = new Map(own.flatMap(({ column, epoch, value }) => column === x ? [[epoch, value]] : []));

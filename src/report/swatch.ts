@@ -5,9 +5,17 @@ import { type Html, html } from "./html.ts";
 import { GROUNDS, SUBJECTS } from "./tokens.ts";
 
 export function swatch({ subject, split, centred }: Pick<Column, "subject" | "split" | "centred">): Html {
-  const colour = SUBJECTS[subject].light;
-  const dash = DASHES[centred ? "centred" : split];
-  const dot = split === "train" ? colour : GROUNDS.paper.light;
+  return lineSwatch(centred ? "centred" : split, SUBJECTS[subject].light, { filled: split === "train" });
+}
+
+/** A line of a pattern with a dot on it. */
+export function lineSwatch(
+  pattern: keyof typeof DASHES,
+  colour: string,
+  { filled }: { readonly filled: boolean },
+): Html {
+  const dash = DASHES[pattern];
+  const dot = filled ? colour : GROUNDS.paper.light;
   return html`
     <svg class="chart swatch" viewBox="0 0 24 10" width="24" height="10" aria-hidden="true">
       <path

@@ -9,6 +9,7 @@ import { page } from "../../src/report/page.ts";
 import type { PageData } from "../../src/report/page_data.ts";
 import { readPageScript } from "../../src/report/page_script.ts";
 import { readingOf } from "../../src/report/report.ts";
+import type { NamedFrame } from "../../src/run/geometry.ts";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
@@ -46,18 +47,45 @@ export function largeRun({ seed = 1, replicates = 0 } = {}): LargeRun {
 /** Its two pages by name, as a report has them, with all that they hold. */
 export async function largePages(): Promise<ReadonlyMap<string, string>> {
   const { measurements, trust } = largeRun();
+  return pagesOf({ measurements, trust }, await readPageScript());
+}
+
+/** The two pages of a report, without the pictures beside them, which take longer to draw than all else. */
+export function pagesOf(
+  { measurements, trust = null, frames = [] }: {
+    readonly measurements: readonly Measurement[];
+    readonly trust?: TrustRecord | null;
+    readonly frames?: readonly NamedFrame[];
+  },
+  code: string | null,
+): ReadonlyMap<string, string> {
   const { input, families } = readingOf(RUN, measurements, LOG, trust);
-  const code = await readPageScript();
   const scriptFor = (data: PageData) => code === null ? null : { code, data };
-  const own = scriptFor(reportData(input, [], CLASSES));
   const script = scriptFor(definitionsData(input, families));
   const { context } = input;
-  const picture = picturesBeside(families, script);
   return new Map([
-    ["index", page({ run: RUN, log: LOG, input, families, dataFiles: ["metrics.csv"], script: own })],
+    [
+      "index",
+      page({
+        run: RUN,
+        log: LOG,
+        input,
+        families,
+        frames,
+        dataFiles: ["metrics.csv"],
+        script: scriptFor(reportData(input, frames, CLASSES)),
+      }),
+    ],
     [
       "definitions",
-      definitionsPage({ families, context, epochs: EVERY_EPOCH, trusted: true, script, picture }),
+      definitionsPage({
+        families,
+        context,
+        epochs: measurements.map(({ epoch }) => epoch),
+        trusted: trust !== null,
+        script,
+        picture: picturesBeside(families, script),
+      }),
     ],
   ]);
 }

@@ -1,0 +1,48 @@
+/** The key to the curves of several runs, a card among theirs. */
+import type { Group } from "./compare.ts";
+import { chip } from "./compare_tables.ts";
+import { type Html, html } from "./html.ts";
+import { lineSwatch } from "./swatch.ts";
+import { GROUNDS, RUNS } from "./tokens.ts";
+
+/** Runs that are named. */
+const MOST_NAMED = 8;
+
+export function compareKey(groups: readonly Group[]): Html {
+  const key = (mark: Html, words: string) => html`<li>${mark}<span>${words}</span></li>`;
+  const line = (pattern: "train" | "test" | "classifier") =>
+    lineSwatch(pattern, GROUNDS.ink.light, { filled: pattern !== "test" });
+  const names = groups.length > MOST_NAMED
+    ? [
+      key(
+        html`<span>${RUNS.map((_, i) => chip(i))}</span>`,
+        `${groups.length} runs, in these colours by turns`,
+      ),
+    ]
+    : groups.map(({ name }, i) => key(chip(i), name));
+  return html`
+    <aside class="card key" aria-label="How to read the curves">
+      <h3>How to read</h3>
+      <ul>
+    ${names}
+    ${key(line("train"), "on training images")}
+    ${key(line("test"), "on test images")}
+    ${key(line("classifier"), "classifier")}
+    ${groups.some(({ phase }) => phase.start !== null)
+      ? key(html`<i class="start"></i>`, "the terminal phase of a run begins, in its colour")
+      : html``}
+    ${groups.some(({ runs }) => runs.length > 1)
+      ? key(
+        html`<i class="band"></i>`,
+        "runs that differ in the seed alone: their median, in a band from the smallest to the largest",
+      )
+      : html``}
+    ${key(
+      html`<i>▽</i>`,
+      "at the lower edge: zero, which a logarithmic axis cannot show; × at the upper edge: not defined",
+    )}
+      </ul>
+      <p class="note">An axis is logarithmic where values span more than a decade.</p>
+    </aside>
+  `;
+}
