@@ -48,7 +48,7 @@ export function movingPicture({ frames, names, classes }: GeometryData): void {
     select.value = String(place);
     return select;
   });
-  const maps = cosineMaps(frames);
+  const maps = cosineMaps(frames, (c) => names?.[frames[0]!.classes.indexOf(c)] ?? `class ${c + 1}`);
 
   function draw(): void {
     const frame = frames[at]!;

@@ -1,6 +1,6 @@
 /** The script of a page: the pictures in it become figures that answer. Without it they stay as they are. */
 /// <reference lib="dom" />
-import { askLog, askPage, type LiveData, type PageData, viewIn } from "../report/page_data.ts";
+import { type Ask, askLog, askPage, type LiveData, type PageData, viewIn } from "../report/page_data.ts";
 import type { StudyPageData } from "../report/study_data.ts";
 import { TRAINING_FIGURES } from "../report/training_figures.ts";
 import { controlBar } from "./controls.ts";
@@ -15,6 +15,7 @@ import { pointing } from "./pointer.ts";
 import { readoutOf } from "./readout.ts";
 import { runSwitches } from "./runs.ts";
 import { saveButtons } from "./save.ts";
+import { sortableTables } from "./sort.ts";
 import { type Store, storeFromAddress } from "./store.ts";
 import { startStudy } from "./study.ts";
 
@@ -67,12 +68,8 @@ function start(data: PageData): Started {
   const filter = definitionFilter();
   if (filter) document.querySelector(".matrix")?.before(filter);
   const drawer = drawWhatIsNear(drawings, pointers, store, ending.signal);
-  const columns = shapes[runs[0]?.shape ?? 0]?.columns ?? [];
-  if (columns.length > 0 && document.querySelector("section.curves")) {
-    document.querySelector("section.curves")?.after(
-      pairSection(measured, columns, store, { titles: data.titles ?? {}, signal: ending.signal }),
-    );
-  }
+  pairBehind(document.querySelector("section.curves"), { ask: measured, data, epochs }, store, ending.signal);
+  sortableTables();
   if (data.geometry) movingPicture(data.geometry);
   if (data.live) live?.update(data.live);
   document.documentElement.dataset.ready = "";
@@ -86,6 +83,23 @@ function start(data: PageData): Started {
     },
     end: () => ending.abort(),
   };
+}
+
+/** Any column against any other, behind the figures of a report or a comparison. */
+function pairBehind(
+  section: Element | null,
+  { ask, data: { runs, shapes, titles = {} }, epochs }: {
+    readonly ask: Ask;
+    readonly data: PageData;
+    readonly epochs: readonly number[];
+  },
+  store: Store,
+  signal: AbortSignal,
+): void {
+  const columns = shapes[runs[0]?.shape ?? 0]?.columns ?? [];
+  if (section === null || columns.length === 0) return;
+  const names = [...new Set(runs.map(({ group }) => group))];
+  section.after(pairSection(ask, columns, store, { titles, runs: names, epochs, signal }));
 }
 
 /** Buttons beside a figure: large, and the files to save. */

@@ -1,20 +1,34 @@
 /** Any column against any other: two lists and a figure. */
 /// <reference lib="dom" />
 import * as Plot from "@observablehq/plot";
-import { pairChart } from "../report/pair_chart.ts";
+import { formatValue } from "../report/format.ts";
+import { pairChart, type PairPoint, pairsOf } from "../report/pair_chart.ts";
 import type { Ask, PageData } from "../report/page_data.ts";
 import { type Drawing as Dressed, dress } from "../report/standalone.ts";
 import { make } from "./dom.ts";
 import { largeSize } from "./large_size.ts";
 import { whenNear } from "./near.ts";
+import { byKey } from "./pointer.ts";
 import type { Store } from "./store.ts";
 
-/** A section with the figure; it follows the epoch held and the runs that are on. */
+export interface PairOptions {
+  readonly titles: NonNullable<PageData["titles"]>;
+  /** Names of all runs. */
+  readonly runs: readonly string[];
+  /** Measured ones, ascending. */
+  readonly epochs: readonly number[];
+  readonly signal: AbortSignal;
+}
+
+/** Runs up to which the values at the epoch held are told of each. */
+const MOST_TOLD = 8;
+
+/** A section with the figure; it follows the epoch held, which the arrow keys move here, too, and the runs that are on. */
 export function pairSection(
   ask: Ask,
   columns: readonly string[],
   store: Store,
-  { titles, signal }: { titles: NonNullable<PageData["titles"]>; signal: AbortSignal },
+  { titles, runs, epochs, signal }: PairOptions,
 ): HTMLElement {
   const first: readonly [string, string] = [
     columns.includes("within_class_variation") ? "within_class_variation" : columns[0]!,
@@ -40,17 +54,27 @@ export function pairSection(
     return select;
   };
   const [x, y] = [list("Across", 0), list("Up", 1)];
-  const place = make("div", { class: "drawing", "data-figure": "pair" });
+  const place = make("div", {
+    class: "drawing",
+    "data-figure": "pair",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "One measure against another; arrow keys walk through the checkpoints",
+    onkeydown: (event) => byKey(event as KeyboardEvent, epochs, store),
+  });
+  const said = make("p", { class: "note", role: "status" });
   const name = () => [x.value, y.value] = [...chosen()];
   const draw = () => {
     const [across, up] = chosen();
     const off = new Set(store.state.off);
     const shown = ask([...new Set([across, up])]).filter(({ run }) => !off.has(run));
     const { epoch } = store.state;
-    const options = pairChart(shown, { x: across, y: up, titles, size: largeSize(), epoch });
+    const options = pairChart(shown, { x: across, y: up, titles, size: largeSize(), runs, epoch });
     const svg = Plot.plot({ ...options, className: "chart" });
     dress(svg as unknown as Dressed, options);
     place.replaceChildren(svg);
+    const held = epoch === null ? [] : pairsOf(shown.filter((row) => row.epoch === epoch), across, up);
+    said.textContent = held.length === 0 ? HOW : heldWords(held, runs.length > 1);
   };
   store.onChange(name);
   name();
@@ -58,10 +82,23 @@ export function pairSection(
     store.onChange(draw);
     draw();
   }, signal);
-  return sectionOf({ x, y, place });
+  return sectionOf({ x, y, place, said });
 }
 
-function sectionOf({ x, y, place }: Readonly<Record<"x" | "y" | "place", HTMLElement>>): HTMLElement {
+const HOW = "The epoch held in the figures is ringed; arrow keys move it.";
+
+/** "Epoch 100: 0.0123 across, 0.456 up". */
+function heldWords(held: readonly PairPoint[], several: boolean): string {
+  const told = held.slice(0, MOST_TOLD).map(({ run, x, y }) =>
+    `${several ? `${run} ` : ""}${formatValue(x)} across, ${formatValue(y)} up`
+  );
+  const more = held.length - told.length;
+  return `Epoch ${held[0]!.epoch}: ${told.join("; ")}${more === 0 ? "" : `; and ${more} more`}`;
+}
+
+function sectionOf(
+  { x, y, place, said }: Readonly<Record<"x" | "y" | "place" | "said", HTMLElement>>,
+): HTMLElement {
   return make(
     "section",
     { class: "pair", "aria-labelledby": "pair" },
@@ -77,6 +114,7 @@ function sectionOf({ x, y, place }: Readonly<Record<"x" | "y" | "place", HTMLEle
       { class: "controls" },
       make("label", {}, make("span", {}, "up"), y),
       make("label", {}, make("span", {}, "across"), x),
+      said,
     ),
     place,
   );

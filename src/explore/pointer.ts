@@ -85,7 +85,7 @@ export function pointing(
 }
 
 /** Arrows walk through the checkpoints, + and − zoom around the epoch held, Escape lets go. */
-function byKey(event: KeyboardEvent, epochs: readonly number[], store: Store): void {
+export function byKey(event: KeyboardEvent, epochs: readonly number[], store: Store): void {
   const { epoch, zoom } = store.state;
   const shown = epochs.filter((one) => zoom === null || (one >= zoom[0] && one <= zoom[1]));
   const place = epoch === null ? -1 : shown.indexOf(epoch);
