@@ -64,12 +64,17 @@ export interface FamilyComparison extends Pick<FamilyWords, "title" | "plain"> {
   readonly repeated: readonly string[];
   /** Names of the metrics of this family that metrics.csv does not hold. */
   readonly notMeasured: readonly string[];
+  /** Names of those that need images from elsewhere, where there were none: in no checkpoint they have a value. */
+  readonly withoutImages: readonly string[];
 }
 
 const SPLIT_ORDER = SPLITS.map(({ name }) => name);
 
 export function compareDefinitions(input: ComparisonInput): readonly FamilyComparison[] {
   const measured = new Set(input.measurements.flatMap(({ values }) => Object.keys(values)));
+  const isThere = ({ name, split }: Metric) =>
+    measured.has(name) &&
+    (split !== "ood" || input.measurements.some(({ values }) => typeof values[name] === "number"));
   const sets = setsIn([...measured]);
   // Of sets that have names, nothing is left to measure without one.
   const known = catalogueWith(sets)
@@ -79,7 +84,7 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
   return FAMILIES.flatMap(({ family, title, plain }) => {
     if (family === "accuracy") return [];
     const metrics = known.filter((metric) => metric.family === family);
-    const there = metrics.filter(({ name }) => measured.has(name));
+    const there = metrics.filter(isThere);
     const repeated = repetitions(there, input.measurements);
     const shown = there.filter((metric) => !repeated.includes(metric));
     const groups = votingOnce(
@@ -110,10 +115,15 @@ export function compareDefinitions(input: ComparisonInput): readonly FamilyCompa
       })),
       call,
       votes,
-      repeated: repeated.map(({ name }) => name),
-      notMeasured: metrics.map(({ name }) => name).filter((name) => !measured.has(name)),
+      repeated: namesOf(repeated),
+      notMeasured: namesOf(metrics.filter(({ name, split }) => split !== "ood" && !measured.has(name))),
+      withoutImages: namesOf(metrics.filter((metric) => metric.split === "ood" && !isThere(metric))),
     }];
   });
+}
+
+function namesOf(metrics: readonly Metric[]): string[] {
+  return metrics.map(({ name }) => name);
 }
 
 /** Relative difference up to which two numbers are the same, computed in two ways. */

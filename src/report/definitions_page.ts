@@ -121,9 +121,33 @@ function runningWord({ accuracy }: TerminalPhase): string {
 }
 
 /** What of a family is not in the table as a row of its own. */
-function familyNotes({ family, definitions, repeated, notMeasured }: FamilyComparison): Html {
-  return html`${equalColumns(family, definitions)}${repeatedNote(family, repeated)}${
-    notMeasuredNote(family, notMeasured)
+function familyNotes(
+  { family, definitions, repeated, notMeasured, withoutImages }: FamilyComparison,
+): Html {
+  return html`${equalColumns(family, definitions)}${
+    namesNote(
+      repeated,
+      (count) =>
+        `${family}: ${
+          plural(count, "column")
+        } around the mean of the class means not drawn: classes are of equal size, so each gives what its namesake gives.`,
+    )
+  }${
+    namesNote(
+      notMeasured,
+      (count) =>
+        `${family}: ${
+          plural(count, "metric")
+        } of this family not measured in this run; validate with --metrics all --again measures all.`,
+    )
+  }${
+    namesNote(
+      withoutImages,
+      (count) =>
+        `${family}: ${
+          plural(count, "metric")
+        } of images from elsewhere, and there were none; validate with --ood DATASET --metrics all --again measures them.`,
+    )
   }`;
 }
 
@@ -177,28 +201,12 @@ function scaleText({ readings }: DefinitionComparison): string {
   return scale === null ? "Scale: the distance at the first checkpoint." : `Scale: ${formatValue(scale)}.`;
 }
 
-function repeatedNote(family: string, names: readonly string[]): Html {
+/** Names under a line that says what they have in common; nothing for none. */
+function namesNote(names: readonly string[], say: (count: number) => string): Html {
   if (names.length === 0) return html``;
   return html`
     <details class="remark">
-      <summary>${family}: ${plural(
-        names.length,
-        "column",
-      )} around the mean of the class means not drawn: classes are of equal size, so
-        each gives what its namesake gives.</summary>
-      <p>${names.map((name) => html`<code>${name}</code>`)}</p>
-    </details>
-  `;
-}
-
-function notMeasuredNote(family: string, names: readonly string[]): Html {
-  if (names.length === 0) return html``;
-  return html`
-    <details class="remark">
-      <summary>${family}: ${plural(
-        names.length,
-        "metric",
-      )} of this family not measured in this run; validate with --metrics all --again measures all.</summary>
+      <summary>${say(names.length)}</summary>
       <p>${names.map((name) => html`<code>${name}</code>`)}</p>
     </details>
   `;

@@ -77,6 +77,28 @@ Deno.test("metrics that were not measured are named by their family", () => {
   assert.ok(!nc3!.notMeasured.includes("self_duality"));
 });
 
+Deno.test("what needs images from elsewhere has no column where there were none, and is named", () => {
+  const of = (value: number | null) => {
+    const measurements = withValues(
+      fallingEverywhere(),
+      ({ values }) =>
+        Object.fromEntries(
+          Object.keys(values).filter((name) => name.endsWith("_ood")).map((name) => [name, value]),
+        ),
+    );
+    return families({ ...CONTEXT, measurements }, "NC5")[0]!;
+  };
+  const splits = (value: number | null) =>
+    of(value).definitions.flatMap(({ readings }) => readings.map(({ metric }) => metric.split));
+  assert.ok(splits(0.5).includes("ood"));
+  assert.deepEqual(of(0.5).withoutImages, []);
+  assert.ok(!splits(null).includes("ood"));
+  assert.ok(of(null).withoutImages.length > 5);
+  const [unmeasured] = families({ ...CONTEXT, measurements: MEASUREMENTS }, "NC5");
+  assert.deepEqual(unmeasured!.withoutImages, of(null).withoutImages);
+  assert.ok(!unmeasured!.notMeasured.some((name) => name.endsWith("_ood")));
+});
+
 /** Falls by a factor of its own in each column, so that no two are one quantity. */
 function fallingEverywhere(): Measurement[] {
   return MEASUREMENTS.map(({ epoch }) => ({
