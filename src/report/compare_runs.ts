@@ -131,7 +131,7 @@ function dataOf(groups: readonly Group[], view: View, figures: PageData["figures
   return {
     title: `${groups.length} compared`,
     titles: columnTitles([...new Set(last.flatMap(({ values }) => Object.keys(values)))]),
-    ...embedRuns(embedded),
+    ...embedRuns(embedded, figures),
     lastEpoch: view.lastEpoch,
     figures,
     ideals: {},

@@ -70,8 +70,9 @@ function row(
   const copied = readings.every(({ copyOf, votes }) => !votes && copyOf !== null);
   return html`
     <details class="row${copied ? " copy" : ""}" id="${id}" name="definition"
-      data-calls="${callsOf(readings)}" data-fall="${readings[0]!.verdict?.fall ??
-        0}" data-columns="${readings.map(({ metric }) => metric.name).join(" ")}">
+      data-calls="${callsOf(readings)}" data-fall="${Number(
+        (readings[0]!.verdict?.fall ?? 0).toPrecision(6),
+      )}" data-columns="${readings.map(({ metric }) => metric.name).join(" ")}">
     <summary><span class="name">${title}${remarkOf(readings)}</span>${splits.map((split) =>
       cell(readings.filter(({ metric }) => metric.split === split), split)
     )}</summary>
@@ -149,30 +150,23 @@ const ENDS = { low: RULE.at / 10, high: 1 } as const;
 function track(reading: Reading): Html {
   const { width, height } = TRACK;
   const middle = height / 2;
-  const ground = html`
-    <path d="M${width / 3} 3V${height - 3}M${(2 * width) / 3} 3V${height - 3}" stroke="${GROUNDS.hair
-      .light}" />
-  `;
   const places = placesOf(reading);
-  if (places === null) {
-    return html`<svg class="chart track" viewBox="0 0 ${width} ${height}" aria-hidden="true">${ground}</svg>`;
-  }
+  if (places === null) return html`<span class="track"></span>`;
   const { start, now } = places;
   const colour = SUBJECTS[subjectOf(reading.metric)].light;
   const hollow = reading.metric.split === "test" || reading.metric.split === "ood";
   const from = start === null ? html`` : html`
-    <path d="M${start} ${middle - 4}v8M${start} ${middle}H${now}" fill="none" stroke="${colour}"
-      stroke-width="1.5" ${hollow
-        ? html`
-          stroke-dasharray="4,2.6"
-        `
-        : html``} />
+    <path d="M${start} ${middle - 4}v8M${start} ${middle}H${now}" stroke="${colour}" ${hollow
+      ? html`
+        stroke-dasharray="4,2.6"
+      `
+      : html``} />
   `;
   return html`
     <svg class="chart track" viewBox="0 0 ${width} ${height}"
-      aria-hidden="true">${ground}${from}<circle cx="${now}" cy="${middle}" r="4" fill="${hollow
+      aria-hidden="true">${from}<circle cx="${now}" cy="${middle}" r="4" fill="${hollow
         ? GROUNDS.paper.light
-        : colour}" stroke="${colour}" stroke-width="1.6"/></svg>
+        : colour}" stroke="${colour}"/></svg>
   `;
 }
 

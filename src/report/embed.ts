@@ -1,14 +1,15 @@
 /** The data that the pages embed for their script. */
 import type { Measurement, Trust, TrustRecord } from "../run/tables.ts";
-import { encodeFloats, encodeNumbers } from "./base64.ts";
+import { packNumbers } from "./packed.ts";
 import { columnTitles } from "./column_words.ts";
 import type { FamilyComparison } from "./comparison.ts";
 import type { FigureInput } from "./curve_cards.ts";
 import { definitionFigure, idealsOf } from "./definition_figure.ts";
 import { embeddedFrames } from "./geometry_section.ts";
 import type { NamedFrame } from "../run/geometry.ts";
-import { drawn, type Figure } from "./figure.ts";
+import { drawn, type DrawnFigure, type Figure } from "./figure.ts";
 import type { PageData, RunData, Shape } from "./page_data.ts";
+import { packRounded } from "./rounded.ts";
 import { only, type ShownTrust } from "./rows.ts";
 
 /** What index.html embeds. */
@@ -43,7 +44,7 @@ function dataOf(
   const { phase, run, network, dataset } = context;
   return {
     title: `${network} on ${dataset}`,
-    ...embedRuns([{ name: run, group: run, measurements, trust, phase, steps: view.steps }]),
+    ...embedRuns([{ name: run, group: run, measurements, trust, phase, steps: view.steps }], figures),
     lastEpoch,
     trained: view.trained,
     figures: figures.map(drawn),
@@ -58,8 +59,12 @@ export interface EmbeddedRun extends Pick<RunData, "name" | "group" | "phase" | 
   readonly trust: TrustRecord | null;
 }
 
-/** The data of runs; those that were measured alike say so once. */
-export function embedRuns(runs: readonly EmbeddedRun[]): Pick<PageData, "shapes" | "runs"> {
+/** The data of runs; those that were measured alike say so once. What trust.json says is kept of what `figures` draw: beside other values nothing says it. */
+export function embedRuns(
+  runs: readonly EmbeddedRun[],
+  figures: readonly Pick<DrawnFigure, "columns">[],
+): Pick<PageData, "shapes" | "runs"> {
+  const told = new Set(figures.flatMap(({ columns }) => columns.map(({ column }) => column)));
   const shapes = new Map<string, { place: number; shape: Shape }>();
   const data = runs.map(({ name, group, measurements, trust, phase, steps }): RunData => {
     const own: Shape = {
@@ -73,10 +78,13 @@ export function embedRuns(runs: readonly EmbeddedRun[]): Pick<PageData, "shapes"
       name,
       group,
       shape: place,
-      values: encodeNumbers(
+      values: packNumbers(
         shape.columns.flatMap((column) => measurements.map(({ values }) => values[column] ?? null)),
       ),
-      ...embedTrust(shape, trust),
+      ...embedTrust(
+        { epochs: shape.epochs, columns: shape.columns.filter((column) => told.has(column)) },
+        trust,
+      ),
       phase: { start: phase.start, stretches: phase.stretches, breaks: phase.breaks },
       steps,
     };
@@ -97,7 +105,7 @@ function embedTrust(
     places.delete("{}");
     if (places.size > 0) doubts[column] = [...places].map(([text, those]) => [JSON.parse(text), those]);
     if (said.some((trust) => trust?.interval)) {
-      intervals[column] = encodeFloats(
+      intervals[column] = packRounded(
         said.flatMap((trust) => [trust?.interval?.low ?? null, trust?.interval?.high ?? null]),
       );
     }

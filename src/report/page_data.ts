@@ -1,8 +1,9 @@
 /** What a page embeds, as its script reads it: columns of numbers, the doubts beside them, how figures are drawn. */
 import type { Frame } from "../collapse/geometry.ts";
-import { decodeFloats, decodeNumbers } from "./base64.ts";
+import { unpackNumbers } from "./packed.ts";
 import type { View } from "./chart.ts";
 import type { DrawnFigure } from "./figure.ts";
+import { unpackRounded } from "./rounded.ts";
 import { distances, type Row, type ShownTrust } from "./rows.ts";
 
 /** What was measured of a run, and when. Runs that are alike in it share one. */
@@ -19,13 +20,13 @@ export interface RunData {
   readonly group: string;
   /** The place of its shape among the page's. */
   readonly shape: number;
-  /** Column after column, one value an epoch: float64 in base64; NaN is not defined. */
+  /** Column after column, one value an epoch: float64, packed; NaN is not defined. */
   readonly values: string;
-  /** By column: what trust.json says, intervals aside, and the places in `epochs` of which it says so. */
+  /** By column of a figure: what trust.json says, intervals aside, and the places in `epochs` of which it says so. */
   readonly doubts: Readonly<
     Record<string, readonly (readonly [doubt: ShownTrust, places: readonly number[]])[]>
   >;
-  /** By column that has them: low and high an epoch, float32 in base64; NaN where there is none. */
+  /** By column of a figure that has them: low and high an epoch, to the digits that are shown (rounded.ts). */
   readonly intervals: Readonly<Record<string, string>>;
   readonly phase: {
     readonly start: number | null;
@@ -98,7 +99,7 @@ export function askPage(
   { apart = false, ideals = {} }: { apart?: boolean; ideals?: PageData["ideals"] } = {},
 ): Ask {
   const reference = new Map(Object.entries(ideals));
-  const decoded = runs.map((run) => once(() => decodeNumbers(run.values)));
+  const decoded = runs.map((run) => once(() => unpackNumbers(run.values)));
   return (columns) => {
     const rows = runs.flatMap((run, i) => {
       const shape = shapes[run.shape]!;
@@ -112,7 +113,7 @@ export function askPage(
 
 /** The rows of a log under the name of its run. */
 export function askLog(run: string, { values, ...shape }: LoggedData): Ask {
-  const decoded = decodeNumbers(values);
+  const decoded = unpackNumbers(values);
   return (columns) => columns.flatMap((column) => columnRows(run, column, shape, decoded, []));
 }
 
@@ -138,7 +139,7 @@ function doubtsOf({ doubts, intervals }: RunData, column: string): readonly (Sho
     for (const place of places) said[place] = doubt;
   }
   if (intervals[column] === undefined) return said;
-  const ends = decodeFloats(intervals[column]);
+  const ends = unpackRounded(intervals[column]);
   for (let place = 0; place < ends.length / 2; place++) {
     const [low, high] = [ends[2 * place]!, ends[2 * place + 1]!];
     if (!Number.isNaN(low)) said[place] = { ...said[place], interval: { low, high } };

@@ -17,13 +17,11 @@ export function lineSwatch(
   const dash = DASHES[pattern];
   const dot = filled ? colour : GROUNDS.paper.light;
   return html`
-    <svg class="chart swatch" viewBox="0 0 24 10" width="24" height="10" aria-hidden="true">
-      <path
-        d="M0 5H24" stroke="${colour}" stroke-width="1.8" ${dash === null ? html`` : html`
-          stroke-dasharray="${dash}"
-        `} />
-      <circle
-        cx="12" cy="5" r="2.6" fill="${dot}" stroke="${colour}" stroke-width="1.3" />
+    <svg class="chart swatch" viewBox="0 0 24 10" aria-hidden="true">
+      <path d="M0 5H24" stroke="${colour}" ${dash === null ? html`` : html`
+        stroke-dasharray="${dash}"
+      `} />
+      <circle cx="12" cy="5" r="2.6" fill="${dot}" stroke="${colour}" />
     </svg>
   `;
 }

@@ -1,7 +1,7 @@
 /** The figures of a training under way, of the columns of log.csv. */
 import type { LogRow } from "../run/tables.ts";
 import type { DrawnFigure, Figure } from "./figure.ts";
-import { encodeNumbers } from "./base64.ts";
+import { packNumbers } from "./packed.ts";
 import type { LoggedData } from "./page_data.ts";
 
 const COLUMNS = ["running_train_loss", "test_loss", "running_train_accuracy", "test_accuracy"] as const;
@@ -52,6 +52,6 @@ export function loggedData(log: readonly LogRow[]): LoggedData {
   return {
     epochs: log.map(({ epoch }) => epoch),
     columns: COLUMNS.map(named),
-    values: encodeNumbers(COLUMNS.flatMap((column) => log.map((row) => row[column]))),
+    values: packNumbers(COLUMNS.flatMap((column) => log.map((row) => row[column]))),
   };
 }

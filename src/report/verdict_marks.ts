@@ -24,18 +24,9 @@ export function callMark(call: Call | null, reason?: string | null, window?: Str
   return html`<span class="verdict">${callGlyph(call)} ${words}</span>${small}`;
 }
 
+/** Drawn by the style sheet: a page may hold hundreds. */
 function levelBoxes(level: Level): Html {
-  return html`<svg class="boxes" viewBox="0 0 30 10" width="30" height="10">${
-    LEVELS.map((one, i) =>
-      html`
-        <rect x="${i * 10 + 0.5}" y="0.5" width="8" height="8" rx="1" ${one === level
-          ? html`
-            class="on"
-          `
-          : html``} />
-      `
-    )
-  }</svg>`;
+  return html`<span class="boxes ${level}">${LEVELS.map(() => html`<i></i>`)}</span>`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

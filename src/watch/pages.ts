@@ -131,7 +131,7 @@ function waitingPage({ record, log }: Snapshot, scriptFor: ScriptFor): string {
   const title = `Neural collapse of ${network} on ${dataset}`;
   const data: PageData = {
     title: `${network} on ${dataset}`,
-    ...embedRuns([{ name: run, group: run, measurements: [], trust: null, phase, steps: stepsOf(log) }]),
+    ...embedRuns([{ name: run, group: run, measurements: [], trust: null, phase, steps: stepsOf(log) }], []),
     lastEpoch: record.protocol.training.epochs,
     figures: [],
     ideals: {},

@@ -45,8 +45,8 @@ export function largeRun({ seed = 1, replicates = 0 } = {}): LargeRun {
 }
 
 /** Its two pages by name, as a report has them, with all that they hold. */
-export async function largePages(): Promise<ReadonlyMap<string, string>> {
-  const { measurements, trust } = largeRun();
+export async function largePages({ replicates = 0 } = {}): Promise<ReadonlyMap<string, string>> {
+  const { measurements, trust } = largeRun({ replicates });
   return pagesOf({ measurements, trust }, await readPageScript());
 }
 
