@@ -16,8 +16,8 @@ import { type CompareContent, comparePage } from "./compare_page.ts";
 import { compareText } from "./compare_text.ts";
 import { readElsewhere } from "./elsewhere_file.ts";
 import { embedRuns } from "./embed.ts";
-import { drawn } from "./figure.ts";
-import { FIGURES, inReadingOrder } from "./figures.ts";
+import { drawn, type Figure } from "./figure.ts";
+import { inReadingOrder, shown } from "./figures.ts";
 import { type ForeignRun, runOfEvents, runsOfCsv } from "./foreign_runs.ts";
 import { sheetOf } from "./grid.ts";
 import type { PageData } from "./page_data.ts";
@@ -54,9 +54,15 @@ export async function readGroups(
   return groupRuns(runs, by);
 }
 
+/** What some run has measured at its last checkpoint, and all of the paper's. */
+function figuresOf(groups: readonly Group[]): readonly Figure[] {
+  const last = groups.flatMap(({ runs }) => runs.map(({ measurements }) => measurements.at(-1)!.values));
+  return inReadingOrder(shown((column) => last.some((values) => typeof values[column] === "number")));
+}
+
 /** The table for a terminal. */
 export function textOf(groups: readonly Group[]): string {
-  const figures = inReadingOrder(FIGURES);
+  const figures = figuresOf(groups);
   return compareText(groups, figures, comparedRows(groups, figures));
 }
 
@@ -92,7 +98,7 @@ export interface Comparison extends Pick<CompareContent, "figures" | "rows" | "v
 
 /** Compares `groups`. `code` is the bundled script of src/explore. */
 export function comparisonOf(groups: readonly Group[], code: string | null): Comparison {
-  const figures = inReadingOrder(FIGURES);
+  const figures = figuresOf(groups);
   const rows = comparedRows(groups, figures);
   const view = viewOf(groups);
   const script = code === null ? null : { code, data: dataOf(groups, view, figures.map(drawn)) };

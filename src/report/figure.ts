@@ -41,6 +41,8 @@ export interface Figure extends DrawnFigure {
   readonly source: string;
   /** The formula and what it means. */
   readonly definition: Html;
+  /** Beside collapse: left out where none of its columns was measured. */
+  readonly beside?: true;
 }
 
 /** The columns of the figures that show class means and classifier. */
@@ -59,7 +61,7 @@ export function meansAndClassifier(metric: string): readonly Column[] {
 
 /** Without the words around it. */
 export function drawn(
-  { plain: _plain, source: _source, definition: _definition, ...figure }: Figure,
+  { plain: _plain, source: _source, definition: _definition, beside: _beside, ...figure }: Figure,
 ): DrawnFigure {
   return figure;
 }

@@ -9,7 +9,12 @@ import { math } from "./math.ts";
 export const FIGURES: readonly Figure[] = Object.values<Figure>(figures)
   .toSorted((a, b) => a.file.localeCompare(b.file, "en", { numeric: true }));
 
-/** In the order in which a page tells of them: accuracy, then NC1 to NC4. */
+/** Those that are drawn where `isMeasured` tells columns with values. */
+export function shown(isMeasured: (column: string) => boolean): readonly Figure[] {
+  return FIGURES.filter(({ beside, columns }) => !beside || columns.some(({ column }) => isMeasured(column)));
+}
+
+/** In the order in which a page tells of them: accuracy, NC1 to NC4, what is beside. */
 export function inReadingOrder(list: readonly Figure[]): readonly Figure[] {
   return list.toSorted((a, b) => (a.family ?? "").localeCompare(b.family ?? ""));
 }
@@ -19,7 +24,8 @@ const SAME_CENTRE = 1e-9;
 
 /** The figures of a run: where its classes are unbalanced, those of class means with the class-centred curve, too. */
 export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
-  return FIGURES.map((figure) => {
+  const isMeasured = (column: string) => rows.some(({ values }) => typeof values[column] === "number");
+  return shown(isMeasured).map((figure) => {
     const extra = figure.columns.flatMap((column) => classCentred(column, rows));
     if (extra.length === 0) return figure;
     return {

@@ -45,7 +45,7 @@ export interface ReportContent {
 }
 
 /**
- * Writes index.html and definitions.html, Figure1_Top1_Accuracy.svg|png to Figure7_NN_Mismatch.svg|png,
+ * Writes index.html and definitions.html, Figure1_Top1_Accuracy.svg|png to Figure8_Norms.svg|png,
  * overview.svg|png, definitions.svg|png and columns.json into `folder`, which is created where it is missing. Each file appears whole
  * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
  */

@@ -86,6 +86,13 @@ Deno.test("figures 2 to 5 of an unbalanced run show both centres and say why the
   }
 });
 
+Deno.test("a figure beside collapse is drawn where one of its columns was measured, and only there", () => {
+  const without = (value: number | null) =>
+    withValues(MEASUREMENTS, () => ({ norm_mean_train: value, norm_mean_test: null }));
+  assert.deepEqual(figuresOf(without(null)), FIGURES.filter(({ file }) => file !== "Figure8_Norms"));
+  assert.deepEqual(figuresOf(without(3)), FIGURES);
+});
+
 Deno.test("figures of a balanced run show one centre: the two differ by rounding", () => {
   const balanced = withValues(MEASUREMENTS, ({ values }) => ({
     nc2_equinorm_class_centred_means_train: values.equinorm_means! * (1 + 1e-13),

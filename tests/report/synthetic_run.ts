@@ -18,6 +18,8 @@ export const MEASUREMENTS: readonly Measurement[] = CHECKPOINTS.map((epoch) => (
     self_duality: decay(epoch, 1.1, 0.03, 45),
     within_class_variation: decay(epoch, 8, 0.02, 25) * (epoch === 175 ? 15 : 1),
     ncc_mismatch: decay(epoch, 0.4, 0.006, 20),
+    norm_mean_train: decay(epoch, 14, 6, 70),
+    norm_mean_test: decay(epoch, 13, 5, 70),
   },
 }));
 
