@@ -153,7 +153,8 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  *   augment kind=crop_flip padding=4
  *   loss kind=cross_entropy label_smoothing=0 | kind=focal gamma=2 | kind=mse scale=1 target=1
  *   optimizer kind=sgd momentum=0.9 nesterov=0 | kind=sgdw (the same) | kind=adam beta1=0.9 beta2=0.999 eps=1e-8
- *             | kind=adamw (the same)
+ *             | kind=adamw (the same) | kind=muon momentum=0.95 nesterov=1 adjust=original|match_rms_adamw
+ *             on=hidden|weights others_rate=0.015 beta1=0.9 beta2=0.999 eps=1e-8
  *   group parameters=all|weights|others weight_decay=0.0005
  *   penalty features=0.001                          (may be left out)
  *
@@ -177,10 +178,12 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  * differentiated. The losses that nc_trainer_run and nc_trainer_differentiate report are without it, as they are without
  * weight decay.
  *
- * optimizer: as torch.optim.SGD, Adam and AdamW; sgdw is SGD on (1 - rate * weight_decay) p. Parameters that the plan calls
- * frozen stay as they are; every other one is in one
- * group: all of them; weights (kernels and matrices); others (of one dimension: biases and norms). An optimizer whose
- * step is no linear map of what has no gradient (adam, adamw) is refused on a plan with taps= (lazy decay, below).
+ * optimizer: as torch.optim.SGD, Adam and AdamW; sgdw is SGD on (1 - rate * weight_decay) p; muon is torch.optim.Muon on
+ * weights (kernels and matrices, a kernel as the matrix O x (I * height * width)), or on hidden ones (all but the matrix
+ * that gives logits), and torch.optim.AdamW with others_rate times the rate on what is left. Parameters that the plan
+ * calls frozen stay as they are; every other one is in one group: all of them; weights (kernels and matrices); others
+ * (of one dimension: biases and norms). An optimizer whose step is no linear map of what has no gradient (adam, adamw,
+ * muon) is refused on a plan with taps= (lazy decay, below).
  */
 NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, const char* recipe, uint64_t recipe_bytes,
                                  nc_trainer** trainer, nc_error* error);
@@ -225,7 +228,7 @@ NC_API int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error);
 
 /*
  * All that training goes on from, in lines as nc_network_state has them: the network's entries; the optimizer's for each
- * trained parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`); `lazy_decay.map`, row-major 2 x 2,
+ * trained parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`; of muon one or the others); `lazy_decay.map`, row-major 2 x 2,
  * where the optimizer has one; `steps`, how many were taken. Reading and writing copy an entry as it is, dead taps and
  * their momentum without what the map puts off: what an exact resume needs. `bytes` must be exact.
  */

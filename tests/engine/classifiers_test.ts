@@ -27,6 +27,7 @@ const CHOICES: Record<string, string>[] = [
   },
   { ...SMALL, classifier: "etf", "no-bias": "", temperature: "0.2", width: "9", nesterov: "" },
   { ...SMALL, "no-bias": "", temperature: "0.1", width: "3", optimizer: "sgdw" },
+  { ...SMALL, width: "12", optimizer: "muon", "muon-on": "weights", "adjust-lr": "match_rms_adamw" },
   { classifier: "etf", width: "16" },
 ];
 

@@ -54,7 +54,7 @@ Deno.test("what cannot be together is refused in a line that says why", () => {
 });
 
 Deno.test("features decay with every optimizer, in a line of their own", () => {
-  for (const optimizer of ["sgd", "sgdw", "adam", "adamw"]) {
+  for (const optimizer of ["sgd", "sgdw", "adam", "adamw", "muon"]) {
     equal(recipeOf(of({ optimizer })).includes("penalty"), false);
     const protocol = of({ optimizer, "feature-decay": "0.25" });
     equal(/^penalty features=0\.25$/m.test(recipeOf(protocol)), true);

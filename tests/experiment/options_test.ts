@@ -120,7 +120,7 @@ Deno.test("a text that is no value, and an unknown option, are refused in the wo
     ],
     [
       { optimizer: "adam", momentum: "0.9" },
-      /^Error: --momentum is of --optimizer sgd and sgdw, found adam; /,
+      /^Error: --momentum is of --optimizer sgd, sgdw and muon, found adam; /,
     ],
     [
       { nesterov: "", momentum: "0" },

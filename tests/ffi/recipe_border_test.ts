@@ -27,6 +27,9 @@ const SOUND: Recipe = {
   graphs: true,
 };
 
+const MUON =
+  "kind=muon momentum=0.9 nesterov=1 adjust=original on=hidden others_rate=1 beta1=0 beta2=0 eps=1e-8";
+
 /** What becomes of the text, and what must be said of it. */
 const RECIPES: [from: string | RegExp, to: string, message: RegExp][] = [
   [/^compute.*\n/m, "", /trainer: expected a line that begins with 'compute', found none/],
@@ -47,7 +50,7 @@ const RECIPES: [from: string | RegExp, to: string, message: RegExp][] = [
   ["label_smoothing=0.1", "label_smoothing=0 label_smoothing=0", /'label_smoothing=' once, found it again/],
   ["kind=cross_entropy label_smoothing=0.1", "kind=focal gamma=-1", /'gamma', found '-1'/],
   ["kind=cross_entropy label_smoothing=0.1", "kind=mse scale=1 target=1e7", /'target', found '1e7'/],
-  ["kind=sgd", "kind=lion", /one optimizer of adam, adamw, sgd, sgdw, found 'lion'/],
+  ["kind=sgd", "kind=lion", /one optimizer of adam, adamw, muon, sgd, sgdw, found 'lion'/],
   ["momentum=0.9", "momentum=1", /a momentum from 0 to below 1, found 1/],
   ["momentum=0.9", "momentum=0", /Nesterov's step takes a momentum above 0, found 0/],
   ["nesterov=1", "nesterov=2", /integers from 0 to 1 for 'nesterov', found '2'/],
@@ -57,6 +60,23 @@ const RECIPES: [from: string | RegExp, to: string, message: RegExp][] = [
     /betas from 0 to below 1, found 1/,
   ],
   ["kind=sgd momentum=0.9 nesterov=1", "kind=adamw beta1=0 beta2=0 eps=-1", /'eps', found '-1'/],
+  ["kind=sgd momentum=0.9 nesterov=1", MUON.replace("0.9 ", "1 "), /a momentum from 0 to below 1, found 1/],
+  [
+    "kind=sgd momentum=0.9 nesterov=1",
+    MUON.replace("original", "spectral"),
+    /one adjustment of match_rms_adamw, original, found 'spectral'/,
+  ],
+  [
+    "kind=sgd momentum=0.9 nesterov=1",
+    MUON.replace("hidden", "all"),
+    /one choice of matrices of hidden, weights, found 'all'/,
+  ],
+  ["kind=sgd momentum=0.9 nesterov=1", MUON.replace("others_rate=1 ", ""), /'others_rate=' is missing/],
+  [
+    "kind=sgd momentum=0.9 nesterov=1",
+    MUON.replace("beta2=0", "beta2=1"),
+    /betas from 0 to below 1, found 0 and 1/,
+  ],
   [
     "parameters=weights",
     "parameters=kernels",

@@ -60,6 +60,38 @@ def loss_of(loss, logits, labels):
     return (weights * (logits - loss["target"] * hot) ** 2).mean()
 
 
+class MuonAndAdamW:
+    """torch.optim.Muon on kernels as matrices, which share their memory, and torch.optim.AdamW on all else."""
+
+    def __init__(self, o, groups, moved):
+        self.param_groups, self.part = groups, o["adamwLearningRate"]
+        self.matrices = {p: nn.Parameter(p.detach().view(len(p), -1)) for p in moved}
+        decays = [(p, group["weight_decay"]) for group in groups for p in group["params"]]
+        by_muon = [{"params": [self.matrices[p]], "weight_decay": d} for p, d in decays if p in self.matrices]
+        by_adamw = [{"params": [p], "weight_decay": d} for p, d in decays if p not in self.matrices]
+        self.muon = torch.optim.Muon(
+            by_muon, momentum=o["momentum"], nesterov=o["nesterov"], adjust_lr_fn=o["adjustLearningRate"]
+        )
+        self.adamw = torch.optim.AdamW(by_adamw, betas=o["betas"], eps=o["eps"])
+
+    def zero_grad(self):
+        self.adamw.zero_grad()
+        for p in self.matrices:
+            p.grad = None
+
+    def step(self):
+        for p, matrix in self.matrices.items():
+            matrix.grad = p.grad.view(len(p), -1)
+        for optimizer, part in ((self.muon, 1), (self.adamw, self.part)):
+            for group in optimizer.param_groups:
+                group["lr"] = self.param_groups[0]["lr"] * part
+            optimizer.step()
+
+    @property
+    def state(self):
+        return {**self.adamw.state, **{p: self.muon.state[matrix] for p, matrix in self.matrices.items()}}
+
+
 def optimizer_of(recipe, net):
     o, decay = recipe["optimizer"], recipe["weightDecay"]
     everything = [p for p in net.parameters() if p.requires_grad]
@@ -69,6 +101,9 @@ def optimizer_of(recipe, net):
             {"params": [p for p in everything if p.dim() > 1], "weight_decay": decay},
             {"params": [p for p in everything if p.dim() == 1], "weight_decay": 0},
         ]
+    if o["kind"] == "muon":
+        spared = {net.fc.weight} if o["muonOn"] == "hidden" else set()
+        return MuonAndAdamW(o, groups, [p for p in everything if p.dim() > 1 and p not in spared])
     if o["kind"] in ("adam", "adamw"):
         made = torch.optim.Adam if o["kind"] == "adam" else torch.optim.AdamW
         return made(groups, lr=1, betas=o["betas"], eps=o["eps"])

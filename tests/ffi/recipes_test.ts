@@ -36,7 +36,7 @@ const SHAPE = [3, 4, 4] as const;
 const BATCH = 8;
 const STEPS = 20;
 const CLASSES = 5;
-const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002 };
+const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002, muon: 0.02 };
 
 const LOSSES: Recipe["loss"][] = [
   { kind: "cross_entropy", labelSmoothing: 0 },
@@ -46,6 +46,8 @@ const LOSSES: Recipe["loss"][] = [
   { kind: "mse", scale: 1, target: 1 },
   { kind: "mse", scale: 5, target: 3 },
 ];
+/** AdamW's rate is a part of Muon's here. */
+const MUON = { kind: "muon", adamwLearningRate: 0.1, betas: [0.9, 0.99], eps: 1e-7 } as const;
 const OPTIMIZERS: Recipe["optimizer"][] = [
   { kind: "sgd", momentum: 0.9, nesterov: false },
   { kind: "sgd", momentum: 0.9, nesterov: true },
@@ -53,6 +55,7 @@ const OPTIMIZERS: Recipe["optimizer"][] = [
   { kind: "sgdw", momentum: 0.9, nesterov: true },
   { kind: "adam", betas: [0.9, 0.999], eps: 1e-8 },
   { kind: "adamw", betas: [0.8, 0.99], eps: 1e-6 },
+  { ...MUON, momentum: 0.95, nesterov: true, muonOn: "hidden", adjustLearningRate: "original" },
 ];
 const USUAL = USUAL_CLASSIFIER;
 /** With how much the features decay. */
@@ -92,7 +95,20 @@ const RECIPES: TinyRecipe[] = LOSSES.flatMap((loss) =>
 const AUGMENTED: TinyRecipe[] = [0, 1, 5].map((padding) => (
   { ...RECIPES[0]!, augmentation: { kind: "crop-flip" as const, padding } }
 ));
-const CASES = [...RECIPES, ...AUGMENTED];
+/** Muon's other choices, which no loss knows of. */
+const OTHER_MUON: TinyRecipe[] = RECIPES.filter(({ loss, optimizer }) =>
+  loss === LOSSES[0] && optimizer.kind === "muon"
+).map((recipe) => ({
+  ...recipe,
+  optimizer: {
+    ...MUON,
+    momentum: 0.8,
+    nesterov: false,
+    muonOn: "weights" as const,
+    adjustLearningRate: "match_rms_adamw" as const,
+  },
+}));
+const CASES = [...RECIPES, ...AUGMENTED, ...OTHER_MUON];
 
 /** Three convolutions down to one position, where only the middle tap of the last kernel meets data. */
 function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan {

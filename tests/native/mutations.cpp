@@ -64,7 +64,8 @@ const std::vector<std::string> kNumbers = {
     "-1", "-8", "0.5", "2147483647", "2147483648", "4294967297", "9223372036854775807",
     "",   "x",  "nan", "1e308",      "1e-320",     "-1e308",     "99999999999999999999"};
 const std::vector<std::string> kForms = {"direct", "matmul", "positions", "winograd", "karatsuba", "pooled", "flattened"};
-const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "none", "etf"};
+const std::vector<std::string> kKinds = {"cross_entropy", "focal", "mse", "sgd", "sgdw", "adam", "adamw", "muon", "none",
+                                         "etf"};
 const std::vector<std::string> kOps = {"conv2d",     "batch_norm2d",        "relu",    "add",    "concat",
                                        "max_pool2d", "adaptive_avg_pool2d", "flatten", "linear", "input", "avg_pool2d",
                                        "output",     "parameter",           "buffer",  "compute", "loss",
@@ -227,7 +228,10 @@ const std::vector<std::string> kRecipes = {
     "compute activations=float64 graphs=1\nloss kind=mse scale=3 target=2\n"
     "optimizer kind=adam beta1=0.9 beta2=0.999 eps=1e-8\ngroup parameters=all weight_decay=0\n",
     "compute activations=float64 graphs=1\nloss kind=cross_entropy label_smoothing=0.1\n"
-    "optimizer kind=adamw beta1=0.5 beta2=0.9 eps=1e-4\ngroup parameters=all weight_decay=0.1\npenalty features=0.5\n"};
+    "optimizer kind=adamw beta1=0.5 beta2=0.9 eps=1e-4\ngroup parameters=all weight_decay=0.1\npenalty features=0.5\n",
+    "compute activations=float64 graphs=1\nloss kind=cross_entropy label_smoothing=0\n"
+    "optimizer kind=muon momentum=0.9 nesterov=1 adjust=original on=hidden others_rate=0.1 beta1=0.5 beta2=0.9 eps=1e-4\n"
+    "group parameters=all weight_decay=0.1\n"};
 const std::string kReads = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
 const std::vector<std::string> kAllReads = {
     kReads, "read value=1 form=pooled\nloss kind=mse scale=1 target=1\nread value=0 form=flattened\n",

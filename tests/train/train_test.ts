@@ -46,11 +46,10 @@ function stopAfter(calls: number): Required<Pick<TrainOptions, "signal" | "onSte
   return { signal: controller.signal, onSteps: () => --left === 0 && controller.abort() };
 }
 
-async function filesOf(folder: string): Promise<Map<string, Uint8Array>> {
+async function filesOf(folder: string, overrides: OptionTexts = {}): Promise<Map<string, Uint8Array>> {
   const paths = runPaths(folder);
-  const files = tinyProtocol().training.checkpoints.map((epoch) =>
-    checkpointPath(paths, tinyProtocol(), epoch)
-  );
+  const protocol = tinyProtocol(overrides);
+  const files = protocol.training.checkpoints.map((epoch) => checkpointPath(paths, protocol, epoch));
   const contents = [...files, paths.resume].map(async (file) =>
     [file.slice(folder.length), await Deno.readFile(file)] as const
   );
@@ -138,6 +137,7 @@ const CHOICES: OptionTexts[] = [
   { optimizer: "adam", lr: "0.001", loss: "mse", schedule: "cosine", warmup: "1" },
   { augment: "crop-flip", "crop-padding": "2", precision: "bf16" },
   { optimizer: "sgdw", nesterov: "", "decay-on": "weights", loss: "focal", schedule: "constant" },
+  { optimizer: "muon", "decay-on": "weights", model: "mlp", depth: "2", units: "24" },
 ];
 
 test(
@@ -153,7 +153,7 @@ test(
 async function stopsAreNotSeen(overrides: OptionTexts): Promise<void> {
   await withTemporaryFolder(async (whole) => {
     await trainIn(whole, { overrides });
-    const [expectedFiles, expectedLog] = [await filesOf(whole), await logOf(whole)];
+    const [expectedFiles, expectedLog] = [await filesOf(whole, overrides), await logOf(whole)];
     await withTemporaryFolder(async (folder) => {
       // The first call of an epoch takes one step, so these stops fall early and late in epochs and between them.
       const steps = [];
@@ -168,7 +168,7 @@ async function stopsAreNotSeen(overrides: OptionTexts): Promise<void> {
       );
       assert.equal(await trainIn(folder, { overrides }), "done");
       assert.deepEqual(await logOf(folder), expectedLog);
-      const files = await filesOf(folder);
+      const files = await filesOf(folder, overrides);
       for (const [name, bytes] of expectedFiles) {
         assert.ok(Buffer.compare(files.get(name)!, bytes) === 0, `${name} differs`);
       }

@@ -1,5 +1,9 @@
 #include "engine/optimizers.h"
 
+#include <limits>
+
+#include "engine/muon.h"
+
 namespace nc {
 namespace {
 
@@ -131,25 +135,54 @@ void take_plain_adam_step(const Step& step, const FlatStep& flat, const AdamNumb
 }
 
 // torch.optim.Adam, and torch.optim.AdamW where the decay is decoupled.
+void take_adam_step(const Step& step, const AdamNumbers& n, bool decoupled) {
+  const FlatStep flat(step);
+  if (!takes_fused_steps(step.rate)) return take_plain_adam_step(step, flat, n, decoupled);
+  const std::vector<Tensor> counts(flat.parameters.size(), step.count);
+  const auto fused = decoupled ? &at::_ops::_fused_adamw__tensor_lr::call : &at::_ops::_fused_adam__tensor_lr::call;
+  fused(flat.parameters, flat.gradients, flat.state[0], flat.state[1], /*max_exp_avg_sqs=*/{}, counts, step.rate, n.beta1,
+        n.beta2, step.weight_decay, n.eps, /*amsgrad=*/false, /*maximize=*/false, {}, {});
+}
+
 Optimizer adam_of(Line& line, bool decoupled) {
   const AdamNumbers n(line);
-  return {{"exp_avg", "exp_avg_sq"},
-          [n, decoupled](const Step& step) {
-            const FlatStep flat(step);
-            if (!takes_fused_steps(step.rate)) return take_plain_adam_step(step, flat, n, decoupled);
-            const std::vector<Tensor> counts(flat.parameters.size(), step.count);
-            const auto fused = decoupled ? &at::_ops::_fused_adamw__tensor_lr::call : &at::_ops::_fused_adam__tensor_lr::call;
-            fused(flat.parameters, flat.gradients, flat.state[0], flat.state[1], /*max_exp_avg_sqs=*/{}, counts, step.rate,
-                  n.beta1, n.beta2, step.weight_decay, n.eps, /*amsgrad=*/false, /*maximize=*/false, {}, {});
+  return {{"exp_avg", "exp_avg_sq"}, [n, decoupled](const Step& step) { take_adam_step(step, n, decoupled); }, {}};
+}
+
+// Muon on kernels and matrices, AdamW at a rate of its own on all else.
+Optimizer muon(Line& line) {
+  const Muon by_matrix(line);
+  const double others_rate = line.take_number("others_rate", 0, std::numeric_limits<float>::max());
+  const AdamNumbers n(line);
+  return {{"momentum", "exp_avg", "exp_avg_sq"},
+          [=](const Step& step) {
+            std::vector<Tensor> parameters, gradients;
+            std::vector<std::vector<Tensor>> moments(2);
+            for (size_t i = 0; i < step.parameters.size(); ++i) {
+              if (const Tensor& momentum = step.state[0][i]; momentum.defined()) {
+                by_matrix.step(step.parameters[i], step.gradients[i], momentum, step.rate, step.weight_decay);
+                continue;
+              }
+              parameters.push_back(step.parameters[i]);
+              gradients.push_back(step.gradients[i]);
+              for (size_t s = 0; s < moments.size(); ++s) moments[s].push_back(step.state[s + 1][i]);
+            }
+            if (parameters.empty()) return;
+            const Tensor rate = step.rate.mul(others_rate);
+            take_adam_step({parameters, gradients, moments, rate, step.count, step.weight_decay}, n, true);
           },
-          {}};
+          {},
+          [=](size_t number, const ParameterSpec& parameter, bool classifier) {
+            return (number == 0) == by_matrix.moves(parameter, classifier);
+          }};
 }
 
 const std::map<std::string, Optimizer (*)(Line&)> kOptimizers = {
     {"sgd", sgd},
     {"sgdw", sgdw},
     {"adam", [](Line& line) { return adam_of(line, false); }},
-    {"adamw", [](Line& line) { return adam_of(line, true); }}};
+    {"adamw", [](Line& line) { return adam_of(line, true); }},
+    {"muon", muon}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 // together: a plan that was parsed can be run, whatever wrote it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -91,6 +92,11 @@ struct Plan {
   int logits = -1;
   int64_t width = 0;    // d
   int64_t classes = 0;  // C
+
+  // The op that gives logits, which no input is.
+  const Op& classifier() const {
+    return *std::find_if(ops.begin(), ops.end(), [this](const Op& op) { return op.to == logits; });
+  }
 };
 
 // Throws where a line, or what it says of another, is not what the network needs.

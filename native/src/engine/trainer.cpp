@@ -80,7 +80,11 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
   }
   for (size_t s = 0; s < recipe_.optimizer.state.size(); ++s) {
     state_.emplace_back();
-    for (const Tensor& live : live_) state_[s].push_back(at::zeros_like(live));
+    for (size_t i = 0; i < live_.size(); ++i) {
+      const ParameterSpec& parameter = network.plan.parameters[trained_[i]];
+      const bool kept = recipe_.optimizer.keeps(s, parameter, parameter.name == network.plan.classifier().weight);
+      state_[s].push_back(kept ? at::zeros_like(live_[i]) : Tensor());
+    }
   }
   for (size_t g = 0; g < recipe_.groups.size(); ++g) {
     Members members{recipe_.groups[g].weight_decay, {}, {}, std::vector<std::vector<Tensor>>(state_.size())};

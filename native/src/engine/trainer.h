@@ -84,7 +84,8 @@ struct nc_trainer : nc::Counted {
   std::vector<Members> members_;
   std::vector<size_t> trained_;             // the network's parameters that are not frozen, by their numbers
   std::vector<Tensor> live_;                // their live taps, in plan order
-  std::vector<std::vector<Tensor>> state_;  // the optimizer's, of live taps: a list for each of its names
+  // The optimizer's, of live taps: a list for each of its names; undefined where it keeps none.
+  std::vector<std::vector<Tensor>> state_;
   nc::LazyDecay lazy_;
   int64_t steps_taken_ = 0;
   std::vector<Tensor> last_gradients_;

@@ -22,10 +22,11 @@ size_t nc_trainer::index_of(const std::string& name) const {
 
 std::vector<StateEntry> nc_trainer::entries() const {
   std::vector<StateEntry> entries = network.entries();
-  for (const std::string& state : recipe_.optimizer.state)
-    for (const size_t i : trained_) {
-      const ParameterSpec& parameter = network.plan.parameters[i];
-      entries.push_back({state + "." + parameter.name, network.precision, parameter.shape});
+  for (size_t s = 0; s < state_.size(); ++s)
+    for (size_t i = 0; i < trained_.size(); ++i) {
+      if (!state_[s][i].defined()) continue;
+      const ParameterSpec& parameter = network.plan.parameters[trained_[i]];
+      entries.push_back({recipe_.optimizer.state[s] + "." + parameter.name, network.precision, parameter.shape});
     }
   if (lazy_.applies()) entries.push_back({kMap, at::kDouble, {2, 2}, StateEntry::Values::finite});
   entries.push_back({kSteps, at::kLong, {}, StateEntry::Values::count});
@@ -37,7 +38,9 @@ std::optional<nc_trainer::Place> nc_trainer::place_of(const std::string& name) c
   const auto dot = name.find('.');
   const auto state = std::find(states.begin(), states.end(), name.substr(0, dot));
   if (dot == std::string::npos || state == states.end()) return {};
-  return Place{static_cast<size_t>(state - states.begin()), index_of(name.substr(dot + 1))};
+  const Place place{static_cast<size_t>(state - states.begin()), index_of(name.substr(dot + 1))};
+  if (!state_[place.state][place.parameter].defined()) return {};
+  return place;
 }
 
 Tensor nc_trainer::read(const std::string& name) const {

@@ -17,10 +17,17 @@ export const EPS = field({
   default: 1e-8,
 });
 
+interface Moments {
+  readonly betas: readonly number[];
+  readonly eps: number;
+}
+
 /** The line of the optimizer `kind`, as native reads it. */
-export function momentsLine(
-  kind: string,
-  { betas: [beta1, beta2], eps }: { readonly betas: readonly number[]; readonly eps: number },
-): string {
-  return `optimizer kind=${kind} beta1=${beta1} beta2=${beta2} eps=${eps}`;
+export function momentsLine(kind: string, value: Moments): string {
+  return `optimizer kind=${kind} ${momentsFields(value)}`;
+}
+
+/** What such a line says of them. */
+export function momentsFields({ betas: [beta1, beta2], eps }: Moments): string {
+  return `beta1=${beta1} beta2=${beta2} eps=${eps}`;
 }
