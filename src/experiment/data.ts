@@ -85,14 +85,29 @@ const OWN_FIELDS = {
   }),
   imbalance,
   labelNoise,
+  /** Images that lie beside each other and are taken in about one time; null mixes all of them (train/order.ts). */
+  shuffleBlocks: field({
+    option: "shuffle-blocks",
+    argument: "<n>",
+    help:
+      "shuffle blocks of n neighbours in the converted file, then the images of eight blocks at a time, so that sets " +
+      "larger than memory are read piece by piece; none mixes all images",
+    type: orNull("none", wholeNumber({ min: 1 })),
+    default: null,
+    newer: true,
+  }),
 };
 
 /** Images of a person's own. */
 const OWN: Kind<typeof OWN_IMAGES, typeof OWN_FIELDS> = {
   kind: OWN_IMAGES,
   fields: OWN_FIELDS,
-  says: ({ imageSize, ...value }) =>
-    says(value, undefined) + (imageSize === null ? "" : `; resized and cropped to ${imageSize}×${imageSize}`),
+  says: ({ imageSize, shuffleBlocks, ...value }) =>
+    [
+      says(value, undefined),
+      ...imageSize === null ? [] : [`resized and cropped to ${imageSize}×${imageSize}`],
+      ...shuffleBlocks === null ? [] : [`shuffled by blocks of ${shuffleBlocks}, eight at a time`],
+    ].join("; "),
   refuses: ({ path }) =>
     path === null
       ? "expected where your images are, as in `train FOLDER` or --images FOLDER, found no path"

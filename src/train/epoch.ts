@@ -7,7 +7,6 @@ import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
 import type { Protocol } from "../experiment/parts.ts";
-import { waysToChange } from "../experiment/recipe.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import type { Features } from "../ffi/features.ts";
 import type { StepTotals, Trainer } from "../ffi/trainer.ts";
@@ -17,7 +16,7 @@ import { type MeasuredCheckpoint, writeMeasured } from "../run/measured.ts";
 import { checkpointPath } from "../run/paths.ts";
 import type { LogRow } from "../run/tables.ts";
 import type { TrainOptions } from "./options.ts";
-import { epochImages } from "./order.ts";
+import { imagesOfEpoch } from "./order.ts";
 
 /** How long one native call should take: short enough for Ctrl-C and a progress bar, long enough to cost nothing. */
 const CALL_SECONDS = 0.3;
@@ -33,8 +32,8 @@ export async function trainEpoch(
 ): Promise<{ position: Position; stopped: boolean }> {
   const { epoch } = start;
   const { count } = session.train;
-  const { batchSize, seed } = protocol.training;
-  const images = epochImages({ seed, epoch, count, ways: waysToChange(protocol) });
+  const { batchSize } = protocol.training;
+  const images = imagesOfEpoch(protocol, epoch, count);
   const rate = learningRate(epoch, protocol);
   const steps = Math.ceil(count / batchSize);
   let position = start;

@@ -2,12 +2,12 @@
 import { loadImages, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, openLibrary } from "../engine/library.ts";
 import { openSession } from "../engine/session.ts";
-import { recipeOf, waysToChange } from "../experiment/recipe.ts";
+import { recipeOf } from "../experiment/recipe.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import { Trainer } from "../ffi/trainer.ts";
 import { secondsSince } from "./epoch.ts";
-import { epochImages } from "./order.ts";
+import { imagesOfEpoch } from "./order.ts";
 
 /** Seconds of steps that are timed, after a first one that allocates what the others use again. */
 const TIMED_SECONDS = 1.5;
@@ -33,7 +33,7 @@ export async function timeTraining(
   const { batchSize, seed } = protocol.training;
   const { count } = session.train;
   session.network.initialise(seed);
-  const { order, changes } = epochImages({ seed, epoch: 1, count, ways: waysToChange(protocol) });
+  const { order, changes } = imagesOfEpoch(protocol, 1, count);
   const rate = learningRate(1, protocol);
   const steps = Math.ceil(count / batchSize);
   const step = (firstStep: number) =>

@@ -68,7 +68,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All runs have as many epochs; images of one's own are no choice beside a data set. */
-const NOT_DRAWN = ["epochs", "images", "image-size"];
+const NOT_DRAWN = ["epochs", "images", "image-size", "shuffle-blocks"];
 
 type Below = (limit: number) => number;
 

@@ -10,6 +10,7 @@ const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
   ...["train", "./pets", "--image-size", "16", "--batch-size", "4", "--lr", "0.02", "--threads", "1"],
   ...["--epochs", "3", "--checkpoints", "1,3", "--augment", "crop-flip"],
+  ...["--shuffle-blocks", "1"],
 ];
 
 function expectSuccess({ code, stderr }: Finished): void {
@@ -79,6 +80,10 @@ test("what is no set of images is refused in one line, and leaves nothing", NEED
         /dog\/001-colour\.png: expected a PNG or JPEG image, found neither$/m,
       ],
       [["train", "CIFAR10", "--image-size", "16"], /--image-size is of the data set Images, found CIFAR10/],
+      [
+        ["train", "./pets", "--shuffle-blocks", "0"],
+        /--shuffle-blocks <n>' argument '0' is invalid\. Expected none, or a whole number of at least 1/,
+      ],
       [
         ["data", "./pets", "--image-size", "0"],
         /--image-size: expected as-is, or a whole number from 1 to 4096/,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { protocolFrom } from "../../src/experiment/options.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
-import { epochImages, epochOrder } from "../../src/train/order.ts";
+import { epochImages, epochOrder, imagesOfEpoch } from "../../src/train/order.ts";
 import { learningRate } from "../../src/experiment/schedule.ts";
 
 Deno.test("the learning rate falls after the epochs of decayAfter, not before", () => {
@@ -61,6 +61,98 @@ Deno.test("what becomes of an image is drawn by seed, epoch and image, each way 
   const { changes } = epochImages({ seed: 0, epoch: 1, count: 10, ways: 162 });
   assert.deepEqual(Array.from(changes!, Number), [22, 34, 146, 6, 76, 46, 21, 148, 67, 65]);
   assert.equal(epochImages({ seed: 0, epoch: 1, count: 10, ways: 1 }).changes, null);
+});
+
+Deno.test("blocks of neighbours are shuffled, and eight after eight their images, each taken once", () => {
+  const [count, block] = [1003, 10];
+  const ofEpoch = (seed: number, epoch: number, size: number | null = block) =>
+    Array.from(epochImages({ seed, epoch, count, ways: 1, block: size }).order, Number);
+  const order = ofEpoch(7, 3);
+  assert.deepEqual(order.toSorted((a, b) => a - b), Array.from({ length: count }, (_, i) => i));
+  // The last block has three images, which comes somewhere, so that windows have 73 or 80.
+  const windows: number[][] = [];
+  for (let start = 0; start < count;) {
+    const blocks = new Set<number>();
+    let end = start;
+    while (end < count && (blocks.size < 8 || blocks.has(Math.floor(order[end]! / block)))) {
+      blocks.add(Math.floor(order[end]! / block));
+      end += 1;
+    }
+    windows.push(order.slice(start, end));
+    start = end;
+  }
+  assert.equal(windows.length, 13);
+  const places = windows.slice(0, 12).map((window) =>
+    new Set(window.map((image) => Math.floor(image / block)))
+  );
+  assert.ok(places.every(({ size }) => size === 8), "expected the images of eight blocks together");
+  const first = [...places[0]!].sort((a, b) => a - b);
+  assert.notDeepEqual(first, first.map((_, i) => first[0]! + i), "expected blocks from all over the file");
+  assert.ok(windows[0]!.some((image, i) => i > 0 && Math.abs(image - windows[0]![i - 1]!) > block));
+  assert.deepEqual(ofEpoch(7, 3), order);
+  assert.notDeepEqual(ofEpoch(7, 4), order);
+  assert.notDeepEqual(ofEpoch(8, 3), order);
+  // One block is all images mixed, as without blocks.
+  assert.deepEqual(ofEpoch(7, 3, count), ofEpoch(7, 3, null));
+  assert.deepEqual(ofEpoch(7, 3, null), Array.from(epochOrder(7, 3, count), Number));
+});
+
+Deno.test("images of one's own come in the order that --shuffle-blocks asks for", () => {
+  const orderOf = (options: Record<string, string>) =>
+    imagesOfEpoch(protocolFrom("Images", { images: "./pets", ...options }), 2, 100).order;
+  const blocks = (block: number | null) =>
+    epochImages({ seed: 0, epoch: 2, count: 100, ways: 1, block }).order;
+  assert.deepEqual(orderOf({ "shuffle-blocks": "5" }), blocks(5));
+  assert.deepEqual(orderOf({}), blocks(null));
+  assert.notDeepEqual(blocks(5), blocks(null));
+});
+
+Deno.test("the order by blocks, and what becomes of each image, is the same on every machine", () => {
+  const { order, changes } = epochImages({ seed: 0, epoch: 1, count: 20, ways: 5, block: 2 });
+  assert.deepEqual(Array.from(order, Number), [
+    10,
+    7,
+    6,
+    2,
+    9,
+    18,
+    3,
+    15,
+    8,
+    13,
+    12,
+    0,
+    14,
+    11,
+    1,
+    19,
+    16,
+    5,
+    4,
+    17,
+  ]);
+  assert.deepEqual(Array.from(changes!, Number), [
+    3,
+    0,
+    3,
+    3,
+    0,
+    3,
+    1,
+    3,
+    0,
+    1,
+    0,
+    2,
+    3,
+    3,
+    2,
+    0,
+    4,
+    3,
+    4,
+    2,
+  ]);
 });
 
 const PYTORCH = `
