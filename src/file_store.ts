@@ -1,14 +1,8 @@
 /** Files on disk, as the readers of formats take bytes. */
-import * as zlib from "node:zlib";
-import { openArrays } from "./formats/array_file.ts";
-import type { ArrayFile } from "./formats/byte_reader.ts";
 import type { ByteStore, Crc32 } from "./formats/byte_store.ts";
 
-/** Not in Node before 20.15. */
-const crc32 = zlib.crc32 as Crc32 | undefined;
-
-/** The bytes of the file at `path`, opened when they are read. */
-export function fileStore(path: string): ByteStore {
+/** The bytes of the file at `path`, opened when they are read. `crc32` is the runtime's own, where it has one. */
+export function fileStore(path: string, crc32?: Crc32): ByteStore {
   return {
     path,
     open: async () => {
@@ -28,14 +22,6 @@ export function fileStore(path: string): ByteStore {
       };
     },
   };
-}
-
-/** The arrays of the file at `path`, as {@link openArrays} finds them. Throws, naming the file, where it is not there. */
-export async function openArraysAt(
-  path: string,
-  wanted?: readonly string[],
-): Promise<Map<string, ArrayFile>> {
-  return await openArrays(fileStore(path), wanted);
 }
 
 async function openToRead(path: string): Promise<Deno.FsFile> {

@@ -9,7 +9,7 @@ import {
   withRoles,
 } from "../formats/feature_files.ts";
 import { isCheckpoint } from "../formats/pth_arrays.ts";
-import { openArraysAt } from "../file_store.ts";
+import { openArraysAt } from "./array_store.ts";
 
 /**
  * The arrays that `paths` name by role, and for the other roles those in `container`: a .npz or .safetensors file, or a

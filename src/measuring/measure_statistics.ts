@@ -5,7 +5,7 @@ import { halfOfFreeMemory } from "../engine/library.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { trustOf } from "../run/trust.ts";
 import { leastMemoryOf, mergeFiles, openStatistics } from "../formats/statistics_files.ts";
-import { fileStore } from "../file_store.ts";
+import { arrayStore } from "./array_store.ts";
 import { memoryLeft } from "./memory.ts";
 import type { Result } from "./results.ts";
 
@@ -27,7 +27,7 @@ export async function measureStatistics(
   if (bootstrap !== null) {
     throw new Error(`${paths[0]}: expected features, as --bootstrap resamples them, found statistics`);
   }
-  const files = await openStatistics(paths.map(fileStore));
+  const files = await openStatistics(paths.map(arrayStore));
   const { parts, classes, width } = files;
   const shape = `statistics of width ${width} in ${classes} classes`;
   memoryLeft(memory, leastMemoryOf(files, memoryOf(select(metrics, { ood: true }), files)), shape);

@@ -3,7 +3,7 @@ import { FormatError } from "../formats/error.ts";
 import { ARRAY_NAMES, isContainer } from "../formats/feature_files.ts";
 import { isCheckpoint } from "../formats/pth_arrays.ts";
 import { holdsStatistics } from "../formats/statistics_files.ts";
-import { fileStore, openArraysAt } from "../file_store.ts";
+import { arrayStore, openArraysAt } from "./array_store.ts";
 
 /** What a single measurement is of. */
 export type FeatureSubject =
@@ -34,7 +34,7 @@ export async function subjectAt(paths: readonly string[]): Promise<Subject> {
   const [path, ...others] = paths;
   if (path === undefined) return { kind: "features", container: undefined };
   if (others.length > 0) return { kind: "statistics", paths };
-  if (await holdsStatistics(fileStore(path))) return { kind: "statistics", paths };
+  if (await holdsStatistics(arrayStore(path))) return { kind: "statistics", paths };
   if (isContainer(path)) return { kind: "features", container: path };
   const { isDirectory } = await statOf(path);
   if (isDirectory) return await subjectIn(path);
@@ -85,7 +85,7 @@ async function subjectIn(folder: string): Promise<Subject> {
 async function featuresAt(path: string): Promise<FeatureSubject | null> {
   if (!(await statOf(path)).isDirectory) {
     if (!isContainer(path)) return null;
-    return await holdsStatistics(fileStore(path))
+    return await holdsStatistics(arrayStore(path))
       ? { kind: "statistics", paths: [path] }
       : { kind: "features", container: path };
   }

@@ -11,7 +11,7 @@ import { unpack } from "../../src/data/unpack.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { checkTensor, type StateDict } from "../../src/formats/tensor.ts";
 import { readArray, readRows } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { encodeLegacy } from "../formats/legacy_file.ts";
 import { encodeMat } from "../formats/mat_file.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { taskRunner } from "../../src/cli/command_line.ts";
 import { readArray } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, runTool, start } from "./command.ts";

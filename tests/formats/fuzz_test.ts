@@ -7,7 +7,7 @@ import { decodeStateDict } from "../../src/formats/pth.ts";
 import { checkTensor, type StateDict, type TensorData } from "../../src/formats/tensor.ts";
 import { readZip } from "../../src/formats/zip.ts";
 import { readArray, readRows } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { mutate } from "./mutate.ts";
 import { oneOfEach } from "./tensors.ts";

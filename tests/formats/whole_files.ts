@@ -6,7 +6,7 @@ import { stateDictPieces } from "../../src/formats/pth.ts";
 import type { Dtype, StateDict, TensorData } from "../../src/formats/tensor.ts";
 import { zipPieces } from "../../src/formats/zip.ts";
 import { readArray } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { withTemporaryFolder } from "../support.ts";
 
 const SAFETENSORS_NAMES: Readonly<Record<Dtype, string>> = {

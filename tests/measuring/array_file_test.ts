@@ -5,7 +5,7 @@ import { measure } from "../../src/collapse/measure.ts";
 import { encodeNpy, encodeNpyHeader } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { readArray, readRows } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { openFeatureFiles } from "../../src/formats/feature_files.ts";
 import { findArrays } from "../../src/measuring/find_arrays.ts";
 import { sourcesOf } from "../../src/formats/feature_sources.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { readArray, readRows } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import type { ArrayFile } from "../../src/formats/byte_reader.ts";
 import { deflatedZip, encodeNpz, writeZip } from "../formats/whole_files.ts";
 import { runOracle, testWithNumPy } from "../oracle.ts";

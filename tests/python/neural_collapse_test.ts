@@ -5,7 +5,7 @@ import { measure } from "../../src/collapse/measure.ts";
 import { loadImages } from "../../src/engine/images.ts";
 import { resolveProtocol } from "../../src/experiment/protocol.ts";
 import { readArray } from "../../src/formats/array_file.ts";
-import { openArraysAt } from "../../src/file_store.ts";
+import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
 import { runTool } from "../cli/command.ts";
