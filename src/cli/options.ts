@@ -42,6 +42,13 @@ export function decimal(
   return parserOf(fields.decimal(range));
 }
 
+/** One epoch or more, as "1,5,10". */
+export function epochs(text: string): readonly number[] {
+  const list = parserOf(fields.epochList({ min: 0 }))(text);
+  if (list.length > 0) return list;
+  throw new InvalidArgumentError("Expected at least one epoch, found none.");
+}
+
 /** Numbers separated by commas, one a channel of an image; above 0 where `above`. */
 export function perChannel({ above = false }: { above?: boolean } = {}): (text: string) => number[] {
   return (text) => {

@@ -80,11 +80,11 @@ const MAPS = [
   { ...PROBE, title: "Linear probe over layers and epochs" },
 ];
 
-/** Empty where layers were not measured. */
-export function layersSection(rows: readonly LayerRow[]): Html {
+/** Empty where layers were not measured. Curves and table are of the epochs `chosen`, or of a few. */
+export function layersSection(rows: readonly LayerRow[], chosen?: readonly number[]): Html {
   const last = rows.at(-1);
   if (last === undefined) return html``;
-  const epochs = epochsOf(rows);
+  const epochs = epochsOf(rows, chosen);
   return html`
     <section aria-labelledby="layers" class="layers">
       <h2 id="layers">Layer by layer</h2>
@@ -111,7 +111,7 @@ export function layersSection(rows: readonly LayerRow[]): Html {
         </thead>
         <tbody>${epochs.map((epoch) => lawRow(rows, epoch))}</tbody>
       </table>
-      <div class="cards">${panelsOf(rows).map(panelCard)}</div>
+      <div class="cards">${panelsOf(rows, epochs).map(panelCard)}</div>
       <p class="note">All of these as a picture: <a href="layers.svg">SVG</a>, <a href="layers.png">PNG</a>.
       ${WEIGHT_METRICS.map(({ name, formula, says, source }) =>
         html`
@@ -125,10 +125,15 @@ export function layersSection(rows: readonly LayerRow[]): Html {
 }
 
 /** The same as one standalone SVG; null where layers were not measured. */
-export function layersPicture(rows: readonly LayerRow[], title: string): string | null {
+export function layersPicture(
+  rows: readonly LayerRow[],
+  title: string,
+  chosen?: readonly number[],
+): string | null {
   if (rows.length === 0) return null;
-  const law = lawAt(rows, rows.at(-1)!.epoch);
-  return grid(panelsOf(rows), {
+  const epochs = epochsOf(rows, chosen);
+  const law = lawAt(rows, epochs.at(-1)!);
+  return grid(panelsOf(rows, epochs), {
     title,
     subtitle: law === null
       ? "Curves: epochs, darker the later."
@@ -140,8 +145,10 @@ export function layersPicture(rows: readonly LayerRow[], title: string): string 
   });
 }
 
-function panelsOf(rows: readonly LayerRow[]): { svg: string; title: string; subtitle: string }[] {
-  const epochs = epochsOf(rows);
+function panelsOf(
+  rows: readonly LayerRow[],
+  epochs: readonly number[],
+): { svg: string; title: string; subtitle: string }[] {
   const curves = QUANTITIES.filter(({ metric }) =>
     rows.some(({ values }) => typeof values[metric] === "number")
   )
@@ -180,9 +187,10 @@ function lawAt(rows: readonly LayerRow[], epoch: number): SeparationLaw | null {
   return separationLaw(own.map(({ values }) => values[FUZZINESS.metric] ?? null));
 }
 
-/** At most a few, the first and the last among them. */
-function epochsOf(rows: readonly LayerRow[]): readonly number[] {
+/** Those that are chosen; else at most a few, the first and the last among them. */
+function epochsOf(rows: readonly LayerRow[], chosen?: readonly number[]): readonly number[] {
   const all = [...new Set(rows.map(({ epoch }) => epoch))];
+  if (chosen !== undefined) return all.filter((epoch) => chosen.includes(epoch));
   if (all.length <= LINES) return all;
   const places = Array.from({ length: LINES }, (_, i) => Math.round(i * (all.length - 1) / (LINES - 1)));
   return places.map((at) => all[at]!);

@@ -30,6 +30,8 @@ export interface PageContent {
   readonly frames?: readonly NamedFrame[];
   /** Of layers.csv; empty where layers were not measured. */
   readonly layers?: readonly LayerRow[];
+  /** Epochs whose layers are drawn as curves; a few where it is left out. */
+  readonly layerEpochs?: readonly number[] | undefined;
   /** Names of the data files that lie beside the page. */
   readonly dataFiles: readonly string[];
   readonly script: Script | null;
@@ -77,7 +79,7 @@ export function page(content: PageContent): string {
         ${howToRead(input, definitionsAt(content, "reading"))}
         </div>
       </section>
-      ${layersSection(content.layers ?? [])}
+      ${layersSection(content.layers ?? [], content.layerEpochs)}
       ${reliabilitySection(input.trust, { files })}
       ${definitionsSection(content)}
       ${content.definitions ?? html``}

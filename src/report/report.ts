@@ -38,6 +38,8 @@ export interface ReportContent {
   readonly frames?: readonly NamedFrame[];
   /** What layers.csv holds, by epoch, then layer; empty where it was not asked for. */
   readonly layers?: readonly LayerRow[];
+  /** Epochs of `layers` that are drawn as curves; a few where it is left out. */
+  readonly layerEpochs?: readonly number[] | undefined;
   /** The bundled script of src/explore, or null for pages that only show. */
   readonly script?: string | null;
   /** Texts of the run's files by name, copied beside the page and linked from it in this order. */
@@ -51,7 +53,7 @@ export interface ReportContent {
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
   const { run, log, trust = null, files = new Map<string, string>(), script = null, frames = [] } = content;
-  const { layers = [] } = content;
+  const { layers = [], layerEpochs } = content;
   const measurements = content.measurements.toSorted((a, b) => a.epoch - b.epoch);
   if (measurements.length === 0) {
     throw new Error("expected at least one measured checkpoint, found none: measure the run first");
@@ -62,7 +64,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const pictures = picturesOf(input, families);
   const strip = geometryStrip(frames, classesOf(run), `${context.run}: features closing on a simplex`);
   if (strip !== null) pictures.set("geometry", strip);
-  const layered = layersPicture(layers, `${context.run}: layer by layer`);
+  const layered = layersPicture(layers, `${context.run}: layer by layer`, layerEpochs);
   if (layered !== null) pictures.set("layers", layered);
   const reliability = reliabilityPicture(trust, `${context.run}: reliability`);
   if (reliability !== null) pictures.set("reliability", reliability);
@@ -102,6 +104,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
       script: scriptFor(reportData(input, frames, classesOf(run))),
       frames,
       layers,
+      layerEpochs,
     }),
   );
 }

@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { readTextIfThere, removePartials } from "../files.ts";
 import { readFrames } from "../run/geometry.ts";
 import { lockRun } from "../run/lock.ts";
-import { readLayers } from "../run/layers.ts";
+import { type LayerRow, readLayers } from "../run/layers.ts";
 import { readLog } from "../run/log.ts";
 import { readMetrics } from "../run/metrics.ts";
 import { reportFolder, requireRun, wordsOfRuns } from "../run/places.ts";
@@ -16,17 +16,20 @@ import { writeReport } from "./report.ts";
 export interface ReportRunOptions {
   /** Folder of all runs. */
   readonly runs?: string | undefined;
+  /** Epochs whose layers are drawn as curves; a few where it is left out. */
+  readonly layerEpochs?: readonly number[] | undefined;
   readonly signal?: AbortSignal;
   readonly onNote?: (sentence: string) => void;
 }
 
 /**
  * Writes reports/<run>/ and the list reports/index.html, and returns the path of its page. `signal` ends it, by throwing its reason, before anything is
- * written. `onNote` is told, in a sentence, where the log of the run is not whole. Throws where nothing was measured.
+ * written. `onNote` is told, in a sentence, where the log of the run is not whole. Throws where nothing was measured, and where the layers of an
+ * epoch that is asked for were not.
  */
 export async function reportRun(
   run: string,
-  { runs, signal, onNote }: ReportRunOptions = {},
+  { runs, layerEpochs, signal, onNote }: ReportRunOptions = {},
 ): Promise<string> {
   const { paths, record } = await requireRun(run, runs);
   using _lock = await lockRun(paths, "reporting");
@@ -46,6 +49,8 @@ export async function reportRun(
         `lost rows are put back by deno task train ${named} --resume`,
     );
   }
+  const layers = await readLayers(paths.layers);
+  if (layerEpochs !== undefined) requireLayers(layers, layerEpochs, { path: paths.layers, named });
   const files = new Map<string, string>();
   for (const path of [paths.metrics, paths.trust, paths.layers, paths.log, paths.record]) {
     const text = await readTextIfThere(path);
@@ -56,7 +61,6 @@ export async function reportRun(
   await removePartials(folder);
   const script = await readPageScript();
   const frames = await readFrames(paths, table.measurements.map(({ epoch }) => epoch));
-  const layers = await readLayers(paths.layers);
   await writeReport(folder, {
     run: record,
     measurements: table.measurements,
@@ -66,7 +70,25 @@ export async function reportRun(
     script,
     frames,
     layers,
+    layerEpochs,
   });
   await writeReportsIndex(dirname(folder));
   return `${folder}/index.html`;
+}
+
+function requireLayers(
+  rows: readonly LayerRow[],
+  asked: readonly number[],
+  { path, named }: { path: string; named: string },
+): void {
+  const measured = new Set(rows.map(({ epoch }) => epoch));
+  const missing = asked.find((epoch) => !measured.has(epoch));
+  if (missing === undefined) return;
+  throw new Error(
+    rows.length === 0
+      ? `--layer-epochs: expected layers in ${path}, found none; measure them first: deno task validate ${named} --layers`
+      : `--layer-epochs: expected epochs whose layers are in ${path} (${
+        [...measured].join(", ")
+      }), found ${missing}`,
+  );
 }

@@ -49,6 +49,23 @@ test("layers are measured while training and afterwards to the same bytes", NEED
       },
     );
 
+    await t.step("a report draws the epochs that are chosen, and names those there are", async () => {
+      const report = (epochs: string) => runTool(folder, ["report", "plain", "--layer-epochs", epochs]);
+      expectSuccess(await report("1"));
+      const picture = await read("reports/plain/layers.svg");
+      assert.match(picture, />epoch 1</);
+      assert.doesNotMatch(picture, />epoch 2</);
+      const { code, stderr } = await report("2,3");
+      assert.deepEqual(
+        [code, stderr],
+        [
+          1,
+          "error: --layer-epochs: expected epochs whose layers are in runs/plain/layers.csv (1, 2), found 3\n",
+        ],
+      );
+      assert.equal((await report("")).code, 2);
+    });
+
     await t.step("another form is refused, but for all anew", async () => {
       const { code, stderr } = await validate("--layers", "flattened");
       assert.equal(code, 1);

@@ -52,6 +52,20 @@ test(
   },
 );
 
+Deno.test("table and curves are of the epochs that are chosen, maps of all", () => {
+  const { markup } = layersSection(ROWS, [10, 5]);
+  assert.deepEqual([...markup.matchAll(/<th scope="row">(\d+)<\/th>/g)].map(([, epoch]) => epoch), [
+    "5",
+    "10",
+  ]);
+  const picture = layersPicture(ROWS, "layers", [1, 5])!;
+  assert.match(picture, />epoch 5</);
+  assert.doesNotMatch(picture, />epoch 10</);
+  assert.match(picture, /multiplies the fuzziness by 0\.333/);
+  assert.match(picture, /layer 1 \(block1\), epoch 10: /);
+  assert.match(layersPicture(ROWS, "layers")!, />epoch 10</);
+});
+
 Deno.test("the table says of each epoch drawn how the law holds", () => {
   const { markup } = layersSection(ROWS);
   const rows = [...markup.matchAll(/<th scope="row">(\d+)<\/th>(.*?)<\/tr>/gs)];
