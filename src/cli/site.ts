@@ -31,6 +31,9 @@ export async function sitePage(root: string): Promise<string> {
         <style>${new Html(STYLE_SHEET)}
           iframe { width: 100%; height: 90vh; border: 1px solid var(--rule); margin-top: 16px; }
           label { display: block; margin-top: 12px; }
+          .drop { margin: 20px 0 12px; padding: 18px 20px; border: 1.5px dashed var(--faint); border-radius: 6px; background: var(--panel); font-size: 15px; }
+          .drop label { display: inline-block; margin-right: 28px; } .drop input { max-width: 100%; }
+          @media print { .drop, .slider, #trial .controls { display: none; } iframe { height: 240mm; border: 0; } }
           .slider input { width: 100%; padding: 0; accent-color: var(--ink); } .slider output { float: right; font-weight: 600; }
           .said-of-drawn { margin-top: 20px; } .said-of-drawn details { border-bottom: 1px solid var(--hair); padding: 8px 0; }
         </style>
@@ -40,15 +43,20 @@ export async function sitePage(root: string): Promise<string> {
           <header>
             <h1>Neural collapse of your features</h1>
           </header>
-          <section class="lead" aria-label="Files">
-            <p>Has the last layer of your network collapsed: is each class a point, are the points spread like a simplex, and has the classifier
-            turned onto them? Measured here, by every definition.</p>
-            <p>Drop a .npz, .safetensors or .pth file with train_features, train_labels and, where you have them, weight, bias,
-            test_features and test_labels; or .npy files of these names; or partial statistics; or a folder with files of several
-            epochs, each with its number at the end of its name.</p>
+          <section class="finding" aria-label="Files">
+            <div class="lead">
+              <p>Has the last layer of your network collapsed: is each class a point, are the points spread like a simplex, and has
+            the classifier turned onto them? Measured here, by every definition.</p>
+            </div>
             <p>Nothing leaves this machine: the page is forbidden every connection, and measures here.</p>
-            <label>Files <input id="files" type="file" multiple accept=".npy,.npz,.safetensors,.pth,.pt"></label>
-            <label>A folder, for several epochs <input id="folder" type="file" webkitdirectory></label>
+            <div class="drop">
+              <p><strong>Drop files, or a folder, anywhere on this page.</strong> A .npz, .safetensors or .pth file with
+              <code>train_features</code>, <code>train_labels</code> and, where you have them, <code>weight</code>, <code>bias</code>,
+              <code>test_features</code> and <code>test_labels</code>; or .npy files of these names; or partial statistics; or a folder
+              with files of several epochs, each with its number at the end of its name.</p>
+              <label>Files <input id="files" type="file" multiple accept=".npy,.npz,.safetensors,.pth,.pt"></label>
+              <label>A folder, for several epochs <input id="folder" type="file" webkitdirectory></label>
+            </div>
             <p id="status" role="status"></p>
             <p id="saves" hidden>Save as <a id="save-csv" download="metrics.csv">CSV</a>,
             <a id="save-json" download="metrics.json">JSON</a>, <a id="save-html" download="report.html">HTML</a></p>

@@ -106,7 +106,7 @@ function sectionOf(
     make(
       "p",
       {},
-      "A point is a checkpoint, darker with each epoch. Where two measures fall together the points run along a slope; where one falls alone, " +
+      "A point is a checkpoint, stronger with each epoch. Where two measures fall together the points run along a slope; where one falls alone, " +
         "upright or level.",
     ),
     make(

@@ -76,7 +76,9 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
       ...axes(figure, y, x, view, size),
       ...ideal(figure, kind, fontSize),
       ...curveMarks(curves, kind, figure),
-      ...(values.length === 0 && curves.every(({ points }) => points.length === 0) ? [notMeasured()] : []),
+      ...(values.length === 0 && curves.every(({ points }) => points.length === 0)
+        ? [nothingThere(figure)]
+        : []),
       // No more names than fit beside the frame; beyond that the page has a legend.
       ...(labelled.length * fontSize * 1.2 < height - fontSize * 5 ? [labels(labelled, fontSize)] : []),
     ],
@@ -230,8 +232,11 @@ function ideal({ ideal }: DrawnFigure, kind: AxisKind, fontSize: number): Plot.M
   })];
 }
 
-function notMeasured(): Plot.Markish {
-  return Plot.text(["not measured"], { frameAnchor: "middle", fill: FAINT });
+function nothingThere({ dots }: DrawnFigure): Plot.Markish {
+  return Plot.text([dots === false ? "no epoch is over yet" : "not measured"], {
+    frameAnchor: "middle",
+    fill: FAINT,
+  });
 }
 
 /** For readers who cannot see the picture. */

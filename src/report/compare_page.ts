@@ -86,7 +86,7 @@ function endsTable(figure: Figure, { rows, groups }: Compared): Html {
       const place = groups.findIndex(({ name }) => name === end.group);
       return html`
         <tr data-column="${column.column}" data-run="${end.group}">
-          <th scope="row">${chip(place)} ${column.label}</th>
+          <th scope="row">${chip(place)} ${column.label}<span class="aloud">, ${end.group}</span></th>
           <td class="number shown">${format(end.value)}</td>
           <td class="beside">${end.low === null ? "" : `${format(end.low)} to ${format(end.high)}`}</td>
         </tr>

@@ -7,6 +7,7 @@ import type { Measurement } from "../run/tables.ts";
 import { htmlDocument } from "./document.ts";
 import { readElsewhere } from "./elsewhere_file.ts";
 import { formatPercent, formatValue } from "./format.ts";
+import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import { epochsOf, isElsewhere, type Reported } from "./reported.ts";
 import { contextOf } from "./terminal.ts";
@@ -72,7 +73,9 @@ function line({ name, run, measurements }: ListedReport): Html {
   const { epoch, values } = measurements.at(-1)!;
   return html`
     <tr>
-      <th scope="row"><a href="${encodeURIComponent(name)}/index.html">${network} on ${dataset}</a></th>
+      <th scope="row"><a href="${encodeURIComponent(name)}/index.html">${whole(network)} on ${whole(
+        dataset,
+      )}</a></th>
       <td data-run="Folder">${name}</td>
       <td data-run="Measured">epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}</td>
       <td data-run="Terminal phase">${phase.start === null ? "not reached" : `from epoch ${phase.start}`}</td>

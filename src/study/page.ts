@@ -41,11 +41,11 @@ export function studyPage(
       <section class="finding" aria-label="In short">
         <div class="lead">
           <p>${finding(study, results, chosen)}</p>
-          <p class="note">${plural(cells.length, "cell")} on ${file.dataset}: ${statesOf(
-            results,
-          )}. Values are of each cell's last
-          measured checkpoint. All numbers are in <code>study.csv</code> beside the study's runs.</p>
         </div>
+        <p>${plural(cells.length, "cell")} on ${file.dataset}: ${statesOf(
+          results,
+        )}. Values are of each cell's last
+          measured checkpoint. All numbers are in <code>study.csv</code> beside the study's runs.</p>
       </section>
       ${chosenSection(study, chosen, curves)}
       <section class="curves" aria-labelledby="axes">
