@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { type Axis, axisFor, type AxisKind, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, epochLine } from "./axis_marks.ts";
-import { curveMarks, endLabels, labels } from "./curve_marks.ts";
+import { curveMarks, endLabels, labels, nothingThere } from "./curve_marks.ts";
 import { type Curve, curvesOf } from "./curves.ts";
 import { type EpochScale, epochScale, ticksOfEpochs } from "./epoch_axis.ts";
 import type { DrawnFigure } from "./figure.ts";
@@ -230,13 +230,6 @@ function ideal({ ideal }: DrawnFigure, kind: AxisKind, fontSize: number): Plot.M
     stroke: PAPER,
     strokeWidth: 3,
   })];
-}
-
-function nothingThere({ dots }: DrawnFigure): Plot.Markish {
-  return Plot.text([dots === false ? "no epoch is over yet" : "not measured"], {
-    frameAnchor: "middle",
-    fill: FAINT,
-  });
 }
 
 /** For readers who cannot see the picture. */

@@ -179,6 +179,14 @@ function reasonOf({ value, doubt }: Pick<Point, "value" | "doubt">): string {
     : `${formatValue(value)}, which a logarithmic axis cannot show`;
 }
 
+/** Where a figure has no points: what is awaited. */
+export function nothingThere({ dots }: Pick<DrawnFigure, "dots">): Plot.Markish {
+  return Plot.text([dots === false ? "no epoch is over yet" : "not measured"], {
+    frameAnchor: "middle",
+    fill: MARK_COLOURS.faint!.light,
+  });
+}
+
 /** The last point of each curve, with its name. Runs are named by a legend: their names are long. */
 export function endLabels(curves: readonly Curve[], kind: AxisKind): Drawn[] {
   return curves.flatMap((curve) => {

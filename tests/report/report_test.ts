@@ -184,7 +184,7 @@ test("the list of reports names each with a page and data, newest first, and pas
       "a%20%26%20b/index.html",
       "older/index.html",
     ]);
-    assert.match(page, /ResNet-18 on &lt;script&gt;/);
+    assert.match(page, />ResNet-18<\/span> on &lt;script&gt;/);
     assert.match(page, /a &amp; b<\/td>\s*<td data-run="Measured">epoch 10 of 350<\/td>/);
     assert.match(page, /<td data-run="Terminal phase">not reached<\/td>/);
   });
