@@ -114,7 +114,9 @@ function drawProtocol(below: Below): { protocol: Protocol; texts: OptionTexts; r
     if (below(2) === 0) continue;
     const stated = { ...texts, [option]: values[below(values.length)]! };
     try {
-      protocol = protocolFrom(DATASET, stated);
+      const drawn = protocolFrom(DATASET, stated);
+      if (takesLong(drawn)) continue;
+      protocol = drawn;
       texts = stated;
     } catch (error) {
       requireMessage(error);
@@ -122,6 +124,11 @@ function drawProtocol(below: Below): { protocol: Protocol; texts: OptionTexts; r
     }
   }
   return { protocol, texts, refusals };
+}
+
+/** Muon's products of wide matrices take a minute a step on CPUs without bfloat16. */
+function takesLong({ optimizer, network }: Protocol): boolean {
+  return optimizer.kind === "muon" && network.kind === "resnet18";
 }
 
 /** How often a run ended before it was done; null where the protocol was refused once the data was there. */
