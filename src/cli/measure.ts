@@ -65,7 +65,11 @@ export function measureCommand(): CommandUnknownOpts {
     .option("--test-features <file>", "samples × width")
     .option("--test-labels <file>", "whole numbers from 0 to classes − 1")
     .option("--ood-features <file>", "out-of-distribution samples × width")
-    .option("--dataset <name>", "of checkpoints (default: as their run or folder says)")
+    .option(
+      "--dataset <name>",
+      "of checkpoints, or the path of your own images (default: as their run or folder says)",
+    )
+    .option("--image-size <n>", "of your own images, as train takes it (default: as-is)")
     .option(
       "--data <folder>",
       "an existing copy of the data set (default: data/, downloaded to it where needed)",

@@ -5,6 +5,7 @@ import type { Subject } from "../measuring/subject.ts";
 /** Options that say what a checkpoint is. */
 const CHECKPOINT_OPTIONS = [
   "dataset",
+  "imageSize",
   "data",
   "perClass",
   "key",

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OnProgress } from "../data/download.ts";
 import { loadDataset } from "../data/load.ts";
+import type { Pictures } from "../data/own/load.ts";
 import { imbalanceOf, ownImages } from "../experiment/data.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { RunRecord } from "../experiment/run_record.ts";
@@ -53,6 +54,19 @@ export async function loadImages(
     // Here, so that no other command loads the decoders of pictures.
     const { loadOwn } = await import("../data/own/load.ts");
     return await loadOwn({ path: path!, size, cache, ...selection, onImage: onConvert });
+  } finally {
+    onLoaded?.();
+  }
+}
+
+/** A person's own images that are only measured, whatever they show. */
+export async function loadOwnPictures(
+  place: { readonly path: string; readonly size: number | null },
+  { onConvert, onLoaded }: LoadingProgress,
+): Promise<Pictures> {
+  try {
+    const { loadPictures } = await import("../data/own/load.ts");
+    return await loadPictures({ ...place, cache: DATA_FOLDER, onImage: onConvert });
   } finally {
     onLoaded?.();
   }

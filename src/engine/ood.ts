@@ -1,19 +1,21 @@
-/** Out-of-distribution images: the test images of other data sets, fed to a network as its training images are. */
-import type { Dataset } from "../data/dataset.ts";
-import { releasePixels } from "../data/dataset.ts";
+/** Out-of-distribution images: the test images of other data sets, or a person's own, fed to a network as its training images are. */
+import { type Dataset, type ImageShape, releasePixels } from "../data/dataset.ts";
+import type { Pictures } from "../data/own/load.ts";
 import type { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
 import type { OodRecord } from "../run/tables.ts";
-import { loadImages, type LoadingProgress } from "./images.ts";
+import { loadImages, type LoadingProgress, loadOwnPictures } from "./images.ts";
 import { imagesOf } from "./session.ts";
 
-/** A data set to take them from. */
+/** A data set to take them from, or a person's own images. */
 export interface OodChoice {
-  /** As the registry has it. */
+  /** As the registry has it; or what a person's own images are called. */
   readonly set: string;
   /** Folder of an existing copy of it. */
   readonly data?: string | undefined;
+  /** Where a person's own images are. */
+  readonly path?: string | undefined;
 }
 
 /** What is held of them on a device, by the name of the set, and what is written down of each. */
@@ -28,7 +30,7 @@ type TrainedOn = Pick<Dataset, "name" | "title" | "shape" | "mean" | "std" | "cl
 /**
  * Loads and moves the sets to the device. Their pixels become (x/255 − mean) / std with mean and std of the training
  * images: normalised by their own, another data set would be shifted onto it. Throws where a set is the one that was
- * trained on, its images have another shape (none is resized), or it is not what `recorded` says of it.
+ * trained on, its images have another shape (those of data sets are not resized), or it is not what `recorded` says of it.
  */
 export async function openOod(
   library: Library,
@@ -43,42 +45,66 @@ export async function openOod(
   using opened = new DisposableStack();
   const sets = new Map<string, Images>();
   const records: OodRecord[] = [];
-  for (const { set, data } of choices) {
-    if (set === trained.name) {
-      throw new Error(
-        `--ood ${set}: expected another data set than the network was trained on, found the same`,
-      );
-    }
-    const dataset = await loadImages(resolveProtocol(set, { data: { perClass: null } }), data, loading);
-    releasePixels(dataset.train);
-    const record = { set, title: dataset.title, digest: dataset.digest, images: dataset.test.count };
-    requireFit(dataset, trained);
+  for (const choice of choices) {
+    const { set, path } = choice;
+    const { title, digest, shape, images } = await picturesOf(choice, trained, loading);
+    const record = { set, title, digest, images: images.count, ...path !== undefined && { path } };
+    requireFit(set, shape, trained);
     requireRecorded(record, recorded);
     const { mean, std, classes } = trained;
-    const labels = new Int32Array(dataset.test.count);
-    const { shape, test } = dataset;
-    const moved = imagesOf(library, { shape, classes, mean, std }, { ...test, labels }, { device });
+    const labels = new Int32Array(images.count);
+    const moved = imagesOf(library, { shape, classes, mean, std }, { ...images, labels }, { device });
     sets.set(set, opened.use(moved));
-    releasePixels(dataset.test);
+    releasePixels(images);
     records.push(record);
   }
   const owner = opened.move();
   return { sets, records, [Symbol.dispose]: () => owner.dispose() };
 }
 
-/**
- * The sets that columns of these names are of, each from where `asked` says; those that are not asked for are looked for
- * where data sets are.
- */
-export function choicesFor(sets: readonly string[], asked: readonly OodChoice[]): readonly OodChoice[] {
-  return sets.map((set) => asked.find((choice) => choice.set === set) ?? { set });
+async function picturesOf(
+  { set, data, path }: OodChoice,
+  trained: TrainedOn,
+  loading: LoadingProgress,
+): Promise<Pictures> {
+  if (path !== undefined) {
+    const [, height, width] = trained.shape;
+    return await loadOwnPictures({ path, size: height === width ? height : null }, loading);
+  }
+  if (set === trained.name) {
+    throw new Error(
+      `--ood ${set}: expected another data set than the network was trained on, found the same`,
+    );
+  }
+  const dataset = await loadImages(resolveProtocol(set, { data: { perClass: null } }), data, loading);
+  releasePixels(dataset.train);
+  const { title, shape, digest, test: images } = dataset;
+  return { title, shape, digest, images };
 }
 
-function requireFit(dataset: Dataset, trained: TrainedOn): void {
-  const [found, expected] = [dataset, trained].map(({ shape }) => shape.join("×"));
+/**
+ * The sets that columns of these names are of, each from where `asked` says; those that are not asked for are looked for
+ * where `recorded` says that a person's own images were, or where data sets are.
+ */
+export function choicesFor(
+  sets: readonly string[],
+  asked: readonly OodChoice[],
+  recorded: readonly OodRecord[],
+): readonly OodChoice[] {
+  return sets.map((set) => {
+    const choice = asked.find((choice) => choice.set === set);
+    if (choice !== undefined) return choice;
+    const path = recorded.find((record) => record.set === set)?.path;
+    return { set, ...path !== undefined && { path } };
+  });
+}
+
+function requireFit(set: string, shape: ImageShape, trained: TrainedOn): void {
+  const [found, expected] = [shape, trained.shape].map((sides) => sides.join("×"));
   if (found === expected) return;
   throw new Error(
-    `--ood ${dataset.name}: expected images of ${expected}, as ${trained.title} has (none is resized), found ${found}`,
+    `--ood ${set}: expected images of ${expected}, as ${trained.title} has (those of data sets are not resized), ` +
+      `found ${found}`,
   );
 }
 

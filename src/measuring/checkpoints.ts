@@ -1,6 +1,6 @@
 /** Checkpoints from elsewhere: which files there are, which network they hold, and what it was trained on. */
 import { resolve } from "node:path";
-import { nameIn, resolveName } from "../data/registry.ts";
+import { isPath, nameIn, resolveName } from "../data/registry.ts";
 import { architectureOf, USUAL_CLASSIFIER } from "../experiment/architecture.ts";
 import { NETWORK_NAMES, type OptionTexts, valueOf } from "../experiment/options.ts";
 import type { Protocol } from "../experiment/parts.ts";
@@ -59,7 +59,7 @@ export function byEpoch(
  * in, else as the folder's name says (checkpoints_CIFAR10). Throws where none of these tells.
  */
 export async function originOf(folder: string, dataset: string | undefined): Promise<Origin> {
-  if (dataset !== undefined) return { dataset: resolveName(dataset), run: null };
+  if (dataset !== undefined) return { dataset: isPath(dataset) ? dataset : resolveName(dataset), run: null };
   const runFolder = `${folder}/..`;
   const record = await readRun(runPaths(runFolder));
   if (record !== null) return { dataset: record.protocol.data.kind, run: { record, folder: runFolder } };

@@ -6,6 +6,7 @@ import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/lib
 import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
+import { datasetAsked } from "../run/asked.ts";
 import type { Bootstrap, OodRecord } from "../run/tables.ts";
 import { select, withSets } from "../collapse/catalogue.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -25,16 +26,18 @@ import { completed } from "./state_names.ts";
 import type { Result } from "./results.ts";
 import type { NetworkProtocol } from "../experiment/architecture.ts";
 import { READS } from "../experiment/classifiers/reads.ts";
-import { type OptionTexts, valueOf } from "../experiment/options.ts";
+import { type OptionTexts, protocolFrom, valueOf } from "../experiment/options.ts";
 import type { StateDict } from "../formats/tensor.ts";
-import { resolveProtocol } from "../experiment/protocol.ts";
+import { changed } from "../experiment/protocol.ts";
 import { precisionOf } from "../engine/checkpoint.ts";
 
 export interface CheckpointOptions extends EngineChoices, MeasureChoices, PixelChoices {
   /** Leads to the state dict in a file; without it the only one that can be meant. */
   readonly key?: string;
-  /** Of the images; without it as the run says that the checkpoints lie in, or the name of their folder. */
+  /** Of the images, or the path of one's own; without it as the run says that the checkpoints lie in, or the name of their folder. */
   readonly dataset?: string;
+  /** Of one's own images, as `train --image-size` takes it. */
+  readonly imageSize?: string | undefined;
   readonly data?: string;
   /** Training images a class; null, and by default, all of them. */
   readonly perClass?: number | null | undefined;
@@ -136,10 +139,9 @@ function networkOf(
   return { network: identifyNetwork(state, file, options, classifier), classifier };
 }
 
-function oodNote({ set, title, digest, images }: OodRecord): string {
-  return `out-of-distribution: ${set}, the ${images} test images of ${title} (SHA-256 ${
-    digest.slice(0, 12)
-  }…), with ` +
+function oodNote({ set, title, digest, images, path }: OodRecord): string {
+  const which = path === undefined ? `the ${images} test images of ${title}` : `${images} images of ${path}`;
+  return `out-of-distribution: ${set}, ${which} (SHA-256 ${digest.slice(0, 12)}…), with ` +
     "the mean and std of the training images";
 }
 
@@ -185,18 +187,20 @@ function chooseFiles(
 
 async function loadImagesFor(
   { dataset, run }: Origin,
-  { data, perClass }: CheckpointOptions,
+  { data, perClass, imageSize }: CheckpointOptions,
   loading: LoadingProgress,
 ): Promise<Dataset> {
   if (run === null) {
-    return await loadImages(
-      resolveProtocol(dataset, { data: { perClass: perClass ?? null } }),
-      data,
-      loading,
+    const { name, options } = datasetAsked(
+      dataset,
+      imageSize === undefined ? {} : { "image-size": imageSize },
     );
+    const protocol = changed(protocolFrom(name, options), { data: { perClass: perClass ?? null } });
+    return await loadImages(protocol, data, loading);
   }
-  if (perClass !== undefined) {
-    throw new Error("--per-class needs --dataset: the run of these checkpoints says which images it had");
+  const stated = perClass !== undefined ? "--per-class" : imageSize !== undefined ? "--image-size" : null;
+  if (stated !== null) {
+    throw new Error(`${stated} needs --dataset: the run of these checkpoints says which images it had`);
   }
   return await loadImagesOf(run.record, { folder: run.folder, data }, loading);
 }

@@ -194,7 +194,7 @@ async function measureEpochs(
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
   using session = openSession(library, protocol, dataset, { device });
   const recorded = again ? [] : old?.ood ?? [];
-  const choices = choicesFor(setsIn(metrics), askedOod);
+  const choices = choicesFor(setsIn(metrics), askedOod, recorded);
   using foreign = await openOod(library, choices, { trained: dataset, device, recorded }, loading);
   const { sets: ood, records } = foreign;
   const weightDecay = decayBesideSquares(protocol, session.plan.classes);

@@ -100,10 +100,12 @@ const OodRecordSchema = v.strictObject({
   /** What ends the names of its columns. */
   set: v.string(),
   title: v.string(),
-  /** Of the whole data set, as that in run.json. */
+  /** Of the whole data set, as that in run.json; of a person's own images, of those that are measured. */
   digest: v.string(),
   /** All test images of the set; fed as run.json says of the training images. */
   images: positiveCount,
+  /** Where a person's own images are, as it was typed. */
+  path: v.exactOptional(v.string()),
 });
 /** A data set whose images were measured as out-of-distribution ones. */
 export type OodRecord = v.InferOutput<typeof OodRecordSchema>;

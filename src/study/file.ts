@@ -89,7 +89,7 @@ export function parseStudy(text: string, path: string): StudyFile {
       "a name of letters, digits, dots, dashes and underscores",
       /^[A-Za-z0-9][\w.-]*$/,
     ),
-    dataset: reader.text(dataset, "the name of a data set"),
+    dataset: reader.text(dataset, "the name of a data set, or the path of your own images"),
     metric: metricOf(reader, root.get("metric"), axes),
     axes,
     exclude: excludedBy(reader, root.get("exclude"), axes),

@@ -1,6 +1,6 @@
 /** A study: its file, its cells, and the folder of its runs. */
-import { resolveName } from "../data/registry.ts";
 import { readTextIfThere } from "../files.ts";
+import { datasetAsked } from "../run/asked.ts";
 import { RUNS_FOLDER } from "../run/places.ts";
 import { type Cell, cellsOf, type ResolveProtocol } from "./cells.ts";
 import { parseStudy, type StudyFile } from "./file.ts";
@@ -23,8 +23,11 @@ export async function openStudy(path: string, resolve: ResolveProtocol, runs = R
   const text = await readTextIfThere(path);
   if (text === null) throw new Error(`expected the file of a study in ${path}, found none`);
   const file = parseStudy(text, path);
-  const dataset = resolveName(file.dataset);
-  const cells = cellsOf({ ...file, dataset }, resolve);
+  const { name: dataset, options: images } = datasetAsked(file.dataset, {});
+  const cells = cellsOf(
+    { ...file, dataset },
+    (name, options) => resolve(name, { ...images, ...options }),
+  );
   const folder = `${runs}/${file.name}`;
   const [unknown, ...more] = await strangers(folder, cells);
   if (unknown !== undefined) {
@@ -34,5 +37,5 @@ export async function openStudy(path: string, resolve: ResolveProtocol, runs = R
         "or give the study another name",
     );
   }
-  return { file: { ...file, dataset }, cells, runs, folder };
+  return { file: { ...file, dataset: images.images ?? dataset }, cells, runs, folder };
 }

@@ -162,7 +162,7 @@ async function oodToMeasure(
   const recorded = there?.ood ?? [];
   return await openOod(
     library,
-    choicesFor([...sets], asked),
+    choicesFor([...sets], asked, recorded),
     { trained: dataset, device, recorded },
     loading,
   );

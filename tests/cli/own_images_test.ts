@@ -20,6 +20,7 @@ function expectSuccess({ code, stderr }: Finished): void {
 test("a folder of images is converted, trained on, gone on with and measured", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     await writeFolder(`${folder}/pets`, { cat: 6, dog: 7, bird: 5 });
+    await writeFolder(folder, { strange: 4 });
     const data = await runTool(folder, ["data", "./pets", "--image-size", "16"]);
     expectSuccess(data);
     assert.match(data.stderr, /converting 18 images, once/);
@@ -30,14 +31,14 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     const converted = filesBelow(folder).filter((name) => name.startsWith("data/"));
     assert.equal(converted.length, 5, converted.join());
 
-    const whole = await runTool(folder, [...TRAIN, "--measure"]);
+    const whole = await runTool(folder, [...TRAIN, "--measure", "--ood", "./strange"]);
     expectSuccess(whole);
     assert.match(whole.stderr, /resnet18 on pets: 15 images, 3 epochs, cpu, in runs\/pets-resnet18/);
-    assert.doesNotMatch(whole.stderr, /converting/);
+    assert.doesNotMatch(whole.stderr, /converting 18/);
     const { protocol, dataset } = (await readRun(runPaths(`${folder}/runs/pets-resnet18`)))!;
     assert.deepEqual([protocol.data.kind, dataset.title, dataset.trainImages], ["Images", "pets", 15]);
     assert.match(data.stdout, new RegExp(`^digest ${dataset.digest}$`, "m"));
-    expectSuccess(await runTool(folder, ["validate", "runs/pets-resnet18", "--again"]));
+    await requireStrangers(folder);
 
     const killed = start(folder, [...TRAIN, "--run", "half", "--save-seconds", "0"]);
     await killed.saying("epoch 1/3");
@@ -54,6 +55,84 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     const other = await runTool(folder, ["train", "./pets", "--run", "half", "--resume"]);
     assert.equal(other.code, 1);
     assert.match(other.stderr, /expected the images that runs\/half was trained on \(digest /);
+  });
+});
+
+/** The images that the run knows as foreign are measured again without being named, and by `measure`, to the same values. */
+async function requireStrangers(folder: string): Promise<void> {
+  const run = runPaths(`${folder}/runs/pets-resnet18`);
+  const [set] = JSON.parse(await Deno.readTextFile(run.trust)).ood;
+  assert.deepEqual({ ...set, digest: "" }, {
+    set: "strange",
+    title: "strange",
+    digest: "",
+    images: 4,
+    path: "./strange",
+  });
+  const before = await Deno.readTextFile(run.metrics);
+  const [header, first, last] = before.trim().split("\n").map((line) => line.split(",")) as [
+    string[],
+    string[],
+    string[],
+  ];
+  const foreign = header.filter((name) => name.endsWith("_ood_strange"));
+  assert.equal(foreign.length, 10);
+  await Deno.writeTextFile(run.metrics, `${header.join()}\n${first.join()}\n`);
+  expectSuccess(await runTool(folder, ["validate", "runs/pets-resnet18", "--threads", "1"]));
+  assert.equal(await Deno.readTextFile(run.metrics), before);
+
+  await Deno.copyFile(`${run.checkpoints}/resnet18_003.pth`, `${folder}/other.pth`);
+  const measure = (...options: string[]) =>
+    runTool(folder, ["measure", "other.pth", "--dataset", "./pets", "--threads", "1", ...options]);
+  const measured = await measure("--image-size", "16", "--ood", "odd=strange", "--json", "--metrics", "NC5");
+  expectSuccess(measured);
+  assert.match(measured.stderr, /out-of-distribution: odd, 4 images of strange \(SHA-256 /);
+  const [{ values }] = JSON.parse(measured.stdout);
+  for (const name of foreign) {
+    const cell = last[header.indexOf(name)]!;
+    assert.equal(String(values[name.replace(/strange$/, "odd")] ?? ""), cell, name);
+  }
+  const { code, stderr } = await measure("--image-size", "0");
+  assert.deepEqual([code, stderr.split("\n").length], [1, 2], stderr);
+  assert.match(
+    stderr,
+    /^error: --image-size: expected as-is, or a whole number from 1 to 4096, found "?0"?$/m,
+  );
+}
+
+const STUDY = `
+name: sizes
+dataset: ./pets
+parameters:
+  image-size: {values: [8, 12]}
+  model: {value: mlp}
+  units: {value: 8}
+  depth: {value: 2}
+  epochs: {value: 1}
+  checkpoints: {value: 1}
+  batch-size: {value: 4}
+measure: [NC1]
+`;
+
+test("a study is of images of one's own, whose size can be an axis", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    await writeFolder(`${folder}/pets`, { cat: 5, dog: 5 });
+    await Deno.writeTextFile(`${folder}/sizes.yaml`, STUDY);
+    const done = await runTool(folder, ["study", "sizes.yaml", "--threads", "1"]);
+    expectSuccess(done);
+    assert.match(done.stderr, /sizes: 2 cells of \.\/pets, in runs\/sizes\n +2 done/);
+    for (const size of [8, 12]) {
+      const { protocol, dataset } = (await readRun(runPaths(`${folder}/runs/sizes/image-size=${size}`)))!;
+      assert.deepEqual([protocol.data.kind, dataset.title, dataset.trainImages], ["Images", "pets", 8]);
+      assert.equal((protocol.data as { imageSize?: number }).imageSize, size);
+    }
+    await Deno.writeTextFile(`${folder}/sizes.yaml`, STUDY.replace("./pets", "./none"));
+    const none = await runTool(folder, ["study", "sizes.yaml", "--prepare"]);
+    assert.deepEqual([none.code, none.stderr.split("\n").length], [1, 2], none.stderr);
+    assert.match(
+      none.stderr,
+      /^error: \.\/none: expected images of your own there, found no such file or folder$/m,
+    );
   });
 });
 

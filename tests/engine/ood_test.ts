@@ -67,7 +67,7 @@ test("a set that cannot be measured is refused in a line", NEEDS, async () => {
   );
   await assert.rejects(
     open(SET, { trained: { ...trained, shape: [1, 28, 28], mean: [0.5], std: [0.5] } }),
-    /^Error: --ood Drawn100: expected images of 1×28×28, as Drawn-10 has \(none is resized\), found 3×32×32$/,
+    /^Error: --ood Drawn100: expected images of 1×28×28, as Drawn-10 has \(those of data sets are not resized\), found 3×32×32$/,
   );
   const recorded = [{ set: SET, title: "Drawn-100", digest: "a".repeat(64), images: 2000 }];
   await assert.rejects(
@@ -76,7 +76,16 @@ test("a set that cannot be measured is refused in a line", NEEDS, async () => {
   );
 });
 
-Deno.test("sets that are not asked for are looked for where data sets are", () => {
+Deno.test("sets that are not asked for are looked for where they were, or where data sets are", () => {
   const asked = [{ set: "A", data: "folder" }];
-  assert.deepEqual(choicesFor(["A", "B"], asked), [{ set: "A", data: "folder" }, { set: "B" }]);
+  const recorded = [
+    { set: "A", title: "a", digest: "", images: 1, path: "./a" },
+    { set: "C", title: "c", digest: "", images: 1, path: "./c" },
+    { set: "B", title: "b", digest: "", images: 1 },
+  ];
+  assert.deepEqual(choicesFor(["A", "B", "C"], asked, recorded), [
+    { set: "A", data: "folder" },
+    { set: "B" },
+    { set: "C", path: "./c" },
+  ]);
 });

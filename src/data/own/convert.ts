@@ -23,7 +23,11 @@ export interface ConvertOptions {
 }
 
 /** Writes `folder`. Throws, and leaves nothing, where an image cannot be read or has another size. */
-export async function convert(found: FoundImages, folder: string, options: ConvertOptions): Promise<void> {
+export async function convert(
+  found: Pick<FoundImages, "title" | "open">,
+  folder: string,
+  options: ConvertOptions,
+): Promise<void> {
   const opened = await found.open();
   const beside = `${folder}.${crypto.randomUUID().slice(0, 8)}.partial`;
   await makeFolder(dirname(folder));

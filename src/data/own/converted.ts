@@ -15,9 +15,10 @@ const RecordSchema = v.strictObject({
   classNames: v.array(v.string()),
   /** Channels, height, width. */
   shape: v.tuple([count, count, count]),
-  trainImages: count,
+  /** None where they are only measured. */
+  trainImages: v.pipe(v.number(), v.integer(), v.minValue(0)),
   testImages: count,
-  /** Of all training pixels / 255, per channel. */
+  /** Of all training pixels / 255, per channel; empty without any. */
   mean: v.array(v.number()),
   std: v.array(v.number()),
   /** As dataset.ts defines it, of all images. */

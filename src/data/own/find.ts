@@ -1,15 +1,17 @@
 /** What a path of a person's own images holds: folders of files, .npy files or parquet files. */
 import { basename, join } from "node:path";
-import { folderSource } from "./folder.ts";
-import { npySource } from "./npy.ts";
-import type { OwnSource } from "./own_source.ts";
-import { parquetSource } from "./parquet.ts";
+import { folderPictures, folderSource } from "./folder.ts";
+import { npyPictures, npySource } from "./npy.ts";
+import type { OwnPart, OwnSource } from "./own_source.ts";
+import { type ParquetFiles, parquetPictures, parquetSource } from "./parquet.ts";
 
 /** What there is, before any image is read. */
 export interface FoundImages {
   /** For titles: the name of the folder or of the first file. */
   readonly title: string;
   readonly open: () => Promise<OwnSource>;
+  /** The images alone, whatever they show: the test images where they are told from others, else all. */
+  readonly pictures: () => Promise<OwnPart>;
   /** All files that count, in a fixed order, each with its size and when it was changed. */
   readonly files: readonly string[];
 }
@@ -23,7 +25,10 @@ export async function findImages(path: string): Promise<FoundImages> {
   for (const part of parts) await requireThere(part);
   const title = basename(parts[0]!).replace(/\.(npy|parquet)$/, "");
   const endIn = (ending: string) => parts.every((part) => part.endsWith(ending));
-  if (endIn(".npy")) return { title, open: () => npySource(parts), files: await described(parts) };
+  if (endIn(".npy")) {
+    const pictures = () => npyPictures(parts.length === 4 ? parts[2]! : parts[0]!);
+    return { title, open: () => npySource(parts), pictures, files: await described(parts) };
+  }
   if (endIn(".parquet")) {
     if (parts.length > 2) {
       throw new Error(
@@ -31,7 +36,7 @@ export async function findImages(path: string): Promise<FoundImages> {
       );
     }
     const [train, ...test] = parts as [string, ...string[]];
-    return { title, open: () => parquetSource({ train: [train], test }), files: await described(parts) };
+    return { title, ...await parquetFound({ train: [train], test }) };
   }
   if (parts.length > 1 || !(await Deno.stat(path)).isDirectory) {
     throw new Error(
@@ -39,11 +44,18 @@ export async function findImages(path: string): Promise<FoundImages> {
     );
   }
   const parquet = await parquetIn(path);
-  if (parquet !== null) {
-    const all = [...parquet.train, ...parquet.test];
-    return { title, open: () => parquetSource(parquet), files: await described(all) };
-  }
-  return { title, open: () => folderSource(path), files: await described(await filesBelow(path)) };
+  if (parquet !== null) return { title, ...await parquetFound(parquet) };
+  const files = await described(await filesBelow(path));
+  return { title, open: () => folderSource(path), pictures: () => folderPictures(path), files };
+}
+
+async function parquetFound(paths: ParquetFiles): Promise<Omit<FoundImages, "title">> {
+  const { train, test } = paths;
+  return {
+    open: () => parquetSource(paths),
+    pictures: () => parquetPictures(test.length > 0 ? test : train),
+    files: await described([...train, ...test]),
+  };
 }
 
 /** Hugging Face's names: train-00000-of-00004.parquet, test-…, validation-…, in the folder or in its folder `data`. */

@@ -3,7 +3,7 @@
  * of their folders' names, images of a class in that of their names. Or two such folders, `train` beside `test` or `val`.
  */
 import { join } from "node:path";
-import { type OwnPart, type OwnSource, requireClasses } from "./own_source.ts";
+import { type OwnPart, type OwnSource, requireClasses, unlabelled } from "./own_source.ts";
 import { decodePicture } from "./picture.ts";
 
 const TRAIN = "train";
@@ -30,6 +30,24 @@ export async function folderSource(folder: string): Promise<OwnSource> {
     );
   }
   return { classNames, train, test: test.train };
+}
+
+/**
+ * All images of a folder and of those below it, in the order of their paths; those of the test images alone where there
+ * is a folder of them beside `train`. Reads no image yet. Throws where there is none.
+ */
+export async function folderPictures(folder: string): Promise<OwnPart> {
+  const names = await foldersIn(folder);
+  const test = names.includes(TRAIN) ? TESTS.find((name) => names.includes(name)) : undefined;
+  const where = test === undefined ? folder : join(folder, test);
+  const files = await imagesBelow(where);
+  if (files.length === 0) throw new Error(`${where}: expected PNG or JPEG files, found none`);
+  return unlabelled(() => decoded(files), files.length);
+}
+
+async function imagesBelow(folder: string): Promise<string[]> {
+  const below = await Promise.all((await foldersIn(folder)).map((name) => imagesBelow(join(folder, name))));
+  return [...(await imagesIn(folder)).map((name) => join(folder, name)), ...below.flat()];
 }
 
 async function partIn(folder: string): Promise<{ classNames: string[]; train: OwnPart }> {

@@ -6,7 +6,7 @@ import { ELEMENT_BYTES, swapBytes, tensorFromBytes } from "../../formats/element
 import { decodeNpyHeader, type NpyHeader } from "../../formats/npy.ts";
 import { readFrom } from "../../files.ts";
 import type { ImageShape } from "../dataset.ts";
-import { type OwnPart, type OwnSource, requireClasses } from "./own_source.ts";
+import { type OwnPart, type OwnSource, requireClasses, unlabelled } from "./own_source.ts";
 import type { Picture } from "./picture.ts";
 
 /** Enough for any header that is read. */
@@ -35,6 +35,12 @@ export async function npySource(paths: readonly string[]): Promise<OwnSource> {
     );
   }
   return { classNames, train, test };
+}
+
+/** The images of one file, whatever they show. Reads the header only. */
+export async function npyPictures(path: string): Promise<OwnPart> {
+  const { header, count } = await headerOf(path);
+  return unlabelled(() => picturesIn(path, header), count);
 }
 
 async function partOf(images: string, labels: string): Promise<OwnPart> {

@@ -17,6 +17,11 @@ export interface OwnSource {
   readonly test: OwnPart | null;
 }
 
+/** Pictures of which nobody asks what they show. */
+export function unlabelled(pictures: OwnPart["pictures"], count: number): OwnPart {
+  return { labels: new Int32Array(count), pictures };
+}
+
 /** The number of classes that labels name, which are to have at least one image each. Throws where one has none. */
 export function requireClasses(classNames: readonly string[], { labels }: OwnPart, where: string): void {
   if (classNames.length < 2) {

@@ -6,7 +6,7 @@
 import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 // As a whole: older Nodes have no zstd, and load this file all the same.
 import * as zlib from "node:zlib";
-import { type OwnPart, type OwnSource, requireClasses } from "./own_source.ts";
+import { type OwnPart, type OwnSource, requireClasses, unlabelled } from "./own_source.ts";
 import { decodePicture, type Picture } from "./picture.ts";
 
 /** Rows that are in memory at once, besides the column chunk that they are in. */
@@ -42,10 +42,23 @@ export async function parquetSource({ train, test }: ParquetFiles): Promise<OwnS
   return { classNames, train: part, test: tested.length === 0 ? null : partOf(tested) };
 }
 
-interface OpenedFile {
+/** The images of files one after the other, whatever they show. Reads metadata only. */
+export async function parquetPictures(paths: readonly string[]): Promise<OwnPart> {
+  const opened = await Promise.all(paths.map(openPictures));
+  const count = opened.reduce((sum, { rows }) => sum + rows, 0);
+  return unlabelled(() => picturesIn(opened), count);
+}
+
+/** What pictures are read from. */
+interface PictureFile {
   readonly path: string;
   readonly metadata: FileMetaData;
+  /** The column of images. */
   readonly image: string;
+  readonly rows: number;
+}
+
+interface OpenedFile extends PictureFile {
   readonly labels: readonly number[];
   readonly classNames: readonly string[] | null;
 }
@@ -57,11 +70,19 @@ function partOf(files: readonly OpenedFile[]): OwnPart {
   };
 }
 
+async function openPictures(path: string): Promise<PictureFile> {
+  using file = await Deno.open(path);
+  const buffer = await bufferOf(file);
+  const metadata = await reading(path, () => parquetMetadataAsync(buffer));
+  const { image } = columnsOf(metadata, path, { labelled: false });
+  return { path, metadata, image, rows: Number(metadata.num_rows) };
+}
+
 async function openFile(path: string): Promise<OpenedFile> {
   using file = await Deno.open(path);
   const buffer = await bufferOf(file);
   const metadata = await reading(path, () => parquetMetadataAsync(buffer));
-  const { image, label, classNames } = columnsOf(metadata, path);
+  const { image, label, classNames } = columnsOf(metadata, path, { labelled: true });
   const rows = await reading(
     path,
     () => parquetReadObjects({ file: buffer, metadata, columns: [label], compressors: COMPRESSORS }),
@@ -71,27 +92,29 @@ async function openFile(path: string): Promise<OpenedFile> {
     if (row[label] !== null && Number.isInteger(value)) return value;
     throw new Error(`${path}, row ${i}: expected a whole number in ${label}, found ${String(row[label])}`);
   });
-  return { path, metadata, image, labels, classNames };
+  return { path, metadata, image, rows: labels.length, labels, classNames };
 }
 
 /** Which columns hold images and labels. */
 function columnsOf(
   { schema, key_value_metadata: entries = [] }: FileMetaData,
   path: string,
+  { labelled }: { labelled: boolean },
 ): { image: string; label: string; classNames: readonly string[] | null } {
   const names = columnNames(schema);
   const features = featuresIn(entries.find(({ key }) => key === "huggingface")?.value);
   const ofType = (type: string) => Object.keys(features).find((name) => features[name]?._type === type);
   const image = ofType("Image") ?? ["image", "img"].find((name) => names.includes(name));
   const label = ofType("ClassLabel") ?? ["label", "labels"].find((name) => names.includes(name));
-  if (image === undefined || label === undefined || !names.includes(image) || !names.includes(label)) {
+  const isThere = (name: string | undefined) => name !== undefined && names.includes(name);
+  if (!isThere(image) || (labelled && !isThere(label))) {
     throw new Error(
-      `${path}: expected a column of images and one of labels, as Hugging Face has them, found ${
-        names.join(", ")
-      }`,
+      `${path}: expected a column of images${
+        labelled ? " and one of labels" : ""
+      }, as Hugging Face has them, found ${names.join(", ")}`,
     );
   }
-  return { image, label, classNames: features[label]?.names ?? null };
+  return { image: image!, label: label ?? "", classNames: features[label ?? ""]?.names ?? null };
 }
 
 /** Those at the top of the schema's tree, which is listed depth first. */
@@ -120,12 +143,12 @@ function featuresIn(text: string | undefined): Features {
   }
 }
 
-async function* picturesIn(files: readonly OpenedFile[]): AsyncIterable<Picture> {
-  for (const { path, metadata, image, labels } of files) {
+async function* picturesIn(files: readonly PictureFile[]): AsyncIterable<Picture> {
+  for (const { path, metadata, image, rows: count } of files) {
     using opened = await Deno.open(path);
     const file = await bufferOf(opened);
-    for (let rowStart = 0; rowStart < labels.length; rowStart += ROWS_AT_A_TIME) {
-      const rowEnd = Math.min(labels.length, rowStart + ROWS_AT_A_TIME);
+    for (let rowStart = 0; rowStart < count; rowStart += ROWS_AT_A_TIME) {
+      const rowEnd = Math.min(count, rowStart + ROWS_AT_A_TIME);
       const options = { columns: [image], rowStart, rowEnd, utf8: false, compressors: COMPRESSORS };
       const rows = await reading(path, () => parquetReadObjects({ file, metadata, ...options }));
       for (const [i, row] of rows.entries()) {

@@ -1,7 +1,7 @@
 /** Images of a person's own, from folders, .npy and parquet files: what is kept of them, and what is refused. */
 import assert from "node:assert/strict";
 import { type Dataset, digestOf, type Split } from "../../../src/data/dataset.ts";
-import { loadOwn, type OwnImages } from "../../../src/data/own/load.ts";
+import { loadOwn, loadPictures, type OwnImages } from "../../../src/data/own/load.ts";
 import { heldOut, mixedPlaces } from "../../../src/data/own/held_out.ts";
 import { decodePicture } from "../../../src/data/own/picture.ts";
 import { resizedCrop } from "../../../src/data/own/resize.ts";
@@ -189,6 +189,64 @@ test("what cannot be read is refused in one line, and nothing is left", NEEDS, a
     await refused(
       `${arrays.split(",")[0]},${others.split(",")[1]}`,
       /expected a label for each of the 4 images of .*images0\.npy, found 6/,
+    );
+  });
+});
+
+test("images that are only measured need no classes: all, or the test images alone", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const open = async (path: string, size: number | null = 16) => {
+      const { images, ...facts } = await loadPictures({
+        path: `${folder}/${path}`,
+        cache: `${folder}/cache`,
+        size,
+      });
+      return { ...facts, images: await inMemory(images) };
+    };
+    const decoded = await Promise.all(
+      FILES.map(async (name) => resizedCrop(await decodePicture(await fixture(name), name), 16).join()),
+    );
+    const of = (...files: readonly number[]) => files.map((file) => `0 ${decoded[file]}`);
+    await Deno.mkdir(`${folder}/loose/deep/er`, { recursive: true });
+    await Deno.writeFile(`${folder}/loose/b.png`, await fixture(FILES[1]!));
+    await Deno.writeFile(`${folder}/loose/c.jpg`, await fixture(FILES[2]!));
+    await Deno.writeFile(`${folder}/loose/deep/er/a.png`, await fixture(FILES[0]!));
+    const loose = await open("loose");
+    assert.deepEqual([loose.title, loose.shape, loose.images.count], ["loose", [3, 16, 16], 3]);
+    assert.deepEqual(samples(loose.images), of(1, 2, 0));
+    const none = { images: new Uint8Array(), labels: new Int32Array(), count: 0 };
+    assert.equal(loose.digest, digestOf(none, loose.images));
+
+    await writeFolder(`${folder}/split/train`, { cat: 4 });
+    await writeFolder(`${folder}/split/val`, { cat: 2, dog: 1 });
+    assert.deepEqual(samples((await open("split")).images), of(0, 1, 0));
+    // The same files, trained on: another conversion of another digest.
+    await writeFolder(`${folder}/pets`, { cat: 5, dog: 5 });
+    const [pictures, trained] = [await open("pets"), await load(folder, `${folder}/pets`)];
+    assert.equal(pictures.images.count, 10);
+    assert.notEqual(pictures.digest, trained.digest);
+
+    const arrays = await writeNpy(folder, 3);
+    const unlabelled = await open(arrays.split(",")[0]!.slice(folder.length + 1), null);
+    assert.deepEqual([unlabelled.shape, unlabelled.images.count], [[3, 4, 5], 3]);
+    assert.deepEqual([...new Set(unlabelled.images.images)], [0, 1, 2]);
+
+    await writeParquet(`${folder}/some.parquet`, [1, 1, 0, 5, 9]);
+    assert.deepEqual(samples((await open("some.parquet")).images), of(0, 1, 2, 3, 0));
+    await Deno.mkdir(`${folder}/hf`);
+    await writeParquet(`${folder}/hf/train-0.parquet`, [0, 1]);
+    await writeParquet(`${folder}/hf/test-0.parquet`, [0]);
+    assert.deepEqual(samples((await open("hf")).images), of(0));
+
+    await Deno.mkdir(`${folder}/empty/a`, { recursive: true });
+    await assert.rejects(open("empty"), /^Error: .*\/empty: expected PNG or JPEG files, found none$/);
+    await assert.rejects(
+      open("none"),
+      /none: expected images of your own there, found no such file or folder$/,
+    );
+    await assert.rejects(
+      open(arrays.split(",")[1]!.slice(folder.length + 1)),
+      /labels0\.npy: expected images as bytes \(uint8\) in C order, found int64/,
     );
   });
 });
