@@ -9,7 +9,7 @@ import { listed } from "../names.ts";
 import { plural } from "./verdict_marks.ts";
 
 /** Groups up to which a table has a column each; more are rows: a page is higher than wide. */
-export const MOST_COLUMNS = 6;
+const MOST_COLUMNS = 6;
 /** Values of a setting that are listed; of more, the ends and their number. */
 const MOST_LISTED = 12;
 
