@@ -13,6 +13,17 @@ const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' blob:; worker-src blob:; style-src 'unsafe-inline'; " +
   "font-src data:; img-src data: blob:; frame-src blob:; connect-src 'none'; form-action 'none'; base-uri 'none'";
 
+/** What the page has that no report has. */
+const SITE_STYLE = `
+iframe { width: 100%; height: 90vh; border: 1px solid var(--rule); margin-top: 16px; }
+label { display: block; margin-top: 12px; }
+.drop { margin: 20px 0 12px; padding: 18px 20px; border: 1.5px dashed var(--faint); border-radius: 6px; background: var(--panel); font-size: 15px; }
+.drop label { display: inline-block; margin-right: 28px; } .drop input { max-width: 100%; }
+@media print { .drop, .slider, #trial .controls { display: none; } iframe { height: 240mm; border: 0; } }
+.slider input { width: 100%; padding: 0; accent-color: var(--ink); } .slider output { float: right; font-weight: 600; }
+.said-of-drawn { margin-top: 20px; } .said-of-drawn details { border-bottom: 1px solid var(--hair); padding: 8px 0; }
+`;
+
 /** The whole document. `root` is the project's folder. */
 export async function sitePage(root: string): Promise<string> {
   const script = async (name: string) =>
@@ -28,15 +39,7 @@ export async function sitePage(root: string): Promise<string> {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>Measure neural collapse</title>
-        <style>${new Html(STYLE_SHEET)}
-          iframe { width: 100%; height: 90vh; border: 1px solid var(--rule); margin-top: 16px; }
-          label { display: block; margin-top: 12px; }
-          .drop { margin: 20px 0 12px; padding: 18px 20px; border: 1.5px dashed var(--faint); border-radius: 6px; background: var(--panel); font-size: 15px; }
-          .drop label { display: inline-block; margin-right: 28px; } .drop input { max-width: 100%; }
-          @media print { .drop, .slider, #trial .controls { display: none; } iframe { height: 240mm; border: 0; } }
-          .slider input { width: 100%; padding: 0; accent-color: var(--ink); } .slider output { float: right; font-weight: 600; }
-          .said-of-drawn { margin-top: 20px; } .said-of-drawn details { border-bottom: 1px solid var(--hair); padding: 8px 0; }
-        </style>
+        <style>${new Html(STYLE_SHEET + SITE_STYLE)}</style>
       </head>
       <body>
         <main>
