@@ -22,11 +22,6 @@ export function runAs(name: string, commands: readonly string[]): void {
   own = { name, commands };
 }
 
-/** Whether this is such a program: it has no native library, and no task that could build one. */
-export function isProgramOfItsOwn(): boolean {
-  return own !== null;
-}
-
 /** A command line that can be pasted into a shell. */
 export function commandLine(task: string, words: readonly string[]): string {
   return [own?.name ?? taskRunner(), task, ...words.map(shellWord)].join(" ");

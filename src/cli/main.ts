@@ -7,6 +7,7 @@ import { demoCommand } from "./demo.ts";
 import { doctorCommand } from "./doctor.ts";
 import { featuresCommand } from "./features.ts";
 import { measureCommand } from "./measure.ts";
+import { measureNetworks } from "./measure_networks.ts";
 import { metricsCommand } from "./metrics.ts";
 import { presetsCommand } from "./presets.ts";
 import { runProgram, tell } from "./program.ts";
@@ -22,7 +23,7 @@ export const COMMANDS = [
   validateCommand,
   studyCommand,
   featuresCommand,
-  measureCommand,
+  () => measureCommand(measureNetworks),
   metricsCommand,
   presetsCommand,
   reportCommand,

@@ -13,7 +13,7 @@ import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { featurePaths, flagOf, SERVING, UNFIT } from "./measure_options.ts";
 import { reportMeasured } from "./measure_report.ts";
 import { serve } from "./measure_serve.ts";
-import { measureBehindBar } from "./measure_subject.ts";
+import { measureBehindBar, type MeasureNetworks } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
 import { linkTo } from "./page.ts";
 import {
@@ -49,7 +49,8 @@ const HELP = [
 ];
 
 // Whole because options read in the order in which --help prints them.
-export function measureCommand(): CommandUnknownOpts {
+/** `networks` measures checkpoints; null in a program without libtorch. */
+export function measureCommand(networks: MeasureNetworks | null): CommandUnknownOpts {
   const plain = new Command("measure")
     .description("measure features or checkpoints from elsewhere")
     .argument(
@@ -139,7 +140,7 @@ export function measureCommand(): CommandUnknownOpts {
         command.error(`error: '--serve' takes paths from standard input, found ${given[0]}`);
       }
       const { perClass: _, ood: __, ...asked } = options;
-      return await serve(Deno.stdin.readable, { ...asked, bootstrap: bootstrapOf(options) });
+      return await serve(Deno.stdin.readable, { ...asked, bootstrap: bootstrapOf(options) }, networks);
     }
     await using input = given.join() === "-" ? await readInput("standard_input.npz") : null;
     const subject = await subjectAt(input === null ? given : [input.path]);
@@ -174,7 +175,7 @@ export function measureCommand(): CommandUnknownOpts {
       bootstrap: bootstrapOf(options),
       perClass: perClass && keptPerClass(perClass),
     };
-    const measured = await measureBehindBar(subject, asked, { files: featurePaths(options), save });
+    const measured = await measureBehindBar(subject, asked, { files: featurePaths(options), save, networks });
     const results = measured.map((result) => ({
       ...result,
       source: input === null ? result.source : "-",

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { unknownIn } from "../collapse/catalogue.ts";
 import { subjectAt } from "../measuring/subject.ts";
-import { measureBehindBar } from "./measure_subject.ts";
+import { measureBehindBar, type MeasureNetworks } from "./measure_subject.ts";
 
 /** Characters of a request: what is longer is none. */
 const LONGEST = 2 ** 20;
@@ -19,13 +19,21 @@ const REQUEST = v.strictObject({
 type Options = Parameters<typeof measureBehindBar>[1];
 
 /** Answers until standard input ends. A request that fails is answered with its error, and the next one is read. */
-export async function serve(input: ReadableStream<Uint8Array>, options: Options): Promise<void> {
+export async function serve(
+  input: ReadableStream<Uint8Array>,
+  options: Options,
+  networks: MeasureNetworks | null,
+): Promise<void> {
   for await (const line of linesOf(input)) {
-    if (line.trim() !== "") console.log(JSON.stringify(await answer(line, options)));
+    if (line.trim() !== "") console.log(JSON.stringify(await answer(line, options, networks)));
   }
 }
 
-async function answer(line: string, options: Options): Promise<Record<string, unknown>> {
+async function answer(
+  line: string,
+  options: Options,
+  networks: MeasureNetworks | null,
+): Promise<Record<string, unknown>> {
   let id: unknown = null;
   try {
     const value = parse(line);
@@ -36,6 +44,7 @@ async function answer(line: string, options: Options): Promise<Record<string, un
     const results = await measureBehindBar(subject, { ...options, metrics }, {
       files: {},
       save: () => Promise.resolve(),
+      networks,
     });
     return { id, results };
   } catch (error) {

@@ -1,23 +1,33 @@
 /** Measures what was found at the paths, behind bars. */
 import type { ArrayName } from "../formats/feature_files.ts";
-import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
+import type { CheckpointOptions } from "../measuring/measure_checkpoints.ts";
 import type { FeatureOptions, FeatureProgress } from "../measuring/measure_features.ts";
 import { measureSeries, measureSubject } from "../measuring/measure_series.ts";
 import type { Result } from "../measuring/results.ts";
 import type { EpochSubject, Subject } from "../measuring/subject.ts";
-import { isProgramOfItsOwn } from "./command_line.ts";
 import { choicesOf, oodPathsOf, type OodWord } from "./ood_option.ts";
-import { type Bar, openBar, showLoading } from "./progress.ts";
+import { type Bar, openBar } from "./progress.ts";
 
-/** `files` are those of features by role; `save` is handed the results so far where there are several. */
+/** Measures networks with libtorch. `save` is handed the results after each checkpoint. */
+export type MeasureNetworks = (
+  paths: readonly string[],
+  options: CheckpointOptions,
+  save: (results: readonly Result[]) => Promise<void>,
+) => Promise<Result[]>;
+
+/**
+ * `files` are those of features by role; `save` is handed the results so far where there are several; `networks` is null in
+ * a program without libtorch.
+ */
 export async function measureBehindBar(
   subject: Subject,
   { ood, ...options }:
     & Omit<FeatureOptions & CheckpointOptions, "ood">
     & { readonly ood?: readonly OodWord[] | undefined },
-  { files, save }: {
+  { files, save, networks }: {
     files: { readonly [name in ArrayName]?: string | undefined };
     save: (results: readonly Result[]) => Promise<void>;
+    networks: MeasureNetworks | null;
   },
 ): Promise<Result[]> {
   switch (subject.kind) {
@@ -39,7 +49,7 @@ export async function measureBehindBar(
       }
       return await seriesBehindBar(subject.epochs, options, save);
     default:
-      if (isProgramOfItsOwn()) {
+      if (networks === null) {
         throw new Error(
           `${
             subject.paths[0]
@@ -47,7 +57,7 @@ export async function measureBehindBar(
             "with libtorch: by the project this package is of, not by the package",
         );
       }
-      return await checkpointsBehindBar(
+      return await networks(
         subject.paths,
         { ...options, ...ood && { ood: choicesOf(ood) } },
         save,
@@ -84,26 +94,6 @@ async function seriesBehindBar(
       told.add(sentence);
     },
     onEpoch: ({ path, done }) => bar.update(done, path),
-    onResults: async (results, path) => {
-      await save(results);
-      bar.line(`measured ${path}`);
-    },
-  });
-}
-
-/** `save` is handed the results after each checkpoint. */
-async function checkpointsBehindBar(
-  paths: readonly string[],
-  options: CheckpointOptions,
-  save: (results: readonly Result[]) => Promise<void>,
-): Promise<Result[]> {
-  using shown = new DisposableStack();
-  let bar: Bar;
-  return await measureCheckpoints(paths, options, {
-    ...showLoading(),
-    onNote: (sentence) => console.error(sentence),
-    onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ path, done }) => bar.update(done, path),
     onResults: async (results, path) => {
       await save(results);
       bar.line(`measured ${path}`);

@@ -12,7 +12,7 @@ const NAME = "npx neural-collapse";
 
 process.on("unhandledRejection", (reason) => process.exit(tell(reason)));
 runAs(NAME, ["measure", "metrics", "report", "compare"]);
-await runProgram([measureCommand, metricsCommand, reportCommand, compareCommand], {
+await runProgram([() => measureCommand(null), metricsCommand, reportCommand, compareCommand], {
   name: NAME,
   description: "Measures neural collapse on the features of a classifier.",
   args: Deno.args,

@@ -12,6 +12,9 @@ import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const NAME = "the package installs into an empty project and measures in Node and Deno";
 
+/** Of the tarball: seven tenths are what draws pictures as PNG, and its two fonts. */
+const MOST_BYTES = 2_800_000;
+
 const USE = `
 import { arraySource, measure } from "neural-collapse-lab";
 const features = new Float32Array([2, 0, 1.5, 0, 0, 2, 0, 2.5]);
@@ -47,7 +50,15 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
 } else {
   test(NAME, ["read", "write", "run", "env"], async (t) => {
     await withTemporaryFolder(async (folder) => {
-      await Deno.writeFile(`${folder}/${tarballName()}`, await tarball(await packageFiles(ROOT)));
+      const files = await packageFiles(ROOT);
+      const packed = await tarball(files);
+      await t.step("it is small, and brings no reader of pictures along, which it never reads", () => {
+        assert.ok(packed.length < MOST_BYTES, `expected under ${MOST_BYTES} bytes, found ${packed.length}`);
+        for (const [path, text] of files) {
+          assert.doesNotMatch(text, /src\/data\/own\/|npmjs\.org\/(?:@jsquash|hyparquet)/, path);
+        }
+      });
+      await Deno.writeFile(`${folder}/${tarballName()}`, packed);
       await Deno.writeTextFile(`${folder}/package.json`, `{ "private": true, "type": "module" }`);
       await ran(folder, "npm", ["install", "--offline", "--no-audit", "--no-fund", tarballName()]);
       await Deno.writeTextFile(`${folder}/use.js`, USE);
