@@ -126,8 +126,11 @@ async function* picturesIn(path: string, { shape: sizes, dataOffset }: NpyHeader
 
 /** Channel by channel to pixel by pixel. */
 function together(planes: Uint8Array, channels: number): Uint8Array {
-  const area = planes.length / channels;
-  return Uint8Array.from(planes, (_, i) => planes[i % channels * area + Math.floor(i / channels)]!);
+  const pixels = new Uint8Array(planes.length);
+  for (let channel = 0, from = 0; channel < channels; channel++) {
+    for (let to = channel; to < pixels.length; to += channels) pixels[to] = planes[from++]!;
+  }
+  return pixels;
 }
 
 async function readAt(file: Deno.FsFile, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -5,6 +5,7 @@ import { loadOwn, loadPictures, type OwnImages } from "../../../src/data/own/loa
 import { heldOut, mixedPlaces } from "../../../src/data/own/held_out.ts";
 import { decodePicture } from "../../../src/data/own/picture.ts";
 import { resizedCrop } from "../../../src/data/own/resize.ts";
+import { encodeNpy } from "../../../src/formats/npy.ts";
 import { countsOf } from "../../../src/data/subset.ts";
 import { test, withTemporaryFolder } from "../../support.ts";
 import { FILES, fixture, writeFolder, writeNpy, writeParquet } from "./images.ts";
@@ -248,6 +249,34 @@ test("images that are only measured need no classes: all, or the test images alo
       open(arrays.split(",")[1]!.slice(folder.length + 1)),
       /labels0\.npy: expected images as bytes \(uint8\) in C order, found int64/,
     );
+  });
+});
+
+test("arrays with their channels in front and behind are the same images", NEEDS, async () => {
+  await withTemporaryFolder(async (folder) => {
+    const [count, channels, height, width] = [3, 3, 4, 5];
+    const value = (image: number, channel: number, row: number, column: number) =>
+      (image * 101 + channel * 37 + row * 7 + column) % 256;
+    const inFront: number[] = [];
+    const behind: number[] = [];
+    for (let image = 0; image < count; image++) {
+      for (let channel = 0; channel < channels; channel++) {
+        for (let at = 0; at < height * width; at++) {
+          const [row, column] = [Math.floor(at / width), at % width];
+          inFront.push(value(image, channel, row, column));
+          behind[((image * height + row) * width + column) * channels + channel] = inFront.at(-1)!;
+        }
+      }
+    }
+    const read = async (name: string, shape: readonly number[], values: readonly number[]) => {
+      const path = `${folder}/${name}.npy`;
+      await Deno.writeFile(path, encodeNpy({ dtype: "uint8", shape, data: Uint8Array.from(values) }));
+      const { images, shape: found } = await loadPictures({ path, cache: `${folder}/cache`, size: null });
+      assert.deepEqual(found, [channels, height, width]);
+      return [...(await inMemory(images)).images];
+    };
+    assert.deepEqual(await read("front", [count, channels, height, width], inFront), inFront);
+    assert.deepEqual(await read("behind", [count, height, width, channels], behind), inFront);
   });
 });
 
