@@ -192,5 +192,6 @@ function valuesAmong(runs: readonly ComparedRun[], key: string): string {
 function shown(key: string, value: string): string {
   if (key === "digest") return `${value.slice(0, 8)}…`;
   if (/^\d+(,\d+){6,}$/.test(value)) return describeSteps(value.split(",").map(Number));
-  return /^-?\d*\.\d{4,}$/.test(value) ? formatValue(Number(value)) : value;
+  // Without the zeros that say how exactly something was measured: it was chosen.
+  return /^-?\d*\.\d{4,}$/.test(value) ? formatValue(Number(value)).replace(/(\.\d*?)0+$/, "$1") : value;
 }

@@ -40,7 +40,8 @@ export interface Quantity {
 /** `lead` says what tells them apart, `beside` the rest. */
 export function comparedFinding(compared: Compared): { readonly lead: string; readonly beside: string } {
   const all = quantitiesOf(compared);
-  const sizes = all.filter(({ figure }) => figure.scale === "size");
+  // What has no value at collapse is beside it.
+  const sizes = all.filter(({ figure }) => figure.scale === "size" && figure.ideal !== null);
   const sentences = (...some: readonly string[]) => some.filter(Boolean).join(" ");
   if (compared.groups.length === 1) return { lead: ofSeeds(compared.groups[0]!, sizes), beside: "" };
   const spread = sizes.find(({ column }) => column === SPREAD);

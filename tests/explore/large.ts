@@ -111,7 +111,7 @@ Deno.test("without scripts the pictures of a report and of its definitions are t
       const page = await browser.newPage({ javaScriptEnabled: false });
       await t.step("inside the report", async () => {
         await page.goto(`file://${folder}/index.html`);
-        assert.equal(await page.locator(".card .drawing svg").count(), 7);
+        assert.equal(await page.locator(".card .drawing svg").count(), 8);
       });
       await t.step("from the file beside the definitions, in the row that is opened", async () => {
         await page.goto(`file://${folder}/definitions.html`);

@@ -75,7 +75,7 @@ pageTest(
       async () => {
         await pointAt(page, SPREAD, 100);
         // All figures that are drawn by now: those above were looked at, one by one.
-        assert.equal(await page.locator(".cross .hair").count(), 7);
+        assert.equal(await page.locator(".cross .hair").count(), 8);
         assert.equal(await captionOf(page, NORMS), "Epoch 100, click to hold");
         const shown = await page.locator('[data-column="within_class_variation"] [data-value]').getAttribute(
           "data-value",
