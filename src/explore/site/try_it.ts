@@ -164,7 +164,9 @@ function familyOf({ family, title, call, definitions }: SaidFamily, open: Readon
         call.level === null ? "definitions are divided" : WORDS[call.level],
       ),
       ` (${counts.join(", ")})`,
-      ...denied === 0 ? [] : [make("span", { class: "alarm" }, ` △ ${denied} contradict`)],
+      ...denied === 0
+        ? []
+        : [make("span", { class: "alarm" }, ` △ ${denied} ${denied === 1 ? "contradicts" : "contradict"}`)],
     ),
     make(
       "table",
