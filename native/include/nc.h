@@ -52,6 +52,7 @@ typedef struct nc_network nc_network;
 typedef struct nc_images nc_images;
 typedef struct nc_trainer nc_trainer;
 typedef struct nc_features nc_features;
+typedef struct nc_ranks nc_ranks;
 
 /* ---- the library ---- */
 
@@ -67,7 +68,7 @@ NC_API int32_t nc_leave(int32_t exit_code);
 /*
  * Writes a text of `key=value` lines with its closing NUL into `text`, which has room for `capacity` bytes:
  * libtorch, cuda (how many devices), cuda_graphs ("yes", or why training steps cannot be recorded), cpu_capability,
- * threads, deterministic ("yes" or "no").
+ * threads, deterministic ("yes" or "no"), gloo ("yes", or why ranks cannot meet).
  */
 NC_API int32_t nc_describe(char* text, uint64_t capacity, nc_error* error);
 
@@ -237,6 +238,35 @@ NC_API int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t n
                                nc_error* error);
 NC_API int32_t nc_trainer_write(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
                                 uint64_t bytes, nc_error* error);
+
+/* ---- ranks: processes that train one network together, on the CPU ---- */
+
+/*
+ * Meets `count` processes, at least 2, each of which calls this with its own rank from 0 on: rank 0 listens at `host` and
+ * `port`, where the others find it. Waits until all are there, `patience_ms` at most. What is called on ranks, or on a
+ * trainer that shares its steps among them, is called by all of them in the same order; it fails on each as soon as a
+ * process has ended, and after that fails always.
+ */
+NC_API int32_t nc_ranks_create(int32_t rank, int32_t count, const char* host, uint64_t host_bytes, int32_t port,
+                               uint64_t patience_ms, nc_ranks** ranks, nc_error* error);
+NC_API int32_t nc_ranks_free(nc_ranks* ranks, nc_error* error);
+
+/* Each of `values` becomes its sum over the ranks: the same bits on all of them, and each time. */
+NC_API int32_t nc_ranks_sum(nc_ranks* ranks, double* values, uint64_t bytes, nc_error* error);
+
+/* `data` of rank 0 comes to all others; these wait as long as it takes. */
+NC_API int32_t nc_ranks_broadcast(nc_ranks* ranks, void* data, uint64_t bytes, nc_error* error);
+
+/*
+ * From now on the steps of nc_trainer_run are taken by all ranks together: each is given the same arguments, takes the
+ * images at places B r / R to B (r + 1) / R - 1 (rounded down) of a batch of B, and all update alike, by the gradient of the
+ * mean over the whole batch. `totals` are those of all ranks. synchronised (0 or 1): batch norm's statistics are those
+ * of the whole batch, as torch.nn.SyncBatchNorm has them, so that a step is that of one process up to rounding; else each
+ * rank has those of its own images, and rank 0's running statistics are the network's. All ranks begin with the same
+ * state: see nc_trainer_read. nc_trainer_differentiate stays a process's own. Borrows the ranks: free the trainer before
+ * them. Refused on CUDA, and synchronised with activations narrower than the network.
+ */
+NC_API int32_t nc_trainer_share(nc_trainer* trainer, nc_ranks* ranks, int32_t synchronised, nc_error* error);
 
 /* ---- features of a split, and their sufficient statistics (all sums in float64) ---- */
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "device/memory.h"
+#include "device/ranks.h"
 #include "device/recorder.h"
 #include "guard.h"
 #include "handle.h"
@@ -41,7 +42,8 @@ int32_t nc_describe(char* text, uint64_t capacity, nc_error* error) {
         << "cuda_graphs=" << describe_cuda_graphs() << "\n"
         << "cpu_capability=" << at::get_cpu_capability() << "\n"
         << "threads=" << at::get_num_threads() << "\n"
-        << "deterministic=" << (at::globalContext().deterministicAlgorithms() ? "yes" : "no") << "\n";
+        << "deterministic=" << (at::globalContext().deterministicAlgorithms() ? "yes" : "no") << "\n"
+        << "gloo=" << describe_gloo() << "\n";
     const std::string description = out.str();
     require(text != nullptr && description.size() < capacity, "expected room for ", description.size() + 1,
             " bytes, found ", capacity);

@@ -1,106 +1,15 @@
 // The kernels that walk maps and features, through the functions that the engine calls, against libtorch's own in
-// float64: batch norm with shortcut and ReLU, epilogue, max-pooling, reductions, SGD.
-#include <ATen/ATen.h>
+// float64: epilogue, max-pooling, reductions, SGD. Batch norm has a file of its own.
 #include <torch/csrc/autograd/autograd.h>
 
-#include <sstream>
-
-#include "check.h"
 #include "kernels/epilogue.h"
-#include "kernels/norm.h"
 #include "kernels/pool.h"
 #include "kernels/reductions.h"
 #include "engine/optimizers.h"
+#include "tensors.h"
 
 namespace nc::test {
 namespace {
-
-using at::Tensor;
-
-template <typename... Parts>
-std::string text(const Parts&... parts) {
-  std::ostringstream out;
-  (out << ... << parts);
-  return out.str();
-}
-
-Tensor random_tensor(at::IntArrayRef shape, at::ScalarType type) {
-  const Tensor result = at::empty(shape, at::kDouble);
-  double* values = result.data_ptr<double>();
-  for (int64_t i = 0; i < result.numel(); ++i) values[i] = random_number();
-  const Tensor typed = result.to(type);
-  return shape.size() == 4 ? typed.contiguous(at::MemoryFormat::ChannelsLast) : typed;
-}
-
-// Every element within `rounding` units of `scale` (of the largest element where there is none); NaN where NaN is.
-void compare(const Tensor& found_in, const Tensor& expected_in, double rounding, const std::string& where,
-             double scale = 0) {
-  const Tensor found = found_in.detach().to(at::kDouble).contiguous(), expected = expected_in.detach().contiguous();
-  const double unit = found_in.scalar_type() == at::kFloat ? 0x1p-24 : 0x1p-53;
-  expect(found.sizes() == expected.sizes(), where + ": another shape");
-  const Tensor finite = expected.masked_select(expected.isfinite());
-  if (scale == 0 && finite.numel() > 0) scale = finite.abs().max().item<double>();
-  for (int64_t i = 0; i < expected.numel(); ++i) {
-    const double f = found.data_ptr<double>()[i], e = expected.data_ptr<double>()[i];
-    const bool same = std::isnan(e) ? std::isnan(f) : f == e;
-    expect(same || std::abs(f - e) <= rounding * unit * scale, text(where, ", element ", i, ": found ", f, ", expected ", e));
-  }
-}
-
-struct Shape {
-  int64_t images, channels, height, width;
-};
-// Rows around the blocks of 32 and the tasks of 256 and 1,024; channels around the widths of registers.
-const Shape kShapes[] = {{2, 1, 1, 1}, {1, 3, 1, 2}, {3, 7, 5, 2}, {2, 16, 4, 4}, {1, 17, 16, 16}, {5, 33, 15, 14}};
-
-void norm(at::ScalarType type) {
-  for (const Shape& s : kShapes)
-    for (const bool relu : {false, true})
-      for (const bool more : {false, true}) {
-        const std::string where = text(s.images, "×", s.channels, "×", s.height, "×", s.width, relu ? ", ReLU" : "",
-                                       more ? ", shortcut" : "");
-        Tensor x = random_tensor({s.images, s.channels, s.height, s.width}, type).add(3);
-        Tensor identity = more ? random_tensor(x.sizes(), type) : Tensor();
-        Tensor weight = random_tensor({s.channels}, type), bias = random_tensor({s.channels}, type);
-        const Tensor mean = random_tensor({s.channels}, type), variance = random_tensor({s.channels}, type).abs();
-        const Tensor gradient = random_tensor(x.sizes(), type);
-        const auto wide = [](const Tensor& t) { return t.defined() ? t.detach().to(at::kDouble).clone() : Tensor(); };
-        Tensor x64 = wide(x), identity64 = wide(identity), weight64 = wide(weight), bias64 = wide(bias);
-        const Tensor mean64 = wide(mean), variance64 = wide(variance);
-        std::vector<Tensor> inputs = {x, weight, bias}, inputs64 = {x64, weight64, bias64};
-        if (more) inputs.push_back(identity), inputs64.push_back(identity64);
-        for (Tensor& t : inputs) t.requires_grad_(true);
-        for (Tensor& t : inputs64) t.requires_grad_(true);
-
-        const Tensor y = norm_add_relu(x, {weight, bias, mean, variance}, identity, relu, 1e-5, 0.1);
-        Tensor y64 = at::batch_norm(x64, weight64, bias64, mean64, variance64, true, 0.1, 1e-5, false);
-        if (more) y64 = y64.add(identity64);
-        // The very positions that passed here, so that a value that rounds to the other side of 0 decides nothing.
-        if (relu) y64 = y64.mul(y.detach().gt(0).to(at::kDouble));
-        // Values of magnitude 4, and gradients, are divided by the deviation before they cancel.
-        const double largest = 4 * (1 + at::rsqrt(at::var(wide(x), {0, 2, 3}, false).add(1e-5)).max().item<double>());
-        compare(y, y64, 16, where + ", values", largest);
-        compare(mean, mean64, 16, where + ", running mean");
-        compare(variance, variance64, 64, where + ", running variance");
-        const auto found = torch::autograd::grad({y}, inputs, {gradient});
-        const auto expected = torch::autograd::grad({y64}, inputs64, {wide(gradient)});
-        const double rows = static_cast<double>(s.images * s.height * s.width);
-        compare(found[0], expected[0], 64 + rows, where + ", gradient of x", largest);
-        for (size_t i = 1; i < found.size(); ++i) {
-          compare(found[i], expected[i], 64 + rows, where + text(", gradient ", i), largest * (1 + rows));
-        }
-      }
-}
-
-void norm_of_nan(at::ScalarType type) {
-  const Tensor x = random_tensor({2, 5, 4, 4}, type);
-  x.select(1, 2).select(0, 1).fill_(std::numeric_limits<double>::quiet_NaN());
-  const Tensor one = at::ones({5}, type), zero = at::zeros({5}, type), mean = zero.clone(), variance = one.clone();
-  const Tensor y = norm_add_relu(x, {one, zero, mean, variance}, Tensor(), true, 1e-5, 0.1);
-  const Tensor of_channel = y.isnan().to(at::kDouble).mean({0, 2, 3});
-  compare(of_channel, at::tensor({0., 0., 1., 0., 0.}), 1, "a channel with NaN, and no other, is NaN");
-  compare(mean.isnan().to(at::kDouble), at::tensor({0., 0., 1., 0., 0.}), 1, "its running mean, too");
-}
 
 void epilogue_maps(at::ScalarType type) {
   for (const Shape& s : kShapes)
@@ -180,10 +89,6 @@ void step(at::ScalarType type) {
 }
 
 const Test tests[] = {
-    {"norm_add_relu, float32", [] { norm(at::kFloat); }},
-    {"norm_add_relu, float64", [] { norm(at::kDouble); }},
-    {"norm_add_relu of NaN, float32", [] { norm_of_nan(at::kFloat); }},
-    {"norm_add_relu of NaN, float64", [] { norm_of_nan(at::kDouble); }},
     {"apply_epilogue, float32", [] { epilogue_maps(at::kFloat); }},
     {"apply_epilogue, float64", [] { epilogue_maps(at::kDouble); }},
     {"max_pool, float32", [] { pool(at::kFloat); }},

@@ -19,7 +19,7 @@ export abstract class Handle {
   #address: bigint;
   readonly #free: FreeSymbol;
   /** What the native object keeps a reference to, and must not outlive. */
-  readonly #borrowed: readonly Handle[];
+  readonly #borrowed: Handle[];
   /** Long calls under way. */
   #calls = 0;
 
@@ -31,7 +31,7 @@ export abstract class Handle {
   ) {
     this.#address = slot.address;
     this.#free = free;
-    this.#borrowed = borrowed;
+    this.#borrowed = [...borrowed];
   }
 
   /** The native object's address, for facades of this folder. Throws once it, or what it borrowed, was freed. */
@@ -41,6 +41,11 @@ export abstract class Handle {
     }
     for (const owner of this.#borrowed) void owner.address;
     return this.#address;
+  }
+
+  /** From now on the native object refers to `handle`, too. */
+  protected borrow(handle: Handle): void {
+    this.#borrowed.push(handle);
   }
 
   /** Frees the native object; further calls do nothing. Throws while another thread works on it. */

@@ -31,6 +31,8 @@ export interface LibraryDescription {
   readonly cpuCapability: string;
   readonly threads: number;
   readonly deterministic: boolean;
+  /** "yes", or why ranks cannot meet. */
+  readonly gloo: string;
 }
 
 /** The libraries that are open or still in a call. */
@@ -102,6 +104,7 @@ export class Library {
       cpuCapability: fields.cpu_capability,
       threads: Number(fields.threads),
       deterministic: fields.deterministic === "yes",
+      gloo: fields.gloo,
     };
   }
 

@@ -112,6 +112,16 @@ export const SYMBOLS = {
   nc_trainer_read: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
   nc_trainer_write: { parameters: [HANDLE, "buffer", "u64", "buffer", "u64", ERROR], result: "i32" },
 
+  nc_ranks_create: {
+    parameters: ["i32", "i32", "buffer", "u64", "i32", "u64", "buffer", ERROR],
+    result: "i32",
+    nonblocking: true,
+  },
+  nc_ranks_free: { parameters: [HANDLE, ERROR], result: "i32" },
+  nc_ranks_sum: { parameters: [HANDLE, "buffer", "u64", ERROR], result: "i32", nonblocking: true },
+  nc_ranks_broadcast: { parameters: [HANDLE, "buffer", "u64", ERROR], result: "i32", nonblocking: true },
+  nc_trainer_share: { parameters: [HANDLE, HANDLE, "i32", ERROR], result: "i32" },
+
   nc_features_extract: {
     parameters: [HANDLE, HANDLE, "buffer", "u64", "i32", "u64", "buffer", "u64", "buffer", "u64", ERROR],
     result: "i32",

@@ -4,6 +4,7 @@ import { Handle, HandleSlot, sized, text } from "./handle.ts";
 import type { Images } from "./images.ts";
 import type { Library } from "./library.ts";
 import type { Buffer, Network } from "./network.ts";
+import type { Ranks } from "./ranks.ts";
 import { readEntries, type StateEntry } from "./state.ts";
 
 /** Sums over the samples of some steps, as the training forward pass saw them. */
@@ -65,6 +66,15 @@ export class Trainer extends Handle {
       throw new NativeError(error.code, `${error.message} (after ${done[0]} of ${steps} steps)`);
     }
     return { loss: totals[0], correct: totals[1], samples: totals[2] };
+  }
+
+  /**
+   * From now on {@link run} takes steps together with the other ranks, each of which is given the same arguments; see nc.h.
+   * Borrows `ranks`: free the trainer before them.
+   */
+  share(ranks: Ranks, { synchronised }: { synchronised: boolean }): void {
+    this.library.call("nc_trainer_share", this.address, ranks.address, Number(synchronised));
+    this.borrow(ranks);
   }
 
   /** How many steps repeated a recorded one, and, where steps cannot be recorded, why. */

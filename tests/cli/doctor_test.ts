@@ -12,6 +12,7 @@ const WELL: Facts = {
     cpuCapability: "AVX2",
     threads: 2,
     deterministic: false,
+    gloo: "yes",
   },
   memory: 2 ** 34,
   disk: 2 ** 36,
@@ -44,7 +45,18 @@ test("doctor names versions, libtorch, processor, memory and disk, and leaves no
     const { code, stdout } = await runTool(folder, ["doctor"]);
     assert.equal(code, 0);
     for (
-      const name of ["this tool", "Deno", "system", "libtorch", "CPU", "GPU", "memory", "disk", "writing"]
+      const name of [
+        "this tool",
+        "Deno",
+        "system",
+        "libtorch",
+        "CPU",
+        "GPU",
+        "ranks",
+        "memory",
+        "disk",
+        "writing",
+      ]
     ) {
       assert.match(stdout, new RegExp(`^${name}: +\\S`, "m"));
     }

@@ -6,7 +6,7 @@ const HEADER = new URL("../../native/include/nc.h", import.meta.url);
 
 /** What Deno must pass for each C type: "buffer" for memory of ours, a number for a handle. */
 function ffiType(parameter: string): string {
-  const handle = /^nc_(network|images|trainer|features)\* \w+$/;
+  const handle = /^nc_(network|images|trainer|features|ranks)\* \w+$/;
   if (handle.test(parameter)) return "u64";
   if (parameter.includes("*")) return "buffer";
   const scalar = /^(int32_t|uint64_t|double) \w+$/.exec(parameter)?.[1];

@@ -139,16 +139,9 @@ NormState nc_network::norm(const std::string& scope) const {
           buffers_.at(scope + ".running_var")};
 }
 
-Tensor nc_network::normalised(const Op& op, const Tensor& x, bool training) const {
-  const auto [weight, bias, mean, variance] = norm(op.norm);
-  if (training) return norm_add_relu(x, {weight, bias, mean, variance}, Tensor(), op.relu, op.eps, op.momentum);
-  Tensor y = at::batch_norm(x, weight, bias, mean, variance, /*training=*/false, 0, op.eps, /*cudnn_enabled=*/true);
-  return op.relu ? y.relu_() : y;
-}
-
-template <typename Convolve>
-std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, const std::vector<int>& wanted,
-                                        Convolve&& convolve) const {
+template <typename Convolve, typename Normalise>
+std::vector<Tensor> nc_network::execute(const Tensor& images, const std::vector<int>& wanted, Convolve&& convolve,
+                                        Normalise&& normalise) const {
   std::vector<Tensor> values(plan.shapes.size());
   values[0] = images;
   for (size_t index = 0; index < plan.ops.size(); ++index) {
@@ -160,7 +153,7 @@ std::vector<Tensor> nc_network::execute(const Tensor& images, bool training, con
         y = convolve(index, op, x, op.from.size() > 1 ? values[op.from[1]] : Tensor());
         break;
       case OpKind::batch_norm2d:
-        y = normalised(op, x, training);
+        y = normalise(op, x);
         break;
       case OpKind::relu:
         y = at::relu(x);
@@ -210,13 +203,17 @@ void nc_network::count_batch() {
   }
 }
 
-std::vector<Tensor> nc_network::train_forward(const Tensor& images, const std::vector<int>& values) {
-  require_variance(images.size(0));
-  const auto convolve = [this](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
-    const Tensor y = convolution(op, x, like(live(op.weight), x), bias_of(op, x));
-    return op.norm.empty() ? y : norm_add_relu(y, norm(op.norm), identity, op.relu, op.eps, op.momentum);
+std::vector<Tensor> nc_network::train_forward(const Tensor& images, const std::vector<int>& values,
+                                              const Spread* spread) {
+  if (spread == nullptr) require_variance(images.size(0));
+  const auto normalise = [&](const Op& op, const Tensor& x, const Tensor& identity = {}) {
+    return norm_add_relu(x, norm(op.norm), identity, op.relu, op.eps, op.momentum, spread);
   };
-  return execute(images, true, values, convolve);
+  const auto convolve = [&](size_t, const Op& op, const Tensor& x, const Tensor& identity) {
+    const Tensor y = convolution(op, x, like(live(op.weight), x), bias_of(op, x));
+    return op.norm.empty() ? y : normalise(op, y, identity);
+  };
+  return execute(images, values, convolve, normalise);
 }
 
 std::vector<Folded> nc_network::fold() const {
@@ -234,8 +231,14 @@ std::vector<Folded> nc_network::fold() const {
 
 std::vector<Tensor> nc_network::evaluate(const Tensor& images, const std::vector<Folded>& folded,
                                          const std::vector<int>& values) const {
-  return execute(images, false, values, [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
+  const auto normalise = [&](const Op& op, const Tensor& x) {
+    const auto [weight, bias, mean, variance] = norm(op.norm);
+    Tensor y = at::batch_norm(x, weight, bias, mean, variance, /*training=*/false, 0, op.eps, /*cudnn_enabled=*/true);
+    return op.relu ? y.relu_() : y;
+  };
+  const auto convolve = [&](size_t index, const Op& op, const Tensor& x, const Tensor& identity) {
     return op.norm.empty() ? convolution(op, x, live(op.weight), bias_of(op, x))
                            : convolution(op, x, folded[index], identity);
-  });
+  };
+  return execute(images, values, convolve, normalise);
 }

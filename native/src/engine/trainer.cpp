@@ -110,7 +110,8 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
   }
 }
 
-nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Tensor& changes) const {
+nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Tensor& changes, const Spread* spread,
+                                                 double share) const {
   nc_images::Change change;
   if (changes.defined()) change = [&](const Tensor& pixels) { return recipe_.augmentation.apply(pixels, changes); };
   const auto [x, labels] = images.batch(indices, recipe_.activations, change);
@@ -119,7 +120,7 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Te
   const bool penalised = recipe_.feature_decay > 0;
   std::vector<int> wanted = {network.plan.logits};
   if (penalised) wanted.push_back(network.plan.feature);
-  const std::vector<Tensor> outputs = network.train_forward(x, wanted);
+  const std::vector<Tensor> outputs = network.train_forward(x, wanted, spread);
   const Tensor& logits = outputs[0];
   const Tensor loss = recipe_.loss(logits.to(network.precision), labels, at::Reduction::Mean);
   const Tensor correct = logits.detach().argmax(1).eq(labels).sum();
@@ -128,6 +129,7 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Te
     const Tensor squares = outputs[1].to(network.precision).square().sum(1);
     objective = loss.add(squares.mean(), recipe_.feature_decay / 2);
   }
+  if (share != 1) objective = objective.mul(share);
   return {loss.detach(), correct, torch::autograd::grad({objective}, live_)};
 }
 
@@ -152,16 +154,20 @@ void nc_trainer::feed(const Tensor& order, const Tensor& changes, int64_t first,
 }
 
 void nc_trainer::step(int64_t size) {
-  const Tensor places = feed_.places.slice(0, 0, size).add(feed_.cursor);
+  const Part part = part_of(size);
+  const int64_t own = part.to - part.from;
+  const Tensor places = feed_.places.slice(0, part.from, part.to).add(feed_.cursor);
   const Tensor changes = feed_.changes.defined() ? feed_.changes.index_select(0, places) : Tensor();
-  const Pass pass = differentiate_batch(feed_.order.index_select(0, places), changes);
+  const Pass pass = differentiate_batch(feed_.order.index_select(0, places), changes, spread_ ? &*spread_ : nullptr,
+                                        static_cast<double>(own) / static_cast<double>(size));
+  const std::vector<Tensor> summed = over_ranks(pass.gradients);
   feed_.count.add_(1);
   for (const Members& group : members_) {
     std::vector<Tensor> gradients;
-    for (const size_t i : group.indices) gradients.push_back(pass.gradients[i]);
+    for (const size_t i : group.indices) gradients.push_back(summed[i]);
     recipe_.optimizer.step({group.live, gradients, group.state, feed_.rate, feed_.count, group.weight_decay});
   }
-  feed_.totals[0].add_(pass.loss.to(at::kDouble), size);
+  feed_.totals[0].add_(pass.loss.to(at::kDouble), own);
   feed_.totals[1].add_(pass.correct);
   feed_.cursor.add_(size);
 }
@@ -200,7 +206,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, const Tensor& changes
           steps, " more");
   lazy_.require_alone();
   // The last batch is the smallest.
-  network.require_variance(std::min(batch, count - (first_step + steps - 1) * batch));
+  require_parts(std::min(batch, count - (first_step + steps - 1) * batch));
   ++network.version;
   const auto settings = CudaSettings::training(network.device);
   int64_t samples = 0;
@@ -222,6 +228,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, const Tensor& changes
   } else {
     all_steps();
   }
+  if (ranks_ != nullptr) ranks_->sum(feed_.totals);
   const Tensor sums = feed_.totals.cpu();
   return {sums[0].item<double>(), sums[1].item<double>(), static_cast<double>(samples)};
 }
@@ -230,18 +237,8 @@ double nc_trainer::differentiate(const Tensor& indices) {
   const auto settings = CudaSettings::training(network.device);
   network.require_variance(indices.size(0));
   ++network.version;
-  Pass pass = differentiate_batch(indices.to(network.device), {});
+  Pass pass = differentiate_batch(indices.to(network.device), {}, nullptr, 1);
   network.count_batch();
   last_gradients_ = std::move(pass.gradients);
   return pass.loss.item<double>();
-}
-
-Tensor nc_trainer::read_gradient(const std::string& name) const {
-  const size_t i = index_of(name);
-  require(!last_gradients_.empty(), "there is no gradient yet: call nc_trainer_differentiate first");
-  const Parameter& parameter = network.parameters()[trained_[i]];
-  if (!parameter.full.defined()) return last_gradients_[i];
-  Tensor whole = at::zeros_like(parameter.full);
-  parameter.window(whole).copy_(last_gradients_[i]);
-  return whole;
 }

@@ -1,6 +1,7 @@
 // Training as the trainer's text says: loss, optimizer, groups of parameters.
 #pragma once
 
+#include "device/ranks.h"
 #include "device/recorder.h"
 #include "engine/images.h"
 #include "engine/lazy_decay.h"
@@ -15,7 +16,11 @@ struct nc_trainer : nc::Counted {
   // stay as they are), counting them in `done`; returns loss sum, correct predictions, samples.
   std::array<double, 3> run(const Tensor& order, const Tensor& changes, int64_t batch, int64_t first_step,
                             int64_t steps, double learning_rate, uint64_t& done);
-  // Of images as they are.
+  // From now on a step is this rank's part of one that all `ranks` take: of each batch the images at places of its own,
+  // and the gradient of the mean over the whole batch. `synchronised`: batch norm's statistics are those of the batch, else
+  // of each rank's part. The ranks outlive the trainer.
+  void share(nc::Ranks& ranks, bool synchronised);
+  // Of images as they are, by this process alone.
   double differentiate(const Tensor& indices);
   int64_t ways_to_change() const { return recipe_.augmentation.ways; }
   // Applies lazy decay to network and momentum.
@@ -43,8 +48,9 @@ struct nc_trainer : nc::Counted {
     Tensor correct;  // count
     std::vector<Tensor> gradients;
   };
-  // Of images changed in the ways `changes`, or as they are where that is undefined.
-  Pass differentiate_batch(const Tensor& indices, const Tensor& changes) const;
+  // Of images changed in the ways `changes`, or as they are where that is undefined; a `share` of a batch of ranks, or
+  // all of it.
+  Pass differentiate_batch(const Tensor& indices, const Tensor& changes, const nc::Spread* spread, double share) const;
 
   // All that a step reads and changes besides network and state. Tensors on the device, so that steps wait for no
   // host and a recorded step can be repeated.
@@ -58,6 +64,16 @@ struct nc_trainer : nc::Counted {
     Tensor totals;  // sum of the loss over samples, correct predictions; float64
   };
   void feed(const Tensor& order, const Tensor& changes, int64_t first, double learning_rate);
+
+  // Of `size` images, those that this rank takes: from a place to another.
+  struct Part {
+    int64_t from, to;
+  };
+  Part part_of(int64_t size) const;
+  // Throws, on all ranks alike, where a part of a batch of `size` images is too small.
+  void require_parts(int64_t size) const;
+  // Gradients become their sums over the ranks, laid out as their parameters; without ranks they stay as they are.
+  std::vector<Tensor> over_ranks(std::vector<Tensor> gradients) const;
 
   // The next `size` images of the feed: one training step, all on the device.
   void step(int64_t size);
@@ -96,6 +112,9 @@ struct nc_trainer : nc::Counted {
     int warm_up = 0;
     std::unique_ptr<nc::Recording> recording;
   };
+  nc::Ranks* ranks_ = nullptr;        // null where a process trains alone
+  std::optional<nc::Spread> spread_;  // where batch norm is synchronised
+
   std::unique_ptr<nc::Recorder> recorder_;  // null where every step is taken by itself
   std::map<int64_t, Repeated> repeated_;    // by batch size; valid for feed_ and for one mode
   bool deterministic_ = false;              // the mode they were recorded in

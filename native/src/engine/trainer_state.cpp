@@ -1,4 +1,4 @@
-// The state of a trainer, by name: what its entries are, and how each is read and written.
+// The state of a trainer and its gradients, by name: what its entries are, and how each is read and written.
 #include <algorithm>
 
 #include "engine/trainer.h"
@@ -18,6 +18,16 @@ size_t nc_trainer::index_of(const std::string& name) const {
   require(found != trained_.end() && *found == number, "trainer: '", name, "' is frozen: it has neither a gradient nor ",
           "a state of the optimizer");
   return static_cast<size_t>(found - trained_.begin());
+}
+
+Tensor nc_trainer::read_gradient(const std::string& name) const {
+  const size_t i = index_of(name);
+  require(!last_gradients_.empty(), "there is no gradient yet: call nc_trainer_differentiate first");
+  const Parameter& parameter = network.parameters()[trained_[i]];
+  if (!parameter.full.defined()) return last_gradients_[i];
+  Tensor whole = at::zeros_like(parameter.full);
+  parameter.window(whole).copy_(last_gradients_[i]);
+  return whole;
 }
 
 std::vector<StateEntry> nc_trainer::entries() const {

@@ -1,0 +1,2 @@
+// Stands in for Gloo's header of this name, which libtorch leaves out although its ProcessGroupGloo.hpp includes it.
+#pragma once

@@ -1,0 +1,147 @@
+#include "device/ranks.h"
+
+#include "errors.h"
+
+// Set by CMake where libtorch holds Gloo; libtorch's header wants to be told, too (USE_C10D_GLOO).
+#ifdef NC_GLOO
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <c10/util/Flags.h>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <stdexcept>
+
+// Libtorch's least severity of what it prints: 3 is fatal.
+C10_DECLARE_int(caffe2_log_level);
+
+namespace nc {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A rank that ends closes its connections, which the others notice at once. These are for a machine that is lost without
+// a word: no step takes half an hour, while rank 0 may well measure for days.
+constexpr milliseconds kLongestStep = std::chrono::minutes(30);
+constexpr milliseconds kLongestWait = std::chrono::hours(24 * 365);
+
+// The first line of what libtorch says, without the place in its sources that may stand before it in brackets.
+std::string reason_in(const std::exception& error) {
+  const std::string text = error.what();
+  const std::string line = text.substr(0, text.find('\n'));
+  const size_t place = line.rfind('[', 0) == 0 ? line.find("] ") : std::string::npos;
+  return place == std::string::npos ? line : line.substr(place + 2);
+}
+
+// The numeric address of this machine from which `host` is reached: the one that others reach it by. Connecting a socket
+// of datagrams sends nothing, it only asks for the route.
+std::string address_towards(const std::string& host, uint16_t port) {
+  addrinfo hints{}, *found = nullptr;
+  hints.ai_socktype = SOCK_DGRAM;
+  const int status = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  require(status == 0, "expected the address of rank 0, found that '", host, "' has none (", gai_strerror(status), ")");
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(found, freeaddrinfo);
+  for (const addrinfo* one = list.get(); one != nullptr; one = one->ai_next) {
+    const int descriptor = socket(one->ai_family, one->ai_socktype, one->ai_protocol);
+    if (descriptor < 0) continue;
+    sockaddr_storage own{};
+    socklen_t length = sizeof own;
+    char text[NI_MAXHOST] = "";
+    const bool known = connect(descriptor, one->ai_addr, one->ai_addrlen) == 0 &&
+                       getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &length) == 0 &&
+                       getnameinfo(reinterpret_cast<sockaddr*>(&own), length, text, sizeof text, nullptr, 0, NI_NUMERICHOST) == 0;
+    close(descriptor);
+    if (known) return text;
+  }
+  refuse("expected a network that leads to rank 0 at '", host, "', found none");
+}
+
+class GlooRanks : public Ranks {
+ public:
+  GlooRanks(int64_t rank, int64_t count, c10::intrusive_ptr<c10d::ProcessGroupGloo> group)
+      : Ranks(rank, count), group_(std::move(group)) {}
+
+  void sum(const at::Tensor& values) override {
+    c10d::AllreduceOptions options;
+    options.timeout = kLongestStep;
+    complete([&](std::vector<at::Tensor>& tensors) { return group_->allreduce(tensors, options); }, values);
+  }
+
+  void broadcast(const at::Tensor& values) override {
+    c10d::BroadcastOptions options;
+    options.timeout = kLongestWait;
+    complete([&](std::vector<at::Tensor>& tensors) { return group_->broadcast(tensors, options); }, values);
+  }
+
+ private:
+  template <typename Begin>
+  void complete(Begin&& begin, const at::Tensor& values) const {
+    std::vector<at::Tensor> tensors = {values};
+    try {
+      begin(tensors)->wait();
+    } catch (const std::exception& error) {
+      // What follows the first sentence is advice of Gloo's.
+      const std::string reason = reason_in(error);
+      throw std::runtime_error(c10::str("expected all ", count, " ranks to take part, found that one has ended or is out of ",
+                                        "reach (", reason.substr(0, reason.find(". ")), "); see what it said; a run that ",
+                                        "was begun goes on with --resume at every rank"));
+    }
+  }
+
+  const c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+};
+
+}  // namespace
+
+std::unique_ptr<Ranks> meet(const Meeting& meeting) {
+  // What goes wrong is thrown, too.
+  FLAGS_caffe2_log_level = 3;
+  c10d::TCPStoreOptions options;
+  options.port = meeting.port;
+  options.isServer = meeting.rank == 0;
+  options.numWorkers = static_cast<size_t>(meeting.count);
+  options.timeout = meeting.patience;
+  // Deno exports functions under libuv's names, which libtorch would call instead of its own.
+  options.useLibUV = false;
+  const std::string own = address_towards(meeting.host, meeting.port);
+  try {
+    const auto store = c10::make_intrusive<c10d::TCPStore>(meeting.host, options);
+    const auto choices = c10d::ProcessGroupGloo::Options::create(kLongestStep);
+    choices->devices = {c10d::ProcessGroupGloo::createDeviceForHostname(own)};
+    // One collective at a time.
+    choices->threads = 1;
+    return std::make_unique<GlooRanks>(
+        meeting.rank, meeting.count,
+        c10::make_intrusive<c10d::ProcessGroupGloo>(store, static_cast<int>(meeting.rank),
+                                                    static_cast<int>(meeting.count), choices));
+  } catch (const std::exception& error) {
+    throw std::runtime_error(c10::str("expected ", meeting.count, " ranks to meet at ", meeting.host, ":", meeting.port, " within ",
+                                      meeting.patience.count() / 1000, " s, found that they did not (", reason_in(error), ")"));
+  }
+}
+
+std::string describe_gloo() {
+  return "yes";
+}
+
+}  // namespace nc
+
+#else
+
+namespace nc {
+
+std::string describe_gloo() {
+  return "this libtorch was built without Gloo";
+}
+
+std::unique_ptr<Ranks> meet(const Meeting&) {
+  refuse("expected a libtorch with Gloo, by which ranks meet, found one without");
+}
+
+}  // namespace nc
+
+#endif
