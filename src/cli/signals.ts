@@ -8,6 +8,9 @@ import { leave } from "../ffi/library.ts";
 const SIGNALS = { SIGINT: 130, SIGUSR1: 138, SIGUSR2: 140, SIGTERM: 143 } as const;
 type SignalName = keyof typeof SIGNALS;
 
+/** Where another rank was told to stop, and this one with it: as if by SIGTERM. */
+export const STOPPED_WITH_OTHERS = SIGNALS.SIGTERM;
+
 export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
   /** Of the signal that came, or 0. */

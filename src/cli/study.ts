@@ -1,7 +1,8 @@
 /** `deno task study FILE`: runs a grid of runs, on this machine or as one of many workers on a shared folder. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { loadImages } from "../engine/images.ts";
-import { protocolFrom } from "../experiment/options.ts";
+import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
+import type { Protocol } from "../experiment/parts.ts";
 import { secondsAnEpoch, secondsLeft } from "../study/estimate.ts";
 import { studyProgress, type WorkerEvent } from "../study/progress.ts";
 import { reportStudy } from "../study/report_study.ts";
@@ -79,8 +80,18 @@ export function studyCommand(): CommandUnknownOpts {
     );
   return command.action(async (path, options) => {
     beQuiet(options.quiet);
-    Deno.exitCode = await runStudy(await openStudy(path, protocolFrom, options.runs), options);
+    Deno.exitCode = await runStudy(await openStudy(path, protocolOfCell, options.runs), options);
   });
+}
+
+/** Throws as protocolFrom does, and where one process cannot train it. */
+function protocolOfCell(dataset: string, options: OptionTexts): Protocol {
+  const protocol = protocolFrom(dataset, options);
+  const { ranks } = protocol.training;
+  if (ranks === 1) return protocol;
+  throw new Error(
+    `--ranks: expected 1 in a study, whose cells are trained by one process each, found ${ranks}`,
+  );
 }
 
 interface StudyOptions extends WorkerChoices {

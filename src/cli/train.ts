@@ -2,6 +2,7 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { datasetNames } from "../data/registry.ts";
 import { protocolOptions } from "../experiment/options.ts";
+import { Together } from "../engine/together.ts";
 import { PRESETS } from "../experiment/presets/index.ts";
 import { runAsked } from "../run/asked.ts";
 import { KEEPS } from "../run/keep.ts";
@@ -23,6 +24,8 @@ import {
   threads,
   wholeNumber,
 } from "./options.ts";
+import { joinTraining } from "./join_training.ts";
+import { placeIn } from "./place.ts";
 import { beQuiet } from "./progress.ts";
 import { addProtocolOptions, textsOf } from "./protocol_options.ts";
 import { protocolText } from "./protocol_text.ts";
@@ -119,15 +122,26 @@ export function trainCommand(): CommandUnknownOpts {
     if (!geometry && !measure) {
       command.error("error: --no-geometry needs --measure: expected both, found the one");
     }
-    const texts = textsOf(command, [...hyperParameters, { option: "preset" }]);
+    const { data, device, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } = options;
+    const place = placeIn(Deno.env.get, navigator.hardwareConcurrency);
+    const threads = options.threads ?? place?.threads ?? undefined;
+    if (place !== null && place.rank > 0) {
+      if (!showProtocol) Deno.exitCode = await joinTraining(place, { data, threads });
+      return;
+    }
+    // Before anything can fail here: the other ranks, who wait for this one, end with it.
+    using together = place === null || showProtocol ? undefined : await Together.meet(place);
+    const texts = {
+      ...place && { ranks: String(place.count) },
+      ...textsOf(command, [...hyperParameters, { option: "preset" }]),
+    };
     const { run, protocol } = await runAsked({ dataset, options: texts, run: named, runs, resume });
     if (showProtocol) return console.log(protocolText(protocol, run));
-    const { data, device, threads, overwrite, rewrite, graphs, deterministic, saveSeconds, tensorboard } =
-      options;
     Deno.exitCode = await runTraining({
       protocol,
       run,
       runs,
+      together,
       data,
       device,
       threads,

@@ -8,7 +8,7 @@ import { commandLine } from "./command_line.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { oodText } from "./ood_option.ts";
 import { type Bar, openBar, say, showLoading } from "./progress.ts";
-import { interruption } from "./signals.ts";
+import { interruption, STOPPED_WITH_OTHERS } from "./signals.ts";
 import { watchInThread } from "../watch/thread.ts";
 import { runValidation } from "./validate.ts";
 
@@ -101,7 +101,7 @@ async function trainBehindBar(training: Training): Promise<number> {
     },
     onUnrecorded: (whyNot) => bar.line(`note: no CUDA graphs, steps are launched one by one: ${whyNot}`),
   });
-  return outcome === "done" ? 0 : interrupted.exitCode;
+  return outcome === "done" ? 0 : interrupted.exitCode || STOPPED_WITH_OTHERS;
 }
 
 function linesOf({ run, runs, protocol }: Training): Follower {

@@ -79,13 +79,21 @@ export function imagesOf(
 
 /**
  * Throws where the last step of an epoch would have a single image and a batch norm sees a single value a channel:
- * that has no variance.
+ * that has no variance; or where it has none for one of several ranks.
  */
 export function requireVariance(
   { plan, train: { count } }: Session,
-  { batchSize }: Pick<Protocol["training"], "batchSize">,
+  { batchSize, ranks, batchNorm }: Pick<Protocol["training"], "batchSize" | "ranks" | "batchNorm">,
 ): void {
   const last = count % batchSize === 0 ? batchSize : count % batchSize;
+  const alone = Math.floor(last / ranks);
+  const least = batchNorm === "rank" ? 2 : 1;
+  if (ranks > 1 && alone < least) {
+    throw new Error(
+      `expected a last batch of at least ${least} for each of ${ranks} ranks, found ${last} images: ${count} in batches ` +
+        `of ${batchSize}; choose another --batch-size`,
+    );
+  }
   if (last > 1 || !plan.steps.some((step) => normalises(step) && isSingle(plan.shapes[step.to]!))) return;
   throw new Error(
     `expected a last batch of at least 2 images, which batch norm needs, found 1: ${count} images in batches of ` +

@@ -1,7 +1,10 @@
 /** How long a run goes through its images, in what steps, and what it leaves. */
-import { epochList, field, MAX_SEED, oneOf, wholeNumber } from "../fields.ts";
+import { epochList, field, type FieldValues, MAX_SEED, oneOf, wholeNumber } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { misplaced } from "./epochs.ts";
+
+/** No cluster has more. */
+const MAX_RANKS = 2 ** 20;
 
 const FIELDS = {
   epochs: field({
@@ -17,6 +20,28 @@ const FIELDS = {
     help: "images a step",
     type: wholeNumber({ min: 1, max: 2 ** 31 - 1 }),
     default: 128,
+  }),
+  /** Processes that each take their part of every batch; the gradient is that of the mean over the whole batch. */
+  ranks: field({
+    option: "ranks",
+    argument: "<n>",
+    help: "processes that share each batch: as many as torchrun or Slurm started",
+    type: wholeNumber({ min: 1, max: MAX_RANKS }),
+    default: 1,
+    newer: true,
+  }),
+  /**
+   * Of several ranks. "synchronised": batch norm's statistics are those of the whole batch, so that a run is that of one
+   * process up to rounding. "rank": each rank has those of its own images, as PyTorch's DistributedDataParallel does;
+   * rank 0's running statistics are kept.
+   */
+  batchNorm: field<"synchronised" | "rank">({
+    option: "batch-norm",
+    argument: "<which>",
+    help: "statistics of batch norm with several ranks: synchronised, or each rank's own (rank)",
+    type: oneOf(["synchronised", "rank"]),
+    default: "synchronised",
+    newer: true,
   }),
   /**
    * "float32" or "float64": type of parameters and activations. "bf16": PyTorch's autocast to bfloat16 in training, that
@@ -54,11 +79,27 @@ export const TRAINING: Kind<"steps", typeof FIELDS> = {
   kind: "steps",
   fields: FIELDS,
   says: ({ epochs, batchSize }) => `${epochs} epochs in batches of ${batchSize}`,
-  refuses: ({ checkpoints, epochs }) =>
+  refuses: ({ checkpoints, epochs, ...others }) =>
     checkpoints.length === 0
       ? `--${FIELDS.checkpoints.option}: expected at least one epoch, found none`
-      : misplaced(FIELDS.checkpoints, checkpoints, { first: 0, last: epochs, epochs }),
+      : misplaced(FIELDS.checkpoints, checkpoints, { first: 0, last: epochs, epochs }) ?? unshared(others),
 };
+
+/** Why ranks cannot share batches so; null where they can. */
+function unshared(
+  { ranks, batchNorm, batchSize, precision }: Omit<FieldValues<typeof FIELDS>, "epochs" | "checkpoints">,
+): string | null {
+  if (ranks === 1) {
+    return batchNorm === "rank" ? "--batch-norm rank: expected --ranks 2 or more beside it, found 1" : null;
+  }
+  if (batchSize % ranks !== 0) {
+    return `--ranks ${ranks}: expected a --batch-size that is a multiple of it, found ${batchSize}`;
+  }
+  if (precision === "bf16" && batchNorm === "synchronised") {
+    return `--precision bf16: expected --batch-norm rank beside it with --ranks ${ranks}, found synchronised`;
+  }
+  return null;
+}
 
 function everyFifth(epochs: number): number[] {
   const all = Array.from({ length: epochs }, (_, i) => i + 1);

@@ -19,7 +19,7 @@ export function protocolRows(
     ["Classifier", words("classifier")],
     ["Loss", words("loss")],
     ["Epochs", count(training.epochs)],
-    ["Batch size", count(training.batchSize)],
+    ["Batch size", batchWords(training)],
     ["Optimizer", words("optimizer")],
     ["Learning rate", `${number(optimizer.learningRate)}, ${words("schedule")}`],
     ["Precision", training.precision],
@@ -31,6 +31,11 @@ export function protocolRows(
 /** The network of a protocol, for titles: "ResNet-18", "ResNet-18 (small stem)". */
 export function networkTitle({ network }: Pick<Protocol, "network">): string {
   return kindOf(NETWORKS, network).title(network);
+}
+
+function batchWords({ batchSize, ranks, batchNorm }: Protocol["training"]): string {
+  const whose = batchNorm === "rank" ? "each rank's own" : "synchronised";
+  return ranks === 1 ? count(batchSize) : `${count(batchSize)} over ${ranks} ranks, batch norm ${whose}`;
 }
 
 function count(value: number): string {

@@ -6,6 +6,7 @@ import { measureLayers } from "../engine/measure_layers.ts";
 import { measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
+import type { Together } from "../engine/together.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { learningRate } from "../experiment/schedule.ts";
 import type { Features } from "../ffi/features.ts";
@@ -23,12 +24,18 @@ const CALL_SECONDS = 0.3;
 /** Digits that log.csv keeps of losses: sums over many steps agree in these however the steps are split into calls. */
 const LOSS_DIGITS = 9;
 
-/** Takes the steps of an epoch that are left, some at a time. */
+/** What of its options an epoch's steps need. */
+export interface EpochOptions extends Pick<TrainOptions, "protocol" | "onSteps"> {
+  readonly signal?: AbortSignal | undefined;
+  readonly together?: Together | undefined;
+}
+
+/** Takes the steps of an epoch that are left, some at a time; of several ranks all as many. */
 export async function trainEpoch(
   session: Session,
   trainer: Trainer,
   start: Position,
-  { protocol, signal, onSteps }: TrainOptions,
+  { protocol, signal, together, onSteps }: EpochOptions,
 ): Promise<{ position: Position; stopped: boolean }> {
   const { epoch } = start;
   const { count } = session.train;
@@ -39,10 +46,11 @@ export async function trainEpoch(
   let position = start;
   let chunk = 1;
   while (position.step < steps) {
-    if (signal?.aborted) return { position, stopped: true };
-    const started = performance.now();
     const firstStep = position.step;
-    const taken = Math.min(chunk, steps - firstStep);
+    const next = { stop: signal?.aborted ?? false, steps: Math.min(chunk, steps - firstStep) };
+    const { stop, steps: taken } = together === undefined ? next : await together.agree(next);
+    if (stop) return { position, stopped: true };
+    const started = performance.now();
     const totals = await trainer.run(images.order, {
       batchSize,
       firstStep,

@@ -1,4 +1,5 @@
 /** What training is told, and what it tells. */
+import type { Together } from "../engine/together.ts";
 import type { Images } from "../ffi/images.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import type { Protocol } from "../experiment/parts.ts";
@@ -31,16 +32,18 @@ export interface TrainOptions extends TrainProgress {
   /** Measures each checkpoint right when it is written; without it, none. */
   readonly measuring?: Measuring;
   /** On CUDA, launch training steps as a whole, recorded as CUDA graphs. The numbers are the same. */
-  readonly graphs?: boolean;
+  readonly graphs?: boolean | undefined;
   /**
    * The resume state is written after an epoch when this many seconds have passed since it was last, besides after
    * each checkpoint, at a stop and at the end. What a killed process did since is done again.
    */
-  readonly saveSeconds?: number;
+  readonly saveSeconds?: number | undefined;
   /** Stops after the native call or the part of measuring under way; what was done is saved. */
   readonly signal?: AbortSignal;
   /** Aborts where the run has become another process's: it ends, and nothing is saved. */
   readonly abandoned?: AbortSignal;
+  /** The other ranks, where this is rank 0 of several. */
+  readonly together?: Together | undefined;
   /** Called before the first step with the epoch that it belongs to, counted from 1; not where nothing is left to do. */
   readonly onBegin?: (epoch: number) => Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { LoadingProgress } from "../engine/images.ts";
 import type { EngineChoices } from "../engine/library.ts";
 import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { OodChoice } from "../engine/ood.ts";
+import type { Together } from "../engine/together.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import type { LayerForm } from "../run/layers.ts";
 import type { Keep } from "../run/keep.ts";
@@ -15,6 +16,8 @@ export interface RunRequest extends EngineChoices {
   readonly run: string;
   /** Folder of all runs. */
   readonly runs?: string | undefined;
+  /** The other ranks, where this is rank 0 of several. */
+  readonly together?: Together | undefined;
   /** Folder of an existing copy of the data set. */
   readonly data?: string | undefined;
   /** Goes on with the run that is there. */

@@ -108,7 +108,8 @@ export function makeRecord(
   };
 }
 
-function versionsWith(libtorch: string): RunRecord["versions"] {
+/** Of what computes here. */
+export function versionsWith(libtorch: string): RunRecord["versions"] {
   return { tool: configuration.version, deno: Deno.version.deno, libtorch };
 }
 

@@ -21,6 +21,7 @@ import { removeRun, writeRun } from "../run/run_json.ts";
 import { findRun, lastTrainedOn, makeRecord, resumedIn } from "./run_to_train.ts";
 import type { Measuring, TrainOptions } from "./options.ts";
 import type { RunProgress, RunRequest } from "./request.ts";
+import { tellOfRun } from "./join_run.ts";
 import { train } from "./train.ts";
 
 const REMEDY = "leave --metrics out, and measure others afterwards with deno task validate --again";
@@ -35,8 +36,8 @@ export async function startRun(
   request: RunRequest,
   { signal, abandoned, ...progress }: RunProgress & Pick<TrainOptions, "signal" | "abandoned"> = {},
 ): Promise<"done" | "stopped"> {
-  const { protocol } = request;
-  const { network, training } = protocol;
+  requireRanks(request);
+  const { protocol, protocol: { network, training } } = request;
   const paths = pathsOfRun(request.run, request.runs);
   using lock = new DisposableStack();
   let before = await findRun(paths, request, { locked: false });
@@ -46,7 +47,6 @@ export async function startRun(
   }
   const last = before && lastTrainedOn(before);
   const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = request;
-
   using library = openLibrary({ threads, device });
   library.setDeterministic(before?.deterministic ?? request.deterministic ?? false);
   const dataset = before === null
@@ -60,8 +60,11 @@ export async function startRun(
   if (before === null) {
     lock.use(await lockNew(paths, request));
     if (abandoned?.aborted) return "stopped";
-    await writeRun(paths, makeRecord({ protocol, dataset, library, device, command: request.command }));
   }
+  const record = before ?? makeRecord({ protocol, dataset, library, device, command: request.command });
+  if (before === null) await writeRun(paths, record);
+  const { graphs, saveSeconds, together } = request;
+  if (together) await tellOfRun(together, { library, record, folder: paths.folder, rewrite, graphs });
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
   const measuring = request.measure &&
     await prepareMeasuring(paths, protocol, request.measure, { ood, dataset });
@@ -73,14 +76,12 @@ export async function startRun(
     images: session.train.count,
     measures: measuring !== undefined,
   });
-  const { graphs, saveSeconds } = request;
   return await train(session, {
     ...progress,
     protocol,
     paths,
     ...measuring && { measuring },
-    ...graphs !== undefined && { graphs },
-    ...saveSeconds !== undefined && { saveSeconds },
+    ...{ graphs, saveSeconds, together },
     signal: AbortSignal.any([signal, abandoned].filter((one) => one !== undefined)),
     ...abandoned && { abandoned },
     ...before && {
@@ -90,6 +91,20 @@ export async function startRun(
       },
     },
   });
+}
+
+/** Throws where a protocol is of more or fewer ranks than there are. */
+function requireRanks({ protocol: { training: { ranks } }, together, device = "cpu" }: RunRequest): void {
+  const found = together?.count ?? 1;
+  if (found !== ranks) {
+    throw new Error(
+      `--ranks ${ranks}: expected as many processes, started by torchrun, by srun, or each with RANK, WORLD_SIZE, ` +
+        `MASTER_ADDR and MASTER_PORT in its environment, found ${found}`,
+    );
+  }
+  if (together && device !== "cpu") {
+    throw new Error(`--ranks ${ranks}: expected --device cpu, found ${device}`);
+  }
 }
 
 /** Makes the folder of a new run, locks it, and removes the run that it takes the place of. */

@@ -7,6 +7,7 @@ import { recipeOf } from "../experiment/recipe.ts";
 import { Trainer } from "../ffi/trainer.ts";
 import { dropCheckpoints } from "../run/keep.ts";
 import { beforeFirstEpoch, endEpoch, secondsSince, trainEpoch } from "./epoch.ts";
+import type { Word } from "./join_run.ts";
 import type { TrainOptions } from "./options.ts";
 
 /** Seconds of work that a process which is killed may lose, where nothing else is asked for. */
@@ -24,7 +25,7 @@ export const SAVE_SECONDS = 30;
  */
 export async function train(session: Session, options: TrainOptions): Promise<"done" | "stopped"> {
   const { protocol, paths, measuring, graphs = true, saveSeconds = SAVE_SECONDS } = options;
-  const { abandoned, onEpoch, onNote } = options;
+  const { together, abandoned, onEpoch, onNote } = options;
   const { seed, epochs, checkpoints } = protocol.training;
   const recipe = recipeOf(protocol, { graphs });
   using trainer = Trainer.create(session.library, session.network, session.train, recipe);
@@ -38,6 +39,9 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   const isPast = ({ epoch }: { epoch: number }) => epoch < firstEpoch && !isBeginning;
   const rows = (measuring?.measured.rows ?? []).filter(isPast);
   const layerRows = (measuring?.layers?.rows ?? []).filter(isPast);
+  await together?.share(trainer, protocol.training);
+  await together?.tell(position);
+  const say = async (word: Word) => await together?.tell(word);
   if (firstEpoch <= epochs) await options.onBegin?.(firstEpoch);
   await makeFolder(paths.checkpoints);
   const reportUnrecorded = once(options.onUnrecorded);
@@ -49,16 +53,22 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
   };
 
   if (isBeginning && !await beforeFirstEpoch(session, { rows, layerRows, options })) {
+    await say("stopped");
     return await stopAt(position);
   }
   while (position.epoch <= epochs) {
     const { epoch } = position;
+    await say("epoch");
     const trained = await trainEpoch(session, trainer, position, options);
     const { whyNot } = trainer.recorded();
     if (whyNot !== null && !trained.stopped) reportUnrecorded(whyNot);
     const ended = !trained.stopped &&
       await endEpoch(session, trainer, trained.position, { log, rows, layerRows, options });
-    if (!ended) return await stopAt(trained.position);
+    if (!ended) {
+      // Where steps were stopped, all ranks agreed to it.
+      if (!trained.stopped) await say("stopped");
+      return await stopAt(trained.position);
+    }
     position = { ...START, epoch: epoch + 1 };
     const isCheckpoint = checkpoints.includes(epoch);
     if (isCheckpoint || epoch === epochs || secondsSince(saved) >= saveSeconds) {
@@ -68,6 +78,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     await dropCheckpoints(paths, protocol, measuring?.keep, rows);
     onEpoch?.(log.at(-1)!, rows.find((measured) => measured.epoch === epoch));
   }
+  await say("done");
   return "done";
 }
 

@@ -67,8 +67,8 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   checkpoints: ["0,1,3", "2,3"],
 };
 
-/** All runs have as many epochs; images of one's own are no choice beside a data set. */
-const NOT_DRAWN = ["epochs", "images", "image-size", "shuffle-blocks"];
+/** All runs have as many epochs, and a process each; images of one's own are no choice beside a data set. */
+const NOT_DRAWN = ["epochs", "images", "image-size", "shuffle-blocks", "ranks", "batch-norm"];
 
 type Below = (limit: number) => number;
 

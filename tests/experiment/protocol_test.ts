@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { datasetNames } from "../../src/data/registry.ts";
+import type { FieldValue } from "../../src/fields.ts";
 import type { PartialProtocol } from "../../src/experiment/parts.ts";
 import { changed, differences, optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
+import { protocolRows } from "../../src/experiment/words.ts";
 
 Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the letter", () => {
   const { training: { checkpoints, ...training }, ...protocol } = resolveProtocol("CIFAR10");
@@ -21,7 +23,14 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
       featureDecay: 0,
     },
     schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
-    training: { epochs: 350, batchSize: 128, precision: "float32", seed: 0 },
+    training: {
+      epochs: 350,
+      batchSize: 128,
+      ranks: 1,
+      batchNorm: "synchronised",
+      precision: "float32",
+      seed: 0,
+    },
   });
   assert.deepEqual(checkpoints.slice(0, 4), [1, 5, 10, 15]);
   assert.equal(checkpoints.length, 71);
@@ -101,4 +110,28 @@ Deno.test("what a preset says of a kind goes with the fields that another kind s
     kind: "resnet34",
     stem: "small",
   });
+});
+
+Deno.test("ranks divide a batch, and say what they cannot do in a line", () => {
+  const of = (training: Record<string, FieldValue>) => resolveProtocol("CIFAR10", { training });
+  const { ranks, batchNorm } = of({}).training;
+  assert.deepEqual({ ranks, batchNorm }, { ranks: 1, batchNorm: "synchronised" });
+  const refused: [Record<string, FieldValue>, RegExp][] = [
+    [{ ranks: 3 }, /^Error: --ranks 3: expected a --batch-size that is a multiple of it, found 128$/],
+    [{ batchNorm: "rank" }, /^Error: --batch-norm rank: expected --ranks 2 or more beside it, found 1$/],
+    [
+      { ranks: 2, precision: "bf16" },
+      /^Error: --precision bf16: expected --batch-norm rank beside it with --ranks 2, found synchronised$/,
+    ],
+    [{ ranks: 0 }, /^Error: --ranks: expected a whole number from 1 to/],
+  ];
+  for (const [training, message] of refused) assert.throws(() => of(training), message);
+  const rowOf = (training: Record<string, FieldValue>) =>
+    protocolRows(of(training), String).find(([title]) => title === "Batch size")![1];
+  assert.equal(rowOf({}), "128");
+  assert.equal(rowOf({ ranks: 2 }), "128 over 2 ranks, batch norm synchronised");
+  assert.equal(
+    rowOf({ ranks: 4, batchNorm: "rank", precision: "bf16" }),
+    "128 over 4 ranks, batch norm each rank's own",
+  );
 });

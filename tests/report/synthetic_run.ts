@@ -51,7 +51,15 @@ export const RUN: RunRecord = {
       featureDecay: 0,
     },
     schedule: { kind: "step", factor: 0.1, after: [116, 233], warmup: 0 },
-    training: { epochs: 350, batchSize: 128, precision: "float32", seed: 7, checkpoints: CHECKPOINTS },
+    training: {
+      epochs: 350,
+      batchSize: 128,
+      ranks: 1,
+      batchNorm: "synchronised",
+      precision: "float32",
+      seed: 7,
+      checkpoints: CHECKPOINTS,
+    },
   },
   dataset: {
     name: "CIFAR10",
