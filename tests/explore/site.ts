@@ -33,6 +33,9 @@ async function writeSite(folder: string): Promise<void> {
 
 /** What was saved last, of a kind. */
 async function savedText(page: Page, kind: "csv" | "json" | "html"): Promise<string> {
+  // Where the page has just scrolled, the browser takes the next click for one on the report, which has a process of its own.
+  await page.locator(`#save-${kind}`).scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
   const [saved] = await Promise.all([page.waitForEvent("download"), page.click(`#save-${kind}`)]);
   return await Deno.readTextFile(await saved.path());
 }
