@@ -1,7 +1,7 @@
 /** The Markdown tables of all results, and their place in a file. */
 import { type Claim, type DeviceKind, type Experiment, EXPERIMENTS } from "./experiments.ts";
 import { medianSeconds, type Pages, slowestAnswer } from "./pages.ts";
-import type { ContenderResult, Result } from "./result.ts";
+import type { Conditions, ContenderResult, Result } from "./result.ts";
 import { ratio, type Spread, spread } from "./statistics.ts";
 import type { WholeRun } from "./whole_run.ts";
 
@@ -28,11 +28,22 @@ const HEAD: Required<Row> = {
 };
 const COLUMNS = Object.keys(HEAD) as (keyof Row)[];
 const NOT_MEASURED = "not measured";
+/** What is named in captions, by its key among a result's versions. */
+const PROGRAMS = [["torch", "PyTorch"], ["deno", "Deno"], ["chromium", "Chromium"]] as const;
 const WHOLE_RUN_MINUTES = 8;
 /** What the rows of pages are called before they are measured. */
 const [CHECKPOINTS, COMPARED] = [350, 500];
 
-/** A table for the CPU and one for the GPU. Of what was not measured, the rows with a target are shown as such. */
+/** A row with what was measured, and under what; null where nothing was. */
+interface Measured {
+  readonly row: Row;
+  readonly caption: string | null;
+}
+
+/**
+ * Tables for the CPU and for the GPU, one for each combination of machine, versions and date under which rows were
+ * measured. Of what was not measured, the rows with a target are shown as such.
+ */
 export function formatTables(
   results: readonly Result[],
   wholeRun: WholeRun | null,
@@ -54,17 +65,23 @@ function section(
   title: string,
   device: DeviceKind,
   results: readonly Result[],
-  more: readonly Row[],
+  more: readonly Measured[],
 ): string {
   const here = results.filter((result) => result.device === device);
-  const rows = EXPERIMENTS.flatMap((experiment) => {
+  const measured = EXPERIMENTS.flatMap((experiment): Measured[] => {
     const result = here.find((candidate) => candidate.experiment === experiment.id);
     const claims = experiment.claims.filter(({ target }) => result !== undefined || device in target);
-    return claims.map((claim) => rowOf(experiment, claim, device, result));
+    const caption = result === undefined ? null : captionOf(result, result);
+    return claims.map((claim) => ({ row: rowOf(experiment, claim, device, result), caption }));
   });
+  const tables = Map.groupBy([...measured, ...more], ({ caption }) => caption);
+  return [`**${title}**`, ...[...tables].map(([caption, rows]) => tableOf(caption, rows))].join("\n\n");
+}
+
+function tableOf(caption: string | null, rows: readonly Measured[]): string {
   const rule = Object.fromEntries(COLUMNS.map((column) => [column, "---"])) as Required<Row>;
-  const table = [HEAD, rule, ...rows, ...more].map(line).join("\n");
-  return [`**${title}**`, ...captions(here), "", table].join("\n");
+  const table = [HEAD, rule, ...rows.map(({ row }) => row)].map(line).join("\n");
+  return caption === null ? table : `${caption}\n\n${table}`;
 }
 
 function rowOf(
@@ -110,21 +127,24 @@ function compareMemory(
   return { ours: gibibytes(mine), theirs: gibibytes(other), ratio: `${digits(mine / other)}×` };
 }
 
-function wholeRunRow(run: WholeRun | null): Row {
+function wholeRunRow(run: WholeRun | null): Measured {
   const row = {
     work: "the whole CIFAR-10 experiment: 350 epochs, 71 measurements",
     against: "the clock",
     target: `< ${WHOLE_RUN_MINUTES} min`,
   };
-  if (run === null) return { ...row, ours: NOT_MEASURED };
+  if (run === null) return { row: { ...row, ours: NOT_MEASURED }, caption: null };
   const { trainSeconds, validateSeconds } = run;
   const [total, train, validate] = [trainSeconds + validateSeconds, trainSeconds, validateSeconds]
     .map((seconds) => `${(seconds / 60).toFixed(1)} min`);
-  return { ...row, ours: `${total} (training ${train}, measuring ${validate})` };
+  return {
+    row: { ...row, ours: `${total} (training ${train}, measuring ${validate})` },
+    caption: captionOf(run, run),
+  };
 }
 
 /** Pages in a browser; no other program draws the same. */
-function pageRows(found: Pages | null): Row[] {
+function pageRows(found: Pages | null): Measured[] {
   const runs = found?.runs ?? COMPARED;
   const [report, compare] = [
     `a report of ${found?.checkpoints ?? CHECKPOINTS} checkpoints, all columns`,
@@ -153,28 +173,28 @@ function pageRows(found: Pages | null): Row[] {
       ({ compare }) => `${digits(compare.writeSeconds)} s`,
     ],
   ];
+  const caption = found && captionOf(found);
   return rows.map(([work, against, target, ours]) => ({
-    work,
-    against,
-    target,
-    ours: found === null ? NOT_MEASURED : ours(found.pages),
+    row: { work, against, target, ours: found === null ? NOT_MEASURED : ours(found.pages) },
+    caption,
   }));
 }
 
-/** On what, with what, when; one line for each combination that occurs. */
-function captions(results: readonly Result[]): string[] {
-  const lines = results.map(({ machine, threads, versions, date, data, floor }) =>
-    [
-      ...machine.gpu === null ? [] : [machine.gpu],
-      `${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB`,
-      `${threads} ${threads === 1 ? "thread" : "threads"}`,
-      `PyTorch ${versions.torch}, Deno ${versions.deno}`,
-      data,
-      ...floor === null ? [] : [`large products ${digits(floor.productRate / 1e9)} G multiply-adds/s`],
-      date.slice(0, "2026-01-01".length),
-    ].join("; ")
-  );
-  return [...new Set(lines)].map((line) => `\n${line}`);
+/** On what, with what, when. */
+function captionOf(
+  { machine, threads, versions, date }: Conditions,
+  { data, floor }: { readonly data?: string; readonly floor?: Result["floor"] } = {},
+): string {
+  const programs = PROGRAMS.filter(([key]) => versions[key] !== undefined);
+  return [
+    ...machine.gpu === null ? [] : [machine.gpu],
+    `${machine.processor}, ${machine.cores} cores, ${machine.memory} GiB`,
+    `${threads} ${threads === 1 ? "thread" : "threads"}`,
+    programs.map(([key, name]) => `${name} ${versions[key]}`).join(", "),
+    ...data === undefined ? [] : [data],
+    ...floor ? [`large products ${digits(floor.productRate / 1e9)} G multiply-adds/s`] : [],
+    date.slice(0, "2026-01-01".length),
+  ].join("; ");
 }
 
 function ratioText({ median, low, high }: Spread): string {

@@ -38,6 +38,18 @@ Deno.test("what was not measured says so and shows no number", () => {
   match(shown, /\| the whole CIFAR-10 [^|]* \| the clock \| not measured \| - \| - \| < 8 min \| - \|/);
 });
 
+Deno.test("rows of another machine stand in a table of their own, under its caption", () => {
+  const machine = { ...RESULT.machine, processor: "Other CPU" };
+  const other = { ...RESULT, experiment: "metrics-512", machine, floor: null };
+  const contenders = RESULT.contenders.map((one) => one.id === "plain" ? { ...one, id: "covariances" } : one);
+  const [cpu] = formatTables([RESULT, { ...other, contenders }], null, null).split("**GPU**");
+  const [before, after] = cpu!.split("Other CPU");
+  match(before!, /Some CPU[^|]*\| work[^]*train ResNet-50/);
+  equal(before!.includes("metrics, N 50,000"), false);
+  match(after!, /^, 2 cores[^|]*\| work[^]*metrics, N 50,000/);
+  equal(after!.includes("train ResNet-50, 100"), false);
+});
+
 Deno.test("a result on a GPU fills the GPU's table alone", () => {
   const tables = formatTables([{ ...RESULT, device: "cuda" }], null, null);
   const [cpu, gpu] = tables.split("**GPU**");
