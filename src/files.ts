@@ -161,6 +161,11 @@ function reasonOf(error: unknown): string {
 /** Fills `bytes` from `offset` of an open file on. Returns how many were there: fewer where the file ends. */
 export async function readFrom(file: Deno.FsFile, offset: number, bytes: Uint8Array): Promise<number> {
   await file.seek(offset, Deno.SeekMode.Start);
+  return await readNext(file, bytes);
+}
+
+/** Fills `bytes` from where an open file stands. Returns how many were there: fewer where the file ends. */
+export async function readNext(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
   let filled = 0;
   while (filled < bytes.length) {
     const read = await file.read(bytes.subarray(filled));

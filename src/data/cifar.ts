@@ -3,6 +3,7 @@
  * and a fine one (CIFAR-100), then 3072 pixels, channel by channel, row by row.
  * https://www.cs.toronto.edu/~kriz/cifar.html
  */
+import { readNext } from "../files.ts";
 import type { Split } from "./dataset.ts";
 
 /** What a file must hold. */
@@ -49,7 +50,7 @@ async function readRecords(
   for (let done = 0; done < records; done += RECORDS_AT_A_TIME) {
     const count = Math.min(RECORDS_AT_A_TIME, records - done);
     const bytes = buffer.subarray(0, count * stride);
-    const filled = await fill(file, bytes);
+    const filled = await readNext(file, bytes);
     if (filled < bytes.length) requireSize(done * stride + filled, records, stride, path);
     for (let i = 0; i < count; i++) {
       const record = bytes.subarray(i * stride, (i + 1) * stride);
@@ -68,17 +69,6 @@ function requireSize(size: number, records: number, stride: number, path: string
     `${path} is ${direction}, or not in CIFAR's binary layout: expected ${records} records of ${stride} bytes ` +
       `(${records * stride} bytes), found ${size} bytes`,
   );
-}
-
-/** Reads until `bytes` are full or the file ends; returns how many were read. */
-async function fill(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
-  let filled = 0;
-  while (filled < bytes.length) {
-    const read = await file.read(bytes.subarray(filled));
-    if (read === null) break;
-    filled += read;
-  }
-  return filled;
 }
 
 function checkLabels(
