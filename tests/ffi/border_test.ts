@@ -439,19 +439,19 @@ nativeTest(
   async (library) => {
     const meet = (rank: number, count: number, host: string, port: number, patience: bigint) =>
       library.callLong("nc_ranks_create", rank, count, ...text(host), port, patience, new HandleSlot().place);
-    const refused: [Promise<void>, RegExp][] = [
-      [meet(0, 1, "localhost", 29500, 1n), /expected at least 2 ranks, found 1/],
-      [meet(2, 2, "localhost", 29500, 1n), /expected a rank from 0 to 1, found 2/],
-      [meet(-1, 2, "localhost", 29500, 1n), /expected a rank from 0 to 1, found -1/],
-      [meet(0, 2, "localhost", 65536, 1n), /expected a port from 1 to 65535, found 65536/],
-      [meet(0, 2, "localhost", 29500, 0n), /expected a patience from 1 to 86400000 ms, found 0/],
-      [meet(0, 2, "", 29500, 1n), /expected a host, found ''/],
+    const refused: [call: () => Promise<void>, message: RegExp][] = [
+      [() => meet(0, 1, "localhost", 29500, 1n), /expected at least 2 ranks, found 1/],
+      [() => meet(2, 2, "localhost", 29500, 1n), /expected a rank from 0 to 1, found 2/],
+      [() => meet(-1, 2, "localhost", 29500, 1n), /expected a rank from 0 to 1, found -1/],
+      [() => meet(0, 2, "localhost", 65536, 1n), /expected a port from 1 to 65535, found 65536/],
+      [() => meet(0, 2, "localhost", 29500, 0n), /expected a patience from 1 to 86400000 ms, found 0/],
+      [() => meet(0, 2, "", 29500, 1n), /expected a host, found ''/],
       [
-        library.callLong("nc_ranks_sum", 0n, ...sized(new Float64Array(1))),
+        () => library.callLong("nc_ranks_sum", 0n, ...sized(new Float64Array(1))),
         /expected ranks, found a null pointer/,
       ],
       [
-        library.callLong("nc_ranks_broadcast", 0n, ...sized(new Uint8Array(1))),
+        () => library.callLong("nc_ranks_broadcast", 0n, ...sized(new Uint8Array(1))),
         /expected ranks, found a null/,
       ],
     ];
