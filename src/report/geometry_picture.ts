@@ -24,11 +24,16 @@ export const STAGE = { width: 300, height: 260 } as const;
 const CENTRE = { x: STAGE.width / 2, y: STAGE.height / 2 + 14 };
 /** Pixels a unit: the mean length of a class mean. */
 const UNIT = 116;
+/** Pixels that a mark takes around its place. */
+const EDGE = 4;
 
 type Point = readonly [x: number, y: number];
 
 // Whole because the list is the picture, from back to front.
-/** Ascending in what they cover: simplex, samples, classifier, means, names. `names` has one a class of the frame, or null. */
+/**
+ * Ascending in what they cover: simplex, samples, classifier, means, names. `names` has one a class of the frame, or null.
+ * What lies further out than the stage stands at its edge, in the same direction from the centre.
+ */
 export function pictureOf(
   frame: Frame,
   view: Viewpoint,
@@ -36,10 +41,11 @@ export function pictureOf(
   classes: number,
 ): readonly Shape[] {
   const project = projection(frame, view, classes);
+  const place = (vector: readonly number[]) => onStage(project(vector));
   const chosen = view.classes;
   const corners = simplexCorners(frame.means.length, classes);
   const outline = chosen.map((c) => project(corners[c]!));
-  const means = chosen.map((c) => project(frame.means[c]!));
+  const means = chosen.map((c) => place(frame.means[c]!));
   const [centre] = [project(frame.means[0]!.map(() => 0))];
   return [
     {
@@ -55,7 +61,7 @@ export function pictureOf(
     ...chosen.map((c, i): Shape => ({
       tag: "path",
       attributes: {
-        d: frame.samples[c]!.map((sample) => mark(i, project(sample), 2.6)).join(""),
+        d: frame.samples[c]!.map((sample) => mark(i, place(sample), 2.6)).join(""),
         fill: SUBJECTS.means.light,
         "fill-opacity": 0.5,
       },
@@ -63,7 +69,7 @@ export function pictureOf(
     {
       tag: "path",
       attributes: {
-        d: chosen.map((c) => `M${spot(centre!)}L${spot(project(frame.rows[c]!))}`).join(""),
+        d: chosen.map((c) => `M${spot(centre!)}L${spot(place(frame.rows[c]!))}`).join(""),
         fill: "none",
         stroke: SUBJECTS.classifier.light,
         "stroke-width": 2.2,
@@ -112,6 +118,14 @@ function projection({ means }: Frame, { classes: [a, b, c], yaw, pitch }: Viewpo
     const [turned, depth] = [cy * x + sy * z, cy * z - sy * x];
     return [CENTRE.x + UNIT * turned, CENTRE.y - UNIT * (cp * y + sp * depth)];
   };
+}
+
+/** `place`, or the last one on the way there from the centre that the stage has. */
+function onStage([x, y]: Point): Point {
+  const beyond = (place: number, centre: number, size: number) =>
+    Math.abs(place - centre) / ((place < centre ? centre : size - centre) - EDGE);
+  const times = Math.max(1, beyond(x, CENTRE.x, STAGE.width), beyond(y, CENTRE.y, STAGE.height));
+  return [CENTRE.x + (x - CENTRE.x) / times, CENTRE.y + (y - CENTRE.y) / times];
 }
 
 /** Classes are told apart by shape: a circle, a square, a triangle. */

@@ -36,7 +36,7 @@ ${formatPercent(values.get(frame.epoch)?.train_accuracy)} accuracy, spread ${
         }</figcaption></figure>`
       )}</div>
       <p class="note">Lengths are in units of the mean length of a class mean; the space is the one that the simplex of all classes spans, turned at
-        each epoch so that the class means lie nearest to its corners.</p>
+        each epoch so that the class means lie nearest to its corners. What lies outside of the picture stands at its edge.</p>
       ${!files ? html`` : html`
         <p
           class="note">The strip as a picture: <a href="geometry.svg">SVG</a>, <a href="geometry.png">PNG</a>; moving: <a href="geometry_moving.svg">SVG</a>.</p>

@@ -94,7 +94,8 @@ function headed({ svg, title, subtitle, legend }: Panel, x: number, y: number, w
     ...(legend
       ? legendLines(legend, { x, y: y + 32, size: 12, width })
       : lines(subtitle, { x, y: y + 32, size: 12, width })),
-    svg.replace("<svg ", `<svg x="${x}" y="${y + PANEL_HEADING}" `),
+    // A chart stays in its frame by itself; to cut it to one takes the rasteriser several times as long as to draw it.
+    svg.replace("<svg ", `<svg x="${x}" y="${y + PANEL_HEADING}" overflow="visible" `),
   ].join("");
 }
 

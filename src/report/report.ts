@@ -26,6 +26,9 @@ import { contextOf, lastStretch } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 import { viewOf } from "./view.ts";
 
+/** Pixels a px of pictures that are large enough without twice as many. */
+const PIXELS: Readonly<Record<string, number>> = { definitions: 1 };
+
 export interface ReportContent {
   readonly run: Reported;
   /** At least one; any order. */
@@ -70,7 +73,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   if (reliability !== null) pictures.set("reliability", reliability);
   for (const [name, svg] of pictures) {
     await writeWhole(`${folder}/${name}.svg`, svg);
-    await writeWhole(`${folder}/${name}.png`, await renderPng(svg));
+    await writeWhole(`${folder}/${name}.png`, await renderPng(svg, { scale: PIXELS[name] ?? 2 }));
   }
   const moving = geometryMoving(frames, classesOf(run));
   if (moving !== null) await writeWhole(`${folder}/geometry_moving.svg`, moving);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { DOMParser } from "linkedom";
 import { geometryMoving } from "../../src/report/geometry_moving.ts";
+import { FRONT, pictureOf, STAGE } from "../../src/report/geometry_picture.ts";
 import { framesAt } from "./synthetic_frames.ts";
 
 const EPOCHS = [1, 5, 10, 15];
@@ -38,6 +39,26 @@ Deno.test("each epoch is written while its picture is there, and the last one st
   assert.deepEqual(epochs.map((text) => text.textContent.trim()), EPOCHS.map((epoch) => `epoch ${epoch}`));
   assert.equal(document.querySelectorAll(".still animate").length, 0);
   assert.match(document.querySelector(".still")!.textContent, /epoch 15/);
+});
+
+Deno.test("what lies further out than the picture stands at its edge, and the simplex where it was", () => {
+  const [frame] = framesAt([1], null);
+  const far = (vectors: readonly (readonly number[])[]) => vectors.map((v) => v.map((value) => 50 * value));
+  const wide = {
+    ...frame!,
+    samples: frame!.samples.map(far),
+    means: far(frame!.means),
+    rows: far(frame!.rows),
+  };
+  const [outline, ...shapes] = pictureOf(wide, FRONT, null, 10).filter(({ tag }) => tag === "path");
+  assert.deepEqual(outline, pictureOf(frame!, FRONT, null, 10)[0]);
+  for (const { attributes } of shapes) {
+    const starts = [...String(attributes.d).matchAll(/[ML]([-\d.]+) ([-\d.]+)/g)];
+    assert.ok(starts.length > 0);
+    for (const [, x, y] of starts) {
+      assert.ok(Number(x) >= -4 && Number(x) <= STAGE.width && Number(y) >= -4 && Number(y) <= STAGE.height);
+    }
+  }
 });
 
 Deno.test("names with markup in them are text", () => {
