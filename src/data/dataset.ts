@@ -66,20 +66,32 @@ export function digestOf(train: Split, test: Split): string {
 export async function fileDigestOf(train: Split, test: Split): Promise<string> {
   const hash = createHash("sha256");
   for (const split of [train, test]) {
-    await hashPixels(split.file!, hash);
+    await hashPixels(split, hash);
     hash.update(littleEndian(split.labels));
   }
   return hash.digest("hex");
 }
 
-async function hashPixels({ path, count, rows }: PixelFile, hash: Hash): Promise<void> {
+async function hashPixels(split: Split, hash: Hash): Promise<void> {
+  for await (const image of eachImage(split)) hash.update(image);
+}
+
+/** The pixels of each image in turn, valid until the next is asked for. Throws where they were released, or a file ends too early. */
+export async function* eachImage({ images, count, file }: Split): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (file !== undefined) return yield* imagesInFile(file);
+  if (count > 0 && images.length === 0) throw new Error("expected pixels of images, found them released");
+  const size = images.length / count;
+  for (let i = 0; i < count; i++) yield images.subarray(i * size, (i + 1) * size);
+}
+
+async function* imagesInFile({ path, count, rows }: PixelFile): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   using file = await Deno.open(path);
   const image = new Uint8Array((await file.stat()).size / count);
   for (const row of rows ?? Array(count).keys()) {
     if (await readFrom(file, row * image.length, image) < image.length) {
       throw new Error(`${path} is damaged: expected ${count} images, found it ends in image ${row}`);
     }
-    hash.update(image);
+    yield image;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Out-of-distribution images: the test images of other data sets, or a person's own, fed to a network as its training images are. */
-import { type Dataset, type ImageShape, releasePixels } from "../data/dataset.ts";
+import { type Dataset, type ImageShape, releasePixels, type Split } from "../data/dataset.ts";
+import { countKnown, type KnownImages, knownImages } from "../data/known_images.ts";
 import type { Pictures } from "../data/own/load.ts";
 import type { Images } from "../ffi/images.ts";
 import type { Library } from "../ffi/library.ts";
@@ -24,13 +25,17 @@ export interface OodImages extends Disposable {
   readonly records: readonly OodRecord[];
 }
 
-/** What the network was trained on: what its images look like and how they are fed to it. */
-type TrainedOn = Pick<Dataset, "name" | "title" | "shape" | "mean" | "std" | "classes">;
+/** What the network was trained on, before its pixels are released: its images, and how they are fed to it. */
+type TrainedOn = Pick<Dataset, "name" | "title" | "shape" | "mean" | "std" | "classes" | "train" | "test">;
+
+/** Data sets share an image now and then; a larger part of known ones is no foreign set. */
+const MOST_KNOWN = 0.01;
 
 /**
  * Loads and moves the sets to the device. Their pixels become (x/255 − mean) / std with mean and std of the training
  * images: normalised by their own, another data set would be shifted onto it. Throws where a set is the one that was
- * trained on, its images have another shape (those of data sets are not resized), or it is not what `recorded` says of it.
+ * trained on, or more than 1 % of it are images that were trained or tested on; where its images have another shape
+ * (those of data sets are not resized), or it is not what `recorded` says of it.
  */
 export async function openOod(
   library: Library,
@@ -45,11 +50,14 @@ export async function openOod(
   using opened = new DisposableStack();
   const sets = new Map<string, Images>();
   const records: OodRecord[] = [];
+  requireOtherSets(choices, trained.name);
+  const known = choices.length === 0 ? new Set<string>() : await knownImages([trained.train, trained.test]);
   for (const choice of choices) {
     const { set, path } = choice;
     const { title, digest, shape, images } = await picturesOf(choice, trained, loading);
     const record = { set, title, digest, images: images.count, ...path !== undefined && { path } };
     requireFit(set, shape, trained);
+    await requireForeign(set, images, { known, title: trained.title });
     requireRecorded(record, recorded);
     const { mean, std, classes } = trained;
     const labels = new Int32Array(images.count);
@@ -62,6 +70,14 @@ export async function openOod(
   return { sets, records, [Symbol.dispose]: () => owner.dispose() };
 }
 
+function requireOtherSets(choices: readonly OodChoice[], trained: string): void {
+  if (choices.every(({ set, path }) => path !== undefined || set !== trained)) return;
+  throw new Error(
+    `--ood ${trained}: expected another data set than the network was trained on, found the same; name another, or ` +
+      "put images of classes that --classes leaves out into a folder of their own",
+  );
+}
+
 async function picturesOf(
   { set, data, path }: OodChoice,
   trained: TrainedOn,
@@ -70,11 +86,6 @@ async function picturesOf(
   if (path !== undefined) {
     const [, height, width] = trained.shape;
     return await loadOwnPictures({ path, size: height === width ? height : null }, loading);
-  }
-  if (set === trained.name) {
-    throw new Error(
-      `--ood ${set}: expected another data set than the network was trained on, found the same`,
-    );
   }
   const dataset = await loadImages(resolveProtocol(set, { data: { perClass: null } }), data, loading);
   releasePixels(dataset.train);
@@ -105,6 +116,19 @@ function requireFit(set: string, shape: ImageShape, trained: TrainedOn): void {
   throw new Error(
     `--ood ${set}: expected images of ${expected}, as ${trained.title} has (those of data sets are not resized), ` +
       `found ${found}`,
+  );
+}
+
+async function requireForeign(
+  set: string,
+  images: Split,
+  { known, title }: { known: KnownImages; title: string },
+): Promise<void> {
+  const found = await countKnown(images, known);
+  if (found <= MOST_KNOWN * images.count) return;
+  throw new Error(
+    `--ood ${set}: expected images that the network was neither trained nor tested on, found ${found} of ` +
+      `${images.count} among those of ${title}, pixel for pixel; leave them out, or name others`,
   );
 }
 

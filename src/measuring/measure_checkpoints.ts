@@ -82,9 +82,9 @@ export async function measureCheckpoints(
   const chosen = networkOf(first.state, files[0]!.path, origin, options.network);
   using library = openLibrary({ threads, device });
   const { images, test, dataset } = await imagesFor(origin, options, loading);
+  using ood = await openOod(library, foreign, { trained: dataset, device }, loading);
   const precision = precisionOf(first.state);
   using session = openSession(library, { ...chosen, training: { precision } }, dataset, { device });
-  using ood = await openOod(library, foreign, { trained: dataset, device }, loading);
   const sets = [...ood.sets.keys()];
   const toMeasure = {
     metrics: select(withSets(metrics, sets), { sets }).map(({ name }) => name),

@@ -6,6 +6,7 @@ import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/lib
 import type { MeasureChoices } from "../engine/measure_network.ts";
 import type { Library } from "../ffi/library.ts";
 import { type ArrayName, type FeatureFiles, openFeatureFiles } from "../formats/feature_files.ts";
+import { haveSameRows } from "../formats/same_rows.ts";
 import { leastMemory, type OnRows, sourcesOf } from "../formats/feature_sources.ts";
 import { findArrays, findOodArrays } from "./find_arrays.ts";
 import { memoryLeft } from "./memory.ts";
@@ -53,6 +54,7 @@ export async function measureFeatures(
   const { weightDecay = null, ood = [], bootstrap = null } = asked;
   const { device = "cpu", threads, memory = halfOfFreeMemory() } = asked;
   const files = await openFeatureFiles(await findArrays(container, paths), await findOodArrays(ood));
+  await requireForeign(files, paths.ood_features);
   const sets = ood.map(({ set }) => set);
   const metrics = withSets(asked.metrics ?? "default", sets);
   const chosen = select(metrics, { ood: files.ood !== null, sets });
@@ -75,6 +77,21 @@ export async function measureFeatures(
     `out-of-distribution: ${set}, ${files.oodSets[set]!.labels.length} samples of ${path}`
   );
   return { ...about, images: null, notes, epoch: null, values, trust };
+}
+
+/** Throws where features that are to be foreign are those of the training or of the test samples. */
+async function requireForeign({ train, test, ood, oodSets }: FeatureFiles, path?: string): Promise<void> {
+  const named = Object.entries(oodSets).map(([set, file]) => [`--ood ${set}`, file] as const);
+  const unnamed = ood === null ? [] : [[path ? "--ood-features" : ood.features.title, ood] as const];
+  for (const [name, { features }] of [...unnamed, ...named]) {
+    for (const split of [train, test]) {
+      if (split === null || !await haveSameRows(features, split.features)) continue;
+      throw new Error(
+        `${name}: expected features of other samples than those of ${split.features.title}, found the same; ` +
+          "name others",
+      );
+    }
+  }
 }
 
 /** Null where the native library is not there, but for a device that needs it. */

@@ -192,10 +192,10 @@ async function measureEpochs(
   const { protocol } = record;
   using library = openLibrary({ threads, device });
   const dataset = await loadImagesOf(record, { folder: paths.folder, data }, loading);
-  using session = openSession(library, protocol, dataset, { device });
   const recorded = again ? [] : old?.ood ?? [];
   const choices = choicesFor(setsIn(metrics), askedOod, recorded);
   using foreign = await openOod(library, choices, { trained: dataset, device, recorded }, loading);
+  using session = openSession(library, protocol, dataset, { device });
   const { sets: ood, records } = foreign;
   const weightDecay = decayBesideSquares(protocol, session.plan.classes);
   const sameMetrics = old === null || old.metrics.join() === metrics.join();

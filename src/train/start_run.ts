@@ -52,9 +52,9 @@ export async function startRun(
   const dataset = before === null
     ? await loadImages(protocol, data, progress)
     : await loadImagesOf(before, { folder: paths.folder, data }, progress);
+  using ood = await oodToMeasure(library, paths, { protocol, request, dataset, device }, progress);
   using session = openSession(library, protocol, dataset, { device, rewrite, recipe: recipeOf(protocol) });
   requireVariance(session, training);
-  using ood = await oodToMeasure(library, paths, { protocol, request, dataset, device }, progress);
   const space = await spaceNeeded(paths, { before, session, protocol, request });
   if (space !== null) progress.onSpace?.(space);
   if (before === null) {

@@ -62,6 +62,15 @@ test("foreign images are measured while training and afterwards to the same byte
       expectSuccess(await runTool(folder, ["compare", "own", "plain"]));
     });
 
+    await t.step("the run's own data set is none of them", async () => {
+      const { code, stderr } = await validate("--again", "--ood", "Drawn100,drawn-10");
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^error: --ood Drawn10: expected another data set .*, found the same; name another/m,
+      );
+    });
+
     await t.step("without the option the sets of the table are measured again", async () => {
       const before = await read("runs/plain/metrics.csv");
       const [header, first] = before.split("\n");
@@ -127,6 +136,15 @@ test("features of several foreign sets have a column each", NEEDS, async () => {
     await refused(
       "near.npy,near=far",
       /^error: --ood: expected each set once, found near twice; name them NAME=PATH$/m,
+    );
+    await refused(
+      "near.npy,mine=own",
+      /^error: --ood mine: expected features of other samples than those of own\/test_features\.npy, found the same; name others$/m,
+    );
+    await write("copy.npy", matrixOf(trainCase));
+    await refused(
+      "copy.npy",
+      /^error: --ood copy: expected features of other samples than those of own\/train_features\.npy, found the same/m,
     );
     await refused("a b=far", /^error: --ood far: expected letters, digits and \. _ -/m);
   });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
-import { writeFolder, writeNpy } from "../data/own/images.ts";
+import { fixture, writeFolder, writeNpy } from "../data/own/images.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, runTool, start } from "./command.ts";
 
@@ -20,7 +20,7 @@ function expectSuccess({ code, stderr }: Finished): void {
 test("a folder of images is converted, trained on, gone on with and measured", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     await writeFolder(`${folder}/pets`, { cat: 6, dog: 7, bird: 5 });
-    await writeFolder(folder, { strange: 4 });
+    await writeStrange(folder);
     const data = await runTool(folder, ["data", "./pets", "--image-size", "16"]);
     expectSuccess(data);
     assert.match(data.stderr, /converting 18 images, once/);
@@ -30,6 +30,11 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     );
     const converted = filesBelow(folder).filter((name) => name.startsWith("data/"));
     assert.equal(converted.length, 5, converted.join());
+
+    const own = await runTool(folder, [...TRAIN, "--measure", "--ood", "./strange,mine=./pets"]);
+    assert.deepEqual([own.code, own.stdout], [1, ""]);
+    assert.match(own.stderr, /^error: --ood mine: expected images .*, found 18 of 18 among those of pets, /m);
+    assert.deepEqual(filesBelow(folder).filter((name) => name.startsWith("runs/")), []);
 
     const whole = await runTool(folder, [...TRAIN, "--measure", "--ood", "./strange"]);
     expectSuccess(whole);
@@ -58,6 +63,14 @@ test("a folder of images is converted, trained on, gone on with and measured", N
   });
 });
 
+/** Two images that are none of {@link writeFolder}'s. */
+async function writeStrange(folder: string): Promise<void> {
+  await Deno.mkdir(`${folder}/strange`);
+  for (const name of ["grey.jpg", "palette.png"]) {
+    await Deno.writeFile(`${folder}/strange/${name}`, await fixture(name));
+  }
+}
+
 /** The images that the run knows as foreign are measured again without being named, and by `measure`, to the same values. */
 async function requireStrangers(folder: string): Promise<void> {
   const run = runPaths(`${folder}/runs/pets-resnet18`);
@@ -66,7 +79,7 @@ async function requireStrangers(folder: string): Promise<void> {
     set: "strange",
     title: "strange",
     digest: "",
-    images: 4,
+    images: 2,
     path: "./strange",
   });
   const before = await Deno.readTextFile(run.metrics);
@@ -86,12 +99,15 @@ async function requireStrangers(folder: string): Promise<void> {
     runTool(folder, ["measure", "other.pth", "--dataset", "./pets", "--threads", "1", ...options]);
   const measured = await measure("--image-size", "16", "--ood", "odd=strange", "--json", "--metrics", "NC5");
   expectSuccess(measured);
-  assert.match(measured.stderr, /out-of-distribution: odd, 4 images of strange \(SHA-256 /);
+  assert.match(measured.stderr, /out-of-distribution: odd, 2 images of strange \(SHA-256 /);
   const [{ values }] = JSON.parse(measured.stdout);
   for (const name of foreign) {
     const cell = last[header.indexOf(name)]!;
     assert.equal(String(values[name.replace(/strange$/, "odd")] ?? ""), cell, name);
   }
+  const same = await measure("--image-size", "16", "--ood", "./pets");
+  assert.equal(same.code, 1);
+  assert.match(same.stderr, /^error: --ood pets: expected images .*, found 18 of 18 among those of pets, /m);
   const { code, stderr } = await measure("--image-size", "0");
   assert.deepEqual([code, stderr.split("\n").length], [1, 2], stderr);
   assert.match(

@@ -9,7 +9,10 @@ import { openSession } from "../../src/engine/session.ts";
 import { Features } from "../../src/ffi/features.ts";
 import { Images } from "../../src/ffi/images.ts";
 import { Library } from "../../src/ffi/library.ts";
-import { test } from "../support.ts";
+import { countKnown, knownImages } from "../../src/data/known_images.ts";
+import { loadOwn } from "../../src/data/own/load.ts";
+import { fixture, writeFolder, writeNpy, writeParquet } from "../data/own/images.ts";
+import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "./tiny.ts";
 
 const NEEDS = ["read", "ffi"] as const;
@@ -63,7 +66,7 @@ test("a set that cannot be measured is refused in a line", NEEDS, async () => {
     openOod(library, [{ set }], { trained, device: "cpu", ...options });
   await assert.rejects(
     open("Drawn10"),
-    /^Error: --ood Drawn10: expected another data set than the network was trained on, found the same$/,
+    /^Error: --ood Drawn10: expected another data set than the network was trained on, found the same; name another, or put images of classes that --classes leaves out into a folder of their own$/,
   );
   await assert.rejects(
     open(SET, { trained: { ...trained, shape: [1, 28, 28], mean: [0.5], std: [0.5] } }),
@@ -75,6 +78,41 @@ test("a set that cannot be measured is refused in a line", NEEDS, async () => {
     /^Error: --ood Drawn100: expected the images .*\(digest a{12}…\), found others \([0-9a-f]{12}…\); .* --again$/,
   );
 });
+
+test(
+  "images that were trained or tested on are no foreign ones, whatever they are called",
+  [...NEEDS, "write"],
+  async () => {
+    using library = Library.open();
+    await withTemporaryFolder(async (folder) => {
+      const place = (name: string) => `${folder}/${name}`;
+      await writeFolder(place("pets"), { cat: 6, dog: 5 });
+      await writeFolder(place("copy"), { both: 4 });
+      await writeParquet(place("pets.parquet"), [0, 1, 0, 1]);
+      await Deno.mkdir(place("other"));
+      await Deno.writeFile(place("other/a.jpg"), await fixture("grey.jpg"));
+      await Deno.writeFile(place("other/b.png"), await fixture("palette.png"));
+      const [near, far] = [await writeNpy(folder, 12), await writeNpy(folder, 12, { first: 100 })];
+      const open = async (path: string, ood: string, size: number | null) => {
+        const trained = await loadOwn({ path, size, cache: place("data") });
+        using _ = await openOod(library, [{ set: "set", path: ood }], { trained, device: "cpu" });
+      };
+      const known = (count: number, title: string) =>
+        new RegExp(
+          `^Error: --ood set: expected images that the network was neither trained nor tested on, found ${count} of ` +
+            `${count} among those of ${title}, pixel for pixel; leave them out, or name others$`,
+        );
+      await assert.rejects(open(place("pets"), place("pets"), 8), known(11, "pets"));
+      await assert.rejects(open(place("pets"), place("copy"), 8), known(4, "pets"));
+      await assert.rejects(open(place("pets"), place("pets.parquet"), 8), known(4, "pets"));
+      await assert.rejects(open(near, near.split(",")[0]!, null), known(12, "images0"));
+      await open(place("pets"), place("other"), 8);
+      await open(near, far.split(",")[0]!, null);
+      const classes = await loadOwn({ path: near, size: null, cache: place("data"), classes: [1] });
+      assert.equal(await countKnown(classes.test, await knownImages([classes.train])), 0);
+    });
+  },
+);
 
 Deno.test("sets that are not asked for are looked for where they were, or where data sets are", () => {
   const asked = [{ set: "A", data: "folder" }];
