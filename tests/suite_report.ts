@@ -9,6 +9,7 @@ export interface Case {
   /** Why it was ignored. */
   readonly reason: string | null;
   readonly isStep: boolean;
+  readonly seconds: number;
 }
 
 export interface Ignored {
@@ -19,6 +20,8 @@ export interface Ignored {
 /** Between the name of a test and that of its step. */
 const STEP = " > ";
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+/** How many tests are named with their seconds where all ran. */
+const SLOWEST = 20;
 const UNEXPLAINED = "without a reason";
 
 /** The cases in a report in JUnit's XML, as `deno test --junit-path` writes it; none in an empty one. */
@@ -38,6 +41,7 @@ export function parseReport(xml: string): Case[] {
       outcome,
       reason: outcome === "ignored" ? reason ?? UNEXPLAINED : null,
       isStep: title.includes(STEP),
+      seconds: Number(element.getAttribute("time")),
     };
   });
 }
@@ -89,7 +93,12 @@ export function summarise(
   const count = (outcome: Case["outcome"]) => tests.filter((test) => test.outcome === outcome).length;
   const counted = count("failed") + unexpected.length + vanished.length;
   const failed = success || counted > 0 ? counted : 1;
+  const slowest = !whole ? [] : tests.filter(({ seconds }) => seconds >= 1)
+    .toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const text = [
+    ...slowest.length === 0
+      ? []
+      : ["", "slowest:", ...slowest.map(({ name, seconds }) => `  ${Math.round(seconds)} s: ${name}`), ""],
     ...listOf(`ignored, ${ignored.length} in all:`, ignored),
     ...listOf("failed, because ignored without standing in tests/ignored.txt:", unexpected),
     ...listOf("failed, because in tests/ignored.txt and no test at all:", vanished),

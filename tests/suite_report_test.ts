@@ -15,7 +15,7 @@ Deno.test("fails", () => { throw new Error("> no"); });
 `;
 
 function caseOf(name: string, outcome: Case["outcome"], reason: string | null = null): Case {
-  return { name, outcome, reason, isStep: false };
+  return { name, outcome, reason, isStep: false, seconds: 0 };
 }
 
 const CASES = [caseOf("a", "passed"), caseOf("b", "ignored", "no GPU"), caseOf("c", "ignored", "no GPU")];
@@ -38,14 +38,16 @@ test("what Deno reports is read: outcomes, reasons and steps", ["read", "write",
       stderr: "null",
     }).output();
     equal(success, false);
-    deepEqual(parseReport(await Deno.readTextFile(`${folder}/x.xml`)), [
+    const cases = parseReport(await Deno.readTextFile(`${folder}/x.xml`));
+    equal(cases.every(({ seconds }) => seconds >= 0 && seconds < 60), true);
+    deepEqual(cases.map((one) => ({ ...one, seconds: 0 })), [
       caseOf("adds & <multiplies>", "passed"),
       caseOf("needs a GPU", "ignored", 'no "GPU" here'),
       caseOf("says nothing", "ignored", "without a reason"),
       caseOf("with steps", "passed"),
       caseOf("fails", "failed"),
-      { name: "with steps > one", outcome: "passed", reason: null, isStep: true },
-      { name: "with steps", outcome: "ignored", reason: "no NumPy", isStep: true },
+      { name: "with steps > one", outcome: "passed", reason: null, isStep: true, seconds: 0 },
+      { name: "with steps", outcome: "ignored", reason: "no NumPy", isStep: true, seconds: 0 },
     ]);
   });
 });
@@ -62,6 +64,15 @@ Deno.test("tests that may be ignored are listed with their reasons", () => {
   const { text, failed } = summarise(CASES, { ...STRICT, allowed: both });
   equal(failed, 0);
   equal(text, "\nignored, 2 in all:\nno GPU\n  b\n  c\n\n1 passed, 0 failed");
+});
+
+Deno.test("the slowest tests are named where all ran", () => {
+  const cases = [{ ...CASES[0]!, seconds: 2.4 }, { ...CASES[0]!, name: "z", seconds: 30.6 }];
+  equal(
+    summarise(cases, { ...STRICT, allowed: [] }).text,
+    "\nslowest:\n  31 s: z\n  2 s: a\n\n2 passed, 0 failed",
+  );
+  equal(summarise(cases, { ...STRICT, whole: false, allowed: [] }).text, "2 passed, 0 failed");
 });
 
 Deno.test("in CI a test that is ignored without standing on the list has failed, each by itself", () => {
