@@ -280,7 +280,8 @@ NC_API int32_t nc_trainer_share(nc_trainer* trainer, nc_ranks* ranks, int32_t sy
  * positions), of vectors the same. Each becomes features of its own, in that order: `features` has room for `count`
  * handles, one for each. Where N times all their widths values fit into `keep_bytes` they stay on the device; otherwise
  * each later call computes them again, batch by batch, and is refused once the network has changed. totals: sum of the
- * loss, correct predictions, samples. Borrows network and images.
+ * loss, correct predictions, samples; the last rises while the call works, and may be looked at from another thread.
+ * Borrows network and images.
  */
 NC_API int32_t nc_features_extract(nc_network* network, nc_images* images, const char* reads, uint64_t reads_bytes,
                                    int32_t batch, uint64_t keep_bytes, double* totals, uint64_t totals_bytes,

@@ -26,9 +26,8 @@ int32_t nc_features_extract(nc_network* network, nc_images* images, const char* 
     const Reads wanted = parse_reads(text_of(reads, reads_bytes), source.plan);
     require(features != nullptr && count == wanted.values.size(), "expected a place for the handle of each of ",
             wanted.values.size(), " reads, found ", features == nullptr ? 0 : count);
-    std::array<double, 3> sums{};
-    auto found = nc_features::extract(source, checked(images, "images"), wanted, batch, keep_bytes, sums);
-    std::copy(sums.begin(), sums.end(), place);
+    auto found = nc_features::extract(source, checked(images, "images"), wanted, batch, keep_bytes,
+                                      std::span<double, 3>(place, 3));
     for (size_t i = 0; i < found.size(); ++i) features[i] = found[i].release();
   });
 }

@@ -1,7 +1,7 @@
 /** Measures checkpoints behind a bar. Apart from what measures features: it brings libtorch and the readers of all data sets along. */
 import { type CheckpointOptions, measureCheckpoints } from "../measuring/measure_checkpoints.ts";
 import type { Result } from "../measuring/results.ts";
-import { type Bar, openBar, showLoading } from "./progress.ts";
+import { type Bar, openBar, passText, showLoading } from "./progress.ts";
 
 /** `save` is handed the results after each checkpoint. */
 export async function measureNetworks(
@@ -11,11 +11,13 @@ export async function measureNetworks(
 ): Promise<Result[]> {
   using shown = new DisposableStack();
   let bar: Bar;
+  let before = 0;
   return await measureCheckpoints(paths, options, {
     ...showLoading(),
     onNote: (sentence) => console.error(sentence),
     onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ path, done }) => bar.update(done, path),
+    onCheckpoint: ({ path, done }) => bar.update(before = done, path),
+    onImages: (path, pass) => bar.update(before, passText(path, pass)),
     onResults: async (results, path) => {
       await save(results);
       bar.line(`measured ${path}`);

@@ -89,6 +89,15 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
   };
 }
 
+/** What stands before a bar while images are evaluated, e.g. "testing epoch 3/350: 41 % of test images". */
+export function passText(
+  text: string,
+  { split, images, count }: { split: string; images: number; count: number },
+): string {
+  // What follows the last of them has no share that is known.
+  return images < count ? `${text}: ${Math.floor(100 * images / count)} % of ${split} images` : text;
+}
+
 /** Several bars under each other. */
 export interface Bars extends Disposable {
   /** The bar at a place, from 0, with `text` before it. */

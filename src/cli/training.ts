@@ -7,7 +7,7 @@ import { startRun } from "../train/start_run.ts";
 import { commandLine } from "./command_line.ts";
 import { epochLine, IN_LINE_WORDS } from "./key_numbers.ts";
 import { oodText } from "./ood_option.ts";
-import { type Bar, openBar, say, showLoading } from "./progress.ts";
+import { type Bar, openBar, passText, say, showLoading } from "./progress.ts";
 import { interruption, STOPPED_WITH_OTHERS } from "./signals.ts";
 import { watchInThread } from "../watch/thread.ts";
 import { runValidation } from "./validate.ts";
@@ -68,6 +68,11 @@ async function trainBehindBar(training: Training): Promise<number> {
   const lines = training.jsonl ? watched.use(linesOf(training)) : null;
   let bar: Bar;
   let [epochs, count, done, started] = [0, 0, 0, 0];
+  let evaluating = "";
+  const evaluates = (what: string) => (epoch: number) => {
+    evaluating = `${what} epoch ${epoch}/${epochs}`;
+    bar.update(epoch * count, evaluating);
+  };
   const outcome = await startRun(training, {
     ...showLoading(),
     signal: interrupted.signal,
@@ -81,13 +86,14 @@ async function trainBehindBar(training: Training): Promise<number> {
       bar = shown.use(openBar(epochs * count, { unit: "images" }));
     },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
-    onMeasure: (epoch) => bar.update(epoch * count, `measuring epoch ${epoch}/${epochs}`),
+    onMeasure: evaluates("measuring"),
+    onImages: (epoch, pass) => bar.update(epoch * count, passText(evaluating, pass)),
     onNote: (sentence) => bar.note(`note: ${sentence}`),
     onInitial: (measured) => {
       events?.add(0, "metrics", measured.values);
       lines?.update();
     },
-    onEvaluate: (epoch) => bar.update(epoch * count, `testing epoch ${epoch}/${epochs}`),
+    onEvaluate: evaluates("testing"),
     onEpoch: (row, measured) => {
       const { epoch, ...numbers } = row;
       events?.add(epoch, "log", numbers);

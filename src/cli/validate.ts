@@ -25,7 +25,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
-import { type Bar, beQuiet, note, openBar, say, showLoading } from "./progress.ts";
+import { type Bar, beQuiet, note, openBar, passText, say, showLoading } from "./progress.ts";
 
 /** A run to measure, and what follows. */
 export type Validation = MeasureRequest & {
@@ -114,11 +114,13 @@ export async function runValidation({ open, tensorboard, jsonl, ...request }: Va
 async function measureBehindBar(request: MeasureRequest): ReturnType<typeof measureRun> {
   using shown = new DisposableStack();
   let bar: Bar;
+  let before = 0;
   return await measureRun(request, {
     ...showLoading(),
     onNote: (sentence) => say(`note: ${sentence}`),
     onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ epoch, done }) => bar.update(done, `epoch ${epoch}`),
+    onCheckpoint: ({ epoch, done }) => bar.update(before = done, `epoch ${epoch}`),
+    onImages: (epoch, pass) => bar.update(before, passText(`epoch ${epoch}`, pass)),
     onMeasured: (epoch) => bar.line(`measured epoch ${epoch}`),
   });
 }

@@ -9,7 +9,7 @@ import { type Layer, layersOf } from "../models/layers.ts";
 import { encodeReads } from "../models/reads.ts";
 import { LAYER_METRICS, type LayerForm, type LayerRow } from "../run/layers.ts";
 import { readState } from "./checkpoint.ts";
-import { share } from "./measure_network.ts";
+import { type NetworkMeasureOptions, share, toldOf } from "./measure_network.ts";
 import type { Session } from "./session.ts";
 
 /** d up to which ranks, probes and layer duality are measured, which take decompositions of a d × d matrix. */
@@ -23,6 +23,8 @@ export interface LayerOptions {
   readonly form: LayerForm;
   /** Features are kept in at most so much memory: as many layers are read in a pass as that holds, one at least. */
   readonly keepBytes: number;
+  /** Called some times a second while images pass through the network. */
+  readonly onImages?: NetworkMeasureOptions["onImages"];
   /** Ends measuring within a second or so, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +33,7 @@ export interface LayerOptions {
 export async function measureLayers(
   session: Session,
   epoch: number,
-  { form, keepBytes, signal }: LayerOptions,
+  { form, keepBytes, signal, onImages }: LayerOptions,
 ): Promise<readonly LayerRow[]> {
   const layers = layersOf(session.plan).map((layer, i) => ({ ...layer, number: i + 1 }));
   const rows: LayerRow[] = [];
@@ -43,6 +45,7 @@ export async function measureLayers(
       const { library, network } = session;
       const all = await Features.extractAll(library, network, session[split], reads, {
         keepBytes: bounds[split],
+        ...toldOf(split === "train" ? "training" : split, session[split], onImages),
       });
       return all.map((features) => held.use(features));
     };

@@ -5,7 +5,7 @@ import { measure } from "../collapse/measure.ts";
 import type { Classifier } from "../collapse/source.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { lossLine } from "../experiment/recipe.ts";
-import { Features } from "../ffi/features.ts";
+import { type ExtractOptions, Features } from "../ffi/features.ts";
 import type { Images } from "../ffi/images.ts";
 import type { StateDict } from "../formats/tensor.ts";
 import type { Bootstrap } from "../run/tables.ts";
@@ -17,6 +17,14 @@ import { trustOf } from "../run/trust.ts";
 
 /** Shorter rows are divided by it, as torch.nn.functional.normalize does. */
 const LEAST_LENGTH = 1e-12;
+
+/** How far a pass over the images of a split is. */
+export interface ImagePass {
+  /** "test", "training", or "out-of-distribution" with the name of the set. */
+  readonly split: string;
+  readonly images: number;
+  readonly count: number;
+}
 
 /** What is measured, and in how much memory. */
 export interface MeasureChoices {
@@ -38,6 +46,8 @@ export interface NetworkMeasureOptions {
   readonly look?: (train: Features, classifier: Classifier) => Promise<void>;
   /** Out-of-distribution images by the name of their set. */
   readonly ood?: ReadonlyMap<string, Images> | undefined;
+  /** Called some times a second while images pass through the network. */
+  readonly onImages?: ((pass: ImagePass) => void) | undefined;
   /** Ends measuring within a second or so, by throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -65,12 +75,12 @@ async function measureNetwork(
 /** Features of the test split, kept within its share of the memory; beside them the sum of `loss`, where it is given. */
 export async function testFeatures(
   session: Session,
-  { keepBytes, ood, loss }: Pick<NetworkMeasureOptions, "keepBytes" | "ood"> & {
+  { keepBytes, ood, loss, onImages }: Pick<NetworkMeasureOptions, "keepBytes" | "ood" | "onImages"> & {
     readonly loss?: Protocol["loss"];
   },
 ): Promise<Features> {
   const { library, network, plan, test } = session;
-  const options = { keepBytes: share(session, keepBytes, ood).test };
+  const options = { keepBytes: share(session, keepBytes, ood).test, ...toldOf("test", test, onImages) };
   if (loss === undefined) return await Features.extract(library, network, test, options);
   const reads = encodeReads(plan, lossLine(loss), [{ value: "feature", form: "flattened" }]);
   const [features] = await Features.extractAll(library, network, test, reads, options);
@@ -85,18 +95,26 @@ export async function measureWith(
   test: Features,
   session: Session,
   epoch: number,
-  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, ood, signal, look }:
+  { metrics = "default", keepBytes, weightDecay = null, bootstrap = null, ood, signal, onImages, look }:
     NetworkMeasureOptions,
 ): Promise<MeasuredCheckpoint> {
   const { library, network } = session;
   const bounds = share(session, keepBytes, ood);
-  using train = await Features.extract(library, network, session.train, { keepBytes: bounds.train });
+  using train = await Features.extract(library, network, session.train, {
+    keepBytes: bounds.train,
+    ...toldOf("training", session.train, onImages),
+  });
   using held = new DisposableStack();
   const oodSets: Record<string, Features> = {};
   let memory = keepBytes - heldBytes(train, bounds.train) - heldBytes(test, bounds.test);
   for (const [set, images] of ood ?? []) {
     const bound = bounds.ofImages * images.count;
-    const features = held.use(await Features.extract(library, network, images, { keepBytes: bound }));
+    const features = held.use(
+      await Features.extract(library, network, images, {
+        keepBytes: bound,
+        ...toldOf(`out-of-distribution ${set}`, images, onImages),
+      }),
+    );
     oodSets[set] = features;
     memory -= heldBytes(features, bound);
   }
@@ -108,6 +126,15 @@ export async function measureWith(
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
   await look?.(train, input.classifier);
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
+}
+
+/** Tells `onImages` of a pass over the images of a split. */
+export function toldOf(
+  split: string,
+  { count }: Images,
+  onImages: NetworkMeasureOptions["onImages"],
+): Pick<ExtractOptions, "onImages"> {
+  return onImages ? { onImages: (images) => onImages({ split, images, count }) } : {};
 }
 
 /**

@@ -10,6 +10,8 @@ import type { StepTotals } from "./trainer.ts";
 
 /** What the classifier reads, judged by the cross-entropy of the logits; nc.h, nc_features_extract, says what a text can be. */
 const FEATURE = "loss kind=cross_entropy label_smoothing=0\nread value=feature form=flattened\n";
+/** So often, in ms, a pass over images is looked at. */
+const LOOK = 250;
 /** Rows a chunk when features are read out. */
 const CHUNK_ROWS = 4096;
 
@@ -23,6 +25,8 @@ interface ClassSums {
 export interface ExtractOptions {
   readonly batchSize?: number;
   readonly keepBytes?: number;
+  /** Called some times a second with how many images are done, and at the end. */
+  readonly onImages?: ((done: number) => void) | undefined;
 }
 
 export class Features extends Handle {
@@ -70,7 +74,7 @@ export class Features extends Handle {
     network: Network,
     images: Images,
     reads: string,
-    { batchSize = 256, keepBytes = Number.MAX_SAFE_INTEGER }: ExtractOptions = {},
+    { batchSize = 256, keepBytes = Number.MAX_SAFE_INTEGER, onImages }: ExtractOptions = {},
   ): Promise<Features[]> {
     const addresses = new BigUint64Array(reads.match(/^read /gm)?.length ?? 0);
     const sums = new Float64Array(3);
@@ -86,7 +90,13 @@ export class Features extends Handle {
       BigInt(addresses.length),
     );
     const borrowed = [network, images];
-    await Handle.atWork(borrowed, call);
+    const clock = onImages && setInterval(() => onImages(sums[2]!), LOOK);
+    try {
+      await Handle.atWork(borrowed, call);
+    } finally {
+      clearInterval(clock);
+    }
+    onImages?.(sums[2]!);
     const [loss, correct, samples] = sums;
     const totals = { loss, correct, samples };
     return Array.from(addresses, (address) => new Features(library, { address }, { totals, borrowed }));

@@ -3,7 +3,7 @@ import { decayBesideSquares } from "../experiment/squared_error.ts";
 import { dirname } from "node:path";
 import { loadImages, loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
-import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
+import { type ImagePass, type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
 import { datasetAsked } from "../run/asked.ts";
@@ -60,6 +60,8 @@ export interface CheckpointProgress extends LoadingProgress {
   readonly onBegin?: (checkpoints: number) => void;
   /** Called before each, `done` of which are measured. */
   readonly onCheckpoint?: (checkpoint: { readonly path: string; readonly done: number }) => void;
+  /** Called some times a second while images pass through the network of the checkpoint at `path`. */
+  readonly onImages?: (path: string, pass: ImagePass) => void;
   /** Called after each with all results so far, and awaited. */
   readonly onResults?: (results: readonly Result[], path: string) => Promise<void>;
   /** Called with what was left out, in a sentence. */
@@ -70,7 +72,7 @@ export interface CheckpointProgress extends LoadingProgress {
 export async function measureCheckpoints(
   paths: readonly string[],
   options: CheckpointOptions,
-  { signal, onBegin, onCheckpoint, onResults, onNote, ...loading }:
+  { signal, onBegin, onCheckpoint, onImages, onResults, onNote, ...loading }:
     & CheckpointProgress
     & { readonly signal?: AbortSignal } = {},
 ): Promise<Result[]> {
@@ -105,7 +107,7 @@ export async function measureCheckpoints(
     const { values, trust, width } = await measureState(
       session,
       { state, file: path, epoch: epoch ?? 0 },
-      toMeasure,
+      { ...toMeasure, ...onImages && { onImages: (pass) => onImages(path, pass) } },
     );
     const warning = chanceWarning(values.test_accuracy, { ...test, pixels: images.pixels });
     results.push({

@@ -7,7 +7,7 @@ import { loadImagesOf, type LoadingProgress } from "../engine/images.ts";
 import { keepFrame } from "../engine/keep_frame.ts";
 import { type EngineChoices, halfOfFreeMemory, openLibrary } from "../engine/library.ts";
 import { measureLayers } from "../engine/measure_layers.ts";
-import { type MeasureChoices, measureState } from "../engine/measure_network.ts";
+import { type ImagePass, type MeasureChoices, measureState } from "../engine/measure_network.ts";
 import { choicesFor, type OodChoice, openOod } from "../engine/ood.ts";
 import { openSession } from "../engine/session.ts";
 import { resolveProtocol } from "../experiment/protocol.ts";
@@ -68,6 +68,8 @@ export interface MeasureProgress extends LoadingProgress {
   readonly onBegin?: (checkpoints: number) => void;
   /** Called before each checkpoint, `done` of which are measured. */
   readonly onCheckpoint?: (checkpoint: { readonly epoch: number; readonly done: number }) => void;
+  /** Called some times a second while images pass through the network. */
+  readonly onImages?: (epoch: number, pass: ImagePass) => void;
   /** Called once a checkpoint's row is measured. */
   readonly onMeasured?: (epoch: number) => void;
   /** Called with what became of a damaged file, in a sentence. */
@@ -187,7 +189,7 @@ async function measureEpochs(
     & { readonly memory?: number | undefined; readonly data?: string | undefined }
     & Pick<MeasureRequest, "geometry" | "again" | "layers" | "ood">
     & WhatToMeasure,
-  { signal, onBegin, onCheckpoint, onMeasured, ...loading }: Listening,
+  { signal, onBegin, onCheckpoint, onImages, onMeasured, ...loading }: Listening,
 ): Promise<void> {
   const { protocol } = record;
   using library = openLibrary({ threads, device });
@@ -208,15 +210,14 @@ async function measureEpochs(
     const file = checkpointPath(paths, protocol, epoch);
     const state = await loadStateDict(file);
     const look = geometry ? { look: keepFrame(paths, epoch, dataset.classNames ?? null) } : {};
-    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...look };
+    const told = onImages && { onImages: (pass: ImagePass) => onImages(epoch, pass) };
+    const options = { metrics, keepBytes: memory, weightDecay, bootstrap, ood, signal, ...told, ...look };
     const row = await measureState(session, { state, file, epoch }, options);
     if (form !== undefined) {
       // Before the row of metrics.csv: one that stands has its layers, where these were asked for.
-      const found = await measureLayers(session, epoch, { form, keepBytes: memory, signal });
-      await writeLayers(
-        paths.layers,
-        layers = [...layers.filter((other) => other.epoch !== epoch), ...found],
-      );
+      const found = await measureLayers(session, epoch, { form, keepBytes: memory, signal, ...told });
+      layers = [...layers.filter((other) => other.epoch !== epoch), ...found];
+      await writeLayers(paths.layers, layers);
     }
     rows = [...rows.filter((other) => other.epoch !== epoch), row];
     if (sameMetrics || done === epochs.length - 1) {

@@ -3,7 +3,7 @@ import { decayBesideSquares } from "../experiment/squared_error.ts";
 import { readState, saveStateDict } from "../engine/checkpoint.ts";
 import { keepFrame } from "../engine/keep_frame.ts";
 import { measureLayers } from "../engine/measure_layers.ts";
-import { measureWith, testFeatures } from "../engine/measure_network.ts";
+import { type ImagePass, measureWith, testFeatures } from "../engine/measure_network.ts";
 import type { Position } from "../engine/resume.ts";
 import type { Session } from "../engine/session.ts";
 import type { Together } from "../engine/together.ts";
@@ -98,7 +98,7 @@ export async function beforeFirstEpoch(
   await saveStateDict(checkpointPath(paths, protocol, 0), readState(session.network));
   if (!measuring) return true;
   onEvaluate?.(0);
-  using features = await featuresOfTest(session, options, true);
+  using features = await featuresOfTest(session, options, { epoch: 0, isCheckpoint: true });
   if (!await measureEpoch(session, 0, features, { rows, layerRows, options })) return false;
   onInitial?.(rows.at(-1)!);
   return true;
@@ -120,7 +120,7 @@ export async function endEpoch(
   trainer.flush();
   const isCheckpoint = protocol.training.checkpoints.includes(epoch);
   onEvaluate?.(epoch);
-  using features = await featuresOfTest(session, options, isCheckpoint);
+  using features = await featuresOfTest(session, options, { epoch, isCheckpoint });
   const test = finiteTotals(features, epoch);
   if (isCheckpoint) {
     await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network));
@@ -133,11 +133,16 @@ export async function endEpoch(
 /** Features of the test images, with their loss; kept where they are measured next. */
 function featuresOfTest(
   session: Session,
-  { protocol, measuring }: TrainOptions,
-  isCheckpoint: boolean,
+  { protocol, measuring, onImages }: TrainOptions,
+  { epoch, isCheckpoint }: { epoch: number; isCheckpoint: boolean },
 ): Promise<Features> {
   const keepBytes = isCheckpoint && measuring ? measuring.keepBytes : 0;
-  return testFeatures(session, { keepBytes, ood: measuring?.ood, loss: protocol.loss });
+  return testFeatures(session, {
+    keepBytes,
+    ood: measuring?.ood,
+    loss: protocol.loss,
+    ...onImages && { onImages: (pass) => onImages(epoch, pass) },
+  });
 }
 
 /** Measures a checkpoint where that is asked for, from its features of the test images. False where the signal ended it. */
@@ -148,17 +153,21 @@ async function measureEpoch(
   { rows, layerRows, options }: Omit<Done, "log"> & { readonly options: TrainOptions },
 ): Promise<boolean> {
   const { protocol, paths, measuring, signal, onMeasure } = options;
+  const told = options.onImages && { onImages: (pass: ImagePass) => options.onImages!(epoch, pass) };
   if (!measuring) return true;
   onMeasure?.(epoch);
   const { keepBytes, ood, layers, geometry, measured: { rows: _before, ...measured } } = measuring;
   const weightDecay = decayBesideSquares(protocol, session.plan.classes);
   const look = geometry && { look: keepFrame(paths, epoch, geometry.classNames) };
-  const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal, ...look };
+  const chosen = { metrics: measured.metrics, keepBytes, weightDecay, ood, signal, ...told, ...look };
   const row = await unlessAborted(measureWith(features, session, epoch, chosen), signal);
   if (row === null) return false;
   if (layers !== undefined) {
     const { form } = layers;
-    const found = await unlessAborted(measureLayers(session, epoch, { form, keepBytes, signal }), signal);
+    const found = await unlessAborted(
+      measureLayers(session, epoch, { form, keepBytes, signal, ...told }),
+      signal,
+    );
     if (found === null) return false;
     layerRows.push(...found);
     await writeLayers(paths.layers, layerRows);

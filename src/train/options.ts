@@ -1,4 +1,5 @@
 /** What training is told, and what it tells. */
+import type { ImagePass } from "../engine/measure_network.ts";
 import type { Together } from "../engine/together.ts";
 import type { Images } from "../ffi/images.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
@@ -18,6 +19,8 @@ export interface TrainProgress {
   readonly onInitial?: (measured: Measurement) => void;
   /** Called before the test images are evaluated after an epoch. */
   readonly onEvaluate?: (epoch: number) => void;
+  /** Called some times a second while images are evaluated after an epoch, for its test or its measurement. */
+  readonly onImages?: (epoch: number, pass: ImagePass) => void;
   /** Called before a checkpoint is measured, which can take as long as an epoch. */
   readonly onMeasure?: (epoch: number) => void;
   /** Called before training with what became of a damaged or missing file, a sentence each. */

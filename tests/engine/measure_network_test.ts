@@ -31,7 +31,7 @@ const MARK = 12.3;
 /** Trains the tiny run in `folder`, or goes on with it, measuring. */
 async function trainIn(
   folder: string,
-  options: Pick<TrainOptions, "signal" | "onEpoch" | "onEvaluate" | "onMeasure"> = {},
+  options: Pick<TrainOptions, "signal" | "onEpoch" | "onEvaluate" | "onImages" | "onMeasure"> = {},
 ): Promise<"done" | "stopped"> {
   const paths = runPaths(folder);
   const rows = (await readMeasured(paths, EPOCHS))?.rows ?? [];
@@ -73,12 +73,16 @@ test("an epoch is measured before it counts as done", NEEDS, async () => {
     const events: string[] = [];
     await trainIn(folder, {
       onEvaluate: (epoch) => events.push(`evaluate ${epoch}`),
+      onImages: (epoch, { split, images, count }) => {
+        if (images === count) events.push(`${count} ${split} images of ${epoch}`);
+      },
       onMeasure: (epoch) => events.push(`measure ${epoch}`),
       onEpoch: ({ epoch }, measured) => events.push(`done ${epoch}, measured ${measured?.epoch}`),
     });
-    const steps = (
-      epoch: number,
-    ) => [`evaluate ${epoch}`, `measure ${epoch}`, `done ${epoch}, measured ${epoch}`];
+    const steps = (epoch: number) => [
+      ...[`evaluate ${epoch}`, `10 test images of ${epoch}`, `measure ${epoch}`],
+      ...[`20 training images of ${epoch}`, `done ${epoch}, measured ${epoch}`],
+    ];
     assert.deepEqual(events, EPOCHS.flatMap(steps));
   });
 });

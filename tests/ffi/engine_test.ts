@@ -321,6 +321,20 @@ nativeTest(
   },
 );
 
+nativeTest("while images are evaluated, how many are done is known and rises", async (library) => {
+  const plan = planOf("resnet18");
+  using network = networkOf(library, plan, "float32", 1);
+  const count = 400;
+  using images = Images.create(library, noiseImages(count));
+  const seen: number[] = [];
+  const onImages = (done: number) => void seen.push(done);
+  using _ = await Features.extract(library, network, images, { batchSize: 1, onImages });
+  equal(seen.at(-1), count);
+  ok(seen.length > 2, `looked at ${seen.length} times`);
+  ok(seen.every((done, i) => done >= (seen[i - 1] ?? 0)), seen.join());
+  ok(seen.some((done) => done > 0 && done < count), seen.join());
+});
+
 nativeTest("timers run while native trains", async (library) => {
   using images = Images.create(library, noiseImages(128));
   using network = networkOf(library, planOf("resnet18"), "float32");

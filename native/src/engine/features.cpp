@@ -1,5 +1,7 @@
 #include "engine/features.h"
 
+#include <atomic>
+
 #include "kernels/reductions.h"
 #include "device/settings.h"
 
@@ -18,7 +20,7 @@ at::TensorOptions float64_on(at::Device device) {
 
 std::vector<std::unique_ptr<nc_features>> nc_features::extract(nc_network& network, nc_images& images,
                                                                const Reads& reads, int64_t batch, uint64_t keep_bytes,
-                                                               std::array<double, 3>& totals) {
+                                                               std::span<double, 3> totals) {
   images.check_fits(network);
   require(batch > 0, "expected a batch of at least 1, found ", batch);
   const auto folded = std::make_shared<const std::vector<Folded>>(network.fold());
@@ -41,6 +43,9 @@ std::vector<std::unique_ptr<nc_features>> nc_features::extract(nc_network& netwo
     found.back()->origin_.reset();
   }
   Tensor sums = at::zeros({2}, float64_on(network.device));
+  // The caller's thread looks at it meanwhile.
+  const std::atomic_ref<double> done(totals[2]);
+  done.store(0, std::memory_order_relaxed);
   const auto settings = CudaSettings::measuring(network.device);
   for (int64_t first = 0; first < count; first += batch) {
     const int64_t size = std::min(batch, count - first);
@@ -53,9 +58,11 @@ std::vector<std::unique_ptr<nc_features>> nc_features::extract(nc_network& netwo
     for (size_t i = 0; keep && i < found.size(); ++i) {
       found[i]->values_.slice(0, first, first + size).copy_(formed(outputs[i + 1], reads.values[i].form));
     }
+    done.store(static_cast<double>(first + size), std::memory_order_relaxed);
   }
   const Tensor results = sums.cpu();
-  totals = {results[0].item<double>(), results[1].item<double>(), static_cast<double>(count)};
+  totals[0] = results[0].item<double>();
+  totals[1] = results[1].item<double>();
   return found;
 }
 

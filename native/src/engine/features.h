@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "engine/images.h"
 #include "engine/reads.h"
@@ -15,10 +16,11 @@ struct nc_features : nc::Counted {
   // Given values (N × d) and labels (N, int64), on the device that shall reduce them.
   nc_features(Tensor values, Tensor labels, int64_t classes);
 
-  // What `reads` says, by running a network over images, one for each of its values; see nc_features_extract.
+  // What `reads` says, by running a network over images, one for each of its values; see nc_features_extract, also for
+  // `totals`, the last of which other threads may read meanwhile.
   static std::vector<std::unique_ptr<nc_features>> extract(nc_network& network, nc_images& images,
                                                            const nc::Reads& reads, int64_t batch, uint64_t keep_bytes,
-                                                           std::array<double, 3>& totals);
+                                                           std::span<double, 3> totals);
 
   int64_t count() const { return labels_.size(0); }
   int64_t width() const { return width_; }
