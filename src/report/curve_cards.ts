@@ -39,10 +39,11 @@ export function curveCards(input: FigureInput, { files = true }: { files?: boole
 function card(
   figure: Figure,
   lines: readonly SummaryLine[],
-  { rows, view, verdicts, context }: FigureInput,
+  { rows, view, verdicts, context, measurements }: FigureInput,
   { namesPhase, files }: { namesPhase: boolean; files: boolean },
 ): Html {
   const { file, family, title, plain, definition, source } = figure;
+  const remark = figure.remark?.(measurements) ?? null;
   return html`
     <figure id="${file}" class="card">
       <h3>${family === null ? html`` : html`
@@ -60,6 +61,9 @@ function card(
           : "Start of the terminal phase"} → now</caption>
         <tbody>${lines.map((line) => endsRow(line, verdicts.get(line.column)))}</tbody>
       </table>
+      ${remark === null ? html`` : html`
+        <p class="note">${remark}</p>
+      `}
       <details>
         <summary>${files ? "Formula, source, files" : "Formula, source"}</summary>
         <p>${definition}</p>

@@ -1,5 +1,6 @@
 /** What a figure is: a question over rows (which columns, and what each is of) and the words around the answer. */
 import type { Family } from "../collapse/families.ts";
+import type { Measurement } from "../run/tables.ts";
 import type { Html } from "./html.ts";
 import type { Subject } from "./tokens.ts";
 
@@ -41,6 +42,8 @@ export interface Figure extends DrawnFigure {
   readonly source: string;
   /** The formula and what it means. */
   readonly definition: Html;
+  /** What the curves of one run come to, in a sentence; `measurements` ascend by epoch. */
+  readonly remark?: (measurements: readonly Measurement[]) => string | null;
   /** Beside collapse: left out where none of its columns was measured. */
   readonly beside?: true;
 }
@@ -61,7 +64,8 @@ export function meansAndClassifier(metric: string): readonly Column[] {
 
 /** Without the words around it. */
 export function drawn(
-  { plain: _plain, source: _source, definition: _definition, beside: _beside, ...figure }: Figure,
+  { plain: _plain, source: _source, definition: _definition, remark: _remark, beside: _beside, ...figure }:
+    Figure,
 ): DrawnFigure {
   return figure;
 }

@@ -2,6 +2,7 @@
 import type { Figure } from "../figure.ts";
 import { html } from "../html.ts";
 import { math } from "../math.ts";
+import { normThresholdWords, SET_IN } from "../norm_threshold.ts";
 
 export const norms: Figure = {
   file: "Figure8_Norms",
@@ -17,14 +18,18 @@ export const norms: Figure = {
   ],
   plain:
     "How long a feature is on average: not a distance from collapse, but a size that it is seen to wait for.",
+  remark: normThresholdWords,
   definition: html`
     ${math(
       String.raw`\operatorname{mean}_i\lVert h_i\rVert`,
     )} over images. Collapse is reported to set in once the norm has
-    crossed a threshold of its own for network and data, ${math(
+    come down to a threshold ${math(
       String.raw`\mathrm{fn}^*`,
-    )}. It is read off curves like
-    this one; no rule that computes it is known here, so none is drawn.
+    )}, which is said to be much the same for all trainings of one
+    network on one data set. What one run has of it is the norm where collapse sets in: at the first checkpoint from
+    which on the spread inside classes (NC1) stays below ${100 *
+      SET_IN} % of its first value. That share is this report's; the
+    source's own criterion may be another.
   `,
   source: "arXiv 2604.00230, of which the abstract was read",
   beside: true,
