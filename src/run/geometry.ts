@@ -24,7 +24,8 @@ export interface NamedFrame extends Frame {
   readonly names: readonly string[] | null;
 }
 
-function geometryPath({ geometry }: Pick<RunPaths, "geometry">, epoch: number): string {
+/** Where the frame of an epoch is. */
+export function geometryPath({ geometry }: Pick<RunPaths, "geometry">, epoch: number): string {
   return `${geometry}/epoch_${String(epoch).padStart(3, "0")}.json`;
 }
 
@@ -44,10 +45,16 @@ export async function hasFrame(paths: RunPaths, epoch: number): Promise<boolean>
 export async function readFrames(paths: RunPaths, epochs: readonly number[]): Promise<readonly NamedFrame[]> {
   const frames: NamedFrame[] = [];
   for (const epoch of epochs) {
-    const found = await readJson(geometryPath(paths, epoch), GeometrySchema);
-    if (found === null) continue;
-    const { format: _, ...frame } = found;
-    frames.push(frame);
+    const frame = await readFrame(paths, epoch);
+    if (frame !== null) frames.push(frame);
   }
   return frames;
+}
+
+/** The frame of one epoch; null where there is none. Throws as {@link readFrames} does. */
+export async function readFrame(paths: RunPaths, epoch: number): Promise<NamedFrame | null> {
+  const found = await readJson(geometryPath(paths, epoch), GeometrySchema);
+  if (found === null) return null;
+  const { format: _, ...frame } = found;
+  return frame;
 }

@@ -3,7 +3,8 @@ import { formatCount, formatDuration, formatValue } from "../report/format.ts";
 import type { LiveData } from "../report/page_data.ts";
 import { loggedData } from "../report/training_figures.ts";
 import type { LogRow } from "../run/tables.ts";
-import type { Snapshot, Stamps } from "./snapshot.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Stamps } from "./stamps.ts";
 
 /** Epochs whose mean length tells how long those to come will take. */
 const RECENT = 10;

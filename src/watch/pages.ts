@@ -1,4 +1,5 @@
 /** The files of a report, made of a snapshot when they are asked for: nothing is written. */
+import { readTextIfThere } from "../files.ts";
 import { columnsText } from "../report/columns.ts";
 import { definitionsPage } from "../report/definitions_page.ts";
 import { picturesBeside } from "../report/definitions_picture.ts";
@@ -25,6 +26,7 @@ export interface Answer {
 }
 
 const HTML = "text/html; charset=utf-8";
+const CSV = "text/csv; charset=utf-8";
 const JSON_TEXT = "application/json";
 const PLACE = html`
   <section id="live"
@@ -37,18 +39,18 @@ export function filesOf(
   live: LiveData,
   code: string,
 ): (name: string) => Promise<Answer | null> {
-  const { record, log, measurements, trust, texts } = snapshot;
+  const { record, log, measurements, trust } = snapshot;
   const scriptFor = (data: PageData): Script => ({ code, data: { ...data, live } });
   const reading = once(() => readingOf(record, measurements, log, trust));
   const pictures = once(() => picturesIn(snapshot, reading()));
-  const files: Record<string, () => Answer> = {
-    "": () => ({
-      type: HTML,
-      body: measurements.length === 0
-        ? waitingPage(snapshot, scriptFor)
-        : reportPage(snapshot, reading(), scriptFor),
-    }),
-  };
+  // Each of several open pages asks for it.
+  const index = once((): Answer => ({
+    type: HTML,
+    body: measurements.length === 0
+      ? waitingPage(snapshot, scriptFor)
+      : reportPage(snapshot, reading(), scriptFor),
+  }));
+  const files: Record<string, () => Answer> = { "": index, "index.html": index };
   if (measurements.length > 0) {
     files["definitions.html"] = () => ({ type: HTML, body: definitionsOf(snapshot, reading(), scriptFor) });
     files["columns.json"] = () => ({
@@ -56,12 +58,10 @@ export function filesOf(
       body: columnsText({ measurements, classes: classesOf(record), trust }),
     });
   }
-  files["index.html"] = files[""]!;
-  for (const [name, body] of texts) {
-    files[name] = () => ({ type: name.endsWith(".csv") ? "text/csv; charset=utf-8" : JSON_TEXT, body });
-  }
   return async (name) => {
     if (Object.hasOwn(files, name)) return files[name]!();
+    const path = snapshot.files.get(name);
+    if (path !== undefined) return await fileAt(path);
     const [, picture, format] = /^(\w+)\.(svg|png)$/.exec(name) ?? [];
     const svg = picture === undefined || measurements.length === 0 ? undefined : pictures().get(picture);
     if (svg === undefined) return null;
@@ -70,11 +70,17 @@ export function filesOf(
   };
 }
 
+/** A file as it stands; null where it has gone. */
+async function fileAt(path: string): Promise<Answer | null> {
+  const body = await readTextIfThere(path);
+  return body === null ? null : { type: path.endsWith(".csv") ? CSV : JSON_TEXT, body };
+}
+
 type Reading = ReturnType<typeof readingOf>;
 type ScriptFor = (data: PageData) => Script;
 
 function reportPage(
-  { record, log, frames, layers, texts }: Snapshot,
+  { record, log, frames, layers, files }: Snapshot,
   { input, families }: Reading,
   scriptFor: ScriptFor,
 ): string {
@@ -85,7 +91,7 @@ function reportPage(
     families,
     frames,
     layers,
-    dataFiles: [...texts.keys(), "columns.json"],
+    dataFiles: [...files.keys(), "columns.json"],
     script: scriptFor(reportData(input, frames, classesOf(record))),
     preface: PLACE,
   });

@@ -10,6 +10,9 @@ export const PORT = 8642;
 const INTERVAL = 1000;
 /** Looks after which an open page hears from the server although nothing changed, so that those gone are noticed. */
 const HEARTBEAT = 15;
+/** Milliseconds that open pages have at the end to ask for what they lack, and between two looks whether they have. */
+const GRACE = 3000;
+const LEAVE = 50;
 
 /** Nothing from elsewhere is loaded, and no other page may frame this one or send it forms. */
 const HEADERS = {
@@ -28,7 +31,7 @@ export interface Watching extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
-/** Serves `run` on the first free port from `port` on, until it is disposed. */
+/** Serves `run` on the first free port from `port` on, until it is disposed: open pages are then told how it ends, and leave. */
 export async function serveRun(run: WatchedRun, { port = PORT }: { port?: number } = {}): Promise<Watching> {
   const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
   await run.look();
@@ -54,6 +57,8 @@ export async function serveRun(run: WatchedRun, { port = PORT }: { port?: number
     ended: server.finished,
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      await look();
+      await farewell(pages);
       for (const page of pages) page.close();
       pages.clear();
       await server.shutdown();
@@ -107,6 +112,16 @@ function events(run: WatchedRun, pages: Pages): Response {
 
 function tell(pages: Pages, text: string): void {
   for (const page of pages) page.enqueue(bytesOf(text));
+}
+
+/** Says that nothing more comes, and waits until pages have left: what was measured last would else be out of their reach. */
+async function farewell(pages: Pages): Promise<void> {
+  tell(pages, "event: end\ndata:\n\n");
+  for (let waited = 0; pages.size > 0 && waited < GRACE; waited += LEAVE) {
+    await new Promise((resolve) => setTimeout(resolve, LEAVE));
+    // That a page has left is noticed where it is told something.
+    tell(pages, ":\n\n");
+  }
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -6,7 +6,7 @@ export interface WatchThread extends AsyncDisposable {
   readonly address: string;
 }
 
-export type FromThread = { readonly address: string } | { readonly failure: string } | "told";
+export type FromThread = { readonly address: string } | { readonly failure: string } | "ended";
 
 /** Which run a thread serves. */
 export interface RunToWatch {
@@ -33,16 +33,16 @@ export async function watchInThread(name: string, runs = RUNS_FOLDER): Promise<W
     });
   worker.postMessage({ name, runs } satisfies RunToWatch);
   const first = await heard();
-  if (first === "told" || "failure" in first) {
+  if (first === "ended" || "failure" in first) {
     worker.terminate();
-    throw new Error(first === "told" ? "the watching thread ended early" : first.failure);
+    throw new Error(first === "ended" ? "the watching thread ended early" : first.failure);
   }
   return {
     address: first.address,
     async [Symbol.asyncDispose]() {
-      const told = heard();
-      worker.postMessage("look");
-      await told;
+      const ended = heard();
+      worker.postMessage("end");
+      await ended;
       worker.terminate();
     },
   };

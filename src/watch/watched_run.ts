@@ -4,7 +4,8 @@ import type { LiveData } from "../report/page_data.ts";
 import type { RunPaths } from "../run/paths.ts";
 import { liveOf } from "./live.ts";
 import { type Answer, filesOf } from "./pages.ts";
-import { readSnapshot, type Snapshot, type Stamps, stampsOf } from "./snapshot.ts";
+import { type Snapshot, type SnapshotReader, snapshotReader } from "./snapshot.ts";
+import { type Stamps, stampsOf } from "./stamps.ts";
 
 export interface WatchedRun {
   /** Looks whether the files have changed, and reads them where they have; says whether there is news. */
@@ -16,7 +17,6 @@ export interface WatchedRun {
 }
 
 interface Known {
-  readonly snapshot: Snapshot;
   readonly live: LiveData;
   readonly file: (name: string) => Promise<Answer | null>;
 }
@@ -27,6 +27,7 @@ export async function watchedRun(paths: RunPaths): Promise<WatchedRun> {
   if (code === null) {
     throw new Error("expected the script of the pages in build/page.js, found none; run deno task setup");
   }
+  const reader = snapshotReader(paths);
   let stamps: Stamps | null = null;
   let known: Known | null = null;
   return {
@@ -34,7 +35,7 @@ export async function watchedRun(paths: RunPaths): Promise<WatchedRun> {
       const found = await stampsOf(paths);
       if (found.all === stamps?.all) return false;
       stamps = found;
-      known = await read(paths, found, known, code);
+      known = await read(reader, { paths, stamps: found, before: known, code });
       return true;
     },
     live: () => known?.live ?? null,
@@ -44,15 +45,18 @@ export async function watchedRun(paths: RunPaths): Promise<WatchedRun> {
 
 /** What cannot be read, since another machine is copying it or a run takes the place of this one, leaves what was known. */
 async function read(
-  paths: RunPaths,
-  stamps: Stamps,
-  before: Known | null,
-  code: string,
+  reader: SnapshotReader,
+  { paths, stamps, before, code }: {
+    readonly paths: RunPaths;
+    readonly stamps: Stamps;
+    readonly before: Known | null;
+    readonly code: string;
+  },
 ): Promise<Known | null> {
   let snapshot: Snapshot | null = null;
   let trouble: string | null = null;
   try {
-    snapshot = await readSnapshot(paths);
+    snapshot = await reader.read(stamps);
     if (snapshot === null) trouble = `expected ${paths.record}, found none`;
   } catch (error) {
     trouble = error instanceof Error ? error.message.split("\n")[0]! : String(error);
@@ -61,5 +65,5 @@ async function read(
     return before && { ...before, live: { ...before.live, written: stamps.written, trouble } };
   }
   const live = liveOf(snapshot, stamps, trouble);
-  return { snapshot, live, file: filesOf(snapshot, live, code) };
+  return { live, file: filesOf(snapshot, live, code) };
 }

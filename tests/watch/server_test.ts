@@ -46,6 +46,13 @@ async function* eventsOf(address: string, signal: AbortSignal): AsyncGenerator<L
   }
 }
 
+/** Puts other bytes into a file, which stands as before by its size and its times. */
+async function spoil(path: string): Promise<void> {
+  const { size, atime, mtime } = await Deno.stat(path);
+  await Deno.writeTextFile(path, "x".repeat(size));
+  await Deno.utime(path, atime!, mtime!);
+}
+
 /** The status of a request that bears a Host of its own, which fetch would not send. */
 async function statusWithHost(port: number, host: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
@@ -126,6 +133,50 @@ serverTest("open pages are told of epochs and of measurements", async ({ run, wa
   leaving.abort();
   await events.next().catch(() => {});
 });
+
+serverTest("an epoch has log.csv read and no other file", async ({ run, watching }) => {
+  await run.begin();
+  await run.trainTo(10);
+  await run.drawTo(10);
+  await run.measureTo(10);
+  const leaving = new AbortController();
+  const events = eventsOf(watching.address, leaving.signal);
+  const next = async () => (await events.next()).value as LiveData;
+  await watching.look();
+  const first = await next();
+  const { metrics, record, geometry } = run.paths;
+  for (const path of [metrics, record, `${geometry}/epoch_005.json`]) await spoil(path);
+  await run.trainTo(11);
+  await watching.look();
+  const second = await next();
+  assert.deepEqual([second.logged.epochs.length, second.trouble, second.version], [11, null, first.version]);
+  // Written anew they are read anew.
+  await Deno.utime(metrics, new Date(), new Date());
+  await watching.look();
+  assert.match((await next()).trouble ?? "", /metrics\.csv line 1/);
+  leaving.abort();
+  await events.next().catch(() => {});
+});
+
+serverTest(
+  "at its end a server lets a page fetch what it lacks, and waits until it has left",
+  async ({ run, watching }) => {
+    await run.begin();
+    await run.trainTo(5);
+    const leaving = new AbortController();
+    const answer = await fetch(`${watching.address}events`, { signal: leaving.signal });
+    const said = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    await run.measureTo(5);
+    const ended = watching[Symbol.asyncDispose]();
+    let text = "";
+    while (!text.includes("event: end\n")) text += (await said.read()).value;
+    assert.match(text, /"Measured","2, last epoch 5"/);
+    assert.match(await (await fetch(watching.address)).text(), /What this run shows/);
+    leaving.abort();
+    await said.read().catch(() => {});
+    await ended;
+  },
+);
 
 serverTest("requests under the name of another site are refused", async ({ run, watching }) => {
   await run.begin();
