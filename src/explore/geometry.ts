@@ -8,13 +8,20 @@ import { cosineMaps } from "./cosines.ts";
 /** Milliseconds that a checkpoint stays while playing. */
 const PACE = 350;
 
+/** How it was left: a page that takes the place of another goes on from there, and does not play again. The epoch of the last frame is null. */
+let left: { readonly view: Viewpoint; readonly epoch: number | null } | null = null;
+let played = false;
+
 // Whole because its controls share what is shown.
-/** Puts the moving picture over the stills of the page; nothing where the page has none. */
-export function movingPicture({ frames, names, classes }: GeometryData): void {
+/** Puts the moving picture over the stills of the page until `signal`; nothing where the page has none. */
+export function movingPicture({ frames, names, classes }: GeometryData, signal: AbortSignal): void {
   const stills = document.querySelector(".stills");
   if (!stills || frames.length === 0) return;
-  let at = frames.length - 1;
-  let view: Viewpoint = FRONT;
+  const last = frames.length - 1;
+  const before = left?.view.classes.every((c) => c < frames[0]!.classes.length) ? left : null;
+  const epoch = before?.epoch ?? null;
+  let at = epoch === null ? last : Math.max(0, frames.findIndex((frame) => frame.epoch === epoch));
+  let view: Viewpoint = before?.view ?? FRONT;
   let playing: ReturnType<typeof setTimeout> | null = null;
 
   const svg = makeSvg("svg", {
@@ -26,7 +33,7 @@ export function movingPicture({ frames, names, classes }: GeometryData): void {
   const slider = make("input", {
     type: "range",
     min: "0",
-    max: String(frames.length - 1),
+    max: String(last),
     step: "1",
     "aria-label": "Epoch",
     oninput: () => show(Number(slider.value)),
@@ -45,7 +52,7 @@ export function movingPicture({ frames, names, classes }: GeometryData): void {
         make("option", { value: String(i) }, names?.[i] ?? `class ${c + 1}`)
       ),
     );
-    select.value = String(place);
+    select.value = String(view.classes[place]);
     return select;
   });
   const maps = cosineMaps(frames, (c) => names?.[frames[0]!.classes.indexOf(c)] ?? `class ${c + 1}`);
@@ -62,17 +69,19 @@ export function movingPicture({ frames, names, classes }: GeometryData): void {
     label.textContent = `epoch ${frame.epoch}`;
     slider.value = String(at);
     maps?.show(at);
+    left = { view, epoch: at === last ? null : frame.epoch };
   }
   function show(place: number): void {
-    at = Math.min(frames.length - 1, Math.max(0, place));
+    at = Math.min(last, Math.max(0, place));
     draw();
   }
   function begin(): void {
-    if (at === frames.length - 1) at = 0;
+    played = true;
+    if (at === last) at = 0;
     play.textContent = "❚❚ pause";
     const step = () => {
       show(at + 1);
-      playing = at === frames.length - 1 ? end() : setTimeout(step, PACE);
+      playing = at === last ? end() : setTimeout(step, PACE);
     };
     draw();
     playing = setTimeout(step, PACE);
@@ -119,7 +128,11 @@ export function movingPicture({ frames, names, classes }: GeometryData): void {
   ));
   draw();
   // A reader who has asked for less motion starts it by hand.
-  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) whenSeen(svg, begin);
+  if (!played && !matchMedia("(prefers-reduced-motion: reduce)").matches) whenSeen(svg, begin);
+  signal.addEventListener("abort", () => {
+    if (playing !== null) left = { view, epoch: null };
+    end();
+  });
 }
 
 /** Turns by dragging and by keys; called with nulls to turn back. */

@@ -1,14 +1,25 @@
 /** What a page shows of a training under way, and how it follows it. */
 /// <reference lib="dom" />
 import { formatDuration, formatOf } from "../report/format.ts";
-import { askLog, type LiveData, type PageData } from "../report/page_data.ts";
+import { askLog, type LiveData, type LoggedData, type PageData } from "../report/page_data.ts";
 import { TRAINING_FIGURES, type TrainingFigure } from "../report/training_figures.ts";
 import { all, make } from "./dom.ts";
+import { type Pace, paced } from "./paced.ts";
 
 /** Where the server tells of changes. */
 const EVENTS = "/events";
+/** The fact that the page itself tells. */
+const AGE = "Last change";
 /** Milliseconds after which the time since the last change is written anew. */
-const TICK = 1000;
+const TICK = 5000;
+/** Milliseconds after which a page that a server has let go looks for another. */
+const AGAIN = 3000;
+/** Seconds since the last change that are told as none, so that the page does not change by the second. */
+const NOW = 10;
+/** Epochs may last a second or less, and whoever reads does not see more of them so soon. */
+const UPDATES: Pace = { least: 2000, share: 0.02, eager: true };
+/** A page takes up to seconds of a processor, of server and browser together. */
+const PAGES: Pace = { least: 2000, share: 0.05 };
 
 /** A page that was started: it takes what changes with an epoch, and ends before it is replaced. */
 export interface Started {
@@ -17,7 +28,10 @@ export interface Started {
 }
 
 export interface LiveSection {
-  update(live: LiveData): void;
+  /** Shows the facts, which are text alone. */
+  tell(live: LiveData): void;
+  /** Puts the values of the last epoch into the tables under the figures. */
+  show(logged: LoggedData): void;
 }
 
 /** Fills the place that the page has for it: facts, and the figures of the log. */
@@ -33,20 +47,23 @@ export function liveSection({ runs }: PageData): LiveSection | null {
     make("div", { class: "cards live" }, ...cards, make("div", {}, facts, note)),
   );
   return {
-    update(live) {
-      facts.replaceChildren(
-        ...live.facts.map(([name, value]) =>
-          make("div", {}, make("dt", {}, name), make("dd", { "data-fact": name }, value))
-        ),
-      );
-      note.textContent = live.trouble ?? "";
+    tell(live) {
+      for (const [name, value] of live.facts) {
+        const fact = all("[data-fact]", facts).find(({ dataset }) => dataset.fact === name);
+        if (fact === undefined) {
+          facts.append(make("div", {}, make("dt", {}, name), make("dd", { "data-fact": name }, value)));
+        } else if (name !== AGE) say(fact, value);
+      }
+      say(note, live.trouble ?? "");
       note.classList.toggle("alarm", live.trouble !== null);
-      const ask = askLog(run, live.logged);
+    },
+    show(logged) {
+      const ask = askLog(run, logged);
       for (const { columns, scale } of TRAINING_FIGURES) {
         for (const { column } of columns) {
           const format = formatOf({ scale });
           const cell = place.querySelector(`tr[data-column="${column}"] .shown`);
-          if (cell) cell.textContent = format(ask([column]).at(-1)?.value);
+          if (cell) say(cell, format(ask([column]).at(-1)?.value));
         }
       }
     },
@@ -84,14 +101,15 @@ function cardOf({ file, title, plain, columns }: TrainingFigure, run: string): H
  */
 export function follow(data: PageData, started: Started, begin: (data: PageData) => Started): void {
   let [live, page] = [data.live!, started];
-  let latest = live.version;
-  let [connected, fetching] = [true, false];
-  const tell = () => tellAge(live, connected);
+  let told = live;
+  let connected = true;
+  const tell = () => document.hidden || tellAge(told, connected);
+  const update = paced(() => {
+    page.update(told);
+    tell();
+  }, UPDATES);
   const replacePage = async () => {
-    if (fetching) return;
-    fetching = true;
     const next = await fetchPage(location.pathname);
-    fetching = false;
     // The next event asks again.
     if (next?.live === undefined) return;
     page.end();
@@ -100,26 +118,51 @@ export function follow(data: PageData, started: Started, begin: (data: PageData)
       return begin(next.data);
     });
     live = next.live;
+    if ((live.written ?? 0) >= (told.written ?? 0)) told = live;
+    else update.ask();
     tell();
     // More was measured meanwhile.
-    if (latest !== live.version) void replacePage();
+    if (told.version !== live.version) replace.ask();
   };
-  const events = new EventSource(EVENTS);
-  events.addEventListener("message", ({ data }) => {
-    const next = JSON.parse(data) as LiveData;
-    connected = true;
-    latest = next.version;
-    if (next.version !== live.version) return void replacePage();
-    live = next;
-    page.update(next);
-    tell();
+  const replace = paced(replacePage, PAGES);
+  listen({
+    message(next) {
+      told = next;
+      connected = true;
+      update.ask();
+      if (told.version !== live.version) replace.ask();
+    },
+    async end() {
+      if (told.version !== live.version) await replacePage();
+    },
+    lose() {
+      connected = false;
+      tell();
+    },
   });
-  events.addEventListener("error", () => {
-    connected = false;
-    tell();
-  });
+  document.addEventListener("visibilitychange", tell);
   setInterval(tell, TICK);
   tell();
+}
+
+interface Listener {
+  message(live: LiveData): void;
+  /** The server waits for pages that lack what was measured last: the only moment at which one that is hidden asks. */
+  end(): Promise<void>;
+  lose(): void;
+}
+
+/** Hears the server, and one that comes after it: a run that goes on is served where it was. */
+function listen(listener: Listener): void {
+  const events = new EventSource(EVENTS);
+  events.addEventListener("message", ({ data }) => listener.message(JSON.parse(data) as LiveData));
+  events.addEventListener("error", () => listener.lose());
+  events.addEventListener("end", async () => {
+    await listener.end();
+    events.close();
+    listener.lose();
+    setTimeout(() => listen(listener), AGAIN);
+  });
 }
 
 /** The page as the server has it now; null where it does not answer. */
@@ -155,14 +198,19 @@ function nameOf(details: HTMLElement): string {
 
 /** Says in the section how long ago the run's files changed, and whether that is longer than an epoch takes. */
 function tellAge({ written, patience }: LiveData, connected: boolean): void {
-  const place = document.querySelector('[data-fact="Last change"]');
+  const place = document.querySelector(`[data-fact="${AGE}"]`);
   if (!place) return;
   if (!connected) {
-    place.textContent = "unknown: the server has ended or is out of reach";
-    return;
+    return say(place, "unknown: the server has ended or is out of reach");
   }
   if (written === null) return;
   const age = Math.max(0, (Date.now() - written) / 1000);
   const late = patience !== null && age > patience;
-  place.textContent = `${formatDuration(age)} ago${late ? ": stopped, or at something long" : ""}`;
+  const ago = age < NOW ? "just now" : `${formatDuration(age < 60 ? Math.floor(age / NOW) * NOW : age)} ago`;
+  say(place, `${ago}${late ? ": stopped, or at something long" : ""}`);
+}
+
+/** Where a text is another one: browsers lay out anew what is set to the same. */
+function say(place: Element, text: string): void {
+  if (place.textContent !== text) place.textContent = text;
 }

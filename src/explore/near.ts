@@ -12,7 +12,7 @@ const MARGIN = { rootMargin: `${100 * AHEAD}% 0%` };
 const PATIENCE = 100;
 
 export interface Drawer {
-  /** What these are drawn from has changed. */
+  /** What these are drawn from has changed: those on the screen are drawn now, others when they come near it. */
   redraw(drawings: readonly Drawing[]): void;
 }
 
@@ -42,36 +42,35 @@ export function drawWhatIsNear(
   signal: AbortSignal,
 ): Drawer {
   const at = new Map(drawings.map((drawing) => [drawing.place as Element, drawing]));
-  const [near, stale] = [new Set<Drawing>(), new Set(drawings)];
+  const [near, seen, stale] = [new Set<Drawing>(), new Set<Drawing>(), new Set(drawings)];
   let frame = 0;
   // Hundreds of curves take long: the screen shows each figure as it is done, and the pointer is answered between.
-  const draw = () => {
+  const draw = (these: ReadonlySet<Drawing> = near) => {
     cancelAnimationFrame(frame);
     const start = performance.now();
-    for (const drawing of inOrder(near)) {
-      if (!stale.delete(drawing)) continue;
+    const drawn = new Set<Drawing>();
+    for (const drawing of inOrder([...these].filter((one) => stale.has(one)))) {
+      stale.delete(drawing);
       drawing.draw(store.state);
+      drawn.add(drawing);
       if (performance.now() - start > PATIENCE) {
         // Behind a frame, not in it.
         frame = requestAnimationFrame(() => setTimeout(draw));
         break;
       }
     }
-    pointers.refresh();
+    pointers.refresh(drawn);
   };
-  const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) near.add(at.get(target)!);
-      else near.delete(at.get(target)!);
-    }
-    draw();
-  }, MARGIN);
+  const observers = [keepWithin(near, at, draw, MARGIN), keepWithin(seen, at, draw)];
   enlarge(drawings, store);
   for (const drawing of drawings) {
     if (isNear(drawing)) near.add(drawing);
-    observer.observe(drawing.place);
+    for (const observer of observers) observer.observe(drawing.place);
   }
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.addEventListener("abort", () => {
+    for (const observer of observers) observer.disconnect();
+    cancelAnimationFrame(frame);
+  });
   addEventListener("beforeprint", () => {
     for (const drawing of drawings) {
       if (drawing.place.checkVisibility() && stale.delete(drawing)) drawing.draw(store.state);
@@ -86,14 +85,31 @@ export function drawWhatIsNear(
     enlarge(drawings, store);
     for (const drawing of drawings) stale.add(drawing);
     draw();
+    pointers.refresh();
   });
   draw();
   return {
     redraw(which) {
       for (const drawing of which) stale.add(drawing);
-      draw();
+      draw(seen);
     },
   };
+}
+
+/** Keeps in `set` the drawings whose places are on the screen or within a margin of it, and calls `moved` when they change. */
+function keepWithin(
+  set: Set<Drawing>,
+  at: ReadonlyMap<Element, Drawing>,
+  moved: (set: ReadonlySet<Drawing>) => void,
+  margin?: IntersectionObserverInit,
+): IntersectionObserver {
+  return new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) set.add(at.get(target)!);
+      else set.delete(at.get(target)!);
+    }
+    moved(set);
+  }, margin);
 }
 
 /** What is on the screen, from its top, before what is only near it. */

@@ -1,6 +1,14 @@
 /** The script of a page: the pictures in it become figures that answer. Without it they stay as they are. */
 /// <reference lib="dom" />
-import { type Ask, askLog, askPage, type LiveData, type PageData, viewIn } from "../report/page_data.ts";
+import {
+  type Ask,
+  askLog,
+  askPage,
+  type LiveData,
+  type LoggedData,
+  type PageData,
+  viewIn,
+} from "../report/page_data.ts";
 import type { StudyPageData } from "../report/study_data.ts";
 import { TRAINING_FIGURES } from "../report/training_figures.ts";
 import { controlBar } from "./controls.ts";
@@ -62,27 +70,46 @@ function start(data: PageData): Started {
   const drawings = entries.map(({ drawing }) => drawing);
   for (const drawing of drawings) equip(drawing, data, store);
 
+  setControls(data, store);
+  const drawer = drawWhatIsNear(drawings, pointers, store, ending.signal);
+  pairBehind(document.querySelector("section.curves"), { ask: measured, data, epochs }, store, ending.signal);
+  sortableTables();
+  if (data.geometry) movingPicture(data.geometry, ending.signal);
+  if (data.live) {
+    live?.tell(data.live);
+    live?.show(data.live.logged);
+  }
+  document.documentElement.dataset.ready = "";
+  const following = entries.filter(({ drawing }) => training.has(drawing.figure.file));
+  let shown = data.live?.logged;
+  return {
+    update(next) {
+      live?.tell(next);
+      if (sameLog(next.logged, shown)) return;
+      shown = next.logged;
+      logged = logOf(next);
+      for (const { readout } of following) readout.show(null, true);
+      live?.show(next.logged);
+      if (known.length === 0) epochs.splice(0, epochs.length, ...next.logged.epochs);
+      drawer.redraw(following.map(({ drawing }) => drawing));
+      pointers.refresh(new Set(following.map(({ drawing }) => drawing)));
+    },
+    end: () => ending.abort(),
+  };
+}
+
+/** What a reader chooses with, before what it is chosen for. */
+function setControls(data: PageData, store: Store): void {
   const shares = [...new Set(data.figures.flatMap(({ columns }) => columns.map(shareOf)))];
   const before = document.querySelector(".cards, .matrix");
   before?.before(controlBar(store, shares), ...runSwitches(data, store));
   const filter = definitionFilter();
   if (filter) document.querySelector(".matrix")?.before(filter);
-  const drawer = drawWhatIsNear(drawings, pointers, store, ending.signal);
-  pairBehind(document.querySelector("section.curves"), { ask: measured, data, epochs }, store, ending.signal);
-  sortableTables();
-  if (data.geometry) movingPicture(data.geometry);
-  if (data.live) live?.update(data.live);
-  document.documentElement.dataset.ready = "";
-  return {
-    update(next) {
-      logged = logOf(next);
-      if (known.length === 0) epochs.splice(0, epochs.length, ...next.logged.epochs);
-      for (const { readout } of entries) readout.show(null, true);
-      live?.update(next);
-      drawer.redraw(drawings.filter(({ figure }) => training.has(figure.file)));
-    },
-    end: () => ending.abort(),
-  };
+}
+
+/** Files may change, and the log in them be as it was. */
+function sameLog(one: LoggedData, other: LoggedData | undefined): boolean {
+  return one.values === other?.values && one.epochs.length === other.epochs.length;
 }
 
 /** Any column against any other, behind the figures of a report or a comparison. */

@@ -8,8 +8,8 @@ import type { Store } from "./store.ts";
 const DRAG = 6;
 
 export interface Pointing {
-  /** Shows the epoch held, or none. Called after each drawing. */
-  refresh(): void;
+  /** Shows the epoch held, or none, in these (default: in all). Called after each drawing. */
+  refresh(which?: ReadonlySet<Drawing>): void;
 }
 
 // Whole because its listeners share what is dragged.
@@ -21,10 +21,10 @@ export function pointing(
 ): Pointing {
   let frame = 0;
   let dragged: { from: number; x: number } | null = null;
-  const show = (epoch: number | null) => {
+  const show = (epoch: number | null, which?: ReadonlySet<Drawing>) => {
     const at = epoch ?? store.state.epoch;
     for (const { drawing, readout } of drawings) {
-      if (!drawing.drawn) continue;
+      if (!drawing.drawn || which?.has(drawing) === false) continue;
       drawing.point(at);
       readout.show(at, epoch === null || epoch === store.state.epoch);
     }
@@ -81,7 +81,7 @@ export function pointing(
     }
   }
 
-  return { refresh: () => show(null) };
+  return { refresh: (which) => show(null, which) };
 }
 
 /** Arrows walk through the checkpoints, + and − zoom around the epoch held, Escape lets go. */
