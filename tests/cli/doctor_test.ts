@@ -1,8 +1,12 @@
 /** `doctor`: what it says of this machine, and what it foresees. */
 import assert from "node:assert/strict";
 import { type Facts, troubles } from "../../src/cli/doctor.ts";
+import { Library } from "../../src/ffi/library.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
+
+/** Of x86-64, each wider than the one before; on other processors libtorch judges the variable itself. */
+const SETS = ["default", "avx2", "avx512"];
 
 const WELL: Facts = {
   native: {
@@ -61,5 +65,30 @@ test("doctor names versions, libtorch, processor, memory and disk, and leaves no
       assert.match(stdout, new RegExp(`^${name}: +\\S`, "m"));
     }
     assert.deepEqual(Array.from(Deno.readDirSync(folder)), []);
+  });
+});
+
+test("an instruction set that no processor or not this one has is refused before it is used", [
+  "read",
+  "write",
+  "run",
+  "ffi",
+  "env",
+], async () => {
+  using library = Library.open();
+  const widest = SETS.indexOf(library.describe().cpuCapability.toLowerCase());
+  const asked = Deno.build.arch === "x86_64" ? ["sse9", ...SETS.slice(widest + 1)] : [];
+  await withTemporaryFolder(async (folder) => {
+    for (const name of asked) {
+      const before = `export ATEN_CPU_CAPABILITY=${name}`;
+      const { code, stdout, stderr } = await runTool(folder, ["train", "Drawn10"], { before });
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(
+        stderr,
+        new RegExp(
+          `^error: ATEN_CPU_CAPABILITY: expected default.*, which this processor has, found "${name}"; .*\n$`,
+        ),
+      );
+    }
   });
 });

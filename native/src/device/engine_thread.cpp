@@ -5,11 +5,14 @@
 #include <dlfcn.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "device/capability.h"
 
 namespace nc {
 namespace {
@@ -26,6 +29,7 @@ void keep_loaded() {
 class EngineThread {
  public:
   EngineThread() {
+    require_capability(std::getenv("ATEN_CPU_CAPABILITY"));
     keep_loaded();
     std::thread([this] { serve(); }).detach();
   }
