@@ -112,9 +112,9 @@ NC_API int32_t nc_network_initialise(nc_network* network, uint64_t seed, nc_erro
 NC_API int32_t nc_network_state(nc_network* network, char* text, uint64_t capacity, uint64_t* needed, nc_error* error);
 
 /*
- * Copies one entry of the state dict, by its name, in its full shape, row-major. `bytes` must be exact. Of kernels with
- * taps that only ever meet padding it is refused while steps of a trainer on this network are put off: flush it first,
- * or read them by nc_trainer_read.
+ * Copies one entry of the state dict, by its name, in its full shape, row-major. `bytes` must be exact. Of parameters with
+ * taps= or repeat= in the plan it is refused while steps of a trainer on this network are put off: flush it first, or read
+ * them by nc_trainer_read.
  */
 NC_API int32_t nc_network_read(nc_network* network, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,
                                nc_error* error);
@@ -184,7 +184,7 @@ NC_API int32_t nc_images_free(nc_images* images, nc_error* error);
  * that gives logits), and torch.optim.AdamW with others_rate times the rate on what is left. Parameters that the plan
  * calls frozen stay as they are; every other one is in one group: all of them; weights (kernels and matrices); others
  * (of one dimension: biases and norms). An optimizer whose step is no linear map of what has no gradient (adam, adamw,
- * muon) is refused on a plan with taps= (lazy decay, below).
+ * muon) is refused on a plan with taps= or repeat= (lazy decay, below).
  */
 NC_API int32_t nc_trainer_create(nc_network* network, nc_images* images, const char* recipe, uint64_t recipe_bytes,
                                  nc_trainer** trainer, nc_error* error);
@@ -221,17 +221,21 @@ NC_API int32_t nc_trainer_read_gradient(nc_trainer* trainer, const char* name, u
                                         uint64_t bytes, nc_error* error);
 
 /*
- * Lazy decay: kernel taps that only ever meet padding get no gradient; weight decay and momentum still move them, all by
- * one linear map of (value, momentum), which the trainer multiplies up and applies here, to network and momentum. Call
- * it before reading a state dict. nc_trainer_free does it, too.
+ * Lazy decay: kernel taps that only ever meet padding get no gradient, nor do the differences between columns of a matrix
+ * that read the same number (repeat=); weight decay and momentum still move them, all by one linear map of (value,
+ * momentum), which the trainer multiplies up and applies here, to network and momentum. Call it before reading a state
+ * dict. nc_trainer_free does it, too.
  */
 NC_API int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error);
 
 /*
  * All that training goes on from, in lines as nc_network_state has them: the network's entries; the optimizer's for each
- * trained parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`; of muon one or the others); `lazy_decay.map`, row-major 2 x 2,
- * where the optimizer has one; `steps`, how many were taken. Reading and writing copy an entry as it is, dead taps and
- * their momentum without what the map puts off: what an exact resume needs. `bytes` must be exact.
+ * trained parameter, in its full shape (`momentum.NAME`; `exp_avg.NAME`, `exp_avg_sq.NAME`; of muon one or the others);
+ * of each matrix with repeat=n `live.NAME` and `live.momentum.NAME`, O x I / n: the sums of the n columns that read one
+ * input over the root of n, which steps change; `lazy_decay.map`, row-major 2 x 2, where the optimizer has one; `steps`, how
+ * many were taken. Reading and writing copy an entry as it is: dead taps and their momentum without what the map puts off,
+ * a matrix with repeat= and its momentum as they were when last flushed or written. That is what an exact resume needs.
+ * Writing such a matrix or its momentum sets its live. entry, too: write that one after it. `bytes` must be exact.
  */
 NC_API int32_t nc_trainer_state(nc_trainer* trainer, char* text, uint64_t capacity, uint64_t* needed, nc_error* error);
 NC_API int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,

@@ -26,6 +26,8 @@ export const START: Position = { epoch: 1, step: 0, loss: 0, correct: 0, seconds
 
 const POSITION = "position.";
 const REWRITTEN = "plan.rewritten";
+/** Before the name of an entry of which native trains other coordinates (native/include/nc.h, nc_trainer_state). */
+const LIVE = "live.";
 
 /**
  * Writes all that {@link loadResume} needs to go on exactly from here. The file that it takes the place of is kept
@@ -53,6 +55,11 @@ export async function loadResume(path: string, session: Session, trainer: Traine
   const state = withNamesOfNow(await loadStateDict(path));
   const takeLike = (name: string, like: Like): TensorData => {
     const tensor = state.get(name);
+    if (tensor === undefined && name.startsWith(LIVE)) {
+      throw new Error(
+        `${path}: expected ${name}, found none, as an earlier version saves it; go on with that version, or train anew`,
+      );
+    }
     if (tensor === undefined) throw new Error(`${path}: expected what training saved, found no ${name}`);
     requireLike(path, name, tensor, like);
     state.delete(name);

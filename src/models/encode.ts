@@ -20,10 +20,12 @@ function encodeEntry(entry: PlanEntry): string {
     case "parameter": {
       const { kind, ...draw } = entry.init;
       const [value] = Object.values(draw);
-      const { taps, frozen } = entry;
+      const { taps, repeat, frozen } = entry;
       const window = taps === undefined ? "" : ` taps=${[taps.r0, taps.r1, taps.c0, taps.c1].join()}`;
+      const columns = repeat === undefined ? "" : ` repeat=${repeat}`;
       const stays = frozen ? " frozen=1" : "";
-      return `parameter name=${entry.name} shape=${entry.shape.join()} init=${kind} value=${value}${window}${stays}`;
+      const first = `parameter name=${entry.name} shape=${entry.shape.join()} init=${kind} value=${value}`;
+      return first + window + columns + stays;
     }
     case "buffer":
       return `buffer name=${entry.name} shape=${entry.shape.join()} value=${entry.value}`;

@@ -5,7 +5,7 @@ import type { ConvStep, Plan, PlanEntry } from "./plan.ts";
 export function multiplyAdds(plan: Plan): number {
   let total = 0;
   for (const step of plan.steps) {
-    if (step.op === "linear") total += weightShape(plan, step.weight).reduce((a, b) => a * b);
+    if (step.op === "linear") total += plan.shapes[step.from[0]][0] * plan.shapes[step.to][0];
     if (step.op !== "conv2d") continue;
     total += plan.shapes[step.from[0]][0] * plan.shapes[step.to][0] * meetings(plan, step);
   }

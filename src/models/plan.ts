@@ -24,6 +24,8 @@ export type PlanEntry =
     readonly init: Initialisation;
     /** The window of the kernel that can meet data; absent where all of it can. */
     readonly taps?: Taps;
+    /** Of a matrix, where it is there: each input stands for so many columns, one after the other, which would all read it. */
+    readonly repeat?: number;
     /** There and true where training leaves it alone. */
     readonly frozen?: true;
   }

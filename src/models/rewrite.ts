@@ -4,6 +4,7 @@ import { chooseForms } from "./rewrites/forms.ts";
 import { fuseNorms } from "./rewrites/fused_norms.ts";
 import { joinReLUs } from "./rewrites/norm_relus.ts";
 import { keepLiveTaps } from "./rewrites/live_taps.ts";
+import { readRepeatsOnce } from "./rewrites/repeated_inputs.ts";
 
 /**
  * What a rewrite may require of training:
@@ -20,8 +21,9 @@ export interface Rewrite {
 
 /** In the order in which they help each other. */
 const REWRITES: readonly Rewrite[] = [
-  // Taps that are left out have no gradient; native makes up for what steps do to them (native/README.md, lazy decay).
+  // What is left out has no gradient; native makes up for what steps do to it (native/README.md, lazy decay).
   { apply: keepLiveTaps, requires: ["linear decay"] },
+  { apply: readRepeatsOnce, requires: ["linear decay"] },
   { apply: chooseForms, requires: [] },
   { apply: fuseNorms, requires: [] },
   { apply: joinReLUs, requires: [] },

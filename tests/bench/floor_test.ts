@@ -21,6 +21,15 @@ Deno.test("extracting features needs the multiply-adds of taps that meet data", 
   equal(neededMultiplyAdds("extract", RESNET18), FORWARD);
 });
 
+Deno.test("a VGG's first layer reads each of 512 channels once", () => {
+  const VGG13 = { model: "vgg13", classes: 10, shape: [3, 32, 32] } as const;
+  // Along one axis, three taps meet data 94 times on 32 positions, 46 on 16, 22 on 8, 10 on 4 and 4 on 2.
+  const maps = (3 * 64 + 64 * 64) * 94 ** 2 + (64 * 128 + 128 * 128) * 46 ** 2 +
+    (128 * 256 + 256 * 256) * 22 ** 2 +
+    (256 * 512 + 512 * 512) * 10 ** 2 + 2 * 512 * 512 * 4 ** 2;
+  equal(neededMultiplyAdds("extract", VGG13), maps + 512 * 4096 + 4096 * 4096 + 4096 * 10);
+});
+
 Deno.test("training needs them three times, but for the gradient of the image", () => {
   equal(neededMultiplyAdds("train", RESNET18), 3 * FORWARD - FIRST);
 });

@@ -34,7 +34,7 @@ export async function mutateResumeStates(
   folder: string,
   { seed, first = 0, count }: { seed: number; first?: number; count: number },
 ): Promise<number> {
-  using session = tinySession(library);
+  using session = tinySession(library, { repeats: true });
   const [sound, damaged, after] = ["sound", "damaged", "after"].map((name) => `${folder}/${name}.pth`);
   await saveSound(sound, session);
   const bytes = await Deno.readFile(sound);
@@ -84,15 +84,19 @@ async function saved(path: string, session: Session, trainer: Trainer): Promise<
   return path;
 }
 
-/** A network of two convolutions, of one of which eight in nine taps are dead. */
-export function tinySession(library: Library): Session {
+/**
+ * A network of two convolutions, of one of which eight in nine taps are dead, and, with `repeats`, of a hidden layer that
+ * reads each channel four times.
+ */
+export function tinySession(library: Library, { repeats = false } = {}): Session {
   const net = new NetworkBuilder();
   const first = net.batchNorm2d(
     net.conv2d("input", "first", { channels: 4, kernel: 3, stride: 2, padding: 1 }),
     "n1",
   );
   const second = net.batchNorm2d(net.conv2d(first, "second", { channels: 4, kernel: 3, padding: 1 }), "n2");
-  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(second, "mean")), "fc", 2);
+  const flat = net.plain("flatten", "flat", net.adaptiveAvgPool2d(second, "mean", repeats ? 2 : 1));
+  net.linear(repeats ? net.linear(flat, "hidden", 3) : flat, "fc", 2);
   const plan = rewritePlan(makePlan(net.build("tiny", 2), IMAGE));
   const network = Network.create(library, encodePlan(plan));
   const images = Images.create(library, noiseImages(2, { shape: IMAGE, classes: 2 }));

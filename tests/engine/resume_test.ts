@@ -96,6 +96,36 @@ test("an entry of another type, shape or range is refused, and nothing is change
   });
 });
 
+test(
+  "of repeated inputs, a state without the coordinates that are trained is an earlier version's",
+  NEEDS,
+  async () => {
+    using library = Library.open();
+    using session = tinySession(library, { repeats: true });
+    using trainer = trainerOf(library, session.network, session.train, { momentum: 0.9, weightDecay: 0.1 });
+    await trainer.run(BigInt64Array.of(0n, 1n), { batchSize: 2, firstStep: 0, steps: 1, learningRate: 0.1 });
+    await withTemporaryFolder(async (folder) => {
+      const path = `${folder}/state.pth`;
+      await saveResume(path, session, trainer, START);
+      const sound = await loadStateDict(path);
+      const before = readState(trainer);
+      for (const name of ["live.hidden.weight", "live.momentum.hidden.weight"]) {
+        await saveStateDict(path, new Map([...sound].filter(([other]) => other !== name)));
+        await rejects(
+          loadResume(path, session, trainer),
+          new RegExp(`expected ${name}, found none, as an earlier version saves it; go on with that version`),
+        );
+        await saveStateDict(path, new Map([...sound, [name, zeros("float32", [3, 16])]]));
+        await rejects(
+          loadResume(path, session, trainer),
+          /to be float32 of shape \(3, 4\), found .*\(3, 16\)/,
+        );
+      }
+      deepEqual(readState(trainer), before);
+    });
+  },
+);
+
 test("mutated resume states are refused or taken whole", NEEDS, async () => {
   using library = Library.open();
   await withTemporaryFolder(async (folder) => {

@@ -28,11 +28,14 @@ const STEPS = 5;
 const LEARNING_RATE = 0.01;
 const LOSS = "loss kind=cross_entropy label_smoothing=0";
 
-/** As a VGG is built, narrower: biased convolutions, with and without norms, and a map spread over 3×3 positions. */
-function narrowVGG(norms: boolean): Architecture {
+/**
+ * As a VGG is built, narrower: biased convolutions, with and without norms, and a map of 2×2, or of one position after as
+ * many stages as a VGG has, spread over 3×3 positions.
+ */
+function narrowVGG(norms: boolean, stages: readonly number[] = [32, 64, 64, 32]): Architecture {
   const net = new NetworkBuilder();
   let value = "input";
-  for (const [i, channels] of [32, 64, 64, 32].entries()) {
+  for (const [i, channels] of stages.entries()) {
     value = net.conv2d(value, `features.${i}.conv`, {
       channels,
       kernel: 3,
@@ -68,6 +71,8 @@ function pooling(): Architecture {
 const NETWORKS: { network: Architecture; module?: object }[] = [
   { network: narrowVGG(false) },
   { network: narrowVGG(true) },
+  { network: narrowVGG(false, [8, 12, 12, 12, 12]) },
+  { network: narrowVGG(true, [8, 12, 12, 12, 12]) },
   { network: pooling() },
   {
     network: smallDensenet({ classes: CLASSES, depth: 10, growth: 6, bottleneck: false }),

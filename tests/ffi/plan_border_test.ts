@@ -1,11 +1,13 @@
 /** Native refuses, with the line, every plan that its kernels were not made for. */
 import { ok, throws } from "node:assert/strict";
+import type { Library } from "../../src/ffi/library.ts";
 import { Network } from "../../src/ffi/network.ts";
 import { NetworkBuilder } from "../../src/models/network.ts";
 import { encodePlan } from "../../src/models/encode.ts";
 import { makePlan } from "../../src/models/make_plan.ts";
 import { rewritePlan } from "../../src/models/rewrite.ts";
 import { nativeTest } from "./native.ts";
+import { spreadPlan } from "./repeats.ts";
 
 /** A plan with every op, every form but one, and a shortcut. */
 function samplePlan(): string {
@@ -26,6 +28,11 @@ function samplePlan(): string {
   const biased = net.conv2d(last, "plain", { channels: 32, kernel: 1, bias: true });
   net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(biased, "mean", 2)), "fc", 5);
   return encodePlan(rewritePlan(makePlan(net.build("sample", 5), [3, 8, 8])));
+}
+
+/** A plan whose hidden layer reads each channel nine times. */
+function repeatedPlan(): string {
+  return encodePlan(rewritePlan(spreadPlan()));
 }
 
 /** The line that holds `part` becomes another, or several, or none. */
@@ -184,11 +191,39 @@ const CHANGES: Change[] = [
   ["output", /.*/s, "", /expected an output line at the end/],
 ];
 
+const REPEATED = "parameter name=hidden.weight";
+const REPEATED_CHANGES: Change[] = [
+  [REPEATED, "repeat=9", "repeat=1", /integers from 2 to 2147483647 for 'repeat', found '1'/],
+  [REPEATED, "repeat=9", "repeat=0", /integers from 2 to 2147483647 for 'repeat', found '0'/],
+  [REPEATED, "repeat=9", "repeat=-9", /for 'repeat', found '-9'/],
+  [REPEATED, "repeat=9", "repeat=9,9", /expected one|for 'repeat'/],
+  [REPEATED, "repeat=9", "repeat=7", /columns in a multiple of the 7 that read one input, found 'parameter/],
+  [REPEATED, "repeat=9", "repeat=2147483647", /a multiple of the 2147483647 that read one input/],
+  [REPEATED, "repeat=9", "repeat=6", /expected hidden.weight of 6×24, found 6×36 for 'linear/],
+  [REPEATED, " repeat=9", "", /expected hidden.weight of 6×4, found 6×36 for 'linear/],
+  [REPEATED, "repeat=9", "repeat=9 frozen=1", /a matrix that is trained, with columns/],
+  [REPEATED, "repeat=9", "repeat=9 repeat=9", /expected 'repeat=' once/],
+  ["parameter name=hidden.bias", /$/, " repeat=2", /expected a matrix that is trained, .*hidden.bias/],
+  ["parameter name=second.weight", /$/, " repeat=2", /expected a matrix that is trained, .*second.weight/],
+  [
+    "weight=hidden.weight",
+    /$/,
+    " temperature=2",
+    /expected no temperature, .* beside repeat=9 of hidden.weight/,
+  ],
+];
+
 nativeTest("a plan in which one thing does not fit is refused, with the line", (library) => {
-  const plan = samplePlan();
-  for (const form of ["direct", "winograd", "matmul", "karatsuba"]) ok(plan.includes(`form=${form}`), form);
+  for (const form of ["direct", "winograd", "matmul", "karatsuba"]) {
+    ok(samplePlan().includes(`form=${form}`), form);
+  }
+  refuseChanges(library, samplePlan(), CHANGES);
+  refuseChanges(library, repeatedPlan(), REPEATED_CHANGES);
+});
+
+function refuseChanges(library: Library, plan: string, changes: readonly Change[]): void {
   Network.create(library, plan).free();
-  for (const [part, from, to, message] of CHANGES) {
+  for (const [part, from, to, message] of changes) {
     const lines = plan.trimEnd().split("\n");
     const at = lines.findIndex((line) => line.includes(part));
     ok(at >= 0, part);
@@ -198,7 +233,7 @@ nativeTest("a plan in which one thing does not fit is refused, with the line", (
     const text = lines.join("\n");
     throws(() => Network.create(library, text), { name: "NativeError", code: 1, message }, changed);
   }
-});
+}
 
 nativeTest(
   "an output without ops, ops that lead nowhere and a plan without parameters are refused",

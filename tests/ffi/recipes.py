@@ -23,10 +23,11 @@ class Net(nn.Module):
         self.bn2 = nn.BatchNorm2d(32)
         self.conv3 = nn.Conv2d(32, 32, 3, padding=1, bias=False)
         self.bn3 = nn.BatchNorm2d(32)
-        width = 32
+        self.hidden = nn.Linear(32 * 4, 12)
+        width = 12
         if classifier["width"] is not None:
             width = classifier["width"]
-            self.projection = nn.Linear(32, width)
+            self.projection = nn.Linear(12, width)
         self.fc = nn.Linear(width, classes, bias=not classifier["noBias"])
         if classifier["kind"] == "etf":
             self.fc.weight.requires_grad_(False)
@@ -43,7 +44,7 @@ class Net(nn.Module):
         x = functional.relu(self.bn1(self.conv1(x)))
         x = functional.relu(self.bn2(self.conv2(x)))
         x = functional.relu(self.bn3(self.conv3(x)) + x)
-        x = x.mean((2, 3))
+        x = functional.relu(self.hidden(functional.adaptive_avg_pool2d(x, 2).flatten(1)))
         return self.projection(x) if hasattr(self, "projection") else x
 
 
@@ -164,7 +165,8 @@ def train(number, recipe, state, pixels, normalise, labels, job, result):
         changes = recipe["changes"] and recipe["changes"][at * batch : (at + 1) * batch]
         optimizer.zero_grad()
         differentiate(net, normalise(augmented(recipe, pixels[indices], changes)), labels[indices])
-        step(optimizer, recipe["optimizer"]["kind"], job["learning_rates"][recipe["optimizer"]["kind"]])
+        rate = job["learning_rates"][recipe["optimizer"]["kind"]] / (2 if at >= job["slower_from"] else 1)
+        step(optimizer, recipe["optimizer"]["kind"], rate)
     result.update({f"{number}.after.{name}": value for name, value in net.state_dict().items()})
     for name, p in trained.items():
         for key, value in optimizer.state[p].items():

@@ -35,6 +35,8 @@ const REFERENCE = new URL("./recipes.py", import.meta.url);
 const SHAPE = [3, 4, 4] as const;
 const BATCH = 8;
 const STEPS = 20;
+/** The step from which on the learning rate is half of what it was. */
+const SLOWER_FROM = 12;
 const CLASSES = 5;
 const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002, muon: 0.02 };
 
@@ -110,7 +112,10 @@ const OTHER_MUON: TinyRecipe[] = RECIPES.filter(({ loss, optimizer }) =>
 }));
 const CASES = [...RECIPES, ...AUGMENTED, ...OTHER_MUON];
 
-/** Three convolutions down to one position, where only the middle tap of the last kernel meets data. */
+/**
+ * Three convolutions down to one position, where only the middle tap of the last kernel meets data, and a hidden layer that
+ * reads each channel four times.
+ */
 function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan {
   const net = new NetworkBuilder();
   const conv = (input: string, index: number, stride: number) => {
@@ -120,7 +125,8 @@ function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan
   const first = net.plain("relu", "relu1", conv("input", 1, 2));
   const second = net.plain("relu", "relu2", conv(first, 2, 2));
   const third = net.plain("relu", "relu3", net.plain("add", "sum", conv(second, 3, 1), second));
-  net.linear(net.plain("flatten", "flat", net.adaptiveAvgPool2d(third, "pool")), "fc", CLASSES);
+  const spread = net.plain("flatten", "flat", net.adaptiveAvgPool2d(third, "pool", 2));
+  net.linear(net.plain("relu", "relu4", net.linear(spread, "hidden", 12)), "fc", CLASSES);
   return makePlan(withClassifier(net.build("tiny", CLASSES), lastLayerOf(classifier)), SHAPE);
 }
 
@@ -160,12 +166,20 @@ async function ours(
   const order = BigInt64Array.from(ORDER, BigInt);
   const changed = changesOf(recipe);
   const changes = changed && BigInt64Array.from(changed, BigInt);
-  for (const [firstStep, steps] of [[0, 1], [1, 11], [12, STEPS - 12]] as const) {
-    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate, changes });
+  for (
+    const [firstStep, steps, part] of [[0, 1, 1], [1, 11, 1], [
+      SLOWER_FROM,
+      STEPS - SLOWER_FROM,
+      0.5,
+    ]] as const
+  ) {
+    const rate = learningRate * part;
+    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate: rate, changes });
   }
   trainer.flush();
   for (const [name, value] of readState(trainer)) {
-    if (name !== "steps" && name !== "lazy_decay.map") result.set(`after.${name}`, value);
+    if (name === "steps" || name === "lazy_decay.map" || name.startsWith("live.")) continue;
+    result.set(`after.${name}`, value);
   }
   const reads = encodeReads(plan, lossLine(recipe.loss), [{ value: "logits", form: "flattened" }]);
   const [logits] = await Features.extractAll(library, network, data, reads, { batchSize: 5 });
@@ -205,6 +219,7 @@ testWithOracle(
           changes: changesOf(recipe),
         })),
         learning_rates: LEARNING_RATES,
+        slower_from: SLOWER_FROM,
       };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
       for (const [start, state] of initial.entries()) {

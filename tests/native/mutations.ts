@@ -91,7 +91,16 @@ export function soundPlans(): string[] {
     weightInit: { kind: "etf", length: 1 },
     frozen: true,
   });
-  return [residual, shrinking, joined, fixed];
+  const repeated = new NetworkBuilder();
+  const one = repeated.avgPool2d(relu(repeated, conv(repeated, "input", "stem", 3, 2, 4)), "one", {
+    kernel: 2,
+    stride: 2,
+    padding: 0,
+  });
+  const flat = repeated.plain("flatten", "flat", repeated.adaptiveAvgPool2d(one, "spread", 2));
+  repeated.linear(relu(repeated, repeated.linear(flat, "hidden", 3)), "fc", 3);
+  const spread = encodePlan(rewritePlan(makePlan(repeated.build("sound", 3), [1, 4, 4])));
+  return [residual, shrinking, joined, fixed, spread];
 }
 
 /** Compiles the driver against `library` with the given options; returns its path in `folder`. */

@@ -16,6 +16,7 @@ Deno.test("the plans that are mutated have every op and every form", () => {
     ok(new RegExp(`^${word} `, "m").test(text), word);
   }
   ok(/taps=/.test(text));
+  ok(/repeat=/.test(text));
 });
 
 test("mutated texts and states end in an error or right", ["read", "write", "run", "env"], async () => {

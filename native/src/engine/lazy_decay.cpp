@@ -10,16 +10,17 @@ constexpr DecayMap kIdentity = {1, 0, 0, 1};
 LazyDecay::LazyDecay(nc_network& network, const nc_trainer* owner, const Optimizer& optimizer,
                      std::vector<double> decays)
     : network_(network), owner_(owner), decay_(optimizer.decay), deferred_(network.deferred), map_(kIdentity) {
+  live_momentum_.resize(network.parameters().size());
   for (const Parameter& parameter : network.parameters()) {
-    const double decay = decays[full_.size()];
-    full_.push_back(parameter.full);
+    const double decay = decays[parameters_.size()];
+    parameters_.push_back(parameter);
     momentum_.push_back(parameter.full.defined() ? at::zeros_like(parameter.full) : Tensor());
     if (!parameter.full.defined()) continue;
-    require(applies(), "trainer: this optimizer moves the kernel taps of ", parameter.spec.name, " that only ever meet ",
-            "padding by no linear map of their values: run the network without the rewrite that leaves them out");
-    require(!has_dead_taps_ || decay == weight_decay_, "trainer: expected one weight decay for all kernels with taps ",
-            "that only ever meet padding, found ", weight_decay_, " and ", decay);
-    has_dead_taps_ = true;
+    require(applies(), "trainer: this optimizer moves what gets no gradient of ", parameter.spec.name, " by no linear map ",
+            "of its values: run the network without the rewrite that leaves it out");
+    require(!is_needed_ || decay == weight_decay_, "trainer: expected one weight decay for all parameters of which some ",
+            "gets no gradient, found ", weight_decay_, " and ", decay);
+    is_needed_ = true;
     weight_decay_ = decay;
   }
 }
@@ -35,13 +36,13 @@ LazyDecay::~LazyDecay() {
 
 void LazyDecay::require_alone() const {
   for (const nc_trainer* other : *deferred_) {
-    require(other == owner_, "another trainer of this network took steps that are not yet applied to the kernel taps ",
-            "that never meet data; flush it first");
+    require(other == owner_, "another trainer of this network took steps that are not yet applied to what gets ",
+            "no gradient; flush it first");
   }
 }
 
 void LazyDecay::put_off(double rate) {
-  if (!has_dead_taps_) return;
+  if (!is_needed_) return;
   const auto [e, f, g, h] = decay_(rate, weight_decay_);
   const auto [a, b, c, d] = map_;
   set_map({e * a + f * c, e * b + f * d, g * a + h * c, g * b + h * d});
@@ -49,7 +50,7 @@ void LazyDecay::put_off(double rate) {
 
 void LazyDecay::set_map(const DecayMap& map) {
   map_ = map;
-  if (has_dead_taps_ && map != kIdentity) {
+  if (is_needed_ && map != kIdentity) {
     deferred_->insert(owner_);
   } else {
     deferred_->erase(owner_);
@@ -59,12 +60,15 @@ void LazyDecay::set_map(const DecayMap& map) {
 void LazyDecay::flush() {
   if (map_ == kIdentity) return;
   const auto [a, b, c, d] = map_;
-  for (size_t i = 0; i < full_.size(); ++i) {
-    if (!full_[i].defined()) continue;
-    Tensor value = full_[i], momentum = momentum_[i];
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    const Parameter& parameter = parameters_[i];
+    if (!parameter.full.defined()) continue;
+    Tensor value = parameter.full, momentum = momentum_[i];
     const Tensor moved = value.mul(a).add_(momentum, b);
     momentum.mul_(d).add_(value, c);
     value.copy_(moved);
+    parameter.place(value, parameter.live.detach());
+    parameter.place(momentum, live_momentum_[i]);
   }
   set_map(kIdentity);
 }

@@ -1,6 +1,6 @@
-// Lazy decay: what steps do to the kernel taps that only ever meet padding (dead taps). They have no gradient; weight
-// decay and momentum still move them, all by one linear map of (value, momentum), which is multiplied up here step by
-// step and applied once it is asked for.
+// Lazy decay: what steps do to the coordinates of parameters that get no gradient (parameter.h): kernel taps that only ever
+// meet padding, differences between columns that read the same number. Weight decay and momentum still move them, all by
+// one linear map of (value, momentum), which is multiplied up here step by step and applied once it is asked for.
 #pragma once
 
 #include "engine/network.h"
@@ -10,8 +10,8 @@ namespace nc {
 
 class LazyDecay {
  public:
-  // Of the network's parameters with dead taps, which must all decay alike: `decays` has a weight decay for each
-  // parameter. Refuses an optimizer whose step is no such map, where there are dead taps.
+  // Of the network's parameters that are not all live, which must decay alike: `decays` has a weight decay for each
+  // parameter. Refuses an optimizer whose step is no such map, where there are any.
   LazyDecay(nc_network& network, const nc_trainer* owner, const Optimizer& optimizer, std::vector<double> decays);
   ~LazyDecay();
   LazyDecay(const LazyDecay&) = delete;
@@ -22,15 +22,18 @@ class LazyDecay {
 
   // Throws where another trainer's steps are put off on this network.
   void require_alone() const;
-  // One step more is put off, where there are dead taps.
+  // The momentum of the live coordinates of the parameter with this number, which steps change.
+  void set_live_momentum(size_t number, const at::Tensor& momentum) { live_momentum_[number] = momentum; }
+
+  // One step more is put off, where not all is live.
   void put_off(double rate);
-  // Applies what was put off, to the network's dead taps and to their momentum.
+  // Applies what was put off, to the network's parameters and to their momentum, and puts the live coordinates in place.
   void flush();
 
   const DecayMap& map() const { return map_; }
   void set_map(const DecayMap& map);
 
-  // The momentum of all taps, where some of a parameter's are dead; undefined elsewhere. In plan order.
+  // The momentum of whole parameters, where not all is live, as `full` is of the value; undefined elsewhere. In plan order.
   const std::vector<at::Tensor>& momentum() const { return momentum_; }
 
  private:
@@ -38,9 +41,10 @@ class LazyDecay {
   const nc_trainer* const owner_;
   const std::function<DecayMap(double, double)> decay_;
   const std::shared_ptr<DeferredSteps> deferred_;  // the network's
-  std::vector<at::Tensor> full_, momentum_;
+  std::vector<Parameter> parameters_;
+  std::vector<at::Tensor> momentum_, live_momentum_;
   double weight_decay_ = 0;
-  bool has_dead_taps_ = false;
+  bool is_needed_ = false;
   DecayMap map_;
 };
 

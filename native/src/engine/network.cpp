@@ -3,19 +3,10 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/draw.h"
 #include "kernels/pool.h"
-
-namespace nc {
-
-Tensor Parameter::window(const Tensor& whole) const {
-  if (!spec.has_taps) return whole;
-  const Taps& taps = spec.taps;
-  return whole.slice(2, taps.r0, taps.r1).slice(3, taps.c0, taps.c1);
-}
-
-}  // namespace nc
 
 using namespace nc;
 
@@ -44,8 +35,8 @@ nc_network::nc_network(std::string_view text, at::Device place, at::ScalarType t
   for (const ParameterSpec& spec : plan.parameters) {
     Parameter parameter{spec, {}, {}};
     const Tensor whole = at::zeros(spec.shape, options);
-    parameter.live = channels_last_if_map(parameter.window(whole)).clone();
-    if (spec.has_taps) parameter.full = whole;
+    parameter.live = channels_last_if_map(parameter.live_of(whole)).clone();
+    if (spec.has_taps || spec.repeat > 1) parameter.full = whole;
     parameter_index_.emplace(spec.name, parameters_.size());
     parameters_.push_back(std::move(parameter));
   }
@@ -69,7 +60,7 @@ std::vector<StateEntry> nc_network::entries() const {
     const auto found = buffers_.find(name);
     const bool counts = found != buffers_.end() && found->second.scalar_type() == at::kLong;
     const auto& shape = found != buffers_.end() ? found->second.sizes().vec()
-                                                : parameters_[parameter_index_.at(name)].spec.shape;
+                                                : parameter_of(name).spec.shape;
     entries.push_back({name, counts ? at::kLong : precision, shape,
                        counts ? StateEntry::Values::count : StateEntry::Values::any});
   }
@@ -89,9 +80,7 @@ Tensor nc_network::read(const std::string& name) const {
   require(found != parameter_index_.end(), "the network has no parameter or buffer '", name, "'");
   const Parameter& parameter = parameters_[found->second];
   if (!parameter.full.defined()) return parameter.live.detach();
-  Tensor whole = parameter.full.clone();
-  parameter.window(whole).copy_(parameter.live);
-  return whole;
+  return parameter.kept(parameter.full, parameter.live.detach());
 }
 
 void nc_network::write(const std::string& name, const Tensor& value) {
@@ -104,14 +93,19 @@ void nc_network::write(const std::string& name, const Tensor& value) {
   }
   Parameter& target = parameter(name);
   ++version;
-  if (target.full.defined()) target.full.copy_(value);
-  target.live.copy_(target.window(value));
+  if (!target.full.defined()) {
+    target.live.copy_(value);
+    return;
+  }
+  target.full.copy_(value);
+  // Of what was copied: a value may come in a narrower type.
+  target.live.copy_(target.live_of(target.full));
 }
 
 void nc_network::require_flushed(const std::string& name) const {
   const auto found = parameter_index_.find(name);
   if (deferred->empty() || found == parameter_index_.end() || !parameters_[found->second].full.defined()) return;
-  refuse(name, ": steps of a trainer are not yet applied to the kernel taps that never meet data; flush it first");
+  refuse(name, ": steps of a trainer are not yet applied to all of it; flush it first");
 }
 
 void nc_network::require_variance(int64_t images) const {
@@ -119,17 +113,15 @@ void nc_network::require_variance(int64_t images) const {
           plan.single, " sees one value a channel and image, and a single value has no variance");
 }
 
-const Tensor& nc_network::live(const std::string& name) const {
-  return parameters_[parameter_index_.at(name)].live;
-}
-
 Tensor nc_network::bias_of(const Op& op, const Tensor& x) const {
   return op.bias.empty() ? Tensor() : like(live(op.bias), x);
 }
 
 Tensor nc_network::linear(const Op& op, const Tensor& x) const {
-  const Tensor& weight = live(op.weight);
-  if (op.temperature == 0) return at::linear(x, like(weight, x), bias_of(op, x));
+  const auto& [spec, weight, full] = parameter_of(op.weight);
+  // The sum over n columns that read the same number is √n times their live coordinate.
+  const Tensor input = spec.repeat == 1 ? x : x.mul(std::sqrt(static_cast<double>(spec.repeat)));
+  if (op.temperature == 0) return at::linear(input, like(weight, x), bias_of(op, x));
   const Tensor product = at::linear(x, like(unit_rows(weight, precision), x)).div(op.temperature);
   return op.bias.empty() ? product : product.add(bias_of(op, x));
 }

@@ -8,22 +8,12 @@
 #include "handle.h"
 #include "kernels/norm.h"
 #include "engine/convolution.h"
+#include "engine/parameter.h"
 #include "engine/state.h"
 
 namespace nc {
 
-// `live` is what the plan computes with. Where only some taps of a kernel can meet data, `full` keeps all of
-// them: its live part is stale while the network trains, the rest waits for lazy decay (lazy_decay.h).
-struct Parameter {
-  ParameterSpec spec;
-  Tensor live;
-  Tensor full;
-
-  // The window of `whole` (of the full shape) that the live taps are.
-  Tensor window(const Tensor& whole) const;
-};
-
-// Trainers whose steps are not yet applied to the dead taps of a network: see lazy_decay.h.
+// Trainers whose steps are not yet applied to all of a network's parameters: see lazy_decay.h.
 using DeferredSteps = std::set<const nc_trainer*>;
 
 }  // namespace nc
@@ -38,10 +28,10 @@ struct nc_network : nc::Counted {
   // The state dict, in the order of the plan.
   std::vector<nc::StateEntry> entries() const;
 
-  // The state-dict entry `name` in its full shape, in memory of the network's device; dead taps as they are.
+  // The state-dict entry `name` in its full shape, in memory of the network's device; as it is, where steps are put off.
   Tensor read(const std::string& name) const;
   void write(const std::string& name, const Tensor& value);
-  // Throws where a trainer's steps are not yet applied to the dead taps of `name`.
+  // Throws where a trainer's steps are not yet applied to all of `name`.
   void require_flushed(const std::string& name) const;
   // Throws where a batch norm would see a single value a channel in a batch of `images`: that has no variance.
   void require_variance(int64_t images) const;
@@ -72,7 +62,8 @@ struct nc_network : nc::Counted {
   const std::shared_ptr<nc::DeferredSteps> deferred = std::make_shared<nc::DeferredSteps>();
 
  private:
-  const Tensor& live(const std::string& name) const;
+  const nc::Parameter& parameter_of(const std::string& name) const { return parameters_[parameter_index_.at(name)]; }
+  const Tensor& live(const std::string& name) const { return parameter_of(name).live; }
   // In the type of `x`; undefined where the op has none.
   Tensor bias_of(const nc::Op& op, const Tensor& x) const;
   Tensor linear(const nc::Op& op, const Tensor& x) const;

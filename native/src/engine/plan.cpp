@@ -44,6 +44,10 @@ ParameterSpec parse_parameter(Line& line) {
   }
   spec.frozen = line.has("frozen") && line.take_flag("frozen");
   require(!spec.frozen || spec.shape.size() == 2, "plan: expected a matrix to be frozen, found '", line.text(), "'");
+  spec.repeat = line.has("repeat") ? line.take_integer("repeat", 2, kMost) : 1;
+  require(spec.repeat == 1 || (spec.shape.size() == 2 && spec.shape[1] % spec.repeat == 0 && !spec.frozen),
+          "plan: expected a matrix that is trained, with columns in a multiple of the ", spec.repeat,
+          " that read one input, found '", line.text(), "'");
   return spec;
 }
 

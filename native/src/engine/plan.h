@@ -25,6 +25,8 @@ struct ParameterSpec {
   double value;  // the constant, the standard deviation, the bound of the uniform draw, or the length of an ETF's rows
   bool has_taps;
   Taps taps;
+  // Of a matrix: each input stands for so many columns, one after the other, which would all read it.
+  int64_t repeat;
   bool frozen;  // a matrix that stays as it is drawn or written: training leaves it alone
 };
 

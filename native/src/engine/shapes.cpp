@@ -145,7 +145,10 @@ class Inference {
     require(found != parameters_.end() && found->second->shape.size() == 2, "plan: no line declares a matrix '",
             op.weight, "' of outputs × inputs, which is read in '", op.line, "'");
     const int64_t features = found->second->shape[0];
-    parameter(op, op.weight, {features, x.channels});
+    const int64_t repeat = found->second->repeat;
+    require(repeat == 1 || op.temperature == 0, "plan: expected no temperature, which takes the lengths of whole rows, ",
+            "beside repeat=", repeat, " of ", op.weight, ", found '", op.line, "'");
+    parameter(op, op.weight, {features, x.channels * repeat});
     if (!op.bias.empty()) parameter(op, op.bias, {features});
     return {features, 1, 1, true};
   }

@@ -84,6 +84,7 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
       const ParameterSpec& parameter = network.plan.parameters[trained_[i]];
       const bool kept = recipe_.optimizer.keeps(s, parameter, parameter.name == network.plan.classifier().weight);
       state_[s].push_back(kept ? at::zeros_like(live_[i]) : Tensor());
+      if (s == 0) lazy_.set_live_momentum(trained_[i], state_[s][i]);
     }
   }
   for (size_t g = 0; g < recipe_.groups.size(); ++g) {

@@ -28,8 +28,8 @@ struct nc_trainer : nc::Counted {
 
   Tensor read_gradient(const std::string& name) const;
 
-  // All that training goes on from: the network's entries, the optimizer's for each trained parameter, the map of lazy decay,
-  // and the count of steps. Dead taps and their momentum are as they are, without what is put off.
+  // All that training goes on from: the network's entries, the optimizer's for each trained parameter, live coordinates
+  // that are no entries of these, the map of lazy decay, and the count of steps. All is as it is, without what is put off.
   std::vector<nc::StateEntry> entries() const;
   Tensor read(const std::string& name) const;
   void write(const std::string& name, const Tensor& value);
@@ -88,6 +88,8 @@ struct nc_trainer : nc::Counted {
     size_t state, parameter;
   };
   std::optional<Place> place_of(const std::string& name) const;
+  // The live coordinates in the state `live.NAME`; undefined for other names.
+  Tensor live_entry(const std::string& name) const;
 
   const nc::Recipe recipe_;
   // The parameters of one group, and what belongs to them.
@@ -99,8 +101,8 @@ struct nc_trainer : nc::Counted {
   };
   std::vector<Members> members_;
   std::vector<size_t> trained_;             // the network's parameters that are not frozen, by their numbers
-  std::vector<Tensor> live_;                // their live taps, in plan order
-  // The optimizer's, of live taps: a list for each of its names; undefined where it keeps none.
+  std::vector<Tensor> live_;                // their live coordinates, in plan order
+  // The optimizer's, of live coordinates: a list for each of its names; undefined where it keeps none.
   std::vector<std::vector<Tensor>> state_;
   nc::LazyDecay lazy_;
   int64_t steps_taken_ = 0;

@@ -9,6 +9,7 @@ namespace {
 
 const char* const kMap = "lazy_decay.map";
 const char* const kSteps = "steps";
+const std::string kLive = "live.";
 
 }  // namespace
 
@@ -26,7 +27,7 @@ Tensor nc_trainer::read_gradient(const std::string& name) const {
   const Parameter& parameter = network.parameters()[trained_[i]];
   if (!parameter.full.defined()) return last_gradients_[i];
   Tensor whole = at::zeros_like(parameter.full);
-  parameter.window(whole).copy_(last_gradients_[i]);
+  parameter.place(whole, last_gradients_[i]);
   return whole;
 }
 
@@ -38,6 +39,13 @@ std::vector<StateEntry> nc_trainer::entries() const {
       const ParameterSpec& parameter = network.plan.parameters[trained_[i]];
       entries.push_back({recipe_.optimizer.state[s] + "." + parameter.name, network.precision, parameter.shape});
     }
+  for (const size_t number : trained_) {
+    const Parameter& parameter = network.parameters()[number];
+    if (parameter.live_are_entries()) continue;
+    for (const std::string& state : {std::string(), recipe_.optimizer.state[0] + "."}) {
+      entries.push_back({kLive + state + parameter.spec.name, network.precision, parameter.live.sizes().vec()});
+    }
+  }
   if (lazy_.applies()) entries.push_back({kMap, at::kDouble, {2, 2}, StateEntry::Values::finite});
   entries.push_back({kSteps, at::kLong, {}, StateEntry::Values::count});
   return entries;
@@ -53,17 +61,24 @@ std::optional<nc_trainer::Place> nc_trainer::place_of(const std::string& name) c
   return place;
 }
 
+Tensor nc_trainer::live_entry(const std::string& name) const {
+  if (!name.starts_with(kLive)) return {};
+  const std::string whole = name.substr(kLive.size());
+  const auto place = place_of(whole);
+  const size_t i = place ? place->parameter : index_of(whole);
+  if (network.parameters()[trained_[i]].live_are_entries()) return {};
+  return place ? state_[place->state][i] : live_[i].detach();
+}
+
 Tensor nc_trainer::read(const std::string& name) const {
   if (name == kSteps) return at::scalar_tensor(steps_taken_, at::kLong);
   if (name == kMap && lazy_.applies()) return at::tensor(lazy_.map(), at::kDouble).view({2, 2});
+  if (const Tensor live = live_entry(name); live.defined()) return live;
   const auto place = place_of(name);
   if (!place.has_value()) return network.read(name);
   const auto [s, i] = *place;
   const Tensor& full = lazy_.momentum()[trained_[i]];
-  if (s > 0 || !full.defined()) return state_[s][i];
-  Tensor whole = full.clone();
-  network.parameters()[trained_[i]].window(whole).copy_(state_[s][i]);
-  return whole;
+  return s > 0 || !full.defined() ? state_[s][i] : network.parameters()[trained_[i]].kept(full, state_[s][i]);
 }
 
 void nc_trainer::write(const std::string& name, const Tensor& value) {
@@ -74,11 +89,14 @@ void nc_trainer::write(const std::string& name, const Tensor& value) {
     require_finite(name, value);
     const double* numbers = value.data_ptr<double>();
     lazy_.set_map({numbers[0], numbers[1], numbers[2], numbers[3]});
+  } else if (const Tensor live = live_entry(name); live.defined()) {
+    ++network.version;
+    live.copy_(value);
   } else if (const auto place = place_of(name)) {
     const auto [s, i] = *place;
     Tensor full = lazy_.momentum()[trained_[i]];
     if (s == 0 && full.defined()) full.copy_(value);
-    state_[s][i].copy_(network.parameters()[trained_[i]].window(value));
+    state_[s][i].copy_(network.parameters()[trained_[i]].live_of(value));
   } else {
     network.write(name, value);
   }
