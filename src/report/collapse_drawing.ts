@@ -34,9 +34,9 @@ const WORDS: Readonly<Record<Aspect["family"], { title: string; plain: string }>
 
 /** What the words of a call mean, where they come first. */
 const KEY =
-  `Zero is perfect collapse: “at” it is up to ${RULE.at * 100} % of a scale, “near” up to ${
+  `Zero is perfect collapse: “at” it is up to ${RULE.at * 100}\u202f% of a scale, “near” up to ${
     RULE.near * 100
-  } %, “far” beyond; ` +
+  }\u202f%, “far” beyond; ` +
   "“falling” comes nearer, “flat” does not.";
 
 const STAGES = [

@@ -116,7 +116,11 @@ function differMost(most: Quantity, count: number): string {
   const { figure, name, low, high, fold, ratio, column } = most;
   const they = count === 2 ? "The two" : "They";
   if (fold <= ALIKE) {
-    return `${they} differ in no measure of collapse by more than a factor of ${factor(fold)}.`;
+    // Rounded up, so that it is true.
+    const most = Math.ceil(100 * fold) / 100;
+    return `${they} differ in no measure of collapse${
+      most > 1 ? ` by more than a factor of ${most.toFixed(2)}` : ""
+    }.`;
   }
   const what = `${figure.family === null ? "" : `${figure.family}, `}${lower(name)}`;
   if (column === SPREAD) {

@@ -64,8 +64,8 @@ export function definitionsSections(
     </section>
     <section aria-labelledby="all">
       <h2 id="all">All definitions</h2>
-      <p>A track shows the distance from the value at perfect collapse as a share of the definition's scale, from 0.1 % at its left end
-      to 100 % at its right one. The tick is the start of the terminal phase's last stretch, the dot is now: filled on training images,
+      <p>A track shows the distance from the value at perfect collapse as a share of the definition's scale, from 0.1&nbsp;% at its left end
+      to 100&nbsp;% at its right one. The tick is the start of the terminal phase's last stretch, the dot is now: filled on training images,
       hollow on others. The number is the value itself. A row opens its curve, formula, source and doubts.</p>
       ${definitionsMatrix(families, (family, definition) => card(content, family, definition))}
       ${families.map(familyNotes)}

@@ -26,7 +26,7 @@ export function howToRead(
     ${key(swatch({ subject: "both", split: "test" }), "on test images")}
     ${phase.start === null ? html`` : key(
       html`<i class="shade"></i>`,
-      `terminal phase: training accuracy from ${TERMINAL_ACCURACY} %, broken below ${BROKEN_ACCURACY} %${
+      `terminal phase: training accuracy from ${TERMINAL_ACCURACY}\u202f%, broken below ${BROKEN_ACCURACY}\u202f%${
         phase.accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)"
       }`,
     )}

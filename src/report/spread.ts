@@ -6,14 +6,21 @@ export function spreadY(options: Plot.TextOptions, gap: number): Plot.TextOption
   return Plot.initializer<Plot.TextOptions>(
     options,
     (_data, facets, channels, scales, dimensions) => {
-      const scale = scales.y as unknown as (value: unknown) => number;
-      const y = Array.from(channels.y!.value as ArrayLike<unknown>, scale);
-      const { marginTop, height, marginBottom } = dimensions;
-      for (const facet of facets) placeApart(y, facet, gap, [marginTop, height - marginBottom]);
+      const [x, y] = (["x", "y"] as const).map((name) =>
+        Array.from(channels[name]!.value as ArrayLike<unknown>, scales[name] as unknown as Scale)
+      ) as [number[], number[]];
+      const { marginTop, height, marginBottom, width, marginRight } = dimensions;
+      for (const facet of facets) {
+        // Of curves that end before the frame does: a label at its foot would be struck through by the axis.
+        const inside = Array.from(facet).some((i) => x[i]! < width - marginRight - 1);
+        placeApart(y, facet, gap, [marginTop, height - marginBottom - (inside ? gap / 2 : 0)]);
+      }
       return { data: _data, facets, channels: { y: { value: y } } };
     },
   );
 }
+
+type Scale = (value: unknown) => number;
 
 /** Pushes down what is too near to its upper neighbour, then up what has left the frame at the bottom. */
 function placeApart(

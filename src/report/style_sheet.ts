@@ -5,11 +5,14 @@ import { type Colour, GROUNDS, MARK_COLOURS, RUNS, SIZES, SUBJECTS, TYPE, WIDTHS
 
 const COLOURS: Readonly<Record<string, Colour>> = { ...GROUNDS, ...MARK_COLOURS, both: SUBJECTS.both };
 
+/** All but ¹, ² and ³: the face lacks the other raised digits, and an exponent of two faces is crooked. */
+const RANGE = "U+0-B1, U+B4-B8, U+BA-10FFFF";
+
 /** The latin letters of the one face, in the two weights that pages use. */
 const FACES = [[400, regular], [600, semibold]].map(([weight, bytes]) =>
   `@font-face { font-family: Inter; font-weight: ${weight}; src: url(data:font/woff2;base64,${
     (bytes as Uint8Array<ArrayBuffer>).toBase64()
-  }) format("woff2"); }`
+  }) format("woff2"); unicode-range: ${RANGE}; }`
 ).join("\n");
 
 function variables(shade: keyof Colour): string {
@@ -85,9 +88,9 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 .families { margin-top: 14px; font-size: ${TYPE.note}px; } .families li { display: grid; grid-template-columns: 48px minmax(0, 3fr) minmax(0, 2fr) minmax(0, 4fr); gap: 4px 16px; padding: 8px 0; border-bottom: 1px solid var(--hair); align-items: baseline; }
 .protocol { width: 100%; } .protocol th { color: var(--muted); width: 14rem; } .protocol th, .protocol td { padding: 6px 16px 6px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .protocol td { overflow-wrap: anywhere; } .protocol + p { margin-top: 16px; } pre { margin-top: 8px; }
 
-.matrix { --split: 196px; font-size: ${TYPE.note}px; margin: 20px 0 28px; }
-.heads, .row > summary { display: grid; grid-template-columns: minmax(190px, 1fr) repeat(var(--count), var(--split)); column-gap: 28px; align-items: center; }
-.columns1 { --count: 1; } .columns2 { --count: 2; } .columns3 { --count: 3; } .columns4 { --count: 4; --split: 176px; }
+.matrix { --split: 204px; --between: 28px; --name: 190px; font-size: ${TYPE.note}px; margin: 20px 0 28px; }
+.heads, .row > summary { display: grid; grid-template-columns: minmax(var(--name), 1fr) repeat(var(--count), var(--split)); column-gap: var(--between); align-items: center; }
+.columns1 { --count: 1; } .columns2 { --count: 2; } .columns3 { --count: 3; } .columns4 { --count: 4; --split: 193px; --between: 12px; --name: 150px; }
 .heads { position: sticky; top: 0; z-index: 1; background: var(--paper); border-bottom: 1px solid var(--rule); padding: 8px 0 5px; align-items: end; font-size: ${TYPE.small}px; }
 .head b { display: block; font-weight: 600; } .zones { display: grid; grid-template-columns: repeat(3, 1fr); width: 120px; color: var(--faint); font-size: ${TYPE.least}px; text-align: center; } .zones i { font-style: normal; }
 .family { margin-top: 26px; padding: 0; border: 0; } .family > h3 { font-size: 16px; } .family > .note { max-width: none; padding-bottom: 6px; border-bottom: 1px solid var(--rule); }
@@ -95,7 +98,7 @@ summary { cursor: pointer; } .verdict { white-space: nowrap; } .verdict.none { w
 .name { padding: 5px 0 5px 18px; position: relative; line-height: 1.3; } .name::first-letter { text-transform: uppercase; }
 .name::before { content: ""; position: absolute; left: 3px; top: 11px; width: 6px; height: 6px; border-right: 1.5px solid var(--faint); border-bottom: 1.5px solid var(--faint); transform: rotate(-45deg); }
 .row[open] .name { font-weight: 600; } .row[open] .name::before { transform: rotate(45deg); } .name small { color: var(--faint); font-size: ${TYPE.least}px; font-weight: 400; } .name small.alarm { color: var(--alarm); font-weight: 600; }
-.copy summary { color: var(--muted); } .entry { display: grid; grid-template-columns: 120px 1fr 14px; align-items: center; font-size: ${TYPE.small}px; white-space: nowrap; column-gap: 4px; } .track { display: block; width: 120px; height: 22px; overflow: visible; background: linear-gradient(var(--hair) 0 0) 33.3% 50% / 1px 16px no-repeat, linear-gradient(var(--hair) 0 0) 66.7% 50% / 1px 16px no-repeat; } .track path { fill: none; stroke-width: 1.5; } .track circle { stroke-width: 1.6; } .entry .number { text-align: right; }
+.copy summary { color: var(--muted); } .entry { display: grid; grid-template-columns: 120px 1fr 14px; align-items: center; font-size: ${TYPE.small}px; white-space: nowrap; column-gap: 4px; } .track { display: block; width: 120px; height: 22px; overflow: visible; background: linear-gradient(var(--hair) 0 0) 33.3% 50% / 1px 16px no-repeat, linear-gradient(var(--hair) 0 0) 66.7% 50% / 1px 16px no-repeat; } .track path { fill: none; stroke-width: 1.5; } .track circle { stroke-width: 1.6; } .entry .number { justify-self: end; }
 .aloud { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } .split-name { display: none; }
 .open { display: grid; grid-template-columns: minmax(0, 400px) minmax(0, 1fr); gap: 12px 48px; padding: 12px 0 26px 18px; } .plain { font-size: 15px; } .formula { margin-top: 6px; overflow-wrap: anywhere; } .remark { font-size: ${TYPE.small}px; line-height: 1.5; color: var(--muted); margin-top: 8px; }
 .readings { margin-top: 10px; font-size: ${TYPE.small}px; width: 100%; } .readings th, .readings td { padding: 4px 12px 4px 0; border-bottom: 1px solid var(--hair); vertical-align: top; } .readings code { font-size: ${TYPE.least}px; color: var(--muted); } .readings td.number { white-space: nowrap; } .interval { color: var(--muted); }
@@ -108,7 +111,7 @@ ${RUNS.map((_, i) => `.chip.run${i + 1} { background: var(--run${i + 1}); }`).jo
 .moving { display: grid; grid-template-columns: minmax(0, 520px) minmax(0, 1fr); gap: 20px 48px; margin-top: 18px; } .stage { touch-action: none; cursor: grab; } .stage text { font-size: 10px; } .moving input[type=range] { flex: 1; min-width: 120px; padding: 0; accent-color: var(--ink); } .cosines { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px 28px; align-content: start; min-width: 0; } .moving select { max-width: 30%; } .cosines svg { width: 100%; height: auto; } .cosines .note { grid-column: 1 / -1; }
 .whole { white-space: nowrap; } .curves > h3 { margin-top: 32px; } section + p { margin-top: 32px; } .listed { width: 100%; } .listed thead th.number { max-width: 150px; } .listed tbody th { font-weight: 600; }
 .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; margin: 14px 0 4px; font-size: ${TYPE.small}px; color: var(--muted); max-width: none; } .controls .note { flex-basis: 100%; max-width: none; }
-button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button, ::file-selector-button { cursor: pointer; } ::file-selector-button { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--rule); border-radius: 4px; padding: 2px 8px; margin-right: 10px; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; }
+button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--muted); background: var(--paper); border: 1px solid var(--rule); border-radius: 6px; padding: 4px 10px; } button, ::file-selector-button { cursor: pointer; } ::file-selector-button { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--rule); border-radius: 4px; padding: 2px 8px; margin-right: 10px; } button:hover { border-color: var(--faint); color: var(--ink); } select { max-width: 100%; text-overflow: ellipsis; }
 .choice { display: inline-flex; } .choice button { border-radius: 0; margin-left: -1px; } .choice button:first-child { border-radius: 6px 0 0 6px; margin-left: 0; } .choice button:last-child { border-radius: 0 6px 6px 0; } [aria-pressed=true] { color: var(--ink); background: var(--panel); border-color: var(--faint); font-weight: 600; position: relative; } [aria-pressed=false] { color: var(--faint); }
 .drawing { position: relative; } .drawing[data-figure]:not(:has(svg)) { aspect-ratio: ${SIZES.page.width} / ${SIZES.page.height}; } .drawing img { display: block; width: 100%; } .still { aspect-ratio: ${SIZES.page.width} / ${SIZES.page.height}; background-color: #fff; } .drawing .layer { position: absolute; inset: 0; pointer-events: none; will-change: transform; } .cosines svg { cursor: crosshair; } .pair .drawing[tabindex] { cursor: default; } .drawing[tabindex] { cursor: crosshair; touch-action: pan-y; user-select: none; -webkit-user-select: none; } .hair { stroke: var(--muted); stroke-width: 1; } .knob { stroke: var(--paper); stroke-width: 1.5; } .cross, .dragged { pointer-events: none; } .dragged rect { fill: var(--muted); fill-opacity: 0.18; }
 .card > .tools, .tools { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; font-size: ${TYPE.least}px; color: var(--faint); margin: 4px 0 2px; min-height: 0; } .tools button { border: 0; padding: 0 2px; font-size: ${TYPE.least}px; text-decoration: underline; text-underline-offset: 3px; background: none; } .saving { display: inline-flex; gap: 6px; }
@@ -120,7 +123,7 @@ button, select, input { font: inherit; font-size: ${TYPE.small}px; color: var(--
   .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); } .cards > .card:nth-child(odd) + .key { grid-column: auto; } .cards > .card:nth-child(odd) + .key ul { columns: 1; } .cards > .card:nth-child(even) + .key { grid-column: 1 / -1; } .cards > .card:nth-child(even) + .key ul { columns: 2; } .collapse, .split { grid-template-columns: minmax(0, 1fr); row-gap: 28px; } .pair { grid-template-columns: minmax(0, 1fr); } .pair .drawing { grid-column: 1; grid-row: auto; } .collapse > .note { grid-column: 1; margin-top: -16px; }
   .matrix { --split: minmax(0, 1fr); } .open { grid-template-columns: minmax(0, 1fr); padding-left: 0; } .open .drawing { max-width: 400px; }
   .heads { display: none; } .row > summary { grid-template-columns: repeat(3, minmax(0, 1fr)); column-gap: 16px; padding: 4px 0 8px; } .name { grid-column: 1 / -1; }
-  .cell { padding-left: 18px; } .cell.none { display: none; } .split-name { display: block; font-size: ${TYPE.least}px; color: var(--faint); } .entry { grid-template-columns: 1fr 14px; } .entry .track { grid-column: 1 / -1; width: 100%; height: auto; } .entry .number { text-align: left; }
+  .cell { padding-left: 18px; } .cell.none { display: none; } .split-name { display: block; font-size: ${TYPE.least}px; color: var(--faint); } .entry { grid-template-columns: auto 1fr; } .entry .track { grid-column: 1 / -1; width: 100%; height: auto; } .entry .number { justify-self: start; }
 }
 @media screen and (max-width: ${WIDTHS.one}px) {
   main { padding-left: 20px; padding-right: 20px; } .top { display: none; } h1 { font-size: 28px; } .lead p { font-size: 18px; } section { margin-top: 48px; }

@@ -116,7 +116,9 @@ export function contradicts(own: Call, family: Call): boolean {
 
 /** The rules as a reader needs them, from the numbers above. */
 export const RULE_WORDS = {
-  level: `“at” up to ${RULE.at * 100} % of the scale, “near” up to ${RULE.near * 100} %, “far” beyond`,
+  level: `“at” up to ${RULE.at * 100}\u202f% of the scale, “near” up to ${
+    RULE.near * 100
+  }\u202f%, “far” beyond`,
   trend:
     `“falling” where the median distance in the last third of its checkpoints is at most ${RULE.falling} of that in ` +
     `the first third, “rising” from ${RULE.rising} of it, “flat” in between; with fewer than ${RULE.checkpoints} ` +

@@ -51,6 +51,32 @@ Deno.test("class means and classifiers keep their colours in every figure that h
   for (const subject of ["means", "classifier"] as const) assert.ok(svg.includes(SUBJECTS[subject].light));
 });
 
+Deno.test("the name of a curve that ends low in the middle of a figure stands above the axis", () => {
+  const low = withValues(
+    MEASUREMENTS.slice(0, 20),
+    ({ epoch }) => ({ maxangle_means: epoch < 50 ? 0.5 : 0.001 }),
+  );
+  const heights = (lastEpoch: number) => {
+    const options = chart(
+      FIGURES.find(({ file }) => file === "Figure4_Maximal_Angularity")!,
+      rowsOf("", low, null),
+      { ...VIEW, y: "linear", lastEpoch },
+    );
+    const names = [
+      ...renderSvg(options).matchAll(
+        /<text[^>]*translate\([\d.]+,([\d.]+)\)[^>]*>(class means|classifier)</g,
+      ),
+    ];
+    const foot = options.height! - options.marginBottom!;
+    return names.map(([, y]) => foot - Number(y));
+  };
+  const half = SIZES.page.fontSize / 2;
+  assert.equal(heights(350).length, 2);
+  assert.ok(heights(350).every((above) => above >= half), `found ${heights(350)}`);
+  // Beside the frame it stands where the curve ends.
+  assert.ok(Math.min(...heights(95)) < half, `found ${heights(95)}`);
+});
+
 Deno.test("every figure's file names dataset, network, quantity in words, the paper's term and its curves", () => {
   const { input, families } = readingOf(RUN, MEASUREMENTS, LOG, null);
   const pictures = picturesOf(input, families);
