@@ -2,6 +2,7 @@
 /// <reference lib="dom" />
 import { FRONT, pictureOf, STAGE, type Viewpoint } from "../report/geometry_picture.ts";
 import type { GeometryData } from "../report/page_data.ts";
+import { unpackFrame } from "../report/packed_frames.ts";
 import { make, makeSvg } from "./dom.ts";
 import { cosineMaps } from "./cosines.ts";
 
@@ -14,9 +15,10 @@ let played = false;
 
 // Whole because its controls share what is shown.
 /** Puts the moving picture over the stills of the page until `signal`; nothing where the page has none. */
-export function movingPicture({ frames, names, classes }: GeometryData, signal: AbortSignal): void {
+export function movingPicture({ frames: packed, names, classes }: GeometryData, signal: AbortSignal): void {
   const stills = document.querySelector(".stills");
-  if (!stills || frames.length === 0) return;
+  if (!stills || packed.length === 0) return;
+  const frames = packed.map(unpackFrame);
   const last = frames.length - 1;
   const before = left?.view.classes.every((c) => c < frames[0]!.classes.length) ? left : null;
   const epoch = before?.epoch ?? null;

@@ -9,6 +9,7 @@ import { embeddedFrames } from "./geometry_section.ts";
 import type { NamedFrame } from "../run/geometry.ts";
 import { drawn, type DrawnFigure, type Figure } from "./figure.ts";
 import type { PageData, RunData, Shape } from "./page_data.ts";
+import { packFrame } from "./packed_frames.ts";
 import { packRounded } from "./rounded.ts";
 import { only, type ShownTrust } from "./rows.ts";
 
@@ -22,8 +23,7 @@ export function reportData(
   const data = { ...dataOf(input, input.figures, {}), titles: columnTitles([...columns]) };
   const embedded = embeddedFrames(frames);
   if (embedded.length === 0) return data;
-  const plain = embedded.map(({ names: _, ...frame }) => frame);
-  return { ...data, geometry: { frames: plain, names: embedded[0]!.names, classes } };
+  return { ...data, geometry: { frames: embedded.map(packFrame), names: embedded[0]!.names, classes } };
 }
 
 /** What definitions.html embeds: a figure a definition, and the columns of these. */

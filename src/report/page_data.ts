@@ -1,6 +1,6 @@
 /** What a page embeds, as its script reads it: columns of numbers, the doubts beside them, how figures are drawn. */
-import type { Frame } from "../collapse/geometry.ts";
 import { unpackNumbers } from "./packed.ts";
+import type { PackedFrame } from "./packed_frames.ts";
 import type { View } from "./chart.ts";
 import type { DrawnFigure } from "./figure.ts";
 import { unpackRounded } from "./rounded.ts";
@@ -44,7 +44,7 @@ interface Span {
 /** What the moving picture is drawn from. */
 export interface GeometryData {
   /** Ascending by epoch. */
-  readonly frames: readonly Frame[];
+  readonly frames: readonly PackedFrame[];
   /** Of the classes drawn, where they are known. */
   readonly names: readonly string[] | null;
   /** C, of which the first are drawn. */

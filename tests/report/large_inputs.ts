@@ -11,6 +11,7 @@ import { readPageScript } from "../../src/report/page_script.ts";
 import { readingOf } from "../../src/report/report.ts";
 import type { NamedFrame } from "../../src/run/geometry.ts";
 import type { Measurement, Trust, TrustRecord } from "../../src/run/tables.ts";
+import { framesAt } from "./synthetic_frames.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
 const [CLASSES, WIDTH] = [RUN.dataset.classes, 512];
@@ -47,7 +48,7 @@ export function largeRun({ seed = 1, replicates = 0 } = {}): LargeRun {
 /** Its two pages by name, as a report has them, with all that they hold. */
 export async function largePages({ replicates = 0 } = {}): Promise<ReadonlyMap<string, string>> {
   const { measurements, trust } = largeRun({ replicates });
-  return pagesOf({ measurements, trust }, await readPageScript());
+  return pagesOf({ measurements, trust, frames: framesAt(EVERY_EPOCH, null) }, await readPageScript());
 }
 
 /** The two pages of a report, without the pictures beside them, which take longer to draw than all else. */

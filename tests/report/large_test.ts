@@ -1,5 +1,6 @@
 /** Pages of much stay light: 350 checkpoints with every column, 500 runs side by side. */
 import assert from "node:assert/strict";
+import type { Frame } from "../../src/collapse/geometry.ts";
 import { comparisonOf } from "../../src/report/compare_runs.ts";
 import { groupRuns } from "../../src/report/compare.ts";
 import { definitionsData, reportData } from "../../src/report/embed.ts";
@@ -8,16 +9,18 @@ import { packNumbers, unpackNumbers } from "../../src/report/packed.ts";
 import { askPage, type PageData } from "../../src/report/page_data.ts";
 import { readPageScript } from "../../src/report/page_script.ts";
 import { readingOf } from "../../src/report/report.ts";
+import { packFrame, unpackFrame } from "../../src/report/packed_frames.ts";
 import { packRounded, unpackRounded } from "../../src/report/rounded.ts";
 import { test } from "../support.ts";
 import { largePages, largeRun, manyRuns } from "./large_inputs.ts";
+import { framesAt } from "./synthetic_frames.ts";
 import { LOG, RUN } from "./synthetic_run.ts";
 
 /** Bytes: 2 MB. */
 const MOST = 2e6;
 
 test(
-  "the pages of 350 checkpoints with all columns and their intervals are below 2 MB each, script and data inside",
+  "the pages of 350 checkpoints with all columns, their intervals and the moving picture are below 2 MB each, script and data inside",
   ["read"],
   async () => {
     const code = await readPageScript();
@@ -30,6 +33,20 @@ test(
     }
   },
 );
+
+Deno.test("frames are packed to the thousandth, and far ones keep their directions", () => {
+  // As files hold them, which know no −0.
+  const near = JSON.parse(
+    JSON.stringify(framesAt([3, 5], null).map(({ names: _, ...frame }) => frame)),
+  ) as Frame[];
+  assert.deepEqual(near.map((frame) => unpackFrame(packFrame(frame))), near);
+  const without = { ...near[0]!, samples: near[0]!.samples.map((own, i) => own.slice(i % 3)), cosines: null };
+  assert.deepEqual(unpackFrame(packFrame(without)), without);
+  const far = { ...near[0]!, means: near[0]!.means.map((row) => row.map((value) => 400 * value)) };
+  const { means } = unpackFrame(packFrame(far));
+  const step = 400 * Math.max(...near[0]!.means.flat().map(Math.abs)) / 32767;
+  means.flat().forEach((value, i) => assert.ok(Math.abs(value - far.means.flat()[i]!) <= step));
+});
 
 Deno.test("what a page holds is what was measured, to the bit, with the doubts of what it draws and intervals as shown", () => {
   const { measurements, trust } = largeRun({ seed: 2, replicates: 50 });
