@@ -19,14 +19,18 @@ export interface Running {
   readonly finished: Promise<Finished>;
 }
 
-/** Starts `deno task <args>` in `folder`. `before` is shell code that runs first, e.g. to set a limit. */
+/**
+ * Starts `deno task <args>` in `folder`. `before` is shell code that runs first, e.g. to set a limit; `by` are the words
+ * of a command that starts others, as srun.
+ */
 export function start(
   folder: string,
   args: readonly string[],
-  { before = "" }: { before?: string } = {},
+  { before = "", by = [] }: { before?: string; by?: readonly string[] } = {},
 ): Running {
   const [task] = args;
   const words = [
+    ...by,
     Deno.execPath(),
     "run",
     "-q",
@@ -53,7 +57,7 @@ export function start(
 export async function runTool(
   folder: string,
   args: readonly string[],
-  options: { before?: string } = {},
+  options: { before?: string; by?: readonly string[] } = {},
 ): Promise<Finished> {
   return await start(folder, args, options).finished;
 }
