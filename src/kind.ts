@@ -9,7 +9,7 @@ export interface KindValue {
 
 /** The parts of a protocol, as far as any kind may look at the others. */
 export interface Whole {
-  readonly training: { readonly epochs: number };
+  readonly training: { readonly epochs: number; readonly ranks: number };
   readonly [part: string]: { readonly [field: string]: FieldValue };
 }
 

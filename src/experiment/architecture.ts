@@ -5,6 +5,7 @@ import type { Architecture } from "../models/network.ts";
 import { NETWORKS } from "../models/registry.ts";
 import type { Classifier } from "./classifier.ts";
 import { CLASSIFIERS } from "./classifiers/index.ts";
+import type { LEARNED } from "./classifiers/learned.ts";
 import type { Protocol } from "./parts.ts";
 
 /** What of a protocol decides a network. */
@@ -25,7 +26,7 @@ export function lastLayerOf(classifier: Protocol["classifier"]): LastLayer {
 }
 
 /** The last layer that networks have where nothing else is said. */
-export const USUAL_CLASSIFIER: ValueOf<(typeof CLASSIFIERS)[number]> = {
+export const USUAL_CLASSIFIER: ValueOf<typeof LEARNED> = {
   kind: "learned",
   noBias: false,
   width: null,

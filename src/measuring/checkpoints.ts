@@ -97,12 +97,18 @@ export async function openCheckpoint(path: string, key?: string): Promise<Opened
   return { key: opened.key, state, notes: [...taken, ...notes] };
 }
 
+/** The end of an entry that only a classifier at the class means' nearest simplex has. */
+const NEAREST = ".frame";
+
 /**
  * The last layer of a state dict, as far as it matters to what is measured: whether its weight was trained does not. Its
  * width and bias are told by the entries; a temperature leaves no trace in them.
  */
 export function identifyClassifier(state: StateDict, temperature: number | null): Protocol["classifier"] {
   const width = state.get(`${PROJECTION}.weight`)?.shape[0] ?? null;
+  if ([...state.keys()].some((name) => name.endsWith(NEAREST))) {
+    return { kind: "nearest-etf", width, temperature };
+  }
   return { ...USUAL_CLASSIFIER, noBias: temperature !== null, width, temperature };
 }
 

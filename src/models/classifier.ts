@@ -15,12 +15,14 @@ export interface LastLayer {
   readonly weightInit?: Initialisation | null;
   /** Whether it stays so. */
   readonly frozen?: boolean;
+  /** Whether weight and bias are, after each step, those of the simplex ETF nearest to the class means. */
+  readonly nearest?: boolean;
 }
 
 /** The same network with another last layer, under the same name. Throws where its last op is none. */
 export function withClassifier(
   network: Architecture,
-  { bias, width, temperature, weightInit = null, frozen = false }: LastLayer,
+  { bias, width, temperature, weightInit = null, frozen = false, nearest = false }: LastLayer,
 ): Architecture {
   const ops: NetworkOp[] = network.ops.slice(0, -1);
   const own = network.ops.at(-1);
@@ -38,6 +40,7 @@ export function withClassifier(
     bias,
     weightInit: weightInit ?? own.weightInit,
     ...frozen ? { frozen } : {},
+    ...nearest ? { nearest, biasInit: { kind: "constant", value: 0 } as const } : {},
     ...temperature === null ? {} : { temperature },
   });
   return { ...network, ops };

@@ -133,7 +133,18 @@ function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
       const init = { kind: "uniform", bound: 1 / Math.sqrt(channels) } as const;
       const drawn = parameter(`${op.scope}.weight`, [op.features, channels], op.weightInit ?? init);
       const weight = op.frozen ? { ...drawn, frozen: true as const } : drawn;
-      return op.bias ? [weight, parameter(`${op.scope}.bias`, [op.features], op.biasInit ?? init)] : [weight];
+      if (!op.bias) return [weight];
+      const bias = parameter(`${op.scope}.bias`, [op.features], op.biasInit ?? init);
+      if (!op.nearest) return [weight, bias];
+      const buffer = (name: string) =>
+        ({ kind: "buffer", name: `${op.scope}.${name}`, shape: [op.features, channels], value: 0 }) as const;
+      return [
+        weight,
+        { ...bias, frozen: true },
+        buffer("class_means"),
+        buffer("frame"),
+        { kind: "counter", name: `${op.scope}.num_batches_tracked` },
+      ];
     }
     default:
       return [];
@@ -141,13 +152,14 @@ function parametersOf(op: NetworkOp, [channels]: Shape): PlanEntry[] {
 }
 
 /** Throws where a simplex of as many rows as a layer has does not fit the length of what it reads. */
-function requireRoom({ scope, features: rows, weightInit }: Linear, width: number): void {
-  if (weightInit?.kind !== "etf" || width >= rows - 1) return;
+function requireRoom({ scope, features: rows, weightInit, nearest }: Linear, width: number): void {
+  // The nearest one is turned as a frame of as many directions as there are classes.
+  const least = nearest ? rows : rows - 1;
+  if (weightInit?.kind !== "etf" || width >= least) return;
   throw new Error(
-    `${scope}: expected features of at least ${
-      rows - 1
-    } numbers, which a simplex ETF of ${rows} classes needs, found ` +
-      `${width}; choose a larger --width, or --classifier learned`,
+    `${scope}: expected features of at least ${least} numbers, which ${
+      nearest ? "the nearest" : "a"
+    } simplex ETF of ${rows} classes needs, found ${width}; choose a larger --width, or --classifier learned`,
   );
 }
 
@@ -190,7 +202,15 @@ function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
     case "avg_pool2d":
       return { op: op.op, to, from, kernel: op.kernel, stride: op.stride, padding: op.padding };
     case "linear":
-      return { op: "linear", to, from, weight: `${op.scope}.weight`, ...biasOf(op), ...temperatureOf(op) };
+      return {
+        op: "linear",
+        to,
+        from,
+        weight: `${op.scope}.weight`,
+        ...biasOf(op),
+        ...temperatureOf(op),
+        ...nearestOf(op),
+      };
     case "adaptive_avg_pool2d":
       return op.size === 1 ? { op: op.op, to, from } : { op: op.op, to, from, size: op.size };
     default:
@@ -200,6 +220,10 @@ function stepOf(op: NetworkOp, to: number, from: readonly number[]): PlanStep {
 
 function temperatureOf({ temperature }: { temperature?: number }): { temperature?: number } {
   return temperature === undefined ? {} : { temperature };
+}
+
+function nearestOf({ scope, nearest }: Linear): { nearest?: string } {
+  return nearest ? { nearest: scope } : {};
 }
 
 function biasOf({ scope, bias }: { scope: string; bias: boolean }): { bias?: string } {

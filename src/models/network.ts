@@ -74,6 +74,8 @@ export interface Linear extends Node {
   readonly biasInit: Initialisation | null;
   /** Whether training leaves the weight as it is drawn. */
   readonly frozen?: boolean;
+  /** Whether weight and bias follow the class means of each batch in place of a gradient; kept under `scope`, too. */
+  readonly nearest?: boolean;
   /** Where it is there, each row of the weight is divided by its length, and the product by this number. */
   readonly temperature?: number;
 }

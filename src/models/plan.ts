@@ -90,12 +90,16 @@ export type PlanStep =
     readonly stride: number;
     readonly padding: number;
   })
-  /** With a temperature, rows of the weight are divided by their lengths, and the product by it. */
+  /**
+   * With a temperature, rows of the weight are divided by their lengths, and the product by it. With a scope in `nearest`,
+   * weight and bias follow the class means by the buffers under it (native/src/engine/nearest_etf.h).
+   */
   | (Step & {
     readonly op: "linear";
     readonly weight: string;
     readonly bias?: string;
     readonly temperature?: number;
+    readonly nearest?: string;
   });
 
 export interface Plan {

@@ -35,7 +35,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   depth: ["2", "10", "16"],
   growth: ["4"],
   units: ["24"],
-  classifier: ["learned", "etf"],
+  classifier: ["learned", "etf", "nearest-etf"],
   "no-bias": ["yes", "no"],
   width: ["own", "12", "3"],
   temperature: ["none", "0.5"],

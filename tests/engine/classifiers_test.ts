@@ -29,6 +29,8 @@ const CHOICES: Record<string, string>[] = [
   { ...SMALL, "no-bias": "", temperature: "0.1", width: "3", optimizer: "sgdw" },
   { ...SMALL, width: "12", optimizer: "muon", "muon-on": "weights", "adjust-lr": "match_rms_adamw" },
   { classifier: "etf", width: "16" },
+  { ...SMALL, classifier: "nearest-etf", width: "12", temperature: "0.2" },
+  { ...SMALL, classifier: "nearest-etf", optimizer: "adam", lr: "0.002", loss: "mse" },
 ];
 
 /** Trains in `folder`, or goes on there; stops in the middle of the second epoch where it is asked to. */
@@ -87,7 +89,8 @@ for (const choices of CHOICES) {
           loadStateDict(checkpointPath(runPaths(whole), protocol, epoch))
         ),
       );
-      const { noBias, width, kind, temperature } = protocol.classifier;
+      const { width, kind, temperature } = protocol.classifier;
+      const noBias = "noBias" in protocol.classifier && protocol.classifier.noBias;
       for (const [i, state] of states.entries()) {
         equal(state.has("fc.bias"), !noBias);
         equal(state.get("projection.weight")?.shape[0] ?? null, width);
@@ -96,8 +99,11 @@ for (const choices of CHOICES) {
         if (kind === "etf") {
           deepEqual(state.get("fc.weight"), states[0]!.get("fc.weight"));
           ok(nc2_etf_weights! < 1e-6, `${nc2_etf_weights}`);
+        } else if (kind === "nearest-etf") {
+          ok(nc2_etf_weights! < 1e-6, `${nc2_etf_weights}`);
+          notDeepEqual(state.get("fc.weight"), states.at(i === 0 ? 1 : 0)!.get("fc.weight"));
         } else ok(nc2_etf_weights! > 1e-3, `${nc2_etf_weights}`);
-        equal(equinorm_weights! < 1e-6, kind === "etf" || temperature !== null);
+        equal(equinorm_weights! < 1e-6, kind !== "learned" || temperature !== null);
       }
     });
   });

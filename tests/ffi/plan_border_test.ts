@@ -77,7 +77,13 @@ const CHANGES: Change[] = [
     "value=1e308",
     /a number that float32 holds for 'value', found '1e308'/,
   ],
-  ["parameter name=fc.bias", /$/, " frozen=1", /a matrix to be frozen, found 'parameter name=fc.bias/],
+  [
+    "parameter name=stem.weight",
+    /$/,
+    " frozen=1",
+    /a matrix or a vector to be frozen, found 'parameter name=/,
+  ],
+  ["weight=fc.weight", /$/, " nearest=fc", /frozen weight and bias, and no op behind .* in 'linear/],
   ["parameter name=fc.weight", /$/, " frozen=2", /integers from 0 to 1 for 'frozen', found '2'/],
   [
     "parameter name=fc.bias",

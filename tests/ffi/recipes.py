@@ -14,6 +14,39 @@ from torch import nn
 from torch.nn import functional
 
 
+class NearestETF(nn.Linear):
+    """Weight and bias of the simplex ETF nearest to the class means, of which every training batch moves the averages."""
+
+    def __init__(self, width, classes):
+        super().__init__(width, classes)
+        self.requires_grad_(False)
+        self.register_buffer("class_means", torch.zeros(classes, width))
+        self.register_buffer("frame", torch.zeros(classes, width))
+        self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+    def follow(self, h, labels):
+        classes, mean = self.out_features, h.mean(0)
+        share = max(2 / (int(self.num_batches_tracked) + 2), 1e-4)
+        rows = [
+            h[labels == c].mean(0) - mean if (labels == c).any() else self.class_means[c] for c in range(classes)
+        ]
+        average = share * torch.stack(rows) + (1 - share) * self.class_means
+        simplex = torch.eye(classes, dtype=h.dtype) - 1 / classes
+        before = self.frame if self.num_batches_tracked > 0 else torch.eye(*self.frame.shape, dtype=h.dtype)
+        frame = 2 / (classes - 1) ** 0.5 * simplex @ (average / torch.linalg.matrix_norm(average)) + 1e-3 * before
+        # Newton's and Schulz's iteration to the polar factor.
+        frame = frame / torch.linalg.matrix_norm(frame).detach()
+        for _ in range(40):
+            frame = 1.5 * frame - 0.5 * frame @ frame.T @ frame
+        weight = (classes / (classes - 1)) ** 0.5 * simplex @ frame
+        bias = -weight @ mean
+        with torch.no_grad():
+            for buffer, value in zip((self.weight, self.bias, self.class_means, self.frame), (weight, bias, average, frame)):
+                buffer.copy_(value)
+            self.num_batches_tracked += 1
+        return functional.linear(h, weight, bias)
+
+
 class Net(nn.Module):
     def __init__(self, channels, classes, classifier):
         super().__init__()
@@ -28,13 +61,20 @@ class Net(nn.Module):
         if classifier["width"] is not None:
             width = classifier["width"]
             self.projection = nn.Linear(12, width)
-        self.fc = nn.Linear(width, classes, bias=not classifier["noBias"])
+        if classifier["kind"] == "nearest-etf":
+            self.fc = NearestETF(width, classes)
+        else:
+            self.fc = nn.Linear(width, classes, bias=not classifier["noBias"])
         if classifier["kind"] == "etf":
             self.fc.weight.requires_grad_(False)
         self.temperature = classifier["temperature"]
 
-    def forward(self, x):
+    def forward(self, x, labels):
         h = self.features(x)
+        if isinstance(self.fc, NearestETF):
+            h = h if self.temperature is None else functional.normalize(h)
+            read = h if self.temperature is None else h / self.temperature
+            return h, self.fc.follow(read, labels) if self.training else self.fc(read)
         if self.temperature is None:
             return h, self.fc(h)
         h = functional.normalize(h)
@@ -148,7 +188,7 @@ def train(number, recipe, state, pixels, normalise, labels, job, result):
     batch = job["batch"]
 
     def differentiate(net, x, labels):
-        h, logits = net(x)
+        h, logits = net(x, labels)
         loss = loss_of(recipe["loss"], logits, labels)
         (loss + recipe["featureDecay"] / 2 * (h**2).sum(1).mean()).backward()
         return loss
@@ -174,7 +214,7 @@ def train(number, recipe, state, pixels, normalise, labels, job, result):
                 result[f"{number}.after.{NAMES[key]}.{name}"] = value
     net.eval()
     with torch.no_grad():
-        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(normalise(pixels))[1], labels) * len(labels)
+        result[f"{number}.evaluated"] = loss_of(recipe["loss"], net(normalise(pixels), labels)[1], labels) * len(labels)
 
 
 def main(folder):

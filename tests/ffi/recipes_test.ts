@@ -59,6 +59,7 @@ const OPTIMIZERS: Recipe["optimizer"][] = [
   { kind: "adamw", betas: [0.8, 0.99], eps: 1e-6 },
   { ...MUON, momentum: 0.95, nesterov: true, muonOn: "hidden", adjustLearningRate: "original" },
 ];
+const BESIDE_NEAREST = [OPTIMIZERS[0]!, OPTIMIZERS[4]!];
 const USUAL = USUAL_CLASSIFIER;
 /** With how much the features decay. */
 const CLASSIFIERS: { classifier: Protocol["classifier"]; featureDecay: number }[] = [
@@ -72,13 +73,18 @@ const CLASSIFIERS: { classifier: Protocol["classifier"]; featureDecay: number }[
     classifier: { ...USUAL, kind: "etf", scale: 1, noBias: true, width: 4, temperature: 0.5 },
     featureDecay: 0,
   },
+  { classifier: { kind: "nearest-etf", width: null, temperature: null }, featureDecay: 0.05 },
+  { classifier: { kind: "nearest-etf", width: 6, temperature: 0.5 }, featureDecay: 0 },
 ];
 type TinyRecipe = Recipe & (typeof CLASSIFIERS)[number];
 
 const RECIPES: TinyRecipe[] = LOSSES.flatMap((loss) =>
   OPTIMIZERS.flatMap((optimizer) =>
     (["all", "weights"] as const).flatMap((decayOn) =>
-      CLASSIFIERS.map((last) => (
+      CLASSIFIERS.filter(({ classifier }) =>
+        // Which has no parameter that an optimizer moves.
+        classifier.kind !== "nearest-etf" || (decayOn === "all" && BESIDE_NEAREST.includes(optimizer))
+      ).map((last) => (
         {
           loss,
           optimizer,

@@ -100,7 +100,15 @@ export function soundPlans(): string[] {
   const flat = repeated.plain("flatten", "flat", repeated.adaptiveAvgPool2d(one, "spread", 2));
   repeated.linear(relu(repeated, repeated.linear(flat, "hidden", 3)), "fc", 3);
   const spread = encodePlan(rewritePlan(makePlan(repeated.build("sound", 3), [1, 4, 4])));
-  return [residual, shrinking, joined, fixed, spread];
+  const nearest = plan([1, 4, 4], (net) => relu(net, conv(net, "input", "stem", 3, 1, 4)), {
+    ...own,
+    width: 4,
+    temperature: 0.5,
+    weightInit: { kind: "etf", length: 1 },
+    frozen: true,
+    nearest: true,
+  });
+  return [residual, shrinking, joined, fixed, spread, nearest];
 }
 
 /** Compiles the driver against `library` with the given options; returns its path in `folder`. */

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/draw.h"
+#include "engine/nearest_etf.h"
 #include "kernels/pool.h"
 
 using namespace nc;
@@ -126,14 +127,21 @@ Tensor nc_network::linear(const Op& op, const Tensor& x) const {
   return op.bias.empty() ? product : product.add(bias_of(op, x));
 }
 
+Tensor nc_network::follow(const Op& op, const Tensor& x, const Tensor& labels) const {
+  const auto buffer = [&](const char* name) { return buffers_.at(op.nearest + name); };
+  const Tensor wide = x.to(precision), features = op.temperature == 0 ? wide : wide.div(op.temperature);
+  return nearest_etf(features, labels, {live(op.weight), live(op.bias), buffer(".class_means"), buffer(".frame"),
+                                        buffer(".num_batches_tracked").item<int64_t>()});
+}
+
 NormState nc_network::norm(const std::string& scope) const {
   return {live(scope + ".weight"), live(scope + ".bias"), buffers_.at(scope + ".running_mean"),
           buffers_.at(scope + ".running_var")};
 }
 
-template <typename Convolve, typename Normalise>
+template <typename Convolve, typename Normalise, typename Project>
 std::vector<Tensor> nc_network::execute(const Tensor& images, const std::vector<int>& wanted, Convolve&& convolve,
-                                        Normalise&& normalise) const {
+                                        Normalise&& normalise, Project&& project) const {
   std::vector<Tensor> values(plan.shapes.size());
   values[0] = images;
   for (size_t index = 0; index < plan.ops.size(); ++index) {
@@ -176,7 +184,7 @@ std::vector<Tensor> nc_network::execute(const Tensor& images, const std::vector<
         y = unit_rows(x, precision);
         break;
       case OpKind::linear:
-        y = linear(op, x);
+        y = project(op, x);
         break;
     }
     for (const int value : op.last_use) {
@@ -195,8 +203,8 @@ void nc_network::count_batch() {
   }
 }
 
-std::vector<Tensor> nc_network::train_forward(const Tensor& images, const std::vector<int>& values,
-                                              const Spread* spread) {
+std::vector<Tensor> nc_network::train_forward(const Tensor& images, const Tensor& labels,
+                                              const std::vector<int>& values, const Spread* spread) {
   if (spread == nullptr) require_variance(images.size(0));
   const auto normalise = [&](const Op& op, const Tensor& x, const Tensor& identity = {}) {
     return norm_add_relu(x, norm(op.norm), identity, op.relu, op.eps, op.momentum, spread);
@@ -205,7 +213,10 @@ std::vector<Tensor> nc_network::train_forward(const Tensor& images, const std::v
     const Tensor y = convolution(op, x, like(live(op.weight), x), bias_of(op, x));
     return op.norm.empty() ? y : normalise(op, y, identity);
   };
-  return execute(images, values, convolve, normalise);
+  const auto project = [&](const Op& op, const Tensor& x) {
+    return op.nearest.empty() ? linear(op, x) : follow(op, x, labels);
+  };
+  return execute(images, values, convolve, normalise, project);
 }
 
 std::vector<Folded> nc_network::fold() const {
@@ -232,5 +243,5 @@ std::vector<Tensor> nc_network::evaluate(const Tensor& images, const std::vector
     return op.norm.empty() ? convolution(op, x, live(op.weight), bias_of(op, x))
                            : convolution(op, x, folded[index], identity);
   };
-  return execute(images, values, convolve, normalise);
+  return execute(images, values, convolve, normalise, [&](const Op& op, const Tensor& x) { return linear(op, x); });
 }

@@ -40,9 +40,9 @@ struct nc_network : nc::Counted {
   std::vector<nc::Parameter>& parameters() { return parameters_; }
 
   // The values asked for, by their numbers in the plan, in the type of `images`; one that is narrower than `precision` is
-  // PyTorch's autocast, see nc_trainer_create. `spread`: batch norm is that of all processes (kernels/norm.h), whose images
-  // together were held against require_variance.
-  std::vector<Tensor> train_forward(const Tensor& images, const std::vector<int>& values,
+  // PyTorch's autocast, see nc_trainer_create. `labels` are looked at where the plan reads_labels(). `spread`: batch norm is
+  // that of all processes (kernels/norm.h), whose images together were held against require_variance.
+  std::vector<Tensor> train_forward(const Tensor& images, const Tensor& labels, const std::vector<int>& values,
                                     const nc::Spread* spread = nullptr);
   // Counts a training forward pass in every num_batches_tracked: apart, because a recorded pass runs without this code.
   void count_batch();
@@ -67,10 +67,12 @@ struct nc_network : nc::Counted {
   // In the type of `x`; undefined where the op has none.
   Tensor bias_of(const nc::Op& op, const Tensor& x) const;
   Tensor linear(const nc::Op& op, const Tensor& x) const;
+  // The training step of a classifier that follows the class means.
+  Tensor follow(const nc::Op& op, const Tensor& x, const Tensor& labels) const;
   nc::NormState norm(const std::string& scope) const;
-  template <typename Convolve, typename Normalise>
+  template <typename Convolve, typename Normalise, typename Project>
   std::vector<Tensor> execute(const Tensor& images, const std::vector<int>& wanted, Convolve&& convolve,
-                              Normalise&& normalise) const;
+                              Normalise&& normalise, Project&& project) const;
 
   std::vector<nc::Parameter> parameters_;
   std::map<std::string, size_t> parameter_index_;

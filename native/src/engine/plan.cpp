@@ -43,7 +43,8 @@ ParameterSpec parse_parameter(Line& line) {
             "plan: the taps do not fit the shape in '", line.text(), "'");
   }
   spec.frozen = line.has("frozen") && line.take_flag("frozen");
-  require(!spec.frozen || spec.shape.size() == 2, "plan: expected a matrix to be frozen, found '", line.text(), "'");
+  require(!spec.frozen || spec.shape.size() <= 2, "plan: expected a matrix or a vector to be frozen, found '",
+          line.text(), "'");
   spec.repeat = line.has("repeat") ? line.take_integer("repeat", 2, kMost) : 1;
   require(spec.repeat == 1 || (spec.shape.size() == 2 && spec.shape[1] % spec.repeat == 0 && !spec.frozen),
           "plan: expected a matrix that is trained, with columns in a multiple of the ", spec.repeat,
@@ -139,6 +140,7 @@ Op parse_op(Line& line, int known_values) {
         require(op.temperature > 0, "plan: expected a temperature above 0 in '", line.text(), "', found ",
                 op.temperature);
       }
+      if (line.has("nearest")) op.nearest = line.take("nearest");
       break;
     case OpKind::adaptive_avg_pool2d:
       if (line.has("size")) op.size = line.take_integer("size", 1, kMost);

@@ -27,7 +27,7 @@ struct ParameterSpec {
   Taps taps;
   // Of a matrix: each input stands for so many columns, one after the other, which would all read it.
   int64_t repeat;
-  bool frozen;  // a matrix that stays as it is drawn or written: training leaves it alone
+  bool frozen;  // stays as it is drawn or written: no gradient moves it
 };
 
 struct BufferSpec {
@@ -73,6 +73,7 @@ struct Op {
   double eps = 0;
   double momentum = 0;
   double temperature = 0;  // linear: above 0, rows of the weight have length 1 and the product is divided by it
+  std::string nearest;     // linear: "fc" where weight and bias follow the class means (nearest_etf.h), by fc.class_means, ...
   bool relu = false;       // of a norm: ReLU at the end, after from[1] (if there, of a fused conv2d) was added
   ConvForm form = ConvForm::direct;
   int64_t kernel = 0;  // max_pool2d, avg_pool2d
@@ -94,6 +95,9 @@ struct Plan {
   int logits = -1;
   int64_t width = 0;    // d
   int64_t classes = 0;  // C
+
+  // Whether a training pass looks at labels before there are logits.
+  bool reads_labels() const { return !classifier().nearest.empty(); }
 
   // The op that gives logits, which no input is.
   const Op& classifier() const {

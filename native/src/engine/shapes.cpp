@@ -69,15 +69,17 @@ class Inference {
     return spec;
   }
 
+  void buffer(const Op& op, const std::string& name, const std::vector<int64_t>& shape) const {
+    const auto found = buffers_.find(name);
+    require(found != buffers_.end() && !found->second->counter, "plan: no line declares buffer '", name,
+            "' with a shape, which is read in '", op.line, "'");
+    require(found->second->shape == shape, "plan: expected ", name, " of ", by(shape), ", found ",
+            by(found->second->shape), " for '", op.line, "'");
+  }
+
   void check_norm(const Op& op, const Shape& y) {
     for (const char* part : {".weight", ".bias"}) parameter(op, op.norm + part, {y.channels});
-    for (const char* part : {".running_mean", ".running_var"}) {
-      const auto found = buffers_.find(op.norm + part);
-      require(found != buffers_.end() && !found->second->counter, "plan: no line declares buffer '", op.norm, part,
-              "' with a shape, which is read in '", op.line, "'");
-      require(found->second->shape == std::vector<int64_t>{y.channels}, "plan: expected ", op.norm, part, " of ",
-              y.channels, ", found ", by(found->second->shape), " for '", op.line, "'");
-    }
+    for (const char* part : {".running_mean", ".running_var"}) buffer(op, op.norm + part, {y.channels});
     if (y.height * y.width == 1 && plan_.single.empty()) plan_.single = op.norm;
   }
 
@@ -148,9 +150,22 @@ class Inference {
     const int64_t repeat = found->second->repeat;
     require(repeat == 1 || op.temperature == 0, "plan: expected no temperature, which takes the lengths of whole rows, ",
             "beside repeat=", repeat, " of ", op.weight, ", found '", op.line, "'");
-    parameter(op, op.weight, {features, x.channels * repeat});
-    if (!op.bias.empty()) parameter(op, op.bias, {features});
+    const ParameterSpec& weight = parameter(op, op.weight, {features, x.channels * repeat});
+    const bool biased = !op.bias.empty();
+    const bool held = biased && parameter(op, op.bias, {features}).frozen && weight.frozen;
+    if (!op.nearest.empty()) check_nearest(op, features, x.channels, held);
     return {features, 1, 1, true};
+  }
+
+  void check_nearest(const Op& op, int64_t classes, int64_t width, bool held) const {
+    require(held && op.to == static_cast<int>(plan_.ops.size()), "plan: expected frozen weight and bias, and no op ",
+            "behind the nearest simplex in '", op.line, "'");
+    require(1 < classes && classes <= width, "plan: expected at least 2 classes and as many numbers a feature for the ",
+            "nearest simplex, found ", classes, " classes and ", width, " numbers in '", op.line, "'");
+    for (const char* part : {".class_means", ".frame"}) buffer(op, op.nearest + part, {classes, width});
+    const auto counter = buffers_.find(op.nearest + ".num_batches_tracked");
+    require(counter != buffers_.end() && counter->second->counter, "plan: no line declares the counter '", op.nearest,
+            ".num_batches_tracked', which is read in '", op.line, "'");
   }
 
   Shape output_of(const Op& op) {

@@ -106,7 +106,7 @@ nc_trainer::nc_trainer(nc_network& network_in, nc_images& images_in, Recipe reci
   feed_.rate = make_rate(live_.front());
   feed_.count = at::zeros({}, options.dtype(at::kFloat));
   feed_.totals = at::zeros({2}, options.dtype(at::kDouble));
-  if (recipe_.graphs) {
+  if (recipe_.graphs && !network.plan.reads_labels()) {
     recorder_ = network.device.is_cpu() ? make_host_recorder() : make_cuda_recorder(network.device, why_not_recorded);
   }
 }
@@ -121,7 +121,7 @@ nc_trainer::Pass nc_trainer::differentiate_batch(const Tensor& indices, const Te
   const bool penalised = recipe_.feature_decay > 0;
   std::vector<int> wanted = {network.plan.logits};
   if (penalised) wanted.push_back(network.plan.feature);
-  const std::vector<Tensor> outputs = network.train_forward(x, wanted, spread);
+  const std::vector<Tensor> outputs = network.train_forward(x, labels, wanted, spread);
   const Tensor& logits = outputs[0];
   const Tensor loss = recipe_.loss(logits.to(network.precision), labels, at::Reduction::Mean);
   const Tensor correct = logits.detach().argmax(1).eq(labels).sum();

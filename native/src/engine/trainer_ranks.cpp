@@ -9,6 +9,8 @@ void nc_trainer::share(Ranks& ranks, bool synchronised) {
   require(!synchronised || recipe_.activations == network.precision, "expected activations in the network's precision ",
           "for batch norm that is synchronised, found ", c10::toString(recipe_.activations), " beside ",
           c10::toString(network.precision));
+  require(!network.plan.reads_labels(), "expected a classifier that needs no class means of the whole batch, found one that ",
+          "follows them, which several ranks do not compute");
   require(ranks_ == nullptr, "expected a trainer that shares its steps once, found it does already");
   ranks_ = &ranks;
   if (synchronised) spread_ = Spread{ranks.rank, ranks.count, [&ranks](const Tensor& values) { ranks.sum(values); }};
