@@ -5,7 +5,9 @@ import { reportRun } from "../report/report_run.ts";
 import { openEvents } from "../run/event_file.ts";
 import { followMetrics } from "../run/lines.ts";
 import { readMetrics } from "../run/metrics.ts";
-import { requireRun } from "../run/places.ts";
+import { pathsOfRun, requireRun } from "../run/places.ts";
+import { resolveName } from "../data/registry.ts";
+import { isThere } from "../files.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -73,7 +75,10 @@ export function validateCommand(): CommandUnknownOpts {
     beQuiet(quiet);
     requireUseOfSeed(command, { bootstrap, seed });
     const options = { ...rest, bootstrap: bootstrapOf({ bootstrap, seed }) };
-    if (!dataset.includes("/")) return await runValidation({ dataset, ...options });
+    if (!dataset.includes("/")) {
+      await requireDataset(dataset, options.runs);
+      return await runValidation({ dataset, ...options });
+    }
     if (options.run !== undefined) {
       command.error(
         `error: expected a data set, or the path of a run in place of --run, found ${dataset} and --run`,
@@ -82,6 +87,17 @@ export function validateCommand(): CommandUnknownOpts {
     const run = runAt(dataset, command);
     await runValidation({ ...options, run });
   });
+}
+
+/** Throws where no data set has this name; says so where it is a run's. */
+async function requireDataset(name: string, runs: string | undefined): Promise<void> {
+  try {
+    resolveName(name);
+  } catch (error) {
+    const { record, folder } = pathsOfRun(name, runs);
+    if (!await isThere(record)) throw error;
+    throw new Error(`expected a data set, or the path of a run, found the name of a run; write ${folder}`);
+  }
 }
 
 /** The name of the run whose folder is at `path`; ends the command where it cannot be one. */

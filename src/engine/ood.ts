@@ -85,7 +85,11 @@ async function picturesOf(
 ): Promise<Pictures> {
   if (path !== undefined) {
     const [, height, width] = trained.shape;
-    return await loadOwnPictures({ path, size: height === width ? height : null }, loading);
+    try {
+      return await loadOwnPictures({ path, size: height === width ? height : null }, loading);
+    } catch (error) {
+      throw new Error(`--ood ${set}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    }
   }
   const dataset = await loadImages(resolveProtocol(set, { data: { perClass: null } }), data, loading);
   releasePixels(dataset.train);

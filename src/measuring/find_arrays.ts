@@ -11,6 +11,9 @@ import {
 import { isCheckpoint } from "../formats/pth_arrays.ts";
 import { openArraysAt } from "./array_store.ts";
 
+/** Names of arrays in a message. */
+const MOST_NAMED = 5;
+
 /**
  * The arrays that `paths` name by role, and for the other roles those in `container`: a .npz or .safetensors file, or a
  * folder of .npy files. Such a file in `paths` holds the array of that role, or a single one of any name.
@@ -25,11 +28,22 @@ export async function findArrays(
     const path = paths[name];
     if (path !== undefined) found[name] = await named(path, name);
   }
+  const isWhole = found.train_features !== undefined && found.train_labels !== undefined;
+  const others = container === undefined || isWhole ? "" : await othersIn(container);
   requireComplete(found, {
-    place: container === undefined ? "among the options" : `in ${container}`,
+    place: container === undefined ? "among the options" : `in ${container}${others}`,
     remedy: (name) => `name its file with --${name.replace("_", "-")}`,
   });
   return found;
+}
+
+/** Which arrays of a file have no role, in words. */
+async function othersIn(container: string): Promise<string> {
+  if (!isContainer(container)) return "";
+  // It may hold what cannot be read, and then tells nothing.
+  const names = await openArraysAt(container).then((arrays) => [...arrays.keys()], () => []);
+  const others = names.filter((name) => !ARRAY_NAMES.includes(name as ArrayName));
+  return others.length === 0 ? "" : `, which has ${others.slice(0, MOST_NAMED).join(", ")}`;
 }
 
 /** Out-of-distribution features by the name of their set: `ood_features` of a file or folder of several, else `test_features`. */
@@ -71,6 +85,6 @@ async function named(path: string, name: ArrayName): Promise<ArrayFile> {
   const arrays = await openArraysAt(path, [name]);
   const array = arrays.size === 1 ? [...arrays.values()][0] : arrays.get(name);
   if (array !== undefined) return array;
-  const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, 5).join(", ");
+  const found = arrays.size === 0 ? "none" : [...arrays.keys()].slice(0, MOST_NAMED).join(", ");
   throw new Error(`${path}: expected an array named ${name}, or a single one, found ${found}`);
 }

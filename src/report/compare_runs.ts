@@ -169,14 +169,11 @@ async function runsAt(place: string, all: string): Promise<ComparedRun[]> {
     if (bytes === null) throw new Error(`expected an event file in ${place}, found none`);
     return [foreign(inFile(place, () => runOfEvents(bytes, basename(place))))];
   }
-  for (
-    const paths of [
-      ...place.includes("/") ? [] : [pathsOfRun(place, all)],
-      runPaths(place.replace(/\/+$/, "")),
-    ]
-  ) {
+  const named = place.includes("/") ? [] : [pathsOfRun(place, all)];
+  for (const paths of [...named, runPaths(place.replace(/\/+$/, ""))]) {
     const run = await runIn(paths);
     if (run !== null) return [run];
+    if (await isThere(paths.record)) throw unmeasured(paths);
   }
   const inside = await foldersIn(place);
   const runs = (await Promise.all(inside.map((name) => runIn(runPaths(`${place}/${name}`))))).filter((run) =>
@@ -187,6 +184,11 @@ async function runsAt(place: string, all: string): Promise<ComparedRun[]> {
     `expected a run in ${all}/, a folder of a run or of a report, a folder of such folders, a CSV or a file of ` +
       `TensorBoard's events with measurements, found none in ${place}`,
   );
+}
+
+function unmeasured({ folder: run }: RunPaths): Error {
+  const found = "expected measurements to compare, found none of this run yet";
+  return new Error(`${run}: ${found}; measure it first with deno task validate ${run}`);
 }
 
 /** Null where there is no run, or nothing of it was measured. */

@@ -35,12 +35,16 @@ export async function removeRun(
 }
 
 /** Throws, naming each hyper-parameter that differs, unless `asked` is the protocol of the run in `folder`. */
-export function requireSameProtocol(folder: string, { protocol }: RunRecord, asked: Protocol): void {
+export function requireSameProtocol(
+  folder: string,
+  { protocol }: RunRecord,
+  asked: Protocol,
+  remedy = "leave these options out, or choose another run with --run",
+): void {
   const differing = differences(protocol, asked);
   if (differing.length === 0) return;
   const list = differing.map(({ option, values: [there, found] }) => `${option} ${there}, found ${found}`);
   throw new Error(
-    `${folder} was trained by another protocol: expected ${list.join("; ")}; ` +
-      "leave these options out, or choose another run with --run",
+    `${folder} was trained by another protocol: expected ${list.join("; ")}; ${remedy}`,
   );
 }

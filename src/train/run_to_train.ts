@@ -47,11 +47,10 @@ export async function findRun(
   }
   // Says so if that run is being trained just now.
   using _lock = locked ? null : await lockRun(paths, "training");
-  requireSameProtocol(folder, record, protocol);
-  throw new RunIsTaken(
-    `expected no run in ${folder} yet, found one; add --resume to go on with it or --overwrite to start over, ` +
-      "or choose another with --run",
-  );
+  const remedy =
+    "add --resume to go on with it or --overwrite to start over, or choose another run with --run";
+  requireSameProtocol(folder, record, protocol, remedy);
+  throw new RunIsTaken(`expected no run in ${folder} yet, found one; ${remedy}`);
 }
 
 /** What a run was last trained on: what its resumption says, else its beginning. */

@@ -168,7 +168,7 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
       const [args, message] of [
         [
           ["train", "Drawn10", "--run", "tiny", "--epochs", "9"],
-          /runs\/tiny was trained by another protocol: expected (.*; )?--epochs 3, found 9; .* choose another run with --run/,
+          /runs\/tiny was trained by another protocol: expected (.*; )?--epochs 3, found 9; .*add --resume to go on with it or .* choose another run with --run/,
         ],
         [
           ["train", "Drawn10", "--run", "tiny", "--resume", "--seed", "8"],
@@ -185,6 +185,14 @@ test("a run folder of another protocol, or without checkpoints, is refused", NEE
         [
           ["train", "Drawn10", "--run", "tiny", "--resume"],
           /expected the images that runs\/tiny was trained on/,
+        ],
+        [
+          ["validate", "tiny"],
+          /expected a data set, or the path of a run, found the name of a run; write runs\/tiny$/m,
+        ],
+        [
+          ["compare", "tiny", "tiny"],
+          /runs\/tiny: expected measurements to compare, found none of this run yet; .* task validate runs\/tiny$/m,
         ],
         [["validate", "runs/tiny/"], /expected checkpoints in runs\/tiny\/checkpoints, found none/],
         [["validate", "MNIST", "--run", "tiny"], /expected MNIST in runs\/tiny, found a run on Drawn10/],

@@ -106,6 +106,10 @@ test(
       await assert.rejects(open(place("pets"), place("copy"), 8), known(4, "pets"));
       await assert.rejects(open(place("pets"), place("pets.parquet"), 8), known(4, "pets"));
       await assert.rejects(open(near, near.split(",")[0]!, null), known(12, "images0"));
+      await assert.rejects(
+        open(place("pets"), place("none"), 8),
+        /^Error: --ood set: .*none: expected images/,
+      );
       await open(place("pets"), place("other"), 8);
       await open(near, far.split(",")[0]!, null);
       const classes = await loadOwn({ path: near, size: null, cache: place("data"), classes: [1] });
