@@ -5,6 +5,7 @@ import { writeComparison } from "../src/report/compare_runs.ts";
 import { readPageScript } from "../src/report/page_script.ts";
 import { writeReport } from "../src/report/report.ts";
 import { EVERY_EPOCH, largeRun, manyRuns } from "../tests/report/large_inputs.ts";
+import { framesAt } from "../tests/report/synthetic_frames.ts";
 import { LOG, RUN } from "../tests/report/synthetic_run.ts";
 import type { Opened } from "./pages/browser.ts";
 import type { Conditions } from "./result.ts";
@@ -49,7 +50,14 @@ export async function measurePages(
       throw new Error("expected the script of the pages in build/, found none; run deno task ready");
     }
     const reportSeconds = await time(() =>
-      writeReport(`${folder}/report`, { run: RUN, measurements, log: LOG, trust, script })
+      writeReport(`${folder}/report`, {
+        run: RUN,
+        measurements,
+        log: LOG,
+        trust,
+        frames: framesAt(EVERY_EPOCH, null),
+        script,
+      })
     );
     const compareSeconds = await time(() => writeComparison("many", groupRuns(manyRuns(runs))));
     const paths: Readonly<Record<PageName, string>> = {
