@@ -170,6 +170,13 @@ pageTest(
       );
     });
 
+    await t.step("on paper it takes a few sheets, with every figure drawn", async () => {
+      const pdf = new TextDecoder("latin1").decode(await page.pdf({ format: "A4" }));
+      const sheets = pdf.match(/\/Type \/Page\b/g)?.length ?? 0;
+      assert.ok(sheets >= 2 && sheets <= 8, `expected 2 to 8 sheets, found ${sheets}`);
+      assert.equal(await page.locator(".card .drawing:not(:has(svg))").count(), 0);
+    });
+
     await t.step("a narrow screen scrolls in one direction only", async () => {
       await page.setViewportSize({ width: 390, height: 800 });
       const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
