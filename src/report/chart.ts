@@ -48,7 +48,10 @@ export function chart(figure: DrawnFigure, rows: readonly Row[], view: View): Pl
   const several = view.runs.length > 1;
   const inside = rows.filter(({ epoch }) => epoch >= from && epoch <= to);
   const curves = curvesOf(figure, inside, colourIn(view));
-  const values = curves.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+  const values = curves.flatMap(({ points, bands }) => [
+    ...points.flatMap(({ value }) => value ?? []),
+    ...bands.flatMap(({ low, high }) => [low, high]),
+  ]);
   const kind = figure.scale === "percent" ? "percent" : view.y ?? kindFor(values);
   const y = axisFor(kind, values.filter((value) => isDrawable(kind, value)));
   const labelled = several ? [] : endLabels(curves, kind);

@@ -40,7 +40,8 @@ export function curveMarks(
 ): Plot.Markish[] {
   const patterns = Map.groupBy(curves, (curve) => `${dashOf(curve)} ${curve.split} ${radiusOf(curve)}`);
   const bands = curves.flatMap((curve) =>
-    curve.bands.map((band) => ({ ...band, colour: curve.colour, curve: keyOf(curve) }))
+    curve.bands.filter(({ low }) => isDrawable(kind, low))
+      .map((band) => ({ ...band, colour: curve.colour, curve: keyOf(curve) }))
   );
   return [
     ...(bands.length === 0 ? [] : [

@@ -198,6 +198,18 @@ Deno.test("several runs have a colour each, and the same figure draws them", () 
   assert.ok(!svg.includes(SUBJECTS.means.light));
 });
 
+Deno.test("the axis holds what seeds span, not their medians alone", () => {
+  const rows = [4, 10, 30].flatMap((factor) => {
+    const own = withValues(MEASUREMENTS, ({ epoch }) => ({ within_class_variation: factor + epoch / 1000 }));
+    return rowsOf("seeds", own, null);
+  });
+  for (const y of ["linear", "log"] as const) {
+    const { y: axis } = chart(withinClassVariation, rows, { ...VIEW, y });
+    const [low, high] = axis!.domain as number[];
+    assert.ok(low! <= 4 && high! >= 30, `${y}: from ${low} to ${high}`);
+  }
+});
+
 Deno.test("seeds of one run are one curve of their medians in a band from the smallest to the largest", () => {
   const rows: Row[] = [1, 5, 2].flatMap((value) =>
     [1, 2].map((epoch) => ({
