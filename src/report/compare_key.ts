@@ -2,17 +2,26 @@
 import type { Group } from "./compare.ts";
 import { chip } from "./compare_tables.ts";
 import { type Html, html } from "./html.ts";
-import { lineSwatch } from "./swatch.ts";
+import { lineSwatch, swatch } from "./swatch.ts";
 import { GROUNDS, RUNS } from "./tokens.ts";
 
 /** Runs that are named. */
 const MOST_NAMED = 8;
 
+/** What colours mean where there is one group of runs. */
+const SUBJECT_WORDS = [
+  ["means", "features and class means"],
+  ["classifier", "classifier"],
+  ["both", "both together"],
+] as const;
+
 export function compareKey(groups: readonly Group[]): Html {
   const key = (mark: Html, words: string) => html`<li>${mark}<span>${words}</span></li>`;
   const line = (pattern: "train" | "test" | "classifier") =>
     lineSwatch(pattern, GROUNDS.ink.light, { filled: pattern !== "test" });
-  const names = groups.length > MOST_NAMED
+  const names = groups.length === 1
+    ? SUBJECT_WORDS.map(([subject, words]) => key(swatch({ subject, split: "train" }), words))
+    : groups.length > MOST_NAMED
     ? [
       key(
         html`<span>${RUNS.map((_, i) => chip(i))}</span>`,
@@ -27,7 +36,7 @@ export function compareKey(groups: readonly Group[]): Html {
     ${names}
     ${key(line("train"), "on training images")}
     ${key(line("test"), "on test images")}
-    ${key(line("classifier"), "classifier")}
+    ${groups.length === 1 ? html`` : key(line("classifier"), "classifier")}
     ${groups.some(({ phase }) => phase.start !== null)
       ? key(html`<i class="start"></i>`, "the terminal phase of a run begins, in its colour")
       : html``}

@@ -9,6 +9,7 @@ import type { Figure } from "./figure.ts";
 import { formatOf } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { renderSvg } from "./render.ts";
+import { swatch } from "./swatch.ts";
 import { plural } from "./verdict_marks.ts";
 
 /** Runs up to which each figure lists where they stand; beyond, the table of last values does. */
@@ -83,10 +84,13 @@ function endsTable(figure: Figure, { rows, groups }: Compared): Html {
   const all = endsOfFigure(figure, rows, groups);
   const lines = figure.columns.flatMap((column) =>
     [...all.get(column.column)!.values()].map((end) => {
-      const place = groups.findIndex(({ name }) => name === end.group);
+      // The colour of the curve: what is measured, where there is one group alone.
+      const mark = groups.length === 1
+        ? swatch(column)
+        : chip(groups.findIndex(({ name }) => name === end.group));
       return html`
         <tr data-column="${column.column}" data-run="${end.group}">
-          <th scope="row">${chip(place)} ${column.label}<span class="aloud">, ${end.group}</span></th>
+          <th scope="row">${mark} ${column.label}<span class="aloud">, ${end.group}</span></th>
           <td class="number shown">${format(end.value)}</td>
           <td class="beside">${end.low === null ? "" : `${format(end.low)} to ${format(end.high)}`}</td>
         </tr>

@@ -124,7 +124,9 @@ function columnTable(compared: Compared): Html {
           <tr><th scope="col">Measure</th>${groups.map((group, i) =>
             html`
               <th scope="col"
-                class="number">${chip(i)} ${group.name}<br><small>${stand(group)}</small></th>
+                class="number">${groups.length === 1 ? html`` : chip(i)} ${group.name}<br><small>${stand(
+                  group,
+                )}</small></th>
             `
           )}</tr>
         </thead>

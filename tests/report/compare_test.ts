@@ -10,10 +10,12 @@ import {
   endWords,
   groupRuns,
 } from "../../src/report/compare.ts";
+import { compareKey } from "../../src/report/compare_key.ts";
 import { readGroups, textOf, writeComparison } from "../../src/report/compare_runs.ts";
 import { elsewhereText } from "../../src/report/elsewhere_file.ts";
 import { FIGURES } from "../../src/report/figures.ts";
 import { runOfEvents, runsOfCsv } from "../../src/report/foreign_runs.ts";
+import { SUBJECTS } from "../../src/report/tokens.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
@@ -134,6 +136,16 @@ test("a comparison is a page with its figures; names with markup are text; text 
     assert.ok(svg.includes("&lt;img src=x") && svg.includes(">other<"));
     assert.match(textOf(groups), /^self_duality +\S+ +\S+$/m);
   });
+});
+
+Deno.test("colours mean what the curves have: what is measured for one group, the run for several", () => {
+  const seeds = [run("a", { seed: 1 }), run("b", { seed: 2 })];
+  const alone = compareKey(groupRuns(seeds)).markup;
+  assert.ok(!alone.includes("chip") && alone.includes("features and class means"));
+  for (const { light } of Object.values(SUBJECTS)) assert.ok(alone.includes(light));
+  const several = compareKey(groupRuns([...seeds, run("c", { batchSize: 64 })])).markup;
+  assert.equal(several.match(/class="chip run/g)!.length, 2);
+  assert.doesNotMatch(several, /features and class means/);
 });
 
 test("runs are found in folders of runs and reports; what is none is named", ["read", "write"], async () => {
