@@ -15,8 +15,9 @@ using torch::autograd::variable_list;
 // How much the last frame holds the next, and the least share of a batch in the averages.
 constexpr double kProximity = 1e-3, kLeastShare = 1e-4;
 
-// Libtorch differentiates a singular value decomposition by quotients of differences of singular values; those of the
-// polar factor have sums, so that equal ones do no harm.
+// The orthonormal rows nearest to those of a matrix (C × d, C ≤ d, of full rank): Q of its decomposition H Q, H symmetric
+// and positive definite. Libtorch differentiates a singular value decomposition by quotients of differences of singular
+// values; those of the polar factor have sums, so that equal ones do no harm.
 class PolarFactor : public torch::autograd::Function<PolarFactor> {
  public:
   static Tensor forward(AutogradContext* context, const Tensor& matrix) {
@@ -53,10 +54,6 @@ Tensor centred(const Tensor& rows) {
 
 }  // namespace
 
-Tensor polar_factor(const Tensor& matrix) {
-  return PolarFactor::apply(matrix);
-}
-
 Tensor nearest_etf(const Tensor& features, const Tensor& labels, const NearestETF& state) {
   const int64_t classes = state.weight.size(0);
   const auto c = static_cast<double>(classes);
@@ -68,7 +65,7 @@ Tensor nearest_etf(const Tensor& features, const Tensor& labels, const NearestET
   const Tensor average = at::where(counts > 0, means, state.means).mul(share).add(state.means, 1 - share);
   const Tensor unit = average.div(average.norm().clamp_min(1e-12));
   const Tensor before = state.steps > 0 ? state.frame : at::eye(classes, features.size(1), features.options());
-  const Tensor frame = polar_factor(centred(unit).mul(2 / std::sqrt(c - 1)).add(before, kProximity));
+  const Tensor frame = PolarFactor::apply(centred(unit).mul(2 / std::sqrt(c - 1)).add(before, kProximity));
   const Tensor weight = centred(frame).mul(std::sqrt(c / (c - 1)));
   const Tensor bias = weight.matmul(global_mean).neg();
   const at::NoGradGuard no_gradient;

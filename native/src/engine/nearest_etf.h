@@ -25,8 +25,4 @@ struct NearestETF {
 // the first C axes.
 at::Tensor nearest_etf(const at::Tensor& features, const at::Tensor& labels, const NearestETF& state);
 
-// The orthonormal rows nearest to those of `matrix` (C × d, C ≤ d, of full rank): Q of its decomposition H Q, H symmetric
-// and positive definite.
-at::Tensor polar_factor(const at::Tensor& matrix);
-
 }  // namespace nc
