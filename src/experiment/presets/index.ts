@@ -1,6 +1,8 @@
 /** The presets there are, one line each. */
 import { suggestion } from "../../names.ts";
+import { FANG_2021 } from "./fang2021.ts";
 import { HAN_2022 } from "./han2022.ts";
+import { HE_2023 } from "./he2023.ts";
 import { PAPYAN_2020, PAPYAN_2020_NOTEBOOK } from "./papyan2020.ts";
 import type { Preset } from "./preset.ts";
 import { ZHAO_2026 } from "./zhao2026.ts";
@@ -12,6 +14,8 @@ export const PRESETS: readonly Preset[] = [
   ...ZHAO_2026,
   ...ZHU_2021,
   HAN_2022,
+  FANG_2021,
+  HE_2023,
 ];
 
 /** Throws for a name that is none. */

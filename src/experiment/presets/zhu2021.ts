@@ -1,4 +1,4 @@
-/** Zhu et al. 2021: a classifier that is learned against one fixed as a simplex ETF, on as many features as classes. */
+/** Zhu et al. 2021: a classifier that is learned against one fixed as a simplex ETF, on as many features as classes; random labels. */
 import type { PartialProtocol } from "../parts.ts";
 import type { Preset } from "./preset.ts";
 
@@ -33,5 +33,16 @@ export const ZHU_2021: readonly Preset[] = [
       "in a position drawn from the seed",
     dataset: "CIFAR10",
     states: { ...COMMON, classifier: { kind: "etf", scale: 1, width: 10 } },
+  },
+  {
+    name: "zhu2021-random-labels",
+    says:
+      "the same with a learned classifier and labels that say nothing of the images: training features collapse all the same",
+    source: SOURCE,
+    differs:
+      "the authors permute the labels, so that classes stay equal in size, and those of test images, too; here each is drawn " +
+      "by itself, and test images keep theirs",
+    dataset: "CIFAR10",
+    states: { ...COMMON, data: { labelNoise: 1 } },
   },
 ];
