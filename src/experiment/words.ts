@@ -28,6 +28,11 @@ export function protocolRows(
   ];
 }
 
+/** What a run minimises, beside what decays: "cross-entropy with label smoothing 0.1". */
+export function lossWords(loss: Protocol["loss"]): string {
+  return kindIn(PARTS.loss, loss as never).says(loss as never);
+}
+
 /** The network of a protocol, for titles: "ResNet-18", "ResNet-18 (small stem)". */
 export function networkTitle({ network }: Pick<Protocol, "network">): string {
   return kindOf(NETWORKS, network).title(network);

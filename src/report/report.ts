@@ -79,7 +79,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   if (moving !== null) await writeWhole(`${folder}/geometry_moving.svg`, moving);
   const beside = new Map([
     ...files,
-    ["columns.json", columnsText({ measurements, classes: classesOf(run), trust })],
+    ["columns.json", columnsText({ run, measurements, trust })],
   ]);
   for (const [name, text] of beside) await writeWhole(`${folder}/${name}`, text);
   const scriptFor = (data: PageData) => script === null ? null : { code: script, data };

@@ -55,7 +55,7 @@ export function filesOf(
     files["definitions.html"] = () => ({ type: HTML, body: definitionsOf(snapshot, reading(), scriptFor) });
     files["columns.json"] = () => ({
       type: JSON_TEXT,
-      body: columnsText({ measurements, classes: classesOf(record), trust }),
+      body: columnsText({ run: record, measurements, trust }),
     });
   }
   return async (name) => {

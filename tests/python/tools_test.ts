@@ -49,7 +49,7 @@ async function prepare(folder: string): Promise<void> {
     await using lines = followMetrics(runPaths(folder), RUN.protocol.training.checkpoints);
     lines.update();
   }
-  const columns = columnsText({ measurements: MEASUREMENTS, classes: RUN.dataset.classes, trust: null });
+  const columns = columnsText({ run: RUN, measurements: MEASUREMENTS, trust: null });
   await Deno.writeTextFile(`${folder}/columns.json`, columns);
 }
 

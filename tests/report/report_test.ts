@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { FIGURES } from "../../src/report/figures.ts";
 import { writeReportsIndex } from "../../src/report/reports_index.ts";
 import { writeReport } from "../../src/report/report.ts";
+import { LOG_COLUMNS } from "../../src/run/tables.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { LOG, MEASUREMENTS, RUN, withValues } from "./synthetic_run.ts";
 
@@ -207,7 +208,7 @@ test(
       );
       const trust = { format: 1 as const, width: 512, checkpoints: [] };
       await writeReport(folder, { run: RUN, measurements, log: LOG, trust });
-      const { classes, width, columns } = JSON.parse(await Deno.readTextFile(`${folder}/columns.json`));
+      const { classes, width, columns, log } = JSON.parse(await Deno.readTextFile(`${folder}/columns.json`));
       assert.deepEqual([classes, width], [10, 512]);
       const measured = Object.keys(measurements[0]!.values);
       assert.deepEqual(columns.map(({ name }: { name: string }) => name).toSorted(), measured.toSorted());
@@ -218,6 +219,9 @@ test(
       assert.ok(Math.abs(column("nc2_distance_mean_weights").ideal - Math.sqrt(20 / 9)) < 1e-12);
       assert.match(column("nc2_riesz_mean_weights").uninformative, /^at d = 512/);
       assert.equal(column("train_accuracy").scale, 90);
+      assert.deepEqual(log.map(({ name }: { name: string }) => name), LOG_COLUMNS);
+      const losses = log.filter(({ name }: { name: string }) => name.endsWith("_loss"));
+      for (const { says } of losses) assert.match(says, /^cross-entropy, /);
     });
   },
 );
