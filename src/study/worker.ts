@@ -46,8 +46,13 @@ export interface Work {
   readonly failed: number;
 }
 
-/** Shares of the lease after which cells that others have are looked at again. */
-const LOOK_AGAIN = 0.5;
+/**
+ * Cells that others have are looked at again after so many milliseconds, then later by a fifth each time, so that a study
+ * ends soon after its last cell, and at the latest after a share of the lease.
+ */
+const FIRST_LOOK = 500;
+const LATER = 1.2;
+const LATEST_OF_LEASE = 0.5;
 
 /**
  * Works on `cells` until each of them is done or failed, or `signal` comes. Cells that others are at are waited for:
@@ -56,9 +61,10 @@ const LOOK_AGAIN = 0.5;
 export async function work(cells: readonly Cell[], options: WorkOptions): Promise<Work> {
   const { signal, lease, failFast = false } = options;
   const counts = { done: 0, failed: 0 };
+  let wait = FIRST_LOOK;
   for (let open = cells; open.length > 0 && !signal.aborted;) {
     const later: Cell[] = [];
-    let waiting = false;
+    let [waiting, worked] = [false, false];
     for (const cell of open) {
       if (signal.aborted) break;
       const found = await tryCell(cell, options);
@@ -67,9 +73,11 @@ export async function work(cells: readonly Cell[], options: WorkOptions): Promis
       // One that failed may have attempts left.
       if (found === "elsewhere" || found === "failed") later.push(cell);
       waiting ||= found === "elsewhere";
+      worked ||= found !== "elsewhere" && found !== "settled";
     }
     open = later;
-    if (waiting) await pause(LOOK_AGAIN * lease, signal);
+    if (waiting) await pause(Math.min(wait, LATEST_OF_LEASE * lease), signal);
+    wait = worked ? FIRST_LOOK : LATER * wait;
   }
   return counts;
 }

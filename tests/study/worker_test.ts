@@ -97,6 +97,29 @@ test("a signal ends the cell under way, which another worker goes on with", ["re
   });
 });
 
+test(
+  "a worker that waits for another's cell ends soon after it, however long the lease",
+  ["read", "write"],
+  async () => {
+    await withTemporaryFolder(async (folder) => {
+      const cells = cellsOfTest(1);
+      const { run } = optionsFor(folder, {});
+      const long = {
+        lease: 600_000,
+        run: async (...given: Parameters<WorkOptions["run"]>) => {
+          await new Promise((resolve) => setTimeout(resolve, 1500));
+          return await run(...given);
+        },
+      };
+      const began = performance.now();
+      const ended = (which: number) =>
+        work(cells, optionsFor(folder, long)).then(() => [which, performance.now() - began]);
+      const times = (await Promise.all([ended(0), ended(1)])).map(([, time]) => time!);
+      assert.ok(Math.max(...times) < 1500 + 4000, `${times} ms`);
+    });
+  },
+);
+
 test("a worker that is paused for longer than the lease keeps its cell while its lock is seen", [
   "read",
   "write",
