@@ -16,7 +16,7 @@ if (import.meta.main) await main();
 
 async function main(): Promise<void> {
   const command = new Command("study_workers")
-    .option("--cells <n>", "of the study", wholeNumber({ min: 2 }), 24)
+    .option("--cells <n>", "of the study", wholeNumber({ min: 2 }), 48)
     .option("--repetitions <n>", "turns that each number of workers takes", wholeNumber({ min: 1 }), 3)
     .option("--out <file>", "where the result goes", `${import.meta.dirname}/results/study_workers.json`);
   const { cells, repetitions, out } = command.parse(Deno.args, { from: "user" }).opts();
@@ -70,6 +70,8 @@ function studyText(cells: number): string {
 name: tiny
 dataset: Drawn10
 parameters:
+  model: {value: mlp}
+  units: {value: 64}
   per-class: {value: 20}
   epochs: {value: 3}
   lr: {value: 0.02}
