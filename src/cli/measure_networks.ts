@@ -11,13 +11,12 @@ export async function measureNetworks(
 ): Promise<Result[]> {
   using shown = new DisposableStack();
   let bar: Bar;
-  let before = 0;
   return await measureCheckpoints(paths, options, {
     ...showLoading(),
     onNote: (sentence) => console.error(sentence),
     onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ path, done }) => bar.update(before = done, path),
-    onImages: (path, pass) => bar.update(before, passText(path, pass)),
+    onCheckpoint: ({ path, done }) => bar.update(done, path),
+    onImages: (path, pass) => bar.tell(passText(path, pass)),
     onResults: async (results, path) => {
       await save(results);
       bar.line(`measured ${path}`);

@@ -36,6 +36,8 @@ export function note(sentence: string): void {
 export interface Bar extends Disposable {
   /** `done` units of the whole; `text` stands before the bar. */
   update(done: number, text: string): void;
+  /** Another text before the bar, which stays where it is. */
+  tell(text: string): void;
   /** Prints a line above the bar. */
   line(text: string): void;
   /** The same, and with --quiet, too. */
@@ -48,7 +50,8 @@ export interface Bar extends Disposable {
  */
 export function openBar(total: number, { unit }: { unit: string }): Bar {
   if (quiet || !Deno.stderr.isTerminal()) {
-    return { update: () => {}, line: say, note: (text) => console.error(text), [Symbol.dispose]: () => {} };
+    const note = (text: string) => console.error(text);
+    return { update: () => {}, tell: () => {}, line: say, note, [Symbol.dispose]: () => {} };
   }
   const bar = new SingleBar({
     format: `{text} {bar} {percentage}% | {rate} ${unit}/s | {left} left`,
@@ -68,18 +71,20 @@ export function openBar(total: number, { unit }: { unit: string }): Bar {
     Deno.stderr.writeSync(new TextEncoder().encode(`${CLEAR_LINE}${text}\n`));
     bar.render();
   };
+  const update = (done: number, text: string) => {
+    last = { done, text, time: performance.now() };
+    first ??= { done, time: performance.now() };
+    const rate = 1000 * (done - first.done) / (performance.now() - first.time);
+    const known = rate > 0 && Number.isFinite(rate);
+    bar.update(done, {
+      text,
+      rate: known ? rate.toPrecision(3) : UNKNOWN,
+      left: known ? duration((total - done) / rate) : UNKNOWN,
+    });
+  };
   return {
-    update(done, text) {
-      last = { done, text, time: performance.now() };
-      first ??= { done, time: performance.now() };
-      const rate = 1000 * (done - first.done) / (performance.now() - first.time);
-      const known = rate > 0 && Number.isFinite(rate);
-      bar.update(done, {
-        text,
-        rate: known ? rate.toPrecision(3) : UNKNOWN,
-        left: known ? duration((total - done) / rate) : UNKNOWN,
-      });
-    },
+    update,
+    tell: (text) => update(last?.done ?? 0, text),
     line,
     note: line,
     [Symbol.dispose]: () => {

@@ -87,7 +87,7 @@ async function trainBehindBar(training: Training): Promise<number> {
     },
     onSteps: ({ epoch, images }) => bar.update((epoch - 1) * count + images, `epoch ${epoch}/${epochs}`),
     onMeasure: evaluates("measuring"),
-    onImages: (epoch, pass) => bar.update(epoch * count, passText(evaluating, pass)),
+    onImages: (_, pass) => bar.tell(passText(evaluating, pass)),
     onNote: (sentence) => bar.note(`note: ${sentence}`),
     onInitial: (measured) => {
       events?.add(0, "metrics", measured.values);

@@ -130,13 +130,12 @@ export async function runValidation({ open, tensorboard, jsonl, ...request }: Va
 async function measureBehindBar(request: MeasureRequest): ReturnType<typeof measureRun> {
   using shown = new DisposableStack();
   let bar: Bar;
-  let before = 0;
   return await measureRun(request, {
     ...showLoading(),
     onNote: (sentence) => say(`note: ${sentence}`),
     onBegin: (checkpoints) => bar = shown.use(openBar(checkpoints, { unit: "checkpoints" })),
-    onCheckpoint: ({ epoch, done }) => bar.update(before = done, `epoch ${epoch}`),
-    onImages: (epoch, pass) => bar.update(before, passText(`epoch ${epoch}`, pass)),
+    onCheckpoint: ({ epoch, done }) => bar.update(done, `epoch ${epoch}`),
+    onImages: (epoch, pass) => bar.tell(passText(`epoch ${epoch}`, pass)),
     onMeasured: (epoch) => bar.line(`measured epoch ${epoch}`),
   });
 }

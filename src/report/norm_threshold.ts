@@ -1,9 +1,10 @@
 /** The norm of features at which collapse sets in: what 2604.00230 calls fn* and finds the same for one network and data set. */
 import type { Measurement } from "../run/tables.ts";
 import { formatValue } from "./format.ts";
+import { judge, RULE } from "./verdict.ts";
 
-/** Share of the first NC1 under which it must stay for collapse to have set in: the paper's own criterion was not to be had. */
-export const SET_IN = 0.1;
+/** Share of the first NC1 under which it must stay for collapse to have set in: "near", as the paper's own criterion was not to be had. */
+export const SET_IN = RULE.near;
 
 export interface NormThreshold {
   /** The first measured epoch from which on NC1 stays under SET_IN of its first value. */
@@ -19,19 +20,17 @@ export interface NormThreshold {
  * (`norm_mean_train`) is not defined, or where collapse has not set in.
  */
 export function normThreshold(measurements: readonly Measurement[]): NormThreshold | null {
-  const points = measurements.map(({ epoch, values }) => ({
-    epoch,
-    spread: values.within_class_variation ?? null,
-    norm: values.norm_mean_train ?? null,
-  }));
-  const first = points.find(({ spread }) => spread !== null && spread > 0)?.spread;
-  if (first === undefined || first === null) return null;
-  const lastAbove = points.findLastIndex(({ spread }) => spread === null || spread > SET_IN * first);
-  const at = points[lastAbove + 1];
-  if (at === undefined || at.norm === null) return null;
-  const norms = points.filter(({ norm }) => norm !== null);
-  const crossing = norms.find(({ norm }) => norm! <= at.norm!)!.epoch;
-  return { onset: at.epoch, norm: at.norm, crossing: crossing === norms[0]!.epoch ? null : crossing };
+  const of = (column: string) =>
+    measurements.map(({ epoch, values }) => ({ epoch, value: values[column] ?? null }));
+  const { scaled, base } = judge(of("within_class_variation"), 0, { window: null, scale: null });
+  const lastAbove = scaled.findLastIndex(({ distance }) => distance === null || distance > SET_IN);
+  const norms = of("norm_mean_train");
+  const at = norms[lastAbove + 1];
+  if (base === null || at === undefined || at.value === null) return null;
+  const norm = at.value;
+  const known = norms.filter(({ value }) => value !== null);
+  const crossing = known.find(({ value }) => value! <= norm)!.epoch;
+  return { onset: at.epoch, norm, crossing: crossing === known[0]!.epoch ? null : crossing };
 }
 
 /** What a reader is told of it; null where there is nothing to tell. */

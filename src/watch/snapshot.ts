@@ -9,7 +9,7 @@ import type { RunPaths } from "../run/paths.ts";
 import { readRun } from "../run/run_json.ts";
 import type { LogRow, Measurement, TrustRecord } from "../run/tables.ts";
 import { readTrust } from "../run/trust.ts";
-import { MISSING, stampOf, type Stamps } from "./stamps.ts";
+import { MISSING, stampOf, type Stamps, WATCHED } from "./stamps.ts";
 
 export interface Snapshot {
   readonly record: RunRecord;
@@ -31,9 +31,6 @@ export interface SnapshotReader {
    */
   read(stamps: Stamps): Promise<Snapshot | null>;
 }
-
-/** In the order in which a page names them. */
-const FILES = ["metrics", "trust", "layers", "log", "record"] as const;
 
 // An epoch changes log.csv alone: to read hundreds of measured checkpoints anew for it would cost the training its time.
 export function snapshotReader(paths: RunPaths): SnapshotReader {
@@ -67,7 +64,7 @@ export function snapshotReader(paths: RunPaths): SnapshotReader {
         frames: await framesOf(`${of.record} ${of.metrics}`, measurements.map(({ epoch }) => epoch)),
         layers,
         files: new Map(
-          FILES.filter((name) => of[name] !== MISSING).map((name) => [basename(paths[name]), paths[name]]),
+          WATCHED.filter((name) => of[name] !== MISSING).map((name) => [basename(paths[name]), paths[name]]),
         ),
       };
     },

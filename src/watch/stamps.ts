@@ -1,8 +1,8 @@
 /** How the files of a run stand, asked of the file system alone: no file is opened. */
 import type { RunPaths } from "../run/paths.ts";
 
-/** The files that a watched run is read from, by their names in {@link RunPaths}. */
-const WATCHED = ["log", "record", "metrics", "trust", "layers"] as const;
+/** The files that a watched run is read from, by their names in {@link RunPaths}, in the order in which a page names them. */
+export const WATCHED = ["metrics", "trust", "layers", "log", "record"] as const;
 type Watched = (typeof WATCHED)[number];
 
 export interface Stamps {

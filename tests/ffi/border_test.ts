@@ -16,6 +16,7 @@ import {
   gradientsOf,
   nativeTest,
   noiseImages,
+  refusesUntilFlushed,
   relativeError,
   stateOf,
   trainerOf,
@@ -346,12 +347,7 @@ nativeTest("what steps have put off for dead taps is never missing from what is 
     const trainer = trainerOf(library, network, images, SGD);
     await trainer.run(firstIndices(4), STEP);
     if (rewrite) {
-      throws(
-        () => network.read(name, taps),
-        /second.weight: steps of a trainer are not yet applied .*flush it first/,
-      );
-      throws(() => network.write(name, taps), /flush it first/);
-      throws(() => network.initialise(1), /flush it first/);
+      refusesUntilFlushed(network, name, taps);
       network.read("fc.bias", new Float64Array(2));
       trainer.read(name, taps);
     }

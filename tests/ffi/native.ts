@@ -1,4 +1,5 @@
 /** What the tests of the native engine share: the library, small random images, networks, state dicts. */
+import { throws } from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { Library } from "../../src/ffi/library.ts";
 import { Features } from "../../src/ffi/features.ts";
@@ -265,4 +266,14 @@ export function largestOf(errors: Iterable<number>): number {
   for (const error of errors) largest = Math.max(largest, error);
   if (largest === -Infinity) throw new Error("expected errors to choose the largest of, found none");
   return largest;
+}
+
+/** Holds that a network refuses to read or write a parameter whole, `buffer` its size, while steps of a trainer are put off. */
+export function refusesUntilFlushed(network: Network, name: string, buffer: Buffer): void {
+  throws(
+    () => network.read(name, buffer),
+    new RegExp(`${name}: steps of a trainer are not yet applied .*flush it first`),
+  );
+  throws(() => network.write(name, buffer), /flush it first/);
+  throws(() => network.initialise(1), /flush it first/);
 }

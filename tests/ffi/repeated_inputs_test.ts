@@ -12,6 +12,7 @@ import {
   nativeTest,
   networkOf,
   noiseImages,
+  refusesUntilFlushed,
   relativeError,
   stateOf,
   trainerOf,
@@ -93,12 +94,7 @@ nativeTest("what was written is read to the bit, and what is put off is never mi
   deepEqual(found, values);
   const trainer = trainerOf(library, network, images, { momentum: 0.9, weightDecay: 0.1 });
   await run(trainer, 0, 1);
-  throws(
-    () => network.read(name, found),
-    /hidden.weight: steps of a trainer are not yet applied .*flush it first/,
-  );
-  throws(() => network.write(name, found), /flush it first/);
-  throws(() => network.initialise(1), /flush it first/);
+  refusesUntilFlushed(network, name, found);
   network.read("fc.bias", new Float32Array(2));
   trainer.free();
   network.read(name, found);

@@ -4,7 +4,7 @@ import type { Preset } from "./preset.ts";
 export const HE_2023: Preset = {
   name: "he2023-separation",
   says:
-    "a perceptron of 18 layers of 100 units on 100 images a class, by Adam for 600 epochs; with --measure --layers, the logarithm " +
+    "a perceptron of 18 layers of 100 units behind the first one, on 100 images a class, by Adam for 600 epochs; with --measure --layers, the logarithm " +
     "of D is to fall on a line over the layers",
   source: "He & Su 2023 (PNAS 120:e2221704120, arXiv 2210.17020), Figure 1; rate, batches and epochs as " +
     "github.com/HornHehhf/Equi-Separation has them",
