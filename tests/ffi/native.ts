@@ -243,12 +243,17 @@ export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number
  */
 export function entryError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
   if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
-  const expected = Float64Array.from(b, Number);
-  const floor = 1e-3 * largestOf(expected.map(Math.abs));
-  return largestOf(expected.map((value, i) => {
-    const difference = Math.abs(Number(a[i]) - value);
-    return difference === 0 ? 0 : difference / (Math.abs(value) + floor);
-  }));
+  if (b.length === 0) throw new Error("expected values to compare, found none");
+  let scale = 0;
+  for (let i = 0; i < b.length; i++) scale = Math.max(scale, Math.abs(Number(b[i])));
+  const floor = 1e-3 * scale;
+  let largest = 0;
+  for (let i = 0; i < b.length; i++) {
+    const expected = Number(b[i]);
+    const difference = Math.abs(Number(a[i]) - expected);
+    if (difference !== 0) largest = Math.max(largest, difference / (Math.abs(expected) + floor));
+  }
+  return largest;
 }
 
 /** The Euclidean distance; NaN or infinite where a value is. */
