@@ -86,7 +86,7 @@ interface Timed {
 }
 
 async function timeRank(rank: number, { batch, steps, port }: Timed): Promise<void> {
-  using together = await Together.meet({ rank, count: RANKS, host: "127.0.0.1", port });
+  using together = await Together.meet({ rank, local: rank, count: RANKS, host: "127.0.0.1", port });
   const found: Record<string, Times> = {};
   for (const name of NETWORKS) found[name] = await timesOf(name, { rank, together, batch, steps });
   if (rank === 0) console.log(JSON.stringify(found));

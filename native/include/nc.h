@@ -243,7 +243,7 @@ NC_API int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t n
 NC_API int32_t nc_trainer_write(nc_trainer* trainer, const char* name, uint64_t name_bytes, const void* data,
                                 uint64_t bytes, nc_error* error);
 
-/* ---- ranks: processes that train one network together, on the CPU ---- */
+/* ---- ranks: processes that train one network together, on the CPU or on GPUs, one a process ---- */
 
 /*
  * Meets `count` processes, at least 2, each of which calls this with its own rank from 0 on: rank 0 listens at `host` and
@@ -268,7 +268,7 @@ NC_API int32_t nc_ranks_broadcast(nc_ranks* ranks, void* data, uint64_t bytes, n
  * of the whole batch, as torch.nn.SyncBatchNorm has them, so that a step is that of one process up to rounding; else each
  * rank has those of its own images, and rank 0's running statistics are the network's. All ranks begin with the same
  * state: see nc_trainer_read. nc_trainer_differentiate stays a process's own. Borrows the ranks: free the trainer before
- * them. Refused on CUDA, and synchronised with activations narrower than the network.
+ * them. On CUDA, NCCL sums (libnccl.so.2 is looked up), and steps are not recorded.
  */
 NC_API int32_t nc_trainer_share(nc_trainer* trainer, nc_ranks* ranks, int32_t synchronised, nc_error* error);
 

@@ -1,4 +1,4 @@
-// What the kernels' own tests share: random numbers, comparison with a plain computation, and the list of tests.
+// What native's own tests share: random numbers, comparison with a plain computation, and the list of tests.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Runs the kernels' own tests with the instruction set that libtorch uses (ATEN_CPU_CAPABILITY chooses a narrower one),
+// Runs native's own tests with the instruction set that libtorch uses (ATEN_CPU_CAPABILITY chooses a narrower one),
 // and says with which: "AVX2: 1234 comparisons", or what differs, with exit code 1.
 #include <ATen/Version.h>
 

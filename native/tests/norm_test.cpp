@@ -65,12 +65,16 @@ Normed normed(const Tensor& x_in, const Tensor& gradient, const Tensor& weight_i
 }
 
 // A batch spread over two threads, as if they were processes, is the batch on one: its images, and the sums of what
-// weight and bias get of each part.
-void norm_spread(at::ScalarType type) {
+// weight and bias get of each part. `narrow`: activations in bfloat16, for which libtorch's ops are used as on a GPU;
+// they are held to the whole batch in the parameters' type, up to the rounding of activations.
+void norm_spread(at::ScalarType type, bool narrow) {
+  // How much coarser bfloat16 is than the parameters' type.
+  const double coarse = type == at::kFloat ? 0x1p16 : 0x1p45;
+  const auto activations = [&](const Tensor& t) { return narrow ? t.to(at::kBFloat16) : t; };
   for (const Shape& s : {kShapes[0], kShapes[2], kShapes[5]}) {
     const std::string where = text(s.images, "×", s.channels, "×", s.height, "×", s.width);
-    const Tensor x = random_tensor({s.images, s.channels, s.height, s.width}, type).add(3);
-    const Tensor gradient = random_tensor(x.sizes(), type);
+    const Tensor x = activations(random_tensor({s.images, s.channels, s.height, s.width}, type).add(3)).to(type);
+    const Tensor gradient = activations(random_tensor(x.sizes(), type)).to(type);
     const Tensor weight = random_tensor({s.channels}, type), bias = random_tensor({s.channels}, type);
     const Normed whole = normed(x, gradient, weight, bias, nullptr);
     std::barrier both(2);
@@ -86,7 +90,7 @@ void norm_spread(at::ScalarType type) {
       const auto part = [&](const Tensor& t) {
         return t.slice(0, rank == 0 ? 0 : 1, rank == 0 ? 1 : s.images).contiguous(at::MemoryFormat::ChannelsLast);
       };
-      parts[rank] = normed(part(x), part(gradient), weight, bias, &spread);
+      parts[rank] = normed(activations(part(x)), activations(part(gradient)), weight, bias, &spread);
     };
     std::thread other(run, 1);
     run(0);
@@ -95,9 +99,10 @@ void norm_spread(at::ScalarType type) {
     const double largest =
         4 * (1 + at::rsqrt(at::var(x.to(at::kDouble), {0, 2, 3}, false).add(1e-5)).max().item<double>());
     const auto wide = [](const Tensor& t) { return t.to(at::kDouble); };
-    compare(at::cat({parts[0].y, parts[1].y}), wide(whole.y), 16, where + ", values", largest);
-    compare(at::cat({parts[0].gradients[0], parts[1].gradients[0]}), wide(whole.gradients[0]), 64 + rows,
-            where + ", gradient of x", largest);
+    const auto both_of = [&](auto&& member) { return at::cat({member(parts[0]), member(parts[1])}).to(type); };
+    compare(both_of([](const Normed& n) { return n.y; }), wide(whole.y), narrow ? coarse : 16, where + ", values", largest);
+    compare(both_of([](const Normed& n) { return n.gradients[0]; }), wide(whole.gradients[0]),
+            narrow ? coarse : 64 + rows, where + ", gradient of x", largest);
     for (const size_t i : {1, 2}) {
       compare(parts[0].gradients[i].add(parts[1].gradients[i]), wide(whole.gradients[i]), 64 + rows,
               where + text(", gradient ", i), largest * (1 + rows));
@@ -122,8 +127,10 @@ void norm_of_nan(at::ScalarType type) {
 const Test tests[] = {
     {"norm_add_relu, float32", [] { norm(at::kFloat); }},
     {"norm_add_relu, float64", [] { norm(at::kDouble); }},
-    {"norm_add_relu of a batch that is spread, float32", [] { norm_spread(at::kFloat); }},
-    {"norm_add_relu of a batch that is spread, float64", [] { norm_spread(at::kDouble); }},
+    {"norm_add_relu of a batch that is spread, float32", [] { norm_spread(at::kFloat, false); }},
+    {"norm_add_relu of a batch that is spread, float64", [] { norm_spread(at::kDouble, false); }},
+    {"norm_add_relu of a batch that is spread, bfloat16 beside float32", [] { norm_spread(at::kFloat, true); }},
+    {"norm_add_relu of a batch that is spread, bfloat16 beside float64", [] { norm_spread(at::kDouble, true); }},
     {"norm_add_relu of NaN, float32", [] { norm_of_nan(at::kFloat); }},
     {"norm_add_relu of NaN, float64", [] { norm_of_nan(at::kDouble); }},
 };

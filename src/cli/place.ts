@@ -1,8 +1,8 @@
 /** The place of this process among the ranks of a run, as torchrun or Slurm tells it in the environment. */
-import type { Meeting } from "../ffi/ranks.ts";
+import type { RankPlace } from "../engine/together.ts";
 
 /** One of several processes that train one run. */
-export interface Place extends Meeting {
+export interface Place extends RankPlace {
   /** Threads of the CPU that are this process's share, where nothing else is asked for; null where they are not known. */
   readonly threads: number | null;
 }
@@ -13,8 +13,10 @@ export const PLACE_VARIABLES = [
   "WORLD_SIZE",
   "MASTER_ADDR",
   "MASTER_PORT",
+  "LOCAL_RANK",
   "LOCAL_WORLD_SIZE",
   "SLURM_PROCID",
+  "SLURM_LOCALID",
   "SLURM_STEP_NUM_TASKS",
   "SLURM_STEP_NODELIST",
   "SLURM_STEP_ID",
@@ -49,7 +51,9 @@ function placeOfTorchrun(environment: Environment, cores: number): Place | null 
     : isHere
     ? count
     : 1;
-  return { rank, count, host, port, threads: Math.max(1, Math.floor(cores / here)) };
+  const byHand = isHere ? rank : 0;
+  const local = environment("LOCAL_RANK") === undefined ? byHand : numberIn(environment, "LOCAL_RANK");
+  return { rank, local, count, host, port, threads: Math.max(1, Math.floor(cores / here)) };
 }
 
 /** Of a step that srun started; a job's script by itself is one process. */
@@ -66,7 +70,8 @@ function placeOfSlurm(environment: Environment): Place | null {
   const threads = environment("SLURM_CPUS_PER_TASK") === undefined
     ? null
     : numberIn(environment, "SLURM_CPUS_PER_TASK", { min: 1 });
-  return { rank, count, host, port, threads };
+  const local = environment("SLURM_LOCALID") === undefined ? 0 : numberIn(environment, "SLURM_LOCALID");
+  return { rank, local, count, host, port, threads };
 }
 
 /** Of a list as Slurm writes it: "a1" of "a[1-3,7],b2". */

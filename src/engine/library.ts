@@ -34,6 +34,28 @@ function requireDevice(library: Library, device: string): void {
   );
 }
 
+/**
+ * The device of one of several ranks, the `local`th of its machine (from 0 on), where `device` was asked for and `cuda` GPUs
+ * are seen: each takes one of its own.
+ */
+export function deviceOfRank(
+  device: string,
+  { local, cuda }: { readonly local: number; readonly cuda: number },
+): string {
+  if (device === "cpu") return device;
+  if (device !== "cuda") {
+    throw new Error(
+      `--device ${device}: expected cpu or cuda for several ranks, each of which takes the GPU of its own number on its machine`,
+    );
+  }
+  // A scheduler may show each rank its own GPU alone.
+  if (cuda === 1) return "cuda:0";
+  if (local < cuda) return `cuda:${local}`;
+  throw new Error(
+    `--device cuda: expected a GPU for each rank of a machine, found ${cuda} for rank ${local} of this one, counted from 0`,
+  );
+}
+
 /** Bytes for features where nothing was said: half of the memory that is free. */
 export function halfOfFreeMemory(): number {
   return freeMemoryNow() / 2;

@@ -4,6 +4,13 @@ import type { Buffer } from "../ffi/network.ts";
 import { type Meeting, Ranks } from "../ffi/ranks.ts";
 import type { Trainer } from "../ffi/trainer.ts";
 import { readState } from "./checkpoint.ts";
+import { deviceOfRank } from "./library.ts";
+
+/** A process's place among the others, and on its machine. */
+export interface RankPlace extends Meeting {
+  /** Its number among those of its machine, from 0 on. */
+  readonly local: number;
+}
 
 /** Seconds in which all ranks are to be started. */
 const PATIENCE = 300;
@@ -22,20 +29,22 @@ export interface Next {
 export class Together implements Disposable {
   readonly #library: Library;
   readonly #ranks: Ranks;
+  readonly #local: number;
 
-  private constructor(library: Library, ranks: Ranks) {
+  private constructor(library: Library, ranks: Ranks, local: number) {
     this.#library = library;
     this.#ranks = ranks;
+    this.#local = local;
   }
 
   /** Waits for the others. Throws where they are not there in time. */
   static async meet(
-    meeting: Meeting,
+    { local, ...meeting }: RankPlace,
     { patience = PATIENCE }: { patience?: number } = {},
   ): Promise<Together> {
     const library = Library.open();
     try {
-      return new Together(library, await Ranks.meet(library, meeting, { patience }));
+      return new Together(library, await Ranks.meet(library, meeting, { patience }), local);
     } catch (error) {
       library.close();
       throw error;
@@ -44,6 +53,11 @@ export class Together implements Disposable {
 
   get count(): number {
     return this.#ranks.count;
+  }
+
+  /** This process's own device where `device` was asked for. Throws where there is none. */
+  deviceOf(device: string): string {
+    return deviceOfRank(device, { local: this.#local, cuda: this.#library.describe().cuda });
   }
 
   /** Rank 0 tells the others, which wait for it as long as it takes. */

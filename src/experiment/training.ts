@@ -87,16 +87,13 @@ export const TRAINING: Kind<"steps", typeof FIELDS> = {
 
 /** Why ranks cannot share batches so; null where they can. */
 function unshared(
-  { ranks, batchNorm, batchSize, precision }: Omit<FieldValues<typeof FIELDS>, "epochs" | "checkpoints">,
+  { ranks, batchNorm, batchSize }: Omit<FieldValues<typeof FIELDS>, "epochs" | "checkpoints">,
 ): string | null {
   if (ranks === 1) {
     return batchNorm === "rank" ? "--batch-norm rank: expected --ranks 2 or more beside it, found 1" : null;
   }
   if (batchSize % ranks !== 0) {
     return `--ranks ${ranks}: expected a --batch-size that is a multiple of it, found ${batchSize}`;
-  }
-  if (precision === "bf16" && batchNorm === "synchronised") {
-    return `--precision bf16: expected --batch-norm rank beside it with --ranks ${ranks}, found synchronised`;
   }
   return null;
 }

@@ -18,6 +18,8 @@ const ToldSchema = v.strictObject({
   /** Checked on its own, as it is of the same version only where the tool is. */
   record: v.unknown(),
   folder: v.string(),
+  /** As it was asked for: each rank takes one of its own. */
+  device: v.string(),
   rewrite: v.boolean(),
   graphs: v.boolean(),
 });
@@ -49,6 +51,7 @@ export async function tellOfRun(
     library: Library;
     record: RunRecord;
     folder: string;
+    device: string;
     rewrite: boolean;
     graphs: boolean | undefined;
   },
@@ -68,7 +71,8 @@ export async function joinRun(
   } = {},
 ): Promise<"done" | "stopped"> {
   const told = v.parse(ToldSchema, await together.hear());
-  using library = openLibrary({ threads, device: "cpu" });
+  using library = openLibrary({ threads, device: told.device });
+  const device = together.deviceOf(told.device);
   requireVersions(told.versions, library);
   const record = v.parse(RunSchema, told.record);
   library.setDeterministic(record.deterministic);
@@ -76,7 +80,7 @@ export async function joinRun(
   const { protocol } = record;
   const { rewrite, graphs } = told;
   using session = openSession(library, protocol, dataset, {
-    device: "cpu",
+    device,
     rewrite,
     recipe: recipeOf(protocol),
   });

@@ -46,12 +46,12 @@ export async function startRun(
     before = await findRun(paths, request, { locked: true });
   }
   const last = before && lastTrainedOn(before);
-  const { threads = last?.threads, device = last?.device ?? "cpu", data, rewrite = true } = request;
-  using library = openLibrary({ threads, device });
+  const { threads = last?.threads, device: asked = last?.device ?? "cpu", rewrite = true } = request;
+  using library = openLibrary({ threads, device: asked });
+  const { graphs, saveSeconds, together } = request;
+  const device = together?.deviceOf(asked) ?? asked;
   library.setDeterministic(before?.deterministic ?? request.deterministic ?? false);
-  const dataset = before === null
-    ? await loadImages(protocol, data, progress)
-    : await loadImagesOf(before, { folder: paths.folder, data }, progress);
+  const dataset = await imagesOf(before, paths, request, progress);
   using ood = await oodToMeasure(library, paths, { protocol, request, dataset, device }, progress);
   using session = openSession(library, protocol, dataset, { device, rewrite, recipe: recipeOf(protocol) });
   requireVariance(session, training);
@@ -61,10 +61,10 @@ export async function startRun(
     lock.use(await lockNew(paths, request));
     if (abandoned?.aborted) return "stopped";
   }
-  const record = before ?? makeRecord({ protocol, dataset, library, device, command: request.command });
+  const engine = { library, device: asked };
+  const record = before ?? makeRecord({ protocol, dataset, ...engine, command: request.command });
   if (before === null) await writeRun(paths, record);
-  const { graphs, saveSeconds, together } = request;
-  if (together) await tellOfRun(together, { library, record, folder: paths.folder, rewrite, graphs });
+  if (together) await tellOfRun(together, { ...engine, record, folder: paths.folder, rewrite, graphs });
   if (request.measure !== undefined) lock.use(await lockRun(paths, "measuring"));
   const measuring = request.measure &&
     await prepareMeasuring(paths, protocol, request.measure, { ood, dataset });
@@ -86,24 +86,33 @@ export async function startRun(
     ...abandoned && { abandoned },
     ...before && {
       onBegin: async (epoch: number) => {
-        const record = resumedIn(epoch, before, { library, device });
+        const record = resumedIn(epoch, before, engine);
         if (record !== before) await writeRun(paths, record);
       },
     },
   });
 }
 
+/** The images of a new run, or those that the one before was trained on. */
+async function imagesOf(
+  before: RunRecord | null,
+  { folder }: RunPaths,
+  { protocol, data }: RunRequest,
+  progress: RunProgress,
+): Promise<Dataset> {
+  return before === null
+    ? await loadImages(protocol, data, progress)
+    : await loadImagesOf(before, { folder, data }, progress);
+}
+
 /** Throws where a protocol is of more or fewer ranks than there are. */
-function requireRanks({ protocol: { training: { ranks } }, together, device = "cpu" }: RunRequest): void {
+function requireRanks({ protocol: { training: { ranks } }, together }: RunRequest): void {
   const found = together?.count ?? 1;
   if (found !== ranks) {
     throw new Error(
       `--ranks ${ranks}: expected as many processes, started by torchrun, by srun, or each with RANK, WORLD_SIZE, ` +
         `MASTER_ADDR and MASTER_PORT in its environment, found ${found}`,
     );
-  }
-  if (together && device !== "cpu") {
-    throw new Error(`--ranks ${ranks}: expected --device cpu, found ${device}`);
   }
 }
 

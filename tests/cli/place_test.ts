@@ -15,10 +15,15 @@ const SLURM = {
 };
 
 Deno.test("torchrun's variables are a place, and one process alone has none", () => {
-  const place = { rank: 1, count: 4, host: "10.0.0.7", port: 29500, threads: 8 };
+  const place = { rank: 1, local: 0, count: 4, host: "10.0.0.7", port: 29500, threads: 8 };
   deepEqual(of(TORCHRUN), place);
-  deepEqual(of({ ...TORCHRUN, LOCAL_WORLD_SIZE: "2" }), { ...place, threads: 4 });
-  deepEqual(of({ ...TORCHRUN, MASTER_ADDR: "localhost" }), { ...place, host: "localhost", threads: 2 });
+  deepEqual(of({ ...TORCHRUN, LOCAL_RANK: "1", LOCAL_WORLD_SIZE: "2" }), { ...place, local: 1, threads: 4 });
+  deepEqual(of({ ...TORCHRUN, MASTER_ADDR: "localhost" }), {
+    ...place,
+    local: 1,
+    host: "localhost",
+    threads: 2,
+  });
   equal(of({}), null);
   equal(of({ WORLD_SIZE: "1", RANK: "0" }), null);
   // In a job's own script, which is one process whatever the job has.
@@ -52,7 +57,8 @@ Deno.test("what is no place is refused in a line that names the variable", () =>
 
 Deno.test("Slurm's variables are a place at the step's first host, and steps have ports of their own", () => {
   const place = of(SLURM)!;
-  deepEqual({ ...place, port: 0 }, { rank: 2, count: 3, host: "gpu07", port: 0, threads: null });
+  deepEqual({ ...place, port: 0 }, { rank: 2, local: 0, count: 3, host: "gpu07", port: 0, threads: null });
+  equal(of({ ...SLURM, SLURM_LOCALID: "1" })!.local, 1);
   const ports = ["5", "6"].map((step) => of({ ...SLURM, SLURM_STEP_ID: step })!.port);
   equal(new Set(ports).size, 2);
   for (const port of ports) equal(port, Math.min(Math.max(port, 15_000), 29_999));

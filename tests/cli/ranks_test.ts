@@ -11,9 +11,11 @@ import { Trainer } from "../../src/ffi/trainer.ts";
 import { readLog } from "../../src/run/log.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { epochOrder } from "../../src/train/order.ts";
-import { ignoredStep, test, withTemporaryFolder } from "../support.ts";
+import { ignoredStep, type Need, test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, type Running, runTool } from "./command.ts";
 import { relativeError, requireAlike, SMALL, startRanks, words } from "./ranks.ts";
+
+const NEEDS: readonly Need[] = ["read", "write", "run", "ffi", "env", "net"];
 
 /** 20 steps, the last of which has 6 images instead of 16. */
 const TWENTY_STEPS = { "per-class": "31", "batch-size": "16", epochs: "1", lr: "0.02", precision: "float64" };
@@ -32,6 +34,37 @@ rankTest(
     deepEqual(found, expected);
   },
 );
+
+rankTest("two ranks in bfloat16 with synchronised batch norm train as one process does", async (folder) => {
+  const run = ["Drawn10", ...words({ ...SMALL, epochs: "2", checkpoints: "2", precision: "bf16" })];
+  const alone = await runTool(folder, ["train", ...run, "--run", "alone"]);
+  equal(alone.code, 0, alone.stderr);
+  for (const { code, stderr } of await finished(startRanks(folder, 2, [...run, "--run", "two"]))) {
+    equal(code, 0, stderr);
+  }
+  const [expected, found] = await Promise.all(
+    ["alone", "two"].map((run) => readLog(runPaths(`${folder}/runs/${run}`).log)),
+  );
+  equal(found!.length, 2);
+  for (const [i, { running_train_loss: loss }] of expected!.entries()) {
+    const error = Math.abs(found![i]!.running_train_loss / loss - 1);
+    ok(error < 0.02, `epoch ${i + 1}: the loss differs by ${error}`);
+  }
+});
+
+test("two ranks with a GPU each are one process, to 1e-10", NEEDS, async (t) => {
+  using library = openLibrary({ device: "cpu" });
+  if (library.describe().cuda < 2) return await ignoredStep(t, "fewer than two CUDA devices");
+  await withTemporaryFolder(async (folder) => {
+    const steps = ["Drawn10", ...words(TWENTY_STEPS), "--device", "cuda"];
+    const alone = await runTool(folder, ["train", ...steps, "--run", "alone"]);
+    equal(alone.code, 0, alone.stderr);
+    for (const { code, stderr } of await finished(startRanks(folder, 2, [...steps, "--run", "two"]))) {
+      equal(code, 0, stderr);
+    }
+    await requireAlike(folder, "resnet18_001.pth", ["alone", "two"]);
+  });
+});
 
 rankTest(
   "three ranks are one process to 1e-10, where they cannot share the last batch evenly, too",
@@ -114,7 +147,7 @@ rankTest("with batch norm of its own, each rank adds the gradient of its own ima
 });
 
 function rankTest(name: string, body: (folder: string) => Promise<void>): void {
-  test(name, ["read", "write", "run", "ffi", "env", "net"], async (t) => {
+  test(name, NEEDS, async (t) => {
     using library = openLibrary({ device: "cpu" });
     const { gloo } = library.describe();
     if (gloo === "yes") await withTemporaryFolder(body);

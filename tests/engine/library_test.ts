@@ -1,6 +1,6 @@
-/** Memory for features where nothing was said. */
-import { equal, ok } from "node:assert/strict";
-import { freeMemory, halfOfFreeMemory } from "../../src/engine/library.ts";
+/** Memory for features where nothing was said, and the devices of ranks. */
+import { equal, ok, throws } from "node:assert/strict";
+import { deviceOfRank, freeMemory, halfOfFreeMemory } from "../../src/engine/library.ts";
 import { test } from "../support.ts";
 
 const MACHINE = { available: 60e9, used: 1e9 };
@@ -18,4 +18,19 @@ Deno.test("a process in a container counts with what that allows, not with the w
 
 test("half of what is free is taken", ["sys"], () => {
   ok(halfOfFreeMemory() <= Deno.systemMemoryInfo().total / 2);
+});
+
+Deno.test("each rank of a machine takes a GPU of its own, and says where there is none", () => {
+  equal(deviceOfRank("cpu", { local: 3, cuda: 0 }), "cpu");
+  equal(deviceOfRank("cuda", { local: 3, cuda: 4 }), "cuda:3");
+  // As where a scheduler gives each its own.
+  equal(deviceOfRank("cuda", { local: 3, cuda: 1 }), "cuda:0");
+  throws(
+    () => deviceOfRank("cuda", { local: 2, cuda: 2 }),
+    /^Error: --device cuda: expected a GPU for each rank of a machine, found 2 for rank 2 of this one, counted from 0$/,
+  );
+  throws(
+    () => deviceOfRank("cuda:1", { local: 1, cuda: 2 }),
+    /^Error: --device cuda:1: expected cpu or cuda for/,
+  );
 });

@@ -119,10 +119,6 @@ Deno.test("ranks divide a batch, and say what they cannot do in a line", () => {
   const refused: [Record<string, FieldValue>, RegExp][] = [
     [{ ranks: 3 }, /^Error: --ranks 3: expected a --batch-size that is a multiple of it, found 128$/],
     [{ batchNorm: "rank" }, /^Error: --batch-norm rank: expected --ranks 2 or more beside it, found 1$/],
-    [
-      { ranks: 2, precision: "bf16" },
-      /^Error: --precision bf16: expected --batch-norm rank beside it with --ranks 2, found synchronised$/,
-    ],
     [{ ranks: 0 }, /^Error: --ranks: expected a whole number from 1 to/],
   ];
   for (const [training, message] of refused) assert.throws(() => of(training), message);

@@ -1,9 +1,11 @@
-// The processes that train one network together, as one of them sees it: c10d's process group over Gloo.
+// The processes that train one network together, as one of them sees it: c10d's process group over Gloo, and NCCL where
+// their tensors are on GPUs.
 #pragma once
 
 #include <ATen/ATen.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,11 +26,19 @@ class Ranks {
   Ranks(int64_t rank, int64_t count) : rank(rank), count(count) {}
   virtual ~Ranks() = default;
 
-  // Values of the CPU become their sums over the ranks, in place: the same bits on every rank and each time, as Gloo's
-  // ring adds the parts of a tensor in an order that follows from its size and the number of ranks alone.
+  // From now on tensors on `device` are summed, too; on CUDA it is this rank's alone.
+  virtual void serve(const at::Device& device) = 0;
+  // Values of the CPU, or of a device that is served, become their sums over the ranks, in place: the same bits on every
+  // rank and each time, as Gloo's ring adds the parts of a tensor in an order that follows from its size and the number of
+  // ranks alone. A device does so when its current stream comes to it: see require_all.
   virtual void sum(const at::Tensor& values) = 0;
+  // Throws where another process has ended; a device's sums hold where it has not, once they have been waited for.
+  virtual void require_all() = 0;
   // Those of rank 0 come to all, however long it is at work before.
   virtual void broadcast(const at::Tensor& values) = 0;
+
+  // Calls `ended`, from a thread of its own and whatever this process is at, when another has ended. To be called once.
+  virtual void watch(std::function<void()> ended) = 0;
 
   const int64_t rank, count;
 };

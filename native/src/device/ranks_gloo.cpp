@@ -14,7 +14,12 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include <atomic>
 #include <stdexcept>
+#include <thread>
+
+#include "device/nccl.h"
+#include "device/native_stream.h"
 
 // Libtorch's least severity of what it prints: 3 is fatal.
 C10_DECLARE_int(caffe2_log_level);
@@ -60,15 +65,82 @@ std::string address_towards(const std::string& host, uint16_t port) {
   refuse("expected a network that leads to rank 0 at '", host, "', found none");
 }
 
+std::string ended_words(int64_t count, const std::string& reason) {
+  return c10::str("expected all ", count, " ranks to take part, found that one has ended or is out of reach (", reason,
+                  "); see what it said; a run that was begun goes on with --resume at every rank");
+}
+
+// Waits for a byte of each other process that it never sends: its connection closes when it ends.
+class Watch {
+ public:
+  Watch(c10d::ProcessGroupGloo& group, int64_t rank, int64_t count, std::function<void()> ended) : ended_(std::move(ended)) {
+    for (int other = 0; other < count; ++other) {
+      if (other == rank) continue;
+      std::vector<at::Tensor> byte = {at::empty({1}, at::kByte)};
+      receipts_.push_back(group.recv(byte, other, kTag));
+      threads_.emplace_back([this, receipt = receipts_.back()] { wait_for(*receipt); });
+    }
+  }
+  ~Watch() {
+    leaving_ = true;
+    for (const auto& receipt : receipts_) receipt->abort();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+ private:
+  static constexpr int kTag = 1;
+
+  void wait_for(c10d::Work& receipt) {
+    try {
+      receipt.wait(kLongestWait);
+    } catch (const std::exception&) {
+      if (!leaving_) ended_();
+    }
+  }
+
+  const std::function<void()> ended_;
+  std::atomic<bool> leaving_ = false;
+  std::vector<c10::intrusive_ptr<c10d::Work>> receipts_;
+  std::vector<std::thread> threads_;
+};
+
 class GlooRanks : public Ranks {
  public:
-  GlooRanks(int64_t rank, int64_t count, c10::intrusive_ptr<c10d::ProcessGroupGloo> group)
-      : Ranks(rank, count), group_(std::move(group)) {}
+  GlooRanks(int64_t rank, int64_t count, c10::intrusive_ptr<c10d::Store> store,
+            c10::intrusive_ptr<c10d::ProcessGroupGloo> group)
+      : Ranks(rank, count), store_(std::move(store)), group_(std::move(group)) {}
+
+  void serve(const at::Device& device) override {
+    if (device.is_cpu() || nccl_ != nullptr) return;
+    const auto api = NcclApi::open();
+    // Found out before the others wait.
+    native_stream(device);
+    const c10::DeviceGuard guard(device);
+    nccl_ = std::make_unique<Nccl>(api, shared_id(api), rank, count);
+    watch([this] { nccl_->abort(ended_words(count, "its connection was closed")); });
+    // NCCL connects when it first sums: now, while all are known to be there.
+    const at::Tensor nothing = at::zeros({1}, at::TensorOptions(device).dtype(at::kDouble));
+    sum(nothing);
+    nothing.cpu();
+    require_all();
+  }
 
   void sum(const at::Tensor& values) override {
+    if (!values.is_cpu()) {
+      require(nccl_ != nullptr, "expected a device that the ranks serve, found ", values.device().str());
+      require(values.is_contiguous(), "expected values side by side, found others");
+      nccl_->sum(values.data_ptr(), values.numel(), values.scalar_type(), native_stream(values.device()));
+      return;
+    }
     c10d::AllreduceOptions options;
     options.timeout = kLongestStep;
     complete([&](std::vector<at::Tensor>& tensors) { return group_->allreduce(tensors, options); }, values);
+  }
+
+  void require_all() override {
+    if (nccl_ != nullptr) nccl_->require_whole();
   }
 
   void broadcast(const at::Tensor& values) override {
@@ -77,7 +149,25 @@ class GlooRanks : public Ranks {
     complete([&](std::vector<at::Tensor>& tensors) { return group_->broadcast(tensors, options); }, values);
   }
 
+  void watch(std::function<void()> ended) override {
+    watch_ = std::make_unique<Watch>(*group_, rank, count, std::move(ended));
+  }
+
  private:
+  NcclApi::Id shared_id(const NcclApi& api) const {
+    NcclApi::Id id;
+    const char* const key = "nccl";
+    if (rank == 0) {
+      id = api.new_id();
+      store_->set(key, std::vector<uint8_t>(std::begin(id.bytes), std::end(id.bytes)));
+    } else {
+      const std::vector<uint8_t> found = store_->get(key);
+      require(found.size() == sizeof id.bytes, "expected an id of ", sizeof id.bytes, " bytes, found ", found.size());
+      std::copy(found.begin(), found.end(), id.bytes);
+    }
+    return id;
+  }
+
   template <typename Begin>
   void complete(Begin&& begin, const at::Tensor& values) const {
     std::vector<at::Tensor> tensors = {values};
@@ -86,13 +176,15 @@ class GlooRanks : public Ranks {
     } catch (const std::exception& error) {
       // What follows the first sentence is advice of Gloo's.
       const std::string reason = reason_in(error);
-      throw std::runtime_error(c10::str("expected all ", count, " ranks to take part, found that one has ended or is out of ",
-                                        "reach (", reason.substr(0, reason.find(". ")), "); see what it said; a run that ",
-                                        "was begun goes on with --resume at every rank"));
+      throw std::runtime_error(ended_words(count, reason.substr(0, reason.find(". "))));
     }
   }
 
+  const c10::intrusive_ptr<c10d::Store> store_;
   const c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+  std::unique_ptr<Nccl> nccl_;
+  // Uses the others.
+  std::unique_ptr<Watch> watch_;
 };
 
 }  // namespace
@@ -115,7 +207,7 @@ std::unique_ptr<Ranks> meet(const Meeting& meeting) {
     // One collective at a time.
     choices->threads = 1;
     return std::make_unique<GlooRanks>(
-        meeting.rank, meeting.count,
+        meeting.rank, meeting.count, store,
         c10::make_intrusive<c10d::ProcessGroupGloo>(store, static_cast<int>(meeting.rank),
                                                     static_cast<int>(meeting.count), choices));
   } catch (const std::exception& error) {

@@ -231,6 +231,7 @@ std::array<double, 3> nc_trainer::run(const Tensor& order, const Tensor& changes
   }
   if (ranks_ != nullptr) ranks_->sum(feed_.totals);
   const Tensor sums = feed_.totals.cpu();
+  if (ranks_ != nullptr) ranks_->require_all();
   return {sums[0].item<double>(), sums[1].item<double>(), static_cast<double>(samples)};
 }
 

@@ -4,15 +4,13 @@
 using namespace nc;
 
 void nc_trainer::share(Ranks& ranks, bool synchronised) {
-  require(network.device.is_cpu(), "expected a network on the CPU, whose gradients Gloo sums, found one on ",
-          network.device.str());
-  require(!synchronised || recipe_.activations == network.precision, "expected activations in the network's precision ",
-          "for batch norm that is synchronised, found ", c10::toString(recipe_.activations), " beside ",
-          c10::toString(network.precision));
   require(!network.plan.reads_labels(), "expected a classifier that needs no class means of the whole batch, found one that ",
           "follows them, which several ranks do not compute");
   require(ranks_ == nullptr, "expected a trainer that shares its steps once, found it does already");
+  ranks.serve(network.device);
   ranks_ = &ranks;
+  // NCCL's sums can be recorded, but recordings that wait for another process were never tried here.
+  if (network.device.is_cuda()) why_not_recorded = "several ranks take them together";
   if (synchronised) spread_ = Spread{ranks.rank, ranks.count, [&ranks](const Tensor& values) { ranks.sum(values); }};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/norm_loops.h"
+#include "kernels/norm_spread.h"
 #include "kernels/tensors.h"
 
 namespace nc {
@@ -229,9 +230,10 @@ Tensor norm_add_relu(const Tensor& x, const NormState& norm, const Tensor& ident
     return NormAddRelu::apply(x, norm.weight, norm.bias, shortcut, norm.running_mean, norm.running_var, relu, eps,
                               momentum, spread);
   }
-  TORCH_INTERNAL_ASSERT(spread == nullptr);
-  Tensor y = at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true, momentum,
-                            eps, /*cudnn_enabled=*/true);
+  Tensor y = spread != nullptr
+                 ? norm_spread(x, norm, eps, momentum, *spread)
+                 : at::batch_norm(x, norm.weight, norm.bias, norm.running_mean, norm.running_var, /*training=*/true,
+                                  momentum, eps, /*cudnn_enabled=*/true);
   if (identity.defined()) y = y.add_(identity);
   return relu ? y.relu_() : y;
 }

@@ -10,7 +10,7 @@ namespace nc {
 // A batch whose images are spread over processes, as one of them sees it.
 struct Spread {
   int64_t rank, ranks;
-  // Values of float64 become their sums over all processes, in place; each takes part in every call, in the same order.
+  // Values of float64, where x is, become their sums over all processes, in place; each takes part in every call, in the same order.
   std::function<void(const at::Tensor& values)> sum;
 };
 
@@ -20,8 +20,7 @@ struct NormState {
 
 // relu(norm(x) + identity), `identity` and ReLU where wanted; running statistics are updated in place as
 // torch.nn.BatchNorm2d does. x is B × C × H × W. Where the batch is spread, statistics are those of all of it, as
-// torch.nn.SyncBatchNorm has them, and gradients of weight and bias this process's part; that needs x on a CPU in the type
-// of the parameters.
+// torch.nn.SyncBatchNorm has them, and gradients of weight and bias this process's part.
 at::Tensor norm_add_relu(const at::Tensor& x, const NormState& norm, const at::Tensor& identity, bool relu, double eps,
                          double momentum, const Spread* spread = nullptr);
 
