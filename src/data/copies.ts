@@ -94,6 +94,7 @@ async function findIn(data: string, set: FileSet, other: FilePlaces | undefined)
   const folders = [set.folder, ...set.otherFolders ?? []];
   const best = await bestLook(data, set);
   if (best.missing.length === 0) return best.paths;
+  await requireFolder(data);
   const found = best.paths.length === 0
     ? `none of them${other ? `, nor ${other.files.join(", ")} in ${other.folder}` : ""}`
     : `${best.folder} without ${best.missing.join(", ")}`;
@@ -102,6 +103,16 @@ async function findIn(data: string, set: FileSet, other: FilePlaces | undefined)
       folders.join(" or ")
     }; found ${found}`,
   );
+}
+
+async function requireFolder(data: string): Promise<void> {
+  const isFolder = await Deno.stat(data).then(({ isDirectory }) => isDirectory, (error) => {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  });
+  if (isFolder) return;
+  const found = isFolder === null ? "nothing there" : "a file";
+  throw new Error(`${data}: expected a folder with the files of a data set, found ${found}`);
 }
 
 /** Which of the set's files a folder has. */

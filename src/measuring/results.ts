@@ -1,6 +1,7 @@
 /** What was measured, for people, for tables and for programs. */
 import { catalogueWith, setsIn } from "../collapse/catalogue.ts";
 import { FAMILIES } from "../collapse/families.ts";
+import { SPLITS } from "../collapse/splits.ts";
 import type { CheckpointTrust, Trust } from "../run/tables.ts";
 import { formatTable, parseTexts } from "../run/csv.ts";
 import { TERMINAL_WIDTH, wrap } from "./text.ts";
@@ -31,22 +32,31 @@ export interface Result {
 const DIGITS = 6;
 /** Of a digest: enough to tell data sets apart. */
 const SHOWN_DIGITS = 12;
-const VALUE_COLUMN = 36;
-const REMARK_COLUMN = 50;
+/** Characters from a value to what is said of it. */
+const VALUE_WIDTH = 14;
 const NO_VALUE = "–";
 
-/** A table for a terminal: a line a metric, with what there is to know about its value. */
+/** A table for a terminal: a line a metric, with what there is to know about its value; what was not given is counted. */
 export function asText({ title, images, notes, values, trust }: Result): string {
-  const families = Map.groupBy(
-    catalogueWith(setsIn(Object.keys(values))).filter(({ name }) => name in values),
-    ({ family }) => family,
+  const measured = catalogueWith(setsIn(Object.keys(values))).filter(({ name }) => name in values);
+  const [lacking = [], there = []] = [true, false].map((lacks) =>
+    measured.filter(({ name }) => isMissing(trust[name]?.undefined) === lacks)
   );
+  const families = Map.groupBy(there, ({ family }) => family);
+  const widest = Math.max(...there.map(({ name }) => name.length));
   const sections = FAMILIES.filter(({ family }) => families.has(family)).map(({ family }) =>
     [
       family,
-      ...families.get(family)!.map(({ name }) => line(name, values[name] ?? null, trust[name] ?? {})),
+      ...families.get(family)!.map(({ name }) => line(name, values[name] ?? null, trust[name] ?? {}, widest)),
     ].join("\n")
   );
+  const reasons = [...Map.groupBy(lacking, ({ name }) => trust[name]!.undefined!)];
+  if (reasons.length > 0) {
+    const counts = reasons.map(([reason, { length }], i) =>
+      `${length}${i > 0 ? "" : length === 1 ? " metric" : " metrics"} as ${reason}`
+    );
+    sections.push(wrap(`without a value: ${counts.join(", ")}`));
+  }
   const pixels = images === null ? [] : [`pixels: ${images.pixels}`];
   const heading = [title, ...pixels, ...notes].map((line) => wrap(line)).join("\n");
   return [heading, ...sections].join("\n\n");
@@ -109,12 +119,17 @@ export function asJson(results: readonly Result[]): string {
   return JSON.stringify(results, null, 2);
 }
 
-function line(name: string, value: number | null, trust: Trust): string {
+/** Whether a metric has no value for want of a part that was not given. */
+function isMissing(reason: string | undefined): boolean {
+  return SPLITS.some(({ missing }) => missing === reason);
+}
+
+function line(name: string, value: number | null, trust: Trust, widest: number): string {
   const number = value === null ? NO_VALUE : String(Number(value.toPrecision(DIGITS)));
-  const start = `  ${`${name}  `.padEnd(VALUE_COLUMN - 2)}${number}`;
+  const start = `  ${name.padEnd(widest)}  ${number}`;
   const remark = remarkOn(trust);
   if (remark === "") return start;
-  const whole = `${start.padEnd(REMARK_COLUMN - 2)}  ${remark}`;
+  const whole = `${start.padEnd(widest + 2 + VALUE_WIDTH)}  ${remark}`;
   return whole.length <= TERMINAL_WIDTH ? whole : `${start}\n${wrap(remark, { indent: 6 })}`;
 }
 

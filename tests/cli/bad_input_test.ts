@@ -123,12 +123,12 @@ test("unknown names, impossible protocols and missing runs are refused", NEEDS, 
         ],
         [
           ["train", "CIFAR10", "--data", "nowhere"],
-          /nowhere: expected the files data_batch_1\.bin, .*; found none/,
+          /nowhere: expected a folder with the files of a data set, found nothing there/,
         ],
         // That "all" is understood shows in what is missing next.
         [
-          ["train", "MNIST", "--per-class", "all", "--data", "nowhere"],
-          /nowhere: expected the files train-images-idx3-ubyte, .*; found none/,
+          ["train", "MNIST", "--per-class", "all", "--data", "."],
+          /\.: expected the files train-images-idx3-ubyte, .*; found none/,
         ],
         [["train", "Drawn10", "--resume"], /expected a run to resume in runs\/drawn10-resnet18, found none/],
         [

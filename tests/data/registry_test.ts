@@ -153,6 +153,23 @@ test(
 );
 
 test(
+  "a folder that is not there is said to be, and so is a file in its place",
+  ["read", "write"],
+  () =>
+    withTemporaryFolder(async (folder) => {
+      const missing = join(folder, "cifra");
+      const refused = (data: string, found: string) =>
+        assert.rejects(
+          loadDataset("CIFAR100", { data, ...NOWHERE }),
+          new Error(`${data}: expected a folder with the files of a data set, found ${found}`),
+        );
+      await refused(missing, "nothing there");
+      await Deno.writeTextFile(missing, "");
+      await refused(missing, "a file");
+    }),
+);
+
+test(
   "an existing copy without some of its files is refused, with their names",
   ["read", "write"],
   () =>

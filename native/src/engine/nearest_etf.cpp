@@ -68,12 +68,13 @@ Tensor nearest_etf(const Tensor& features, const Tensor& labels, const NearestET
   const Tensor frame = PolarFactor::apply(centred(unit).mul(2 / std::sqrt(c - 1)).add(before, kProximity));
   const Tensor weight = centred(frame).mul(std::sqrt(c / (c - 1)));
   const Tensor bias = weight.matmul(global_mean).neg();
-  const at::NoGradGuard no_gradient;
-  state.means.copy_(average);
-  state.frame.copy_(frame);
-  state.weight.copy_(weight);
-  state.bias.copy_(bias);
-  const at::AutoGradMode gradient(true);
+  {
+    const at::NoGradGuard no_gradient;
+    state.means.copy_(average);
+    state.frame.copy_(frame);
+    state.weight.copy_(weight);
+    state.bias.copy_(bias);
+  }
   return at::linear(features, weight, bias);
 }
 
