@@ -17,7 +17,10 @@ export interface Placement {
 /** Something to paint, in its own coordinates (u, v): 1 is its radius. */
 export interface Mark {
   readonly inside: (u: number, v: number) => boolean;
-  readonly colourAt: (u: number, v: number) => Colour;
+  readonly from: Colour;
+  readonly to: Colour;
+  /** The share of `to` at a point, 0 to 1. */
+  readonly tone: (u: number, v: number) => number;
 }
 
 /** Height and width in pixels. */
@@ -28,8 +31,9 @@ export const AREA = SIDE * SIDE;
 const CENTRE = (SIDE - 1) / 2;
 /** No mark reaches farther than this from its centre, in radii. */
 const EXTENT = 1.2;
-/** Points looked at in each pixel, relative to its centre. */
-const SUBSAMPLES = [-1 / 3, 0, 1 / 3].flatMap((x) => [-1 / 3, 0, 1 / 3].map((y) => [x, y] as const));
+/** Points looked at in each pixel along either axis, and where, relative to its centre. */
+const SUBSAMPLES = 3;
+const OFFSETS = Float64Array.of(-1 / 3, 0, 1 / 3);
 
 /**
  * Fills the canvas with `from` at one side, shading into `to` along the unit vector (axisX, axisY); `strength` is the
@@ -44,8 +48,10 @@ export function shade(
 ): void {
   for (let pixel = 0; pixel < AREA; pixel++) {
     const along = (pixel % SIDE - CENTRE) * axisX + (Math.floor(pixel / SIDE) - CENTRE) * axisY;
-    const colour = mix(from, to, strength * (0.5 + along / (2 * SIDE)));
-    for (let channel = 0; channel < 3; channel++) canvas[channel * AREA + pixel] = colour[channel]!;
+    const share = strength * (0.5 + along / (2 * SIDE));
+    canvas[pixel] = between(from[0], to[0], share);
+    canvas[AREA + pixel] = between(from[1], to[1], share);
+    canvas[2 * AREA + pixel] = between(from[2], to[2], share);
   }
 }
 
@@ -59,13 +65,9 @@ export function paint(canvas: Float64Array, at: Placement, mark: Mark): void {
   }
 }
 
-/** The colour a `share` (0 to 1) of the way between two. */
-export function mix(from: Colour, to: Colour, share: number): Colour {
-  return [
-    from[0] + share * (to[0] - from[0]),
-    from[1] + share * (to[1] - from[1]),
-    from[2] + share * (to[2] - from[2]),
-  ];
+/** A `share` (0 to 1) of the way. */
+function between(from: number, to: number, share: number): number {
+  return from + share * (to - from);
 }
 
 /** A direction or a place in the plane. */
@@ -76,25 +78,32 @@ function paintPixel(
   row: number,
   column: number,
   { x, y, axisX, axisY }: Placement,
-  { inside, colourAt }: Mark,
+  { inside, from, to, tone }: Mark,
 ): void {
   const squaredRadius = axisX * axisX + axisY * axisY;
   let covered = 0;
-  const sum: [number, number, number] = [0, 0, 0];
-  for (const [offsetX, offsetY] of SUBSAMPLES) {
-    const dx = column - CENTRE + offsetX - x;
-    const dy = row - CENTRE + offsetY - y;
-    const u = (dx * axisX + dy * axisY) / squaredRadius;
-    const v = (dy * axisX - dx * axisY) / squaredRadius;
-    if (!inside(u, v)) continue;
-    const colour = colourAt(u, v);
-    covered += 1;
-    for (let channel = 0; channel < 3; channel++) sum[channel]! += colour[channel]!;
+  let [red, green, blue] = [0, 0, 0];
+  for (let across = 0; across < SUBSAMPLES; across++) {
+    const dx = column - CENTRE + OFFSETS[across]! - x;
+    for (let down = 0; down < SUBSAMPLES; down++) {
+      const dy = row - CENTRE + OFFSETS[down]! - y;
+      const u = (dx * axisX + dy * axisY) / squaredRadius;
+      const v = (dy * axisX - dx * axisY) / squaredRadius;
+      if (!inside(u, v)) continue;
+      const share = tone(u, v);
+      covered += 1;
+      red += between(from[0], to[0], share);
+      green += between(from[1], to[1], share);
+      blue += between(from[2], to[2], share);
+    }
   }
-  for (let channel = 0; channel < 3 && covered > 0; channel++) {
-    const i = channel * AREA + row * SIDE + column;
-    canvas[i] = canvas[i]! * (1 - covered / SUBSAMPLES.length) + sum[channel]! / SUBSAMPLES.length;
-  }
+  if (covered === 0) return;
+  const count = SUBSAMPLES * SUBSAMPLES;
+  const kept = 1 - covered / count;
+  const i = row * SIDE + column;
+  canvas[i] = canvas[i]! * kept + red / count;
+  canvas[AREA + i] = canvas[AREA + i]! * kept + green / count;
+  canvas[2 * AREA + i] = canvas[2 * AREA + i]! * kept + blue / count;
 }
 
 /** First and last of the pixels along an axis that a mark centred at `centre` may touch. */

@@ -6,7 +6,7 @@
  */
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { JumpableRandomGenerator } from "pure-rand/types/JumpableRandomGenerator";
-import { AREA, type Colour, mix, paint, type Placement, shade, SIDE, type Vector } from "./canvas.ts";
+import { AREA, type Colour, paint, type Placement, shade, SIDE, type Vector } from "./canvas.ts";
 import type { Split } from "./dataset.ts";
 import { type Fill, FILLS, type Outline, OUTLINES } from "./outlines.ts";
 
@@ -65,9 +65,10 @@ function drawSplit(count: number, classes: 10 | 100, random: JumpableRandomGener
   const size = 3 * AREA;
   const images = new Uint8Array(count * size);
   const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+  const canvas = new Float64Array(size);
   labels.forEach((label, i) => {
-    const { outline, fill } = parts(label, classes);
-    drawImage(images.subarray(i * size, (i + 1) * size), outline, fill, random);
+    drawImage(canvas, parts(label, classes), random);
+    addNoise(images.subarray(i * size, (i + 1) * size), canvas, random);
   });
   return { images, labels, count };
 }
@@ -78,20 +79,23 @@ function parts(label: number, classes: 10 | 100): { outline: Outline; fill: Fill
     : { outline: OUTLINES[Math.floor(label / 10)]!, fill: FILLS[label % 10]! };
 }
 
-function drawImage(pixels: Uint8Array, outline: Outline, fill: Fill, random: JumpableRandomGenerator): void {
-  const canvas = new Float64Array(3 * AREA);
+/** Paints all of the canvas over. */
+function drawImage(
+  canvas: Float64Array,
+  { outline, fill }: { outline: Outline; fill: Fill },
+  random: JumpableRandomGenerator,
+): void {
   const background = drawColour(random);
   shade(canvas, background, drawColour(random), direction(random), SHADING);
   for (let i = 0; i < SPECKS; i++) {
     const colour = drawColour(random);
     const at = place(SPECK_RADII, FARTHEST_SPECK, direction(random), random);
-    paint(canvas, at, { inside: isSpeck, colourAt: () => colour });
+    paint(canvas, at, { inside: isSpeck, from: colour, to: colour, tone: () => 0 });
   }
   const [first, second] = drawPalette(background, random);
   const tilt = normalise(1, between(-LARGEST_TILT, LARGEST_TILT, random));
   const at = place(SHAPE_RADII, FARTHEST_SHAPE, tilt, random);
-  paint(canvas, at, { inside: outline.inside, colourAt: (u, v) => mix(first, second, fill.tone(u, v)) });
-  addNoise(pixels, canvas, random);
+  paint(canvas, at, { inside: outline.inside, from: first, to: second, tone: fill.tone });
 }
 
 function isSpeck(u: number, v: number): boolean {
@@ -140,10 +144,10 @@ function colourContrast(a: Colour, b: Colour): number {
 }
 
 function addNoise(pixels: Uint8Array, canvas: Float64Array, random: JumpableRandomGenerator): void {
-  canvas.forEach((value, i) => {
-    const noisy = Math.round(value + between(-LARGEST_NOISE, LARGEST_NOISE, random));
+  for (let i = 0; i < canvas.length; i++) {
+    const noisy = Math.round(canvas[i]! + between(-LARGEST_NOISE, LARGEST_NOISE, random));
     pixels[i] = Math.min(255, Math.max(0, noisy));
-  });
+  }
 }
 
 /** A unit vector, all directions alike: a point of the unit disc, normalised, for sine and cosine differ between platforms. */
