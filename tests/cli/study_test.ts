@@ -1,8 +1,14 @@
-/** `study` as it is run: listed, done by several workers whose command is killed, refused where it is wrong. */
+/** `study` as it is run: listed, done by several workers whose processes are killed, refused where it is wrong. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { parse } from "csv-parse/sync";
 import { type ClaimState, claimState } from "../../src/study/claims.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool, start } from "./command.ts";
+
+const KILLS = 3;
+const LEASE = ["--lease", "2"];
 
 const STUDY = `
 name: rates
@@ -35,6 +41,62 @@ test(
     });
   },
 );
+
+test("workers that are killed lose no cell and do none twice; the files are those of an undisturbed study", [
+  "read",
+  "write",
+  "run",
+  "ffi",
+  "env",
+], async () => {
+  await inStudy(async (folder) => {
+    const running = start(folder, ["study", "rates.yaml", "--workers", "2", "--attempts", "9", ...LEASE]);
+    const random = xoroshiro128plus(5);
+    for (let kills = 0; kills < KILLS; kills++) {
+      await running.saying("begins");
+      await new Promise((resolve) => setTimeout(resolve, (random.next() >>> 0) % 3000));
+      const workers = await workersOf(running.process.pid);
+      const victim = workers[(random.next() >>> 0) % workers.length];
+      if (victim !== undefined) Deno.kill(victim, "SIGKILL");
+      if (workers.length <= 1) break;
+    }
+    await running.finished;
+    const { code, stderr } = await runTool(folder, [
+      "study",
+      "rates.yaml",
+      "--threads",
+      "1",
+      "--attempts",
+      "9",
+      ...LEASE,
+    ]);
+    assert.equal(code, 0, stderr);
+
+    await inStudy(async (whole) => {
+      const undisturbed = await runTool(whole, ["study", "rates.yaml", "--threads", "1"]);
+      assert.equal(undisturbed.code, 0, undisturbed.stderr);
+      const kept = (name: string) =>
+        /(\.pth|metrics\.csv|trust\.json)$/.test(name) && !name.includes("/resume/");
+      const names = filesBelow(whole).filter(kept);
+      assert.deepEqual(filesBelow(folder).filter(kept), names);
+      for (const name of names) {
+        const [found, expected] = [
+          await Deno.readFile(`${folder}/${name}`),
+          await Deno.readFile(`${whole}/${name}`),
+        ];
+        assert.ok(Buffer.compare(found, expected) === 0, name);
+      }
+    });
+    const table = parse(await Deno.readTextFile(`${folder}/runs/rates/study.csv`), {
+      columns: true,
+    }) as Record<string, string>[];
+    assert.deepEqual(table.map(({ state }) => state), ["done", "done", "done", "done"]);
+    for (const { cell } of table) {
+      const { held } = await claimState(`${folder}/runs/rates/${cell}`, { lease: 2000 });
+      assert.equal(held, false);
+    }
+  });
+});
 
 test("workers whose command is killed save their cells and end", [
   "read",
