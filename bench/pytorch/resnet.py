@@ -57,21 +57,21 @@ def projection(inputs, outputs, stride):
 
 
 class ResNet(nn.Module):
-    def __init__(self, block, depths, channels, classes, stem):
+    def __init__(self, block, depths, channels, classes, stem, width):
         super().__init__()
         stock = stem == "stock"
-        self.conv1 = nn.Conv2d(channels, 64, *((7, 2, 3) if stock else (3, 1, 1)), bias=False)
-        self.bn1 = nn.BatchNorm2d(64)
+        self.conv1 = nn.Conv2d(channels, width, *((7, 2, 3) if stock else (3, 1, 1)), bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, 2, 1) if stock else nn.Identity()
-        inputs = 64
+        inputs = width
         for stage, depth in enumerate(depths):
-            width = 64 * 2**stage
             blocks = []
             for index in range(depth):
                 blocks.append(block(inputs, width, 2 if stage > 0 and index == 0 else 1))
                 inputs = width * block.expansion
             setattr(self, f"layer{stage + 1}", nn.Sequential(*blocks))
+            width *= 2
         self.avgpool = nn.AdaptiveAvgPool2d(1)
         self.fc = nn.Linear(inputs, classes)
         for module in self.modules():
@@ -96,7 +96,7 @@ NETWORKS = {
 }
 
 
-def resnet(name, channels, classes, stem="stock"):
-    """`stem` is "stock" (7x7, stride 2, max-pool) or "small" (3x3, stride 1, no pool)."""
+def resnet(name, channels, classes, stem="stock", width=64):
+    """`stem` is "stock" (7x7, stride 2, max-pool) or "small" (3x3, stride 1, no pool); `width` channels in the first stage."""
     block, depths = NETWORKS[name]
-    return ResNet(block, depths, channels, classes, stem)
+    return ResNet(block, depths, channels, classes, stem, width)

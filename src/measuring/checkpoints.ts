@@ -156,7 +156,8 @@ function valuesOf(
   const found = told?.((name) => state.get(name)?.shape) ?? {} as Readonly<Record<string, unknown>>;
   return own.reduce<KindValue[]>((values, [key, { option, type, default: usual }]) => {
     const text = options[option];
-    const open = text === undefined ? type.choices ?? [found[key] ?? usual] : [valueOf(option, [type], text)];
+    const told = type.is(found[key]) ? found[key] : usual;
+    const open = text === undefined ? type.choices ?? [told] : [valueOf(option, [type], text)];
     return values.flatMap((value) => open.map((one) => ({ ...value, [key]: one as FieldValue })));
   }, [{ kind }]);
 }

@@ -19,7 +19,7 @@ export interface NetworkKind<N extends string = string, F extends Fields = Field
   /** Rows and columns of images that its state dict can be listed for: no entry depends on them, but for fully connected ones. */
   readonly side: number;
   /** What the shapes of a state dict's entries say of its fields that cannot be listed; undefined where they say nothing. */
-  told?(shapeOf: (name: string) => readonly number[] | undefined): FieldValues<F> | undefined;
+  told?(shapeOf: (name: string) => readonly number[] | undefined): Partial<FieldValues<F>> | undefined;
   make(value: FieldValues<F>, shape: { readonly classes: number }): Architecture;
 }
 

@@ -1,5 +1,5 @@
 /** ResNets with torchvision's layout and parameter names (He et al. 2015; torchvision.models.resnet). */
-import { field, oneOf } from "../fields.ts";
+import { field, type FieldValues, oneOf, wholeNumber } from "../fields.ts";
 import type { Kind } from "../kind.ts";
 import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts";
 
@@ -15,7 +15,18 @@ const FIELDS = {
     type: oneOf(STEMS),
     default: "stock",
   }),
+  /** Nakkiran et al. 2020 (arXiv 1912.02292) vary it as the width k of their ResNet-18s. */
+  channels: field({
+    option: "channels",
+    argument: "<n>",
+    help: "channels of a ResNet's stem and first stage; each later stage has twice as many as the one before",
+    type: wholeNumber({ min: 1, max: 4096 }),
+    default: 64,
+    newer: true,
+  }),
 };
+
+type ResNetFields = FieldValues<typeof FIELDS>;
 
 const BLOCKS = {
   resnet18: { bottleneck: false, depths: [2, 2, 2, 2] },
@@ -35,21 +46,31 @@ export const RESNET_KINDS = RESNETS.map((name) => ({
   fields: FIELDS,
   ends: { first: "conv1.weight", last: "fc.weight" },
   side: 32,
-  title({ stem }: { stem: Stem }): string {
+  title({ stem, channels }: ResNetFields): string {
+    const unusual = [...stem === "stock" ? [] : [`${stem} stem`], ...unusualChannels(channels)];
     const plain = name.replace("resnet", "ResNet-");
-    return stem === "stock" ? plain : `${plain} (${stem} stem)`;
+    return unusual.length === 0 ? plain : `${plain} (${unusual.join(", ")})`;
   },
-  says: ({ stem }: { stem: Stem }) => `${name}, ${stem} stem`,
-  make: ({ stem }: { stem: Stem }, { classes }: { classes: number }) => resnet(name, { classes, stem }),
+  says: ({ stem, channels }: ResNetFields) => [name, `${stem} stem`, ...unusualChannels(channels)].join(", "),
+  told(shapeOf: (name: string) => readonly number[] | undefined) {
+    const channels = shapeOf("conv1.weight")?.[0];
+    return channels === undefined ? undefined : { channels };
+  },
+  make: ({ stem, channels }: ResNetFields, { classes }: { classes: number }) =>
+    resnet(name, { classes, stem, channels }),
 })) satisfies readonly Kind<ResNetName, typeof FIELDS>[];
 
 /** A bottleneck block's output has this many times the channels of its 3×3 convolution. */
 const EXPANSION = 4;
 
-/** The network `name` for `classes` classes. Throws for an unknown name. */
+function unusualChannels(channels: number): string[] {
+  return channels === FIELDS.channels.default ? [] : [`${channels} channels`];
+}
+
+/** The network `name` for `classes` classes, with `channels` channels in its first stage. Throws for an unknown name. */
 export function resnet(
   name: string,
-  { classes, stem = "stock" }: { classes: number; stem?: Stem },
+  { classes, stem = "stock", channels = 64 }: { classes: number; stem?: Stem; channels?: number },
 ): Architecture {
   if (!isResNet(name)) throw new Error(`unknown model "${name}": expected one of ${RESNETS.join(", ")}`);
   requireClasses(classes);
@@ -58,14 +79,14 @@ export function resnet(
   const block = bottleneck ? bottleneckBlock : basicBlock;
 
   let value = stem === "stock"
-    ? net.conv2d("input", "conv1", { channels: 64, kernel: 7, stride: 2, padding: 3 })
-    : net.conv2d("input", "conv1", { channels: 64, kernel: 3, padding: 1 });
+    ? net.conv2d("input", "conv1", { channels, kernel: 7, stride: 2, padding: 3 })
+    : net.conv2d("input", "conv1", { channels, kernel: 3, padding: 1 });
   value = net.plain("relu", "relu", net.batchNorm2d(value, "bn1"));
   if (stem === "stock") value = net.maxPool2d(value, "maxpool", { kernel: 3, stride: 2, padding: 1 });
 
-  let channelsIn = 64;
+  let channelsIn = channels;
   depths.forEach((depth, stage) => {
-    const width = 64 * 2 ** stage;
+    const width = channels * 2 ** stage;
     const channelsOut = bottleneck ? width * EXPANSION : width;
     for (let index = 0; index < depth; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;

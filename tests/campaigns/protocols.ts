@@ -32,6 +32,7 @@ const TEXTS: Readonly<Record<string, readonly string[]>> = {
   "crop-padding": ["2"],
   model: ["resnet18", "mlp", "densenet", "densenet_bc"],
   stem: ["stock", "small"],
+  channels: ["6", "16", "64"],
   depth: ["2", "10", "16"],
   growth: ["4"],
   units: ["24"],

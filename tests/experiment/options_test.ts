@@ -12,6 +12,7 @@ Deno.test("texts of options make the protocol that their values make", () => {
     lr: "0.05",
     model: "rn34",
     stem: "small",
+    channels: "48",
     "per-class": "20",
     epochs: "9",
     checkpoints: "1, 9",
@@ -20,7 +21,7 @@ Deno.test("texts of options make the protocol that their values make", () => {
     protocolFrom("CIFAR10", texts),
     resolveProtocol("CIFAR10", {
       data: { perClass: 20 },
-      network: { kind: "resnet34", stem: "small" },
+      network: { kind: "resnet34", stem: "small", channels: 48 },
       optimizer: { learningRate: 0.05 },
       training: { epochs: 9, checkpoints: [1, 9] },
     }),

@@ -10,7 +10,7 @@ Deno.test("CIFAR10 trains by the protocol of the reproduced experiment, to the l
   assert.deepEqual({ ...protocol, training }, {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     augmentation: { kind: "none" },
-    network: { kind: "resnet18", stem: "stock" },
+    network: { kind: "resnet18", stem: "stock", channels: 64 },
     classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },
     optimizer: {
@@ -109,6 +109,7 @@ Deno.test("what a preset says of a kind goes with the fields that another kind s
   assert.deepEqual(changed(small, { network: { kind: "resnet34" } }).network, {
     kind: "resnet34",
     stem: "small",
+    channels: 64,
   });
 });
 

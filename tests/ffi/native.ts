@@ -94,14 +94,15 @@ export function keepFromKinks(network: Network, plan: Plan): void {
 
 export function planOf(
   model: string,
-  { classes = 10, stem = "stock", shape = CIFAR, rewrite = true }: {
+  { classes = 10, stem = "stock", channels = 64, shape = CIFAR, rewrite = true }: {
     classes?: number;
     stem?: "stock" | "small";
+    channels?: number;
     shape?: Shape;
     rewrite?: boolean;
   } = {},
 ): Plan {
-  const plan = makePlan(resnet(model, { classes, stem }), shape);
+  const plan = makePlan(resnet(model, { classes, stem, channels }), shape);
   return rewrite ? rewritePlan(plan) : plan;
 }
 

@@ -35,6 +35,8 @@ const SGD = { momentum: 0.9, weightDecay: 5e-4 };
 export interface Case {
   readonly model: string;
   readonly stem?: "stock" | "small";
+  /** Of the first stage. */
+  readonly channels?: number;
   readonly shape?: Shape;
   readonly classes?: number;
   readonly rewrite?: boolean;
@@ -45,8 +47,6 @@ export interface Case {
   readonly batch: number;
   /** Of each step; steps of one rate in a row are one call of ours. */
   readonly learningRates: readonly number[];
-  /** Compares losses and features alone, which depend on every parameter: of deep networks the rest is gigabytes. */
-  readonly brief?: boolean;
   /** First value of the weights of each block's last batch norm, where it is not 1. */
   readonly residualGain?: number;
   /** Batch norms whose outputs stay away from 0, where ReLUs have their kink. */
@@ -77,9 +77,9 @@ export type Errors = { readonly [part in Part]?: number };
 export async function compareWithPyTorch(test: Case): Promise<Errors> {
   using library = Library.open();
   library.setThreads(test.threads ?? 1);
-  const { model, rewrite = true, stem = "stock", shape = CIFAR, classes = 10 } = test;
+  const { model, rewrite = true, stem = "stock", channels = 64, shape = CIFAR, classes = 10 } = test;
   const images = noiseImages(2 * test.batch, { shape, classes });
-  const plan = planOf(model, { rewrite, stem, shape, classes });
+  const plan = planOf(model, { rewrite, stem, channels, shape, classes });
   let errors: Errors | undefined;
   await withTemporaryFolder(async (folder) => {
     const mine = await ours(library, plan, images, test, folder);
@@ -88,7 +88,7 @@ export async function compareWithPyTorch(test: Case): Promise<Errors> {
   return errors!;
 }
 
-function errorsOf(mine: Computed, theirs: StateDict, { brief = false, rounding = false }: Case): Errors {
+function errorsOf(mine: Computed, theirs: StateDict, { rounding = false }: Case): Errors {
   const expected = (name: string) => theirs.get(name)!.data;
   const parts = { gradients: "gradient", after: "after", momentum: "momentum" } as const;
   const each = (measure: typeof relativeError, part: keyof typeof parts) => {
@@ -103,7 +103,6 @@ function errorsOf(mine: Computed, theirs: StateDict, { brief = false, rounding =
     evaluationLoss: relativeError([mine.evaluationLoss], expected("evaluation_loss")),
     features: relativeError(mine.features, expected("features")),
   };
-  if (brief) return values;
   const excess = rounding
     ? {
       rounding: largestOf([...mine.gradients].map(([name, { data }]) => {
@@ -161,10 +160,11 @@ async function ours(
 }
 
 async function pytorch(images: LabelledImages, test: Case, folder: string): Promise<StateDict> {
-  const { model, stem = "stock", activations, batch, learningRates, threads = 1 } = test;
+  const { model, stem = "stock", channels = 64, activations, batch, learningRates, threads = 1 } = test;
   const job = {
     model,
     stem,
+    width: channels,
     batch,
     threads,
     shape: images.shape,
@@ -176,7 +176,6 @@ async function pytorch(images: LabelledImages, test: Case, folder: string): Prom
     momentum: SGD.momentum,
     weight_decay: SGD.weightDecay,
     autocast: activations !== undefined,
-    brief: test.brief ?? false,
     rounding: test.rounding ?? false,
   };
   await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));

@@ -35,7 +35,7 @@ def main(folder):
     mean, std = (torch.tensor(job[key], dtype=dtype).view(-1, 1, 1) for key in ("mean", "std"))
     images = (pixels.view(-1, channels, height, width).to(dtype) / 255 - mean) / std
 
-    net = resnet(job["model"], channels, job["classes"], job["stem"]).to(dtype)
+    net = resnet(job["model"], channels, job["classes"], job["stem"], job["width"]).to(dtype)
     if job["autocast"]:
         # The engine's layout: kernels for another one round elsewhere, and a fresh network amplifies that.
         net, images = net.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
@@ -56,12 +56,10 @@ def main(folder):
             result["loss"] = loss.detach().clone()
             if job["rounding"]:
                 result.update(rounded_gradients(net, images[indices], labels[indices]))
-            if not job["brief"]:
-                result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
+            result.update({f"gradient.{name}": p.grad.clone() for name, p in net.named_parameters()})
         sgd.step()
-    if not job["brief"]:
-        result.update({f"after.{name}": value for name, value in net.state_dict().items()})
-        result.update({f"momentum.{name}": sgd.state[p]["momentum_buffer"] for name, p in net.named_parameters()})
+    result.update({f"after.{name}": value for name, value in net.state_dict().items()})
+    result.update({f"momentum.{name}": sgd.state[p]["momentum_buffer"] for name, p in net.named_parameters()})
     net.eval()
     with torch.no_grad():
         features = net.features(images)

@@ -24,13 +24,15 @@ Deno.test("every network is told by the names and shapes of its entries", () => 
   for (const model of RESNETS) {
     for (const stem of ["stock", "small"] as const) {
       const state = emptyState(model, stem, { classes: 7, channels: 1 });
-      assert.deepEqual(identifyNetwork(state, "some.pth"), { kind: model, stem });
+      assert.deepEqual(identifyNetwork(state, "some.pth"), { kind: model, stem, channels: 64 });
     }
   }
 });
 
-Deno.test("VGGs, DenseNets, the ResNet9 and perceptrons of any size are told by their entries", () => {
+Deno.test("ResNets of any width, VGGs, DenseNets, the ResNet9 and perceptrons of any size are told by their entries", () => {
   const values: KindValue[] = [
+    { kind: "resnet18", stem: "small", channels: 5 },
+    { kind: "resnet50", stem: "stock", channels: 128 },
     ...VGGS.map((kind) => ({ kind })),
     ...DENSENETS.map((kind) => ({ kind })),
     { kind: "densenet", depth: 40, growth: 12 },
@@ -111,7 +113,7 @@ Deno.test("a network that options contradict is refused, and so is one without a
 Deno.test("a network is told whatever the order of its entries", () => {
   const state = emptyState("resnet18", "small");
   const reversed = new Map([...state].reverse());
-  assert.deepEqual(identifyNetwork(reversed, "x.pth"), { kind: "resnet18", stem: "small" });
+  assert.deepEqual(identifyNetwork(reversed, "x.pth"), { kind: "resnet18", stem: "small", channels: 64 });
 });
 
 Deno.test("wrappers' prefixes and the names of small-image networks become torchvision's", () => {
@@ -174,7 +176,7 @@ Deno.test("counters and types are made the network's, a last layer without a bia
   state.delete("bn1.num_batches_tracked");
   state.set("layer1.0.bn1.num_batches_tracked", { dtype: "float32", shape: [], data: Float32Array.of(300) });
   state.set("bn1.weight", { dtype: "float64", shape: [64], data: new Float64Array(64).fill(0.5) });
-  assert.deepEqual(identifyNetwork(state, "x.pth"), { kind: "resnet18", stem: "small" });
+  assert.deepEqual(identifyNetwork(state, "x.pth"), { kind: "resnet18", stem: "small", channels: 64 });
   const { state: complete, notes } = completed(state, plan, "float64");
   assert.deepEqual(new Set(complete.keys()), new Set(whole.keys()));
   assert.deepEqual(complete.get("layer1.0.bn1.num_batches_tracked")!.data, BigInt64Array.of(300n));

@@ -57,6 +57,28 @@ Deno.test("every ResNet has the parameter count torchvision documents for 1000 c
   }
 });
 
+Deno.test("a ResNet of 16 channels has a quarter of each layer's, in the same order", () => {
+  for (const model of RESNETS) {
+    const usual = plain(model);
+    const narrow = makePlan(resnet(model, { classes: 10, channels: 16 }), CIFAR);
+    equal(narrow.width, usual.width / 4);
+    const quartered = usual.entries.map((entry) => {
+      if (entry.kind === "counter") return entry;
+      const { name, shape } = entry;
+      return {
+        ...entry,
+        shape: shape.map((size, axis) => isWhole(name, axis) ? size : size / 4),
+      };
+    });
+    deepEqual(describeEntries(narrow), describeEntries({ ...usual, entries: quartered }));
+  }
+});
+
+/** Whether this axis of an entry holds a kernel's positions, image channels or classes. */
+function isWhole(name: string, axis: number): boolean {
+  return axis >= 2 || (name === "conv1.weight" && axis === 1) || (/^fc\./.test(name) && axis === 0);
+}
+
 Deno.test("a stock ResNet-18 shrinks a 32×32 image to 1×1 before the mean, a small stem to 4×4", () => {
   const beforeMean = (plan: Plan): Shape => plan.shapes[plan.steps.at(-3)!.from[0]];
   deepEqual(beforeMean(plain("resnet18")), [512, 1, 1]);

@@ -38,7 +38,7 @@ export const RUN: RunRecord = {
   protocol: {
     data: { kind: "CIFAR10", perClass: null, imbalance: null, labelNoise: 0, classes: null },
     augmentation: { kind: "none" },
-    network: { kind: "resnet18", stem: "stock" },
+    network: { kind: "resnet18", stem: "stock", channels: 64 },
     classifier: { kind: "learned", noBias: false, width: null, temperature: null },
     loss: { kind: "cross_entropy", labelSmoothing: 0 },
     optimizer: {

@@ -1,5 +1,6 @@
 /** The terminal phase, its breaks, and titles. */
 import assert from "node:assert/strict";
+import type { Protocol } from "../../src/experiment/parts.ts";
 import type { LogRow, Measurement } from "../../src/run/tables.ts";
 import { breakSentence, contextOf, lastStretch, terminalPhase } from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
@@ -57,8 +58,14 @@ Deno.test("a run that never reaches 99.9 % has no terminal phase", () => {
   assert.equal(terminalPhase([], []).start, null);
 });
 
-Deno.test("titles name the network and a stem that is not the stock one", () => {
+Deno.test("titles name the network, and a stem and channels that are not the usual ones", () => {
   assert.equal(contextOf(RUN, LOG, MEASUREMENTS).network, "ResNet-18");
-  const small = { ...RUN, protocol: { ...RUN.protocol, network: { kind: "resnet50", stem: "small" } } };
-  assert.equal(contextOf(small, LOG, MEASUREMENTS).network, "ResNet-50 (small stem)");
+  const titleOf = (network: Protocol["network"]) =>
+    contextOf({ ...RUN, protocol: { ...RUN.protocol, network } }, LOG, MEASUREMENTS).network;
+  assert.equal(titleOf({ kind: "resnet50", stem: "small", channels: 64 }), "ResNet-50 (small stem)");
+  assert.equal(titleOf({ kind: "resnet18", stem: "stock", channels: 16 }), "ResNet-18 (16 channels)");
+  assert.equal(
+    titleOf({ kind: "resnet18", stem: "small", channels: 8 }),
+    "ResNet-18 (small stem, 8 channels)",
+  );
 });

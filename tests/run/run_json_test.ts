@@ -32,6 +32,7 @@ test("a hyper-parameter that is newer than a run.json has its default there, oth
     // As the first run.json of this format had it.
     await write({
       data: { kind: "CIFAR10", perClass: null },
+      network: { kind: "resnet18", stem: "stock" },
       loss: { kind: "cross_entropy" },
       optimizer: { kind: "sgd", learningRate: 0.1302501827396728, momentum: 0.9, weightDecay: 5e-4 },
       schedule: { kind: "step", factor: 0.1, after: [116, 233] },
