@@ -31,6 +31,7 @@ name: grid
 dataset: Drawn10
 parameters:
   lr: {min: 0.01, max: 0.1, points: ${cells / 2}, distribution: log_uniform}
+  channels: {value: 16}
   per-class: {value: 2}
   epochs: {value: 3}
   checkpoints: {value: [1, 3]}

@@ -8,12 +8,23 @@ import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { readTrust } from "../../src/run/trust.ts";
 import { isThere } from "../../src/files.ts";
-import { filesBelow } from "../cli/command.ts";
+import { filesBelow, NARROW } from "../cli/command.ts";
 
 const RUN = ["train", "Drawn10", "--run", "tiny", "--measure", "--threads", "1", "--save-seconds", "0"];
 
 /** Begins a run. */
-export const BEGIN = [...RUN, "--per-class", "2", "--lr", "0.02", "--epochs", "3", "--checkpoints", "1,3"];
+export const BEGIN = [
+  ...RUN,
+  ...NARROW,
+  "--per-class",
+  "2",
+  "--lr",
+  "0.02",
+  "--epochs",
+  "3",
+  "--checkpoints",
+  "1,3",
+];
 /** Goes on with one that is there. */
 export const GO_ON = [...RUN, "--resume"];
 

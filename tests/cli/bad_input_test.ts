@@ -245,7 +245,8 @@ test("a checkpoint of another architecture, truncated, or not one is refused", N
     const file = `${folder}/x.pth`;
     const args = ["features", "x.pth", "--dataset", "Drawn10", "--per-class", "2", "--out", "arrays"];
     using library = Library.open();
-    using session = openSession(library, tinyProtocol({ stem: "small" }), tinyDataset(), { device: "cpu" });
+    const small = tinyProtocol({ stem: "small", channels: "64" });
+    using session = openSession(library, small, tinyDataset(), { device: "cpu" });
     await saveStateDict(file, readState(session.network));
     await refuse(folder, args, {
       message:

@@ -7,7 +7,7 @@ import { readLog } from "../../src/run/log.ts";
 import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, runTool, start } from "./command.ts";
+import { filesBelow, NARROW, runTool, start } from "./command.ts";
 
 const KILLS = 10;
 const EPOCHS = 30;
@@ -24,6 +24,7 @@ test(
       const fresh = [
         "train",
         "Drawn10",
+        ...NARROW,
         "--per-class",
         "2",
         "--lr",

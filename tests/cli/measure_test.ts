@@ -9,7 +9,7 @@ import type { ArrayName } from "../../src/formats/feature_files.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, runTool } from "./command.ts";
+import { filesBelow, type Finished, NARROW, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
@@ -17,6 +17,7 @@ const CONFIGURATION = new URL("../../deno.json", import.meta.url).pathname;
 const TRAIN = [
   "train",
   "Drawn10",
+  ...NARROW,
   "--per-class",
   "2",
   "--batch-size",

@@ -4,11 +4,12 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { type Finished, runTool } from "./command.ts";
+import { type Finished, NARROW, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
 const TRAIN = [
+  ...NARROW,
   "--per-class",
   "2",
   "--epochs",

@@ -4,13 +4,14 @@ import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { fixture, writeFolder, writeNpy } from "../data/own/images.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, runTool, start } from "./command.ts";
+import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
   ...["train", "./pets", "--image-size", "16", "--batch-size", "4", "--lr", "0.02", "--threads", "1"],
   ...["--epochs", "3", "--checkpoints", "1,3", "--augment", "crop-flip"],
   ...["--shuffle-blocks", "1"],
+  ...NARROW,
 ];
 
 function expectSuccess({ code, stderr }: Finished): void {

@@ -4,12 +4,13 @@ import { loadStateDict } from "../../src/engine/checkpoint.ts";
 import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { runTool } from "./command.ts";
+import { NARROW, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
   "train",
   "Drawn10",
+  ...NARROW,
   "--per-class",
   "4",
   "--batch-size",

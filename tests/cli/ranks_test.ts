@@ -18,7 +18,14 @@ import { relativeError, requireAlike, SMALL, startRanks, words } from "./ranks.t
 const NEEDS: readonly Need[] = ["read", "write", "run", "ffi", "env", "net"];
 
 /** 20 steps, the last of which has 6 images instead of 16. */
-const TWENTY_STEPS = { "per-class": "31", "batch-size": "16", epochs: "1", lr: "0.02", precision: "float64" };
+const TWENTY_STEPS = {
+  "per-class": "31",
+  "batch-size": "16",
+  epochs: "1",
+  lr: "0.02",
+  precision: "float64",
+  channels: "16",
+};
 rankTest(
   "two ranks with synchronised batch norm are one process after 20 steps, to 1e-10",
   async (folder) => {

@@ -6,10 +6,22 @@ import { readArray } from "../../src/formats/array_file.ts";
 import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, runTool, start } from "./command.ts";
+import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
-const TRAIN = ["train", "Drawn10", "--per-class", "4", "--batch-size", "16", "--lr", "0.02", "--run", "tiny"];
+const TRAIN = [
+  "train",
+  "Drawn10",
+  "--per-class",
+  "4",
+  "--batch-size",
+  "16",
+  "--lr",
+  "0.02",
+  ...NARROW,
+  "--run",
+  "tiny",
+];
 const LAST = "runs/tiny/checkpoints/resnet18_002.pth";
 
 function expectSuccess({ code, stderr }: Finished): void {
@@ -113,9 +125,9 @@ test("train, validate, features and report work one after the other", NEEDS, asy
       expectSuccess(await runTool(folder, ["features", LAST, "--out", "arrays"]));
       const read = async (name: string) =>
         await readArray((await openArraysAt(`${folder}/arrays/${name}.npy`)).get(name)!);
-      assert.deepEqual((await read("train_features")).shape, [40, 512]);
-      assert.deepEqual((await read("test_features")).shape, [1000, 512]);
-      assert.deepEqual((await read("weight")).shape, [10, 512]);
+      assert.deepEqual((await read("train_features")).shape, [40, 128]);
+      assert.deepEqual((await read("test_features")).shape, [1000, 128]);
+      assert.deepEqual((await read("weight")).shape, [10, 128]);
       const bias = (await read("bias")).data as Float32Array;
       const weight = (await read("weight")).data as Float32Array;
       const features = (await read("train_features")).data as Float32Array;
@@ -136,6 +148,7 @@ test("train, validate, features and report work one after the other", NEEDS, asy
         "Drawn10",
         "--per-class",
         "4",
+        ...NARROW,
         "--out",
         "other",
       ];
@@ -170,7 +183,7 @@ testWithOracle("PyTorch reads a checkpoint with weights_only, under torchvision'
       "s = torch.load(sys.argv[1], weights_only=True)\n" +
       "print(len(s), *s['layer4.1.conv2.weight'].shape, s['bn1.num_batches_tracked'].item())";
     const said = new TextDecoder().decode(await runOracle(script, [path]));
-    assert.equal(said.trim(), "122 512 512 3 3 3");
+    assert.equal(said.trim(), "122 128 128 3 3 3");
   });
 });
 

@@ -2,16 +2,17 @@
 import assert from "node:assert/strict";
 import { isThere } from "../../src/files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, runTool, start } from "./command.ts";
+import { filesBelow, NARROW, runTool, start } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env", "net"] as const;
-const TINY = ["--threads", "1", "--per-class", "2", "--epochs", "1", "--checkpoints", "1"];
+const TINY = [...NARROW, "--threads", "1", "--per-class", "2", "--epochs", "1", "--checkpoints", "1"];
 const MEASURE = ["--measure", "--metrics", "nc1_quotient_train"];
 const STUDY = `
 name: rates
 dataset: Drawn10
 parameters:
   lr: {values: [0.02, 0.05]}
+  channels: {value: 16}
   per-class: {value: 2}
   epochs: {value: 1}
   checkpoints: {value: [1]}

@@ -6,10 +6,11 @@ import { readRun } from "../../src/run/run_json.ts";
 import { loadImages } from "../../src/engine/images.ts";
 import { countsOf } from "../../src/data/subset.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { type Finished, runTool } from "./command.ts";
+import { type Finished, NARROW, runTool } from "./command.ts";
 
 const SELECTION = [
   ...["--per-class", "12", "--classes", "7,2,4", "--imbalance", "exp:0.25", "--label-noise", "0.5"],
+  ...NARROW,
 ];
 
 function expectSuccess({ code, stderr }: Finished): void {

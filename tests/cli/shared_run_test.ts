@@ -4,10 +4,10 @@ import { findRun } from "../../src/train/run_to_train.ts";
 import { changedBy, protocolFrom } from "../../src/experiment/options.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { runTool, start } from "./command.ts";
+import { NARROW, runTool, start } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
-const TINY = ["--threads", "1", "--per-class", "2", "--epochs", "2", "--checkpoints", "1,2"];
+const TINY = [...NARROW, "--threads", "1", "--per-class", "2", "--epochs", "2", "--checkpoints", "1,2"];
 const train = (...options: string[]) => ["train", "Drawn10", "--run", "tiny", ...TINY, ...options];
 const validate = (...options: string[]) => [
   ...["validate", "Drawn10", "--run", "tiny", "--threads", "1"],

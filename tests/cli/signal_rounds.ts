@@ -5,11 +5,12 @@
  */
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { withTemporaryFolder } from "../support.ts";
-import { start } from "./command.ts";
+import { NARROW, start } from "./command.ts";
 
 /** Every epoch saves, tests, writes a checkpoint and takes every metric of it. */
 const FRESH = [
   ...["train", "Drawn10", "--per-class", "8", "--batch-size", "16", "--lr", "0.02", "--epochs", "12"],
+  ...NARROW,
   ...["--checkpoints", "1,2,3,4,5,6,7,8,9,10,11,12", "--run", "tiny", "--measure", "--metrics", "all"],
   ...["--save-seconds", "0"],
 ];

@@ -15,6 +15,7 @@ name: rates
 dataset: Drawn10
 parameters:
   lr: {values: [0.02, 0.05]}
+  channels: {value: 16}
   per-class: {value: 2}
   epochs: {value: 4}
   checkpoints: {value: [2, 4]}

@@ -4,10 +4,11 @@ import { decodeEvents, type Scalar } from "../../src/formats/tfevents.ts";
 import { openEvents } from "../../src/run/event_file.ts";
 import { hasModule } from "../oracle.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
-import { runTool } from "./command.ts";
+import { NARROW, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
+  ...NARROW,
   "--per-class",
   "2",
   "--epochs",

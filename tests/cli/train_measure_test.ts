@@ -4,12 +4,13 @@ import { Buffer } from "node:buffer";
 import { readLog } from "../../src/run/log.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, runTool, start } from "./command.ts";
+import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
 const TRAIN = [
   ...["train", "Drawn10", "--per-class", "8", "--epochs", "2", "--checkpoints", "0,1,2", "--lr", "0.02"],
+  ...NARROW,
   ...ONE_THREAD,
 ];
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { readTrust } from "../../src/run/trust.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { runTool } from "./command.ts";
+import { NARROW, runTool } from "./command.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
-const TRAIN = ["--per-class", "2", "--epochs", "2", "--checkpoints", "1,2", "--batch-size", "10"];
+const TRAIN = [...NARROW, "--per-class", "2", "--epochs", "2", "--checkpoints", "1,2", "--batch-size", "10"];
 
 test(
   "validate measures the metrics that are chosen, and keeps what there is to know about them",
@@ -44,7 +44,7 @@ test(
         "trust.json has an entry for every checkpoint, beside the run and in its report",
         async () => {
           const trust = await readTrust(`${run}/trust.json`);
-          assert.equal(trust!.width, 512);
+          assert.equal(trust!.width, 128);
           assert.deepEqual(trust!.checkpoints.map(({ epoch }) => epoch), [1, 2]);
           for (const { metrics } of trust!.checkpoints) {
             assert.equal(metrics.within_class_variation!.rank!.of, 9);

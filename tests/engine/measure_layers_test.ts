@@ -32,7 +32,7 @@ test(
     session.network.initialise(PROTOCOL.training.seed);
     const rows = await measureLayers(session, 1, WHOLE);
     assert.deepEqual(rows.map(({ layer }) => layer), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    assert.deepEqual(rows.map(({ width }) => width), [64, 64, 64, 128, 128, 256, 256, 512, 512]);
+    assert.deepEqual(rows.map(({ width }) => width), [16, 16, 16, 32, 32, 64, 64, 128, 128]);
     using train = await Features.extract(library, session.network, session.train);
     using test = await Features.extract(library, session.network, session.test);
     const { values } = await measure({ train, test }, { metrics: LAYER_METRICS });
@@ -55,7 +55,7 @@ means = np.stack([h[y == c].mean(0) for c in range(10)])
 out = []
 for own, following in case["weights"]:
     own, following = array(own), array(following)
-    if own.shape[0] == 512:
+    if own.shape[0] == 128:
         own = own[:, :, 1:2, 1:2]  # a map of one position: all other taps meet padding
         if following.ndim == 4:
             following = following[:, :, 1:2, 1:2]
@@ -86,7 +86,7 @@ testWithNumPy("what weights say of a layer is NumPy's, from the state dict and t
   using _held = features!;
   const [chunk] = await Array.fromAsync(features!.chunks());
   const input = {
-    features: { data: Array.from(chunk!.features), shape: [20, 512] },
+    features: { data: Array.from(chunk!.features), shape: [20, 128] },
     labels: Array.from(chunk!.labels),
     weights: [
       [entry("layer4.0.conv2"), entry("layer4.1.conv1")],
@@ -103,9 +103,10 @@ testWithNumPy("what weights say of a layer is NumPy's, from the state dict and t
 }, ["ffi"]);
 
 test("a small memory reads layers in several passes to the same values", NEEDS, async () => {
+  const wide = tinyProtocol({ channels: "64" });
   using library = Library.open();
-  using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
-  session.network.initialise(PROTOCOL.training.seed);
+  using session = openSession(library, wide, tinyDataset(), { device: "cpu" });
+  session.network.initialise(wide.training.seed);
   const { extractAll } = Features;
   const groups: [layers: number, bytes: number][] = [];
   Features.extractAll = (library, network, images, reads, options) => {
@@ -138,7 +139,7 @@ test("flattened maps keep all of their values", NEEDS, async () => {
   using session = openSession(library, PROTOCOL, tinyDataset(), { device: "cpu" });
   session.network.initialise(PROTOCOL.training.seed);
   const [stem, first] = await measureLayers(session, 1, { ...WHOLE, form: "flattened" });
-  assert.deepEqual([stem!.width, first!.width], [64 * 16 * 16, 64 * 8 * 8]);
+  assert.deepEqual([stem!.width, first!.width], [16 * 16 * 16, 16 * 8 * 8]);
   assert.equal(stem!.values.nc1_total_rank_train, null);
   assert.equal(typeof stem!.values.nc1_fuzziness_train, "number");
 });

@@ -55,11 +55,11 @@ const DAMAGES: [name: string, becomes: TensorData, message: RegExp][] = [
     /momentum.fc.bias to be float32 of shape \(10\), found float64/,
   ],
   ["momentum.fc.bias", zeros("float32", [5, 2]), /momentum.fc.bias to be float32 of shape \(10\)/],
-  ["bn1.weight", zeros("float64", [64]), /bn1.weight to be float32 of shape \(64\), found float64/],
+  ["bn1.weight", zeros("float64", [16]), /bn1.weight to be float32 of shape \(16\), found float64/],
   [
     "bn1.weight",
-    zeros("float32", [63]),
-    /bn1.weight to be float32 of shape \(64\), found float32 of shape \(63\)/,
+    zeros("float32", [15]),
+    /bn1.weight to be float32 of shape \(16\), found float32 of shape \(15\)/,
   ],
   [
     "bn1.num_batches_tracked",

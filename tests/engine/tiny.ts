@@ -1,4 +1,4 @@
-/** The smallest run that is still a real one: a ResNet-18 on twenty drawn images, for tests that train. */
+/** The smallest run that is still a real one: a narrow ResNet-18 on twenty drawn images, for tests that train. */
 import { type Dataset, digestOf } from "../../src/data/dataset.ts";
 import { drawImages, DRAWN_SHAPE } from "../../src/data/drawn.ts";
 import { type OptionTexts, protocolFrom } from "../../src/experiment/options.ts";
@@ -19,12 +19,17 @@ export function tinyDataset(): Dataset {
   };
 }
 
-/** Three epochs of four steps, the last of which has two images instead of six. */
+/**
+ * Three epochs of four steps, the last of which has two images instead of six. Of 16 channels, a ResNet's first stages are
+ * computed by libtorch's kernels and its last ones by native's own.
+ */
 export function tinyProtocol(options: OptionTexts = {}): Protocol {
+  const { model = "resnet18" } = options;
   return protocolFrom("Drawn10", {
     epochs: "3",
     "batch-size": "6",
     lr: "0.02",
+    ...model.startsWith("resnet") && { channels: "16" },
     checkpoints: "1,2,3",
     ...options,
   });

@@ -72,7 +72,18 @@ testWithNumPy("statistics of two ranks are those of all samples", async () => {
 
 testWithNumPy("what Python takes of our own runs' networks is what metrics.csv says", async () => {
   await withTemporaryFolder(async (folder) => {
-    const stem = ["--model", "resnet18", "--stem", "stock", "--precision", "float64", "--threads", "1"];
+    const stem = [
+      "--model",
+      "resnet18",
+      "--stem",
+      "stock",
+      "--channels",
+      "16",
+      "--precision",
+      "float64",
+      "--threads",
+      "1",
+    ];
     const train = [
       "train",
       "Drawn10",
@@ -128,7 +139,7 @@ async function writeJob(folder: string): Promise<void> {
   await Deno.writeFile(`${folder}/pixels.bin`, images);
   await Deno.writeFile(`${folder}/labels.bin`, Uint8Array.from(labels));
   await Deno.copyFile(`${folder}/runs/own/checkpoints/resnet18_001.pth`, `${folder}/state.pth`);
-  const job = { model: "resnet18", stem: "stock", classes, shape, mean, std };
+  const job = { model: "resnet18", stem: "stock", width: 16, classes, shape, mean, std };
   await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
 }
 

@@ -10,7 +10,7 @@ from resnet import resnet
 
 folder = Path(sys.argv[1])
 job = json.loads((folder / "job.json").read_text())
-model = resnet(job["model"], job["shape"][0], job["classes"], job["stem"]).double()
+model = resnet(job["model"], job["shape"][0], job["classes"], job["stem"], job["width"]).double()
 model.load_state_dict(torch.load(folder / "state.pth", weights_only=True))
 mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
 

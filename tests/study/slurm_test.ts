@@ -182,6 +182,7 @@ name: ${name}
 dataset: Drawn10
 parameters:
   epochs: {values: [${epochs}]}
+  channels: {value: 16}
   per-class: {value: 2}
   lr: {value: 0.02}
   checkpoints: {value: [1]}

@@ -272,7 +272,7 @@ test("a checkpoint of another architecture is refused, naming what differs", NEE
     { model: "resnet34" },
     /^Error: x\.pth belongs to another architecture: expected the 122 entries of the network, found 218, with the unknown layer1\.2\.conv1\.weight, .* \(and 93 more\)$/,
   );
-  refused({ stem: "small" }, /found 122, with conv1\.weight of shape 64×3×3×3 instead of 64×3×7×7$/);
+  refused({ stem: "small" }, /found 122, with conv1\.weight of shape 16×3×3×3 instead of 16×3×7×7$/);
   refused({ precision: "float64" }, /^Error: x\.pth: expected conv1\.weight in float32, found float64$/);
 });
 
