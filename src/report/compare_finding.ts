@@ -28,6 +28,8 @@ export interface Quantity {
   readonly column: string;
   /** "Equal norms, class means"; "Spread inside classes". */
   readonly name: string;
+  /** "class means"; null where the figure has this column alone. */
+  readonly label: string | null;
   readonly ends: readonly End[];
   readonly low: End;
   readonly high: End;
@@ -69,12 +71,13 @@ export function quantitiesOf({ groups, rows, figures }: Compared): readonly Quan
       if (ends.length < Math.min(2, groups.length)) return [];
       const sorted = ends.toSorted((a, b) => a.value! - b.value!);
       const [low, high] = [sorted[0]!, sorted.at(-1)!];
-      const { label } = figure.columns.find((one) => one.column === column)!;
+      const own = figure.columns.find((one) => one.column === column)!;
+      const label = figure.columns.length === 1 ? null : own.label;
       const least = atCollapse(column, classes);
       const fold = Math.max(high.value!, least) / Math.max(low.value!, least);
-      const name = figure.columns.length === 1 ? figure.title : `${figure.title}, ${label}`;
+      const name = label === null ? figure.title : `${figure.title}, ${label}`;
       const ratio = low.value! > least ? high.value! / low.value! : null;
-      return [{ figure, column, name, ends, low, high, fold, ratio }];
+      return [{ figure, column, name, label, ends, low, high, fold, ratio }];
     })
   );
 }
@@ -113,7 +116,7 @@ function overlapOf(low: End, high: End): string {
 }
 
 function differMost(most: Quantity, count: number): string {
-  const { figure, name, low, high, fold, ratio, column } = most;
+  const { figure, low, high, fold, ratio, column } = most;
   const they = count === 2 ? "The two" : "They";
   if (fold <= ALIKE) {
     // Rounded up, so that it is true.
@@ -122,7 +125,7 @@ function differMost(most: Quantity, count: number): string {
       most > 1 ? ` by more than a factor of ${most.toFixed(2)}` : ""
     }.`;
   }
-  const what = `${figure.family === null ? "" : `${figure.family}, `}${lower(name)}`;
+  const what = `${figure.family === null ? "" : `${figure.family}, `}${spoken(most)}`;
   if (column === SPREAD) {
     return `${they} differ most in it${ratio === null ? "" : `, by a factor of ${factor(ratio)}`}.`;
   }
@@ -136,18 +139,18 @@ function others(sizes: readonly Quantity[], most: Quantity): string {
   const rest = sizes.filter((one) => one !== most);
   const apart = rest.filter(({ fold }) => fold > ALIKE).toSorted((a, b) => b.fold - a.fold);
   const alike = rest.filter(({ fold }) => fold <= ALIKE);
-  const names = (some: readonly Quantity[], say: (one: Quantity) => string) => listed(some.map(say));
-  const less = apart.length === 0
-    ? ""
-    : `Less far apart: ${
-      names(apart, ({ name, low, high, ratio }) =>
-        `${lower(name)} (${
-          ratio === null ? `${formatValue(low.value)} to ${formatValue(high.value)}` : `${factor(ratio)}-fold`
-        })`)
-    }.`;
+  const less = apart.length === 0 ? "" : `Less far apart: ${
+    listed(apart.map((one) => {
+      const { low, high, ratio } = one;
+      return spoken(
+        one,
+        ratio === null ? `${formatValue(low.value)} to ${formatValue(high.value)}` : `${factor(ratio)}-fold`,
+      );
+    }))
+  }.`;
   const same = alike.length === 0 || most.fold <= ALIKE
     ? ""
-    : `Alike within a factor of ${ALIKE}, or all at collapse: ${names(alike, ({ name }) => lower(name))}.`;
+    : `Alike within a factor of ${ALIKE}, or all at collapse: ${listed(alike.map((one) => spoken(one)))}.`;
   return [less, same].filter(Boolean).join(" ");
 }
 
@@ -188,8 +191,8 @@ function ofSeeds({ runs }: Group, sizes: readonly Quantity[]): string {
   const most = banded.filter(({ low }) => low.low! > 0).toSorted((a, b) => ratio(b) - ratio(a))[0];
   const opening = `${plural(runs.length, "run")} of one protocol, as one curve: the median over seeds.`;
   if (most === undefined) return opening;
-  const { name, low } = most;
-  return `${opening} Seeds differ most in ${lower(name)}: from ${formatValue(low.low)} to ${
+  const { low } = most;
+  return `${opening} Seeds differ most in ${spoken(most)}: from ${formatValue(low.low)} to ${
     formatValue(low.high)
   } ` +
     `around ${formatValue(low.value)} at epoch ${low.epoch}.`;
@@ -200,6 +203,8 @@ function factor(fold: number): string {
   return fold < 10 ? fold.toFixed(1) : formatValue(fold);
 }
 
-function lower(name: string): string {
-  return `${name[0]!.toLowerCase()}${name.slice(1)}`;
+/** Within a sentence, where a comma would part it: "equal norms (class means)", "equal norms (class means, 1.5-fold)". */
+function spoken({ figure: { title }, label }: Quantity, amount: string | null = null): string {
+  const beside = [label, amount].filter((one) => one !== null);
+  return `${title[0]!.toLowerCase()}${title.slice(1)}${beside.length === 0 ? "" : ` (${beside.join(", ")})`}`;
 }

@@ -45,8 +45,16 @@ Deno.test("the finding names the quantity that differs most, by its values and i
   );
   assert.ok(lead.includes(`${end.self_duality!.toPrecision(3)} with “a”`), lead);
   assert.match(beside, /Less far apart: spread inside classes \(2\.0-fold\)\./);
-  assert.match(beside, /Alike within a factor of 1\.25.*: .*widest angles, classifier/);
+  assert.match(
+    beside,
+    /Alike within a factor of 1\.25.*: .*widest angles \(class means\), widest angles \(classifier\)/,
+  );
   assert.match(beside, /Their protocols differ in batch-size alone\.$/);
+});
+
+Deno.test("a quantity of class means or of the classifier is one item of a list", () => {
+  const { beside } = said(run("a"), run("b", { self_duality: 10, equinorm_weights: 2 }, OTHER));
+  assert.match(beside, /Less far apart: equal norms \(classifier, 2\.0-fold\)\./);
 });
 
 Deno.test("accuracies are told in per cent, alike ones once", () => {
