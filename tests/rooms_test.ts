@@ -56,6 +56,8 @@ interface Import {
   /** Path of the importing file below src/. */
   readonly file: string;
   readonly specifier: string;
+  /** Followed when the importing file is loaded: neither types alone nor where a function asks for it. */
+  readonly atOnce: boolean;
 }
 
 function sourceFiles(folder: URL = SOURCE): URL[] {
@@ -81,9 +83,10 @@ function importsOf(file: URL): Import[] {
   const specifiers = [
     ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
   ];
-  return specifiers.map(([, from, bare, dynamic]) => ({
+  return specifiers.map(([text, from, bare, dynamic]) => ({
     file: pathBelowSource(file),
     specifier: from ?? bare ?? dynamic,
+    atOnce: dynamic === undefined && !/^(import|export) type\b/.test(text),
   }));
 }
 
@@ -149,6 +152,20 @@ test(
     deepEqual(naming, []);
   },
 );
+
+test("what draws is loaded by the commands that draw, when they do", ["read"], () => {
+  const reached = new Set(["cli/main.ts"]);
+  const packages = new Set<string>();
+  for (const file of reached) {
+    for (const one of importsOf(new URL(file, SOURCE)).filter(({ atOnce }) => atOnce)) {
+      const to = fileOf(one);
+      if (to?.endsWith(".ts")) reached.add(to);
+      else packages.add(one.specifier);
+    }
+  }
+  ok(reached.has("cli/train.ts") && packages.has("@commander-js/extra-typings"));
+  deepEqual(["@observablehq/plot", "linkedom", "temml"].filter((name) => packages.has(name)), []);
+});
 
 test("only ffi opens the native library", ["read"], () => {
   const opening = sourceFiles().filter((file) => Deno.readTextFileSync(file).includes("Deno.dlopen("));

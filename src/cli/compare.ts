@@ -1,6 +1,5 @@
 /** `deno task compare RUN RUN...`: runs side by side, as a page or as text. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { readGroups, textOf, writeComparison } from "../report/compare_runs.ts";
 import { nonEmpty, runName, RUNS_HELP } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 
@@ -22,6 +21,7 @@ export function compareCommand(): CommandUnknownOpts {
     .option("--open", "open the page");
   return command.action(async (places, { by, name, runs, text = false, open = false }) => {
     const settings = by?.split(",").map((key) => key.trim()).filter((key) => key !== "");
+    const { readGroups, textOf, writeComparison } = await import("../report/compare_runs.ts");
     const groups = await readGroups(places, { runs, ...settings && { by: settings } });
     if (text) return console.log(textOf(groups));
     const page = await writeComparison(name, groups);

@@ -8,10 +8,9 @@ import { appendedCsv, asCsv, asJson, asLines, asText, type Result } from "../mea
 import { statOf, type Subject, subjectAt } from "../measuring/subject.ts";
 import { wrap } from "../measuring/text.ts";
 import { openEvents } from "../run/event_file.ts";
-import { requireNoRun } from "../report/report_elsewhere.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { featurePaths, flagOf, SERVING, UNFIT } from "./measure_options.ts";
-import { reportMeasured } from "./measure_report.ts";
+import { reportMeasured, requireNoReport } from "./measure_report.ts";
 import { serve } from "./measure_serve.ts";
 import { measureBehindBar, type MeasureNetworks } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -157,7 +156,7 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
     if (needing !== undefined && epoch === undefined && !namesEpochs(subject)) {
       command.error(`error: option '--${needing}' needs '--epoch', which no name says here`);
     }
-    if (report !== undefined) await requireNoRun(report);
+    if (report !== undefined) await requireNoReport(report);
     for (const file of [out, append, options.jsonl]) if (file !== undefined) await requireFolderOf(file);
     using events = options.tensorboard === undefined ? null : await openEvents(options.tensorboard);
     let added = 0;

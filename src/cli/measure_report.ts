@@ -2,12 +2,17 @@
 import process from "node:process";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Result } from "../measuring/results.ts";
-import { reportElsewhere } from "../report/report_elsewhere.ts";
 import type { Bootstrap } from "../run/tables.ts";
 import { commandLine } from "./command_line.ts";
 
 /** Sources that the table names before it only counts them. */
 const NAMED = 3;
+
+/** Throws where reports/<name>/ is that of a run. */
+export async function requireNoReport(name: string): Promise<void> {
+  const { requireNoRun } = await import("../report/report_elsewhere.ts");
+  await requireNoRun(name);
+}
 
 /** Writes reports/<name>/ and returns the path of its page. Results have epochs of their own. */
 export async function reportMeasured(
@@ -20,6 +25,7 @@ export async function reportMeasured(
   const { samples, classes, width, images } = last;
   const notes = [...new Set(sorted.flatMap((result) => result.notes))];
   const checkpoints = sorted.map(({ epoch, trust }) => ({ epoch: epoch!, bootstrap, metrics: trust }));
+  const { reportElsewhere } = await import("../report/report_elsewhere.ts");
   return await reportElsewhere(name, {
     subject: {
       name,

@@ -1,6 +1,5 @@
 /** `deno task report RUN`: rewrites the report of a run from its metrics.csv, trust.json, log.csv and run.json. */
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { reportRun } from "../report/report_run.ts";
 import { epochs, nonEmpty, runName, RUNS_HELP } from "./options.ts";
 import { linkTo, openPage } from "./page.ts";
 import { note } from "./progress.ts";
@@ -17,6 +16,7 @@ export function reportCommand(): CommandUnknownOpts {
     )
     .option("--open", "open the report");
   return command.action(async (run, { runs, layerEpochs, open = false }) => {
+    const { reportRun } = await import("../report/report_run.ts");
     const page = await reportRun(run, { runs, layerEpochs, onNote: note });
     console.error(`report: ${linkTo(page)}`);
     if (open) await openPage(page);

@@ -5,7 +5,6 @@ import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { secondsAnEpoch, secondsLeft } from "../study/estimate.ts";
 import { studyProgress, type WorkerEvent } from "../study/progress.ts";
-import { reportStudy } from "../study/report_study.ts";
 import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
@@ -182,6 +181,7 @@ async function sayTimeLeft(
 
 /** Writes what the study came to, and says how far the cells are. */
 async function conclude(study: Study, results: readonly CellResult[]): Promise<void> {
+  const { reportStudy } = await import("../study/report_study.ts");
   const { table, page } = await reportStudy(study, results);
   const where = page === null ? `table: ${table}` : `table: ${table}, page: ${linkTo(page)}`;
   console.error(`${listing(study, results)}\n${where}`);

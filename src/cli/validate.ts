@@ -1,7 +1,6 @@
 /** `deno task validate DATASET`: measures every checkpoint of a run and writes its report. */
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { type MeasureRequest, measureRun } from "../measuring/measure_run.ts";
-import { reportRun } from "../report/report_run.ts";
 import { openEvents } from "../run/event_file.ts";
 import { followMetrics } from "../run/lines.ts";
 import { readMetrics } from "../run/metrics.ts";
@@ -118,6 +117,7 @@ export async function runValidation({ open, tensorboard, jsonl, ...request }: Va
     await using lines = followMetrics(paths, record.protocol.training.checkpoints);
     lines.update();
   }
+  const { reportRun } = await import("../report/report_run.ts");
   const page = await reportRun(run, { runs: request.runs, onNote: note });
   const { measurements } = (await readMetrics(paths.metrics, record.protocol.training.checkpoints))!;
   for (const { epoch, values } of measurements) events?.add(epoch, "metrics", values);

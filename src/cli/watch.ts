@@ -2,7 +2,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { latestRun, requireRun } from "../run/places.ts";
 import { PORT, serveRun } from "../watch/server.ts";
-import { watchedRun } from "../watch/watched_run.ts";
 import { nonEmpty, runName, RUNS_HELP, wholeNumber } from "./options.ts";
 
 export function watchCommand(): CommandUnknownOpts {
@@ -20,6 +19,7 @@ export function watchCommand(): CommandUnknownOpts {
   return command.action(async (named, { runs, port }) => {
     const name = named ?? await latestRun(runs);
     const { paths } = await requireRun(name, runs);
+    const { watchedRun } = await import("../watch/watched_run.ts");
     await using watching = await serveRun(await watchedRun(paths), port === undefined ? {} : { port });
     console.error(`watching ${paths.folder}: ${watching.address} (Ctrl-C ends it)`);
     await watching.ended;
