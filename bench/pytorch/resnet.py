@@ -97,6 +97,6 @@ NETWORKS = {
 
 
 def resnet(name, channels, classes, stem="stock", width=64):
-    """`stem` is "stock" (7x7, stride 2, max-pool) or "small" (3x3, stride 1, no pool); `width` channels in the first stage."""
+    """`stem` is "stock" (7x7, stride 2, max-pool) or "small" (3x3, stride 1, no pool); `width`: channels of the first stage."""
     block, depths = NETWORKS[name]
     return ResNet(block, depths, channels, classes, stem, width)

@@ -10,7 +10,7 @@ import { wrap } from "../measuring/text.ts";
 import { openEvents } from "../run/event_file.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { featurePaths, flagOf, SERVING, UNFIT } from "./measure_options.ts";
-import { reportMeasured, requireNoReport } from "./measure_report.ts";
+import { reportMeasured } from "./measure_report.ts";
 import { serve } from "./measure_serve.ts";
 import { measureBehindBar, type MeasureNetworks } from "./measure_subject.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -156,7 +156,10 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
     if (needing !== undefined && epoch === undefined && !namesEpochs(subject)) {
       command.error(`error: option '--${needing}' needs '--epoch', which no name says here`);
     }
-    if (report !== undefined) await requireNoReport(report);
+    if (report !== undefined) {
+      const { requireNoRun } = await import("../report/report_elsewhere.ts");
+      await requireNoRun(report);
+    }
     for (const file of [out, append, options.jsonl]) if (file !== undefined) await requireFolderOf(file);
     using events = options.tensorboard === undefined ? null : await openEvents(options.tensorboard);
     let added = 0;

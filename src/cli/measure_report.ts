@@ -8,12 +8,6 @@ import { commandLine } from "./command_line.ts";
 /** Sources that the table names before it only counts them. */
 const NAMED = 3;
 
-/** Throws where reports/<name>/ is that of a run. */
-export async function requireNoReport(name: string): Promise<void> {
-  const { requireNoRun } = await import("../report/report_elsewhere.ts");
-  await requireNoRun(name);
-}
-
 /** Writes reports/<name>/ and returns the path of its page. Results have epochs of their own. */
 export async function reportMeasured(
   name: string,

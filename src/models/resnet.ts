@@ -7,6 +7,9 @@ import { type Architecture, NetworkBuilder, requireClasses } from "./network.ts"
 const STEMS = ["stock", "small"] as const;
 export type Stem = (typeof STEMS)[number];
 
+/** Of the first stage, as He et al. have it. */
+const USUAL_CHANNELS = 64;
+
 const FIELDS = {
   stem: field<Stem>({
     option: "stem",
@@ -21,7 +24,7 @@ const FIELDS = {
     argument: "<n>",
     help: "channels of a ResNet's stem and first stage; each later stage has twice as many as the one before",
     type: wholeNumber({ min: 1, max: 4096 }),
-    default: 64,
+    default: USUAL_CHANNELS,
     newer: true,
   }),
 };
@@ -64,13 +67,13 @@ export const RESNET_KINDS = RESNETS.map((name) => ({
 const EXPANSION = 4;
 
 function unusualChannels(channels: number): string[] {
-  return channels === FIELDS.channels.default ? [] : [`${channels} channels`];
+  return channels === USUAL_CHANNELS ? [] : [`${channels} channels`];
 }
 
 /** The network `name` for `classes` classes, with `channels` channels in its first stage. Throws for an unknown name. */
 export function resnet(
   name: string,
-  { classes, stem = "stock", channels = 64 }: { classes: number; stem?: Stem; channels?: number },
+  { classes, stem = "stock", channels = USUAL_CHANNELS }: { classes: number; stem?: Stem; channels?: number },
 ): Architecture {
   if (!isResNet(name)) throw new Error(`unknown model "${name}": expected one of ${RESNETS.join(", ")}`);
   requireClasses(classes);

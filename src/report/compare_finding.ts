@@ -26,8 +26,6 @@ export interface Compared {
 export interface Quantity {
   readonly figure: Figure;
   readonly column: string;
-  /** "Equal norms, class means"; "Spread inside classes". */
-  readonly name: string;
   /** "class means"; null where the figure has this column alone. */
   readonly label: string | null;
   readonly ends: readonly End[];
@@ -75,9 +73,8 @@ export function quantitiesOf({ groups, rows, figures }: Compared): readonly Quan
       const label = figure.columns.length === 1 ? null : own.label;
       const least = atCollapse(column, classes);
       const fold = Math.max(high.value!, least) / Math.max(low.value!, least);
-      const name = label === null ? figure.title : `${figure.title}, ${label}`;
       const ratio = low.value! > least ? high.value! / low.value! : null;
-      return [{ figure, column, name, label, ends, low, high, fold, ratio }];
+      return [{ figure, column, label, ends, low, high, fold, ratio }];
     })
   );
 }
@@ -139,15 +136,9 @@ function others(sizes: readonly Quantity[], most: Quantity): string {
   const rest = sizes.filter((one) => one !== most);
   const apart = rest.filter(({ fold }) => fold > ALIKE).toSorted((a, b) => b.fold - a.fold);
   const alike = rest.filter(({ fold }) => fold <= ALIKE);
-  const less = apart.length === 0 ? "" : `Less far apart: ${
-    listed(apart.map((one) => {
-      const { low, high, ratio } = one;
-      return spoken(
-        one,
-        ratio === null ? `${formatValue(low.value)} to ${formatValue(high.value)}` : `${factor(ratio)}-fold`,
-      );
-    }))
-  }.`;
+  const less = apart.length === 0
+    ? ""
+    : `Less far apart: ${listed(apart.map((one) => spoken(one, amountOf(one))))}.`;
   const same = alike.length === 0 || most.fold <= ALIKE
     ? ""
     : `Alike within a factor of ${ALIKE}, or all at collapse: ${listed(alike.map((one) => spoken(one)))}.`;
@@ -196,6 +187,11 @@ function ofSeeds({ runs }: Group, sizes: readonly Quantity[]): string {
     formatValue(low.high)
   } ` +
     `around ${formatValue(low.value)} at epoch ${low.epoch}.`;
+}
+
+/** "1.5-fold"; where the one end is at collapse "0.0001 to 0.02". */
+function amountOf({ low, high, ratio }: Quantity): string {
+  return ratio === null ? `${formatValue(low.value)} to ${formatValue(high.value)}` : `${factor(ratio)}-fold`;
 }
 
 /** "1.3", "17.2", "310": a factor as it is spoken. */

@@ -31,7 +31,7 @@ test(`${FILES} commands on damaged files, in this process, end in words`, NEEDS,
 });
 
 test("a run that is killed and resumed is one that never was, with everything on", NEEDS, async () => {
-  match(await kills({ count: 2, ...quietly }), /^2 kills/);
+  match(await kills({ count: 4, ...quietly }), /^4 kills/);
 });
 
 test("a study whose workers are killed and paused ends as one that nobody disturbed", NEEDS, async () => {

@@ -16,14 +16,7 @@ const RUN = ["train", "Drawn10", "--run", "tiny", "--measure", "--threads", "1",
 export const BEGIN = [
   ...RUN,
   ...NARROW,
-  "--per-class",
-  "2",
-  "--lr",
-  "0.02",
-  "--epochs",
-  "3",
-  "--checkpoints",
-  "1,3",
+  ...["--per-class", "2", "--lr", "0.02", "--epochs", "3", "--checkpoints", "1,3"],
 ];
 /** Goes on with one that is there. */
 export const GO_ON = [...RUN, "--resume"];

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { loadStateDict } from "../../src/engine/checkpoint.ts";
-import { readLog } from "../../src/run/log.ts";
 import { readRun } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
+import { savedEpochs } from "../campaigns/whole_run.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, NARROW, runTool, start } from "./command.ts";
+import { NARROW, runTool, start } from "./command.ts";
 
 const KILLS = 10;
 const EPOCHS = 30;
@@ -22,18 +21,8 @@ test(
   async () => {
     await withTemporaryFolder(async (folder) => {
       const fresh = [
-        "train",
-        "Drawn10",
-        ...NARROW,
-        "--per-class",
-        "2",
-        "--lr",
-        "0.02",
-        "--epochs",
-        String(EPOCHS),
-        "--run",
-        "tiny",
-        ...SAVE,
+        ...["train", "Drawn10", "--per-class", "2", "--lr", "0.02", "--epochs", String(EPOCHS)],
+        ...["--run", "tiny", ...NARROW, ...SAVE],
       ];
       const random = xoroshiro128plus(9);
       let reached = 0;
@@ -66,16 +55,3 @@ test(
     });
   },
 );
-
-/** Reads every file of the run, and returns the epochs that resuming would not train again. */
-async function savedEpochs(folder: string): Promise<number> {
-  const paths = runPaths(`${folder}/runs/tiny`);
-  await readRun(paths);
-  const log = await readLog(paths.log);
-  const files = filesBelow(folder).filter((name) => name.endsWith(".pth"));
-  for (const name of files) await loadStateDict(`${folder}/${name}`);
-  if (!files.some((name) => name.endsWith("state.pth"))) return 0;
-  const epoch = Number((await loadStateDict(paths.resume)).get("position.epoch")!.data[0]);
-  assert.ok(log.length >= epoch - 1, `the log has ${log.length} rows, the resume state is in epoch ${epoch}`);
-  return epoch - 1;
-}

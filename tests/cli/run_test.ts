@@ -10,17 +10,9 @@ import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts"
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
-  "train",
-  "Drawn10",
-  "--per-class",
-  "4",
-  "--batch-size",
-  "16",
-  "--lr",
-  "0.02",
+  ...["train", "Drawn10", "--per-class", "4", "--batch-size", "16", "--lr", "0.02"],
   ...NARROW,
-  "--run",
-  "tiny",
+  ...["--run", "tiny"],
 ];
 const LAST = "runs/tiny/checkpoints/resnet18_002.pth";
 

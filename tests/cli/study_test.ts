@@ -1,12 +1,13 @@
 /** `study` as it is run: listed, done by several workers whose processes are killed, refused where it is wrong. */
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { parse } from "csv-parse/sync";
 import { type ClaimState, claimState } from "../../src/study/claims.ts";
+import { requireSameFiles } from "../campaigns/whole_run.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool, start } from "./command.ts";
 
+const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const KILLS = 3;
 const LEASE = ["--lease", "2"];
 
@@ -32,7 +33,7 @@ async function inStudy(body: (folder: string) => Promise<void>, text = STUDY): P
 
 test(
   "a dry run lists the cells and leaves everything as it is",
-  ["read", "write", "run", "ffi", "env"],
+  NEEDS,
   async () => {
     await inStudy(async (folder) => {
       const { code, stderr } = await runTool(folder, ["study", "rates.yaml", "--dry-run"]);
@@ -43,69 +44,53 @@ test(
   },
 );
 
-test("workers that are killed lose no cell and do none twice; the files are those of an undisturbed study", [
-  "read",
-  "write",
-  "run",
-  "ffi",
-  "env",
-], async () => {
-  await inStudy(async (folder) => {
-    const running = start(folder, ["study", "rates.yaml", "--workers", "2", "--attempts", "9", ...LEASE]);
-    const random = xoroshiro128plus(5);
-    for (let kills = 0; kills < KILLS; kills++) {
-      await running.saying("begins");
-      await new Promise((resolve) => setTimeout(resolve, (random.next() >>> 0) % 3000));
-      const workers = await workersOf(running.process.pid);
-      const victim = workers[(random.next() >>> 0) % workers.length];
-      if (victim !== undefined) Deno.kill(victim, "SIGKILL");
-      if (workers.length <= 1) break;
-    }
-    await running.finished;
-    const { code, stderr } = await runTool(folder, [
-      "study",
-      "rates.yaml",
-      "--threads",
-      "1",
-      "--attempts",
-      "9",
-      ...LEASE,
-    ]);
-    assert.equal(code, 0, stderr);
+test(
+  "workers that are killed lose no cell and do none twice; the files are those of an undisturbed study",
+  NEEDS,
+  async () => {
+    await inStudy(async (folder) => {
+      const running = start(folder, ["study", "rates.yaml", "--workers", "2", "--attempts", "9", ...LEASE]);
+      const random = xoroshiro128plus(5);
+      for (let kills = 0; kills < KILLS; kills++) {
+        await running.saying("begins");
+        await new Promise((resolve) => setTimeout(resolve, (random.next() >>> 0) % 3000));
+        const workers = await workersOf(running.process.pid);
+        const victim = workers[(random.next() >>> 0) % workers.length];
+        if (victim !== undefined) Deno.kill(victim, "SIGKILL");
+        if (workers.length <= 1) break;
+      }
+      await running.finished;
+      const { code, stderr } = await runTool(folder, [
+        "study",
+        "rates.yaml",
+        "--threads",
+        "1",
+        "--attempts",
+        "9",
+        ...LEASE,
+      ]);
+      assert.equal(code, 0, stderr);
 
-    await inStudy(async (whole) => {
-      const undisturbed = await runTool(whole, ["study", "rates.yaml", "--threads", "1"]);
-      assert.equal(undisturbed.code, 0, undisturbed.stderr);
-      const kept = (name: string) =>
-        /(\.pth|metrics\.csv|trust\.json)$/.test(name) && !name.includes("/resume/");
-      const names = filesBelow(whole).filter(kept);
-      assert.deepEqual(filesBelow(folder).filter(kept), names);
-      for (const name of names) {
-        const [found, expected] = [
-          await Deno.readFile(`${folder}/${name}`),
-          await Deno.readFile(`${whole}/${name}`),
-        ];
-        assert.ok(Buffer.compare(found, expected) === 0, name);
+      await inStudy(async (whole) => {
+        const undisturbed = await runTool(whole, ["study", "rates.yaml", "--threads", "1"]);
+        assert.equal(undisturbed.code, 0, undisturbed.stderr);
+        const kept = (name: string) =>
+          /(\.pth|metrics\.csv|trust\.json)$/.test(name) && !name.includes("/resume/");
+        await requireSameFiles(folder, whole, kept);
+      });
+      const table = parse(await Deno.readTextFile(`${folder}/runs/rates/study.csv`), {
+        columns: true,
+      }) as Record<string, string>[];
+      assert.deepEqual(table.map(({ state }) => state), ["done", "done", "done", "done"]);
+      for (const { cell } of table) {
+        const { held } = await claimState(`${folder}/runs/rates/${cell}`, { lease: 2000 });
+        assert.equal(held, false);
       }
     });
-    const table = parse(await Deno.readTextFile(`${folder}/runs/rates/study.csv`), {
-      columns: true,
-    }) as Record<string, string>[];
-    assert.deepEqual(table.map(({ state }) => state), ["done", "done", "done", "done"]);
-    for (const { cell } of table) {
-      const { held } = await claimState(`${folder}/runs/rates/${cell}`, { lease: 2000 });
-      assert.equal(held, false);
-    }
-  });
-});
+  },
+);
 
-test("workers whose command is killed save their cells and end", [
-  "read",
-  "write",
-  "run",
-  "ffi",
-  "env",
-], async () => {
+test("workers whose command is killed save their cells and end", NEEDS, async () => {
   const long = STUDY.replace("epochs: {value: 4}", "epochs: {value: 100000}").replace("[2, 4]", "[100000]");
   await inStudy(async (folder) => {
     const running = start(folder, ["study", "rates.yaml", "--workers", "2"]);
@@ -122,13 +107,7 @@ test("workers whose command is killed save their cells and end", [
   }, long);
 });
 
-test("a cell that diverges is recorded with its reason, and the others are done", [
-  "read",
-  "write",
-  "run",
-  "ffi",
-  "env",
-], async () => {
+test("a cell that diverges is recorded with its reason, and the others are done", NEEDS, async () => {
   await inStudy(
     async (folder) => {
       const { code, stderr } = await runTool(folder, ["study", "rates.yaml", "--attempts", "1"]);
@@ -142,69 +121,68 @@ test("a cell that diverges is recorded with its reason, and the others are done"
   );
 });
 
-test("each cell's begin and end are told with how far the study is; with --quiet what it came to alone", [
-  "read",
-  "write",
-  "run",
-  "ffi",
-  "env",
-], async () => {
-  const text = STUDY.replace("epochs: {value: 4}", "epochs: {value: 1}").replace("[2, 4]", "[1]")
-    .replace("measure: [NC1]", "measure: false").replace("seeds: 2", "seeds: 1");
-  await inStudy(async (folder) => {
-    const words = ["study", "rates.yaml", "--workers", "2"];
-    const { code, stderr } = await runTool(folder, words);
-    assert.equal(code, 0, stderr);
-    for (const [i, rate] of ["0.02", "0.05"].entries()) {
-      assert.ok(stderr.includes(`${i + 1}/2  lr=${rate}  begins\n`), stderr);
-      assert.match(stderr, new RegExp(`^${i + 1}/2  lr=${rate}  done  \\([12] of 2 cells`, "m"));
-    }
-    assert.match(stderr, /done {2}\(1 of 2 cells, about \d+ s left\)\n/);
-    assert.match(stderr, /done {2}\(2 of 2 cells\)\n/);
-    const quiet = await runTool(folder, [...words, "--quiet", "--runs", "others"]);
-    assert.equal(quiet.code, 0);
-    assert.match(
-      quiet.stderr,
-      /^rates: 2 cells of Drawn10, in others\/rates\n +2 done\ntable: others\/rates\/study\.csv\n$/,
-    );
-  }, text);
-});
+test(
+  "each cell's begin and end are told with how far the study is; with --quiet what it came to alone",
+  NEEDS,
+  async () => {
+    const text = STUDY.replace("epochs: {value: 4}", "epochs: {value: 1}").replace("[2, 4]", "[1]")
+      .replace("measure: [NC1]", "measure: false").replace("seeds: 2", "seeds: 1");
+    await inStudy(async (folder) => {
+      const words = ["study", "rates.yaml", "--workers", "2"];
+      const { code, stderr } = await runTool(folder, words);
+      assert.equal(code, 0, stderr);
+      for (const [i, rate] of ["0.02", "0.05"].entries()) {
+        assert.ok(stderr.includes(`${i + 1}/2  lr=${rate}  begins\n`), stderr);
+        assert.match(stderr, new RegExp(`^${i + 1}/2  lr=${rate}  done  \\([12] of 2 cells`, "m"));
+      }
+      assert.match(stderr, /done {2}\(1 of 2 cells, about \d+ s left\)\n/);
+      assert.match(stderr, /done {2}\(2 of 2 cells\)\n/);
+      const quiet = await runTool(folder, [...words, "--quiet", "--runs", "others"]);
+      assert.equal(quiet.code, 0);
+      assert.match(
+        quiet.stderr,
+        /^rates: 2 cells of Drawn10, in others\/rates\n +2 done\ntable: others\/rates\/study\.csv\n$/,
+      );
+    }, text);
+  },
+);
 
-test("a study whose file changed is refused with the difference; new cells are no difference", [
-  "read",
-  "write",
-  "run",
-  "ffi",
-  "env",
-], async () => {
-  const small = STUDY.replace("[0.02, 0.05]", "[0.02]").replace("seeds: 2", "seeds: [0]").replace(
-    "epochs: {value: 4}",
-    "epochs: {value: 1}",
-  )
-    .replace("[2, 4]", "[1]").replace("measure: [NC1]", "measure: false").replace("[0.02]}", "[0.02, 0.03]}");
-  await inStudy(async (folder) => {
-    assert.equal((await runTool(folder, ["study", "rates.yaml"])).code, 0);
-    const changed = async (from: string, to: string) => {
-      await Deno.writeTextFile(`${folder}/rates.yaml`, small.replace(from, to));
-      return await runTool(folder, ["study", "rates.yaml", "--dry-run"]);
-    };
-    assert.match(
-      (await changed("[0.02, 0.03]", "[0.02, 0.03, 0.04]")).stderr,
-      /2 done\n +1 missing\n +lr=0\.04/,
-    );
-    const other = await changed("epochs: {value: 1}", "epochs: {value: 2}");
-    assert.equal(other.code, 1);
-    assert.match(
-      other.stderr,
-      /^error: runs\/rates\/lr=0\.02 was trained by another protocol: expected .*--epochs 1, found 2/,
-    );
-    const fewer = await changed("[0.02, 0.03]", "[0.02, 0.04]");
-    assert.match(
-      fewer.stderr,
-      /^error: expected in runs\/rates the cells of rates\.yaml alone, found lr=0\.03; put the values back/,
-    );
-  }, small);
-});
+test(
+  "a study whose file changed is refused with the difference; new cells are no difference",
+  NEEDS,
+  async () => {
+    const small = STUDY.replace("[0.02, 0.05]", "[0.02]").replace("seeds: 2", "seeds: [0]").replace(
+      "epochs: {value: 4}",
+      "epochs: {value: 1}",
+    )
+      .replace("[2, 4]", "[1]").replace("measure: [NC1]", "measure: false").replace(
+        "[0.02]}",
+        "[0.02, 0.03]}",
+      );
+    await inStudy(async (folder) => {
+      assert.equal((await runTool(folder, ["study", "rates.yaml"])).code, 0);
+      const changed = async (from: string, to: string) => {
+        await Deno.writeTextFile(`${folder}/rates.yaml`, small.replace(from, to));
+        return await runTool(folder, ["study", "rates.yaml", "--dry-run"]);
+      };
+      assert.match(
+        (await changed("[0.02, 0.03]", "[0.02, 0.03, 0.04]")).stderr,
+        /2 done\n +1 missing\n +lr=0\.04/,
+      );
+      const other = await changed("epochs: {value: 1}", "epochs: {value: 2}");
+      assert.equal(other.code, 1);
+      assert.match(
+        other.stderr,
+        /^error: runs\/rates\/lr=0\.02 was trained by another protocol: expected .*--epochs 1, found 2/,
+      );
+      const fewer = await changed("[0.02, 0.03]", "[0.02, 0.04]");
+      assert.match(
+        fewer.stderr,
+        /^error: expected in runs\/rates the cells of rates\.yaml alone, found lr=0\.03; put the values back/,
+      );
+    }, small);
+  },
+);
 
 /** What the claims of a cell say once its worker has ended. */
 async function endOf(cell: string): Promise<ClaimState> {

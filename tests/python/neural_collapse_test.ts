@@ -8,7 +8,7 @@ import { readArray } from "../../src/formats/array_file.ts";
 import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
-import { runTool } from "../cli/command.ts";
+import { NARROW, runTool } from "../cli/command.ts";
 import { SAMPLEWISE } from "../collapse/samplewise.ts";
 import { testWithNumPy } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -72,18 +72,8 @@ testWithNumPy("statistics of two ranks are those of all samples", async () => {
 
 testWithNumPy("what Python takes of our own runs' networks is what metrics.csv says", async () => {
   await withTemporaryFolder(async (folder) => {
-    const stem = [
-      "--model",
-      "resnet18",
-      "--stem",
-      "stock",
-      "--channels",
-      "16",
-      "--precision",
-      "float64",
-      "--threads",
-      "1",
-    ];
+    const network = ["--model", "resnet18", "--stem", "stock", ...NARROW];
+    const precise = [...network, "--precision", "float64", "--threads", "1"];
     const train = [
       "train",
       "Drawn10",
@@ -96,7 +86,7 @@ testWithNumPy("what Python takes of our own runs' networks is what metrics.csv s
       "--batch-size",
       "10",
     ];
-    const trained = await runTool(folder, [...train, ...stem, "--checkpoints", "1"]);
+    const trained = await runTool(folder, [...train, ...precise, "--checkpoints", "1"]);
     assert.equal(trained.code, 0, trained.stderr);
     const validated = await runTool(folder, ["validate", "Drawn10", "--run", "own", "--threads", "1"]);
     assert.equal(validated.code, 0, validated.stderr);
