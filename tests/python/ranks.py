@@ -1,5 +1,6 @@
 """Statistics over two ranks, one of which lacks a class: argument: the folder for the files."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def rank_of(rank, folder):
         assert rank == 1 and "rank 0 alone" in str(error), error
     dist.barrier()
     dist.destroy_process_group()
+    # DistributedDataParallel keeps the group, and so Gloo's threads, beyond this; an interpreter that is torn down
+    # under them can end in "terminate called without an active exception" (pytorch/pytorch#190489).
+    os._exit(0)
 
 
 if __name__ == "__main__":
