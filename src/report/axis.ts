@@ -20,6 +20,11 @@ export function kindFor(values: readonly number[]): "linear" | "log" {
   return high > 10 * low ? "log" : "linear";
 }
 
+/** The same where no value may be left out of what is drawn: logarithmic only where each has a place. */
+export function kindForEach(values: readonly number[]): "linear" | "log" {
+  return values.every((value) => value > 0) ? kindFor(values) : "linear";
+}
+
 /** The smallest and the largest; infinite, the wrong way round, where there are none. Of more numbers than a call has room for. */
 export function extent(values: readonly number[]): readonly [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];

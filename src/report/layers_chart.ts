@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { SeparationLaw } from "../collapse/separation_law.ts";
 import type { LayerRow } from "../run/layers.ts";
-import { type Axis, axisFor, isDrawable, kindFor } from "./axis.ts";
+import { type Axis, axisFor, kindForEach } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { spreadY } from "./spread.ts";
@@ -40,9 +40,8 @@ export function layerChart(
     size?: Size;
   },
 ): Plot.PlotOptions {
-  const all = pointsOf(rows, quantity.metric).filter(({ epoch }) => epochs.includes(epoch));
-  const kind = quantity.percent ? "linear" : kindFor(all.map(({ value }) => value));
-  const points = all.filter(({ value }) => isDrawable(kind, value));
+  const points = pointsOf(rows, quantity.metric).filter(({ epoch }) => epochs.includes(epoch));
+  const kind = quantity.percent ? "linear" : kindForEach(points.map(({ value }) => value));
   const axis = quantity.percent
     ? { domain: [0, 100] as const, ticks: 5 }
     : axisFor(kind, points.map(({ value }) => value));
@@ -91,9 +90,8 @@ export function layerMap(
   { metric, title }: LayerQuantity,
   { size = SIZES.page }: { size?: Size } = {},
 ): Plot.PlotOptions {
-  const all = pointsOf(rows, metric);
-  const kind = kindFor(all.map(({ value }) => value));
-  const points = all.filter(({ value }) => isDrawable(kind, value));
+  const points = pointsOf(rows, metric);
+  const kind = kindForEach(points.map(({ value }) => value));
   const place = (value: number) => kind === "log" ? Math.log(value) : value;
   const places = points.map(({ value }) => place(value));
   const [low, high] = [Math.min(...places), Math.max(...places)];

@@ -1,6 +1,6 @@
 /** A study's measurements against an axis, as specifications for Plot. */
 import * as Plot from "@observablehq/plot";
-import { axisFor, isDrawable, kindFor } from "./axis.ts";
+import { axisFor, kindFor, kindForEach } from "./axis.ts";
 import { tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { median } from "./median.ts";
@@ -69,9 +69,9 @@ export function axisChart(
   size: Size = SIZES.page,
 ): Plot.PlotOptions {
   const { axes, axis, column } = view;
-  const all = dotsOf(results, view);
-  const yKind = column.endsWith("accuracy") ? "percent" : kindFor(all.map(({ y }) => y));
-  const dots = all.filter(({ y }) => isDrawable(yKind, y));
+  const dots = dotsOf(results, view);
+  // A median without the cells that a logarithmic axis cannot show would be another.
+  const yKind = column.endsWith("accuracy") ? "percent" : kindForEach(dots.map(({ y }) => y));
   const numbers = dots.flatMap(({ x }) => typeof x === "number" ? [x] : []);
   const xKind = numbers.length === dots.length ? kindFor(numbers) : "point";
   const y = axisFor(yKind, dots.map((dot) => dot.y));

@@ -1,6 +1,6 @@
 /** A study's measurements over two axes, as specifications for Plot. */
 import * as Plot from "@observablehq/plot";
-import { kindFor } from "../report/axis.ts";
+import { kindForEach } from "../report/axis.ts";
 import { formatValue } from "../report/format.ts";
 import { median } from "../report/median.ts";
 import { MARK_COLOURS, type Size, SIZES } from "../report/tokens.ts";
@@ -43,7 +43,7 @@ export function heatMap(
   const fields = fieldsOf(results, view);
   const values = fields.map(({ value }) => value);
   const { width, fontSize } = size;
-  const type = kindFor(values) === "log" && values.every((value) => value > 0) ? "log" : "linear";
+  const type = kindForEach(values);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const share = (value: number) =>
     type === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);

@@ -57,3 +57,18 @@ Deno.test("a study without a measured cell says so", () => {
   const bare = results.map((result): CellResult => ({ ...result, state: "missing", best: null, last: {} }));
   assert.match(studyPage(one, bare, WITHOUT), /No cell has a value of test_accuracy yet\./);
 });
+
+Deno.test("cells whose value is zero are drawn and counted: without them a median would be another", () => {
+  const { study: one, results } = generatedStudy();
+  const zero = results.map((result, i): CellResult => ({
+    ...result,
+    last: { ...result.last, self_duality: i % 2 === 0 ? 0 : 10 ** i },
+  }));
+  const document = new DOMParser().parseFromString(studyPage(one, zero, WITHOUT), "text/html");
+  const svg = document.querySelectorAll("svg")[1]!;
+  const cells = [...svg.querySelectorAll("circle title")].filter(({ textContent }) =>
+    textContent.startsWith("lr=")
+  );
+  assert.equal(cells.length, 12);
+  assert.equal(cells.filter(({ textContent }) => textContent.endsWith(": 0")).length, 6);
+});
