@@ -47,10 +47,13 @@ export function readoutOf(drawing: Drawing, ask: Ask): Readout {
         held ? ", held; Esc lets go" : ", click to hold",
       );
       for (const { column, run, value, beside } of cells) {
+        const curve = run === undefined
+          ? undefined
+          : drawing.curves.find((one) => one.run === run && one.column === column);
         const point = run === undefined
           ? pointsOf().get(`${column} ${epoch}`)
-          : drawing.curves.find((curve) => curve.run === run && curve.column === column)?.points
-            .find((one) => one.epoch === epoch);
+          : curve?.points.find((one) => one.epoch === epoch);
+        const isShown = run === undefined || curve !== undefined;
         const format = formatOf(drawing.figure);
         const number = point?.value ?? null;
         value.replaceChildren(
@@ -64,7 +67,9 @@ export function readoutOf(drawing: Drawing, ask: Ask): Readout {
           make(
             "span",
             { class: "verdict none" },
-            point === undefined ? "not measured" : reasonUndefined(point) ?? doubtWords(point.doubt),
+            point === undefined
+              ? isShown ? "not measured" : "not shown"
+              : reasonUndefined(point) ?? doubtWords(point.doubt),
           ),
         );
       }

@@ -89,10 +89,13 @@ export function groupRuns(runs: readonly ComparedRun[], by?: readonly string[]):
 
 /** The settings in which groups differ, and their values; the seed is none. */
 export function differencesOf(groups: readonly Group[]): readonly Difference[] {
-  return differingKeys(groups.map(({ runs }) => runs)).map((key) => ({
-    key,
-    values: groups.map(({ runs }) => shown(key, valuesAmong(runs, key))),
-  }));
+  return differingKeys(groups.map(({ runs }) => runs)).map((key) => {
+    const values = groups.map(({ runs }) => valuesAmong(runs, key));
+    const short = values.map((value) => shown(key, value));
+    // In short they may be alike, and then say nothing.
+    const isApart = new Set(short).size === new Set(values).size;
+    return { key, values: isApart ? short : values };
+  });
 }
 
 /** The settings that all groups share, as they are shown. */
@@ -117,14 +120,21 @@ export function comparedRows(groups: readonly Group[], figures: readonly Figure[
   );
 }
 
+/** The last measured epoch of each run of a group that has another than its fellows, ascending; of most groups one. */
+export function lastEpochsOf({ runs }: Group): readonly number[] {
+  return [...new Set(runs.map(({ measurements }) => measurements.at(-1)!.epoch))].toSorted((a, b) => a - b);
+}
+
 /** Where a curve of a group ends: the median over its seeds, what they span, or the interval of a single one. */
 export interface End {
   readonly group: string;
+  /** The last at which some seed has a value. */
   readonly epoch: number;
+  /** Whether that is not the last checkpoint of every seed. */
+  readonly isEarlier: boolean;
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
-  readonly seeds: number;
 }
 
 /** By column of the figure, the end of each group's curve by its name; groups without the column are left out. */
@@ -133,32 +143,38 @@ export function endsOfFigure(
   rows: readonly Row[],
   groups: readonly Group[],
 ): ReadonlyMap<string, ReadonlyMap<string, End>> {
-  const seeds = new Map(groups.map(({ name, runs }) => [name, runs.length]));
+  const lasts = new Map(groups.map((group) => [group.name, lastEpochsOf(group)]));
   const curves = Map.groupBy(curvesOf(figure, rows), ({ column }) => column);
   return new Map(figure.columns.map(({ column }) => [
     column,
-    new Map((curves.get(column) ?? []).map((curve) => [curve.run, endOf(curve, seeds.get(curve.run)!)])),
+    new Map((curves.get(column) ?? []).map((curve) => [curve.run, endOf(curve, lasts.get(curve.run)!)])),
   ]));
 }
 
-function endOf({ run, points, bands }: Curve, seeds: number): End {
+function endOf({ run, points, bands }: Curve, lasts: readonly number[]): End {
   const last = points.findLast(({ value }) => value !== null) ?? points.at(-1)!;
   const band = bands.find(({ epoch }) => epoch === last.epoch);
   const interval = last.doubt?.interval;
   return {
     group: run,
     epoch: last.epoch,
+    isEarlier: lasts.some((epoch) => epoch !== last.epoch),
     value: last.value,
     low: band?.low ?? interval?.low ?? null,
     high: band?.high ?? interval?.high ?? null,
-    seeds,
   };
 }
 
-/** "0.0295", "0.0295 (0.0281 to 0.0310)". */
-export function endWords({ value, low, high }: End, format: typeof formatValue = formatValue): string {
+/** "0.0295", "0.0295 (0.0281 to 0.0310)", "0.0295 at epoch 175" where not all seeds end there. */
+export function endWords(end: End, format: typeof formatValue = formatValue): string {
+  const { value, low, high } = end;
   const range = low === null || high === null ? "" : ` (${format(low)} to ${format(high)})`;
-  return `${format(value)}${range}`;
+  return `${format(value)}${range}${placeOf(end)}`;
+}
+
+/** " at epoch 175", where that has to be said. */
+export function placeOf({ isEarlier, value, epoch }: End): string {
+  return isEarlier && value !== null ? ` at epoch ${epoch}` : "";
 }
 
 /** The first settings that tell a group from all others, and how many seeds it has: "learning rate 0.1, 3 seeds". */

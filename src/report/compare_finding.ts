@@ -54,7 +54,10 @@ export function comparedFinding(compared: Compared): { readonly lead: string; re
     };
   }
   return {
-    lead: sentences(spread ? furthest(spread) : "", differMost(most, compared.groups.length)),
+    lead: sentences(
+      spread ? furthest(spread, compared.groups) : "",
+      differMost(most, compared.groups.length),
+    ),
     beside: sentences(accuracies(all), others(sizes, most), causes(compared.groups)),
   };
 }
@@ -86,7 +89,7 @@ function atCollapse(column: string, classes: number): number {
   return RULE.at * (scale !== null && Number.isFinite(scale) ? scale : 1);
 }
 
-function furthest({ ends, low, high, fold }: Quantity): string {
+function furthest({ ends, low, high, fold }: Quantity, groups: readonly Group[]): string {
   const [first, last] = placesOf(ends, low, high);
   if (fold <= ALIKE) {
     const [from, to] = [formatValue(low.value), formatValue(high.value)];
@@ -94,9 +97,11 @@ function furthest({ ends, low, high, fold }: Quantity): string {
       from === to ? `at ${from}` : `at ${from} to ${to}`
     }${first}.`;
   }
-  return `“${low.group}” collapses furthest: its spread inside classes ends at ${
-    formatValue(low.value)
-  }${first}, ` +
+  // Collapse is of the terminal phase: who has not come to it has only the smaller spread.
+  const collapses = groups.find(({ name }) => name === low.group)!.phase.start !== null;
+  return `“${low.group}” ${
+    collapses ? "collapses furthest" : "comes nearest to collapse"
+  }: its spread inside classes ends at ${formatValue(low.value)}${first}, ` +
     `that of “${high.group}” at ${formatValue(high.value)}${last}.${overlapOf(low, high)}`;
 }
 

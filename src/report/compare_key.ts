@@ -37,9 +37,7 @@ export function compareKey(groups: readonly Group[]): Html {
     ${key(line("train"), "on training images")}
     ${key(line("test"), "on test images")}
     ${groups.length === 1 ? html`` : key(line("classifier"), "classifier")}
-    ${groups.some(({ phase }) => phase.start !== null)
-      ? key(html`<i class="start"></i>`, "the terminal phase of a run begins, in its colour")
-      : html``}
+    ${groups.some(({ phase }) => phase.start !== null) ? phaseKey(groups) : html``}
     ${groups.some(({ runs }) => runs.length > 1)
       ? key(
         html`<i class="band"></i>`,
@@ -54,4 +52,12 @@ export function compareKey(groups: readonly Group[]): Html {
       <p class="note">An axis is logarithmic where values span more than a decade.</p>
     </aside>
   `;
+}
+
+/** A group alone has a shade, as a run has; of several, where the phase of each begins. */
+function phaseKey(groups: readonly Group[]): Html {
+  const whose = groups.some(({ runs }) => runs.length > 1) ? ", of the first of its seeds" : "";
+  return groups.length === 1
+    ? html`<li><i class="shade"></i><span>the terminal phase${whose}</span></li>`
+    : html`<li><i class="start"></i><span>the terminal phase of a run begins, in its colour${whose}</span></li>`;
 }

@@ -1,5 +1,14 @@
 /** The tables of runs side by side: in which settings they differ, and where each has come to. Few runs are columns, many are rows. */
-import { differencesOf, type End, endsOfFigure, endWords, type Group, sharedSettings } from "./compare.ts";
+import {
+  differencesOf,
+  type End,
+  endsOfFigure,
+  endWords,
+  type Group,
+  lastEpochsOf,
+  placeOf,
+  sharedSettings,
+} from "./compare.ts";
 import type { Compared } from "./compare_finding.ts";
 import type { Column, Figure } from "./figure.ts";
 import { formatOf } from "./format.ts";
@@ -38,7 +47,12 @@ ${
 
 function differencesTable(groups: readonly Group[]): Html {
   const differences = differencesOf(groups);
-  if (differences.length === 0) return html`<p>Nothing in their protocols but the seed.</p>`;
+  if (differences.length === 0) {
+    const known = groups.filter(({ runs }) => runs[0]!.record !== null).length;
+    return html`<p>${
+      known < groups.length ? "Nothing that is known" : "Nothing in their protocols but the seed"
+    }.</p>`;
+  }
   if (groups.length > MOST_COLUMNS) {
     const lines = differences.map(({ key, values }) =>
       html`
@@ -92,7 +106,7 @@ export function valuesSection(compared: Compared): Html {
   return html`
     <section aria-labelledby="values">
       <h2 id="values">Last values</h2>
-      <p>Of each run at its last checkpoint; ${many
+      <p>Of each run at its last checkpoint, or the last with a value, whose epoch then stands beside; ${many
         ? "below"
         : "in brackets"} what seeds span, or the interval of a single run.</p>
       ${many ? rowTable(compared) : columnTable(compared)}
@@ -167,15 +181,16 @@ function rowTable(compared: Compared): Html {
         <thead>
           <tr><th scope="col">Run</th>${heads}</tr>
         </thead>
-        <tbody>${groups.map(({ name, runs }, i) =>
-          html`<tr><th scope="row">${chip(i)} ${name}</th>${
+        <tbody>${groups.map((group, i) => {
+          const { name, runs } = group;
+          return html`<tr><th scope="row">${chip(i)} ${name}</th>${
             settings.map(({ key, values }) => html`<td data-run="${key}">${values[i]!}</td>`)
           }${
             seeds ? html`<td class="number" data-run="seeds">${runs.length}</td>` : html``
-          }${html`<td class="number" data-run="epoch">${runs[0]!.measurements.at(-1)!.epoch}</td>`}${
+          }${html`<td class="number" data-run="epoch">${lastEpochsOf(group).join(", ")}</td>`}${
             lines.map((line) => valueCell(line, name))
-          }</tr>`
-        )}</tbody>
+          }</tr>`;
+        })}</tbody>
       </table>
     `,
     " long",
@@ -188,15 +203,18 @@ function valueCell({ figure, column, ends }: Line, name: string): Html {
   const range = !end || end.low === null || end.high === null
     ? html``
     : html`<br><small>${format(end.low)} to ${format(end.high)}</small>`;
+  const place = end === undefined || placeOf(end) === "" ? html`` : html`<br><small>${placeOf(end)}</small>`;
   const label = figure.columns.length === 1 ? figure.title : `${figure.title}, ${column.label}`;
   return html`<td class="number" data-run="${label}" data-value="${end?.value ?? ""}">${
     format(end?.value)
-  }${range}</td>`;
+  }${range}${place}</td>`;
 }
 
-/** "3 seeds, to epoch 350". */
-function stand({ runs }: Group): string {
-  return `${plural(runs.length, "seed")}, to epoch ${runs[0]!.measurements.at(-1)!.epoch}`;
+/** "3 seeds, to epoch 350"; "2 seeds, to epochs 100 and 350". */
+function stand(group: Group): string {
+  const lasts = lastEpochsOf(group);
+  const epochs = `${lasts.length === 1 ? "epoch" : "epochs"} ${listed(lasts.map(String))}`;
+  return `${plural(group.runs.length, "seed")}, to ${epochs}`;
 }
 
 /** Reached by the Tab key, so that arrow keys scroll it. `heading` is the id of what it stands under. */

@@ -1,5 +1,5 @@
 /** Runs compared as a table for a terminal: a line a column of metrics.csv, a column a run. */
-import { differencesOf, endsOfFigure, endWords, type Group } from "./compare.ts";
+import { differencesOf, endsOfFigure, endWords, type Group, lastEpochsOf } from "./compare.ts";
 import type { Figure } from "./figure.ts";
 import { formatOf } from "./format.ts";
 import type { Row } from "./rows.ts";
@@ -20,7 +20,7 @@ export function compareText(
       }),
     ])
   );
-  const stands = ["last epoch", ...groups.map(({ runs }) => String(runs[0]!.measurements.at(-1)!.epoch))];
+  const stands = ["last epoch", ...groups.map((group) => lastEpochsOf(group).join(", "))];
   return aligned([["", ...groups.map(({ name }) => name)], ...differences, stands, ...values]);
 }
 

@@ -4,6 +4,7 @@ import { axisFor, extent, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { AS_DOTS } from "./curve_marks.ts";
 import { formatValue } from "./format.ts";
+import { median } from "./median.ts";
 import type { Row } from "./rows.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
 
@@ -126,15 +127,25 @@ function notDrawn(count: number, title: Title): Plot.Markish[] {
   })];
 }
 
-/** The checkpoints at which both columns have a value, runs apart, ascending by epoch. */
+/** The median over seeds, which have one name, of `column` by epoch, where it has a value. */
+function mediansOf(rows: readonly Row[], column: string): ReadonlyMap<number, number> {
+  const values = rows.flatMap((row) =>
+    row.column === column && row.value !== null ? [{ epoch: row.epoch, value: row.value }] : []
+  );
+  return new Map(
+    [...Map.groupBy(values, ({ epoch }) => epoch)]
+      .map(([epoch, own]) => [epoch, median(own.map(({ value }) => value))]),
+  );
+}
+
+/** The checkpoints at which both columns have a value, runs apart, ascending by epoch; of seeds their medians. */
 export function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
   const [first, last] = extent(rows.map(({ epoch }) => epoch));
   return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {
-    const xs = new Map(own.flatMap(({ column, epoch, value }) => column === x ? [[epoch, value]] : []));
-    const ys = new Map(own.flatMap(({ column, epoch, value }) => column === y ? [[epoch, value]] : []));
+    const [xs, ys] = [mediansOf(own, x), mediansOf(own, y)];
     return [...xs].flatMap(([epoch, value]) => {
-      const other = ys.get(epoch) ?? null;
-      if (value === null || other === null) return [];
+      const other = ys.get(epoch);
+      if (other === undefined) return [];
       return [{ run, epoch, x: value, y: other, age: last === first ? 1 : (epoch - first) / (last - first) }];
     }).toSorted((a, b) => a.epoch - b.epoch);
   });
