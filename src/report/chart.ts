@@ -244,6 +244,6 @@ function describe(figure: DrawnFigure, curves: readonly Curve[], { phases }: Vie
       : [`The terminal phase${phases.size > 1 ? ` of ${run}` : ""} begins after epoch ${start}.`]
   );
   return `${figure.axis}, ${figure.term}, over epochs: ${names}. ${
-    starts.length === 0 ? "The terminal phase was not reached." : starts.join(" ")
+    starts.length === 0 ? "No terminal phase is known." : starts.join(" ")
   }`;
 }

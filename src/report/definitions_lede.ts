@@ -1,7 +1,7 @@
 /** What all measured definitions say together, in the sentences that a person would write. */
 import { listed } from "../names.ts";
 import type { FamilyComparison } from "./comparison.ts";
-import { type RunContext, TERMINAL_ACCURACY } from "./terminal.ts";
+import { type RunContext, withoutPhase } from "./terminal.ts";
 import { type Call, type Level, RULE, type Trend } from "./verdict.ts";
 import { plural } from "./verdict_marks.ts";
 
@@ -34,7 +34,7 @@ export function definitionsLede(
     `“Neural collapse” has many definitions. ${plural(measured.length, "of them was", "of them were")} ` +
     `measured here, on ${plural(epochs.length, "checkpoint")}.`;
   if (phase.start === null) {
-    return `${opening} Training accuracy did not reach ${TERMINAL_ACCURACY}\u202f%, so none of them has a trend over a terminal phase.`;
+    return `${opening} ${withoutPhase(phase)}, so none of them has a trend over a terminal phase.`;
   }
   if (readings.every(({ verdict }) => (verdict?.trend ?? null) === null)) {
     return `${opening} The terminal phase has too few checkpoints for a trend: ${RULE.checkpoints} are needed.`;

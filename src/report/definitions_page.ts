@@ -16,6 +16,7 @@ import {
   spanWords,
   TERMINAL_ACCURACY,
   type TerminalPhase,
+  withoutPhase,
 } from "./terminal.ts";
 import { RULE_WORDS } from "./verdict.ts";
 import { plural } from "./verdict_marks.ts";
@@ -85,8 +86,8 @@ type Content = Omit<DefinitionsContent, "script">;
 function howToRead({ context: { phase }, trusted }: Content): Html {
   const window = lastStretch(phase);
   const where = window === null
-    ? "It was not reached here."
-    : `Here it starts after epoch ${phase.start}, ${breakSentence(phase)}
+    ? `${withoutPhase(phase)}.`
+    : `Here it starts after epoch ${phase.start}. ${breakSentence(phase)}
       The trends are over ${spanWords(window)}.`;
   return html`
     <section aria-labelledby="reading">
@@ -117,7 +118,7 @@ function howToRead({ context: { phase }, trusted }: Content): Html {
 
 /** Which accuracy decides, where it is not the measured one. */
 function runningWord({ accuracy }: TerminalPhase): string {
-  return accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)";
+  return accuracy === "running" ? " (the running one of log.csv, since none was measured)" : "";
 }
 
 /** What of a family is not in the table as a row of its own. */

@@ -21,7 +21,8 @@ export function definitionsSection(
 ): Html {
   const { families } = content;
   const measured = families.filter(({ definitions }) => definitions.length > 0);
-  const count = measured.reduce((sum, { definitions }) => sum + definitions.length, 0);
+  const count = measured.flatMap(({ definitions }) => definitions)
+    .filter(({ readings }) => readings.some(({ last }) => last !== null)).length;
   return html`
     <section aria-labelledby="definitions">
       <h2 id="definitions">Do other definitions agree?</h2>

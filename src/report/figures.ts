@@ -44,6 +44,18 @@ const WHY = html`
   The dotted curve takes the mean of the class means as the centre, where a simplex gives zero; for balanced classes the two are one.
 `;
 
+/**
+ * The column that says whether `column` has collapsed: where `figures`, those of a run, show it around the mean of class
+ * means, too, that one, since around the mean of all samples an exact simplex is none.
+ */
+export function deciding(column: string, figures: readonly Figure[]): string {
+  const own = FIGURES.flatMap(({ columns }) => columns).find((of) => of.column === column);
+  const isShown = figures.some(({ columns }) =>
+    columns.some((of) => of.centred && of.column === own?.classCentred)
+  );
+  return isShown ? own!.classCentred! : column;
+}
+
 /** The column around the mean of class means, where it was measured and is another one. */
 function classCentred(column: Column, rows: readonly Measurement[]): Column[] {
   const { classCentred: centred, ...own } = column;

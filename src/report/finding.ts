@@ -1,11 +1,19 @@
 /** What a run shows, in the sentences that a person would write: whether it collapses, since when, what breaks it, what is doubtful. */
 import type { FigureInput } from "./curve_cards.ts";
 import { doubtOf } from "./doubt.ts";
-import { FIGURES } from "./figures.ts";
+import { deciding, FIGURES } from "./figures.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { endsOf } from "./summary.ts";
-import { breakSentence, lastStretch, spanWords, TERMINAL_ACCURACY } from "./terminal.ts";
+import {
+  breakSentence,
+  breaksOf,
+  lastStretch,
+  spanWords,
+  TERMINAL_ACCURACY,
+  type TerminalPhase,
+  withoutPhase,
+} from "./terminal.ts";
 import type { Call } from "./verdict.ts";
 
 const SPREAD = "within_class_variation";
@@ -24,32 +32,47 @@ export function finding(input: FigureInput): { readonly lead: Html; readonly bes
 }
 
 /** The readings of the figures' columns at the measures that training decides. */
-function mainCalls({ verdicts }: FigureInput): Call[] {
+function mainCalls({ verdicts, figures }: FigureInput): Call[] {
   return FIGURES.filter(({ family }) => family !== null).flatMap(({ columns }) =>
-    columns.flatMap(({ column }) => verdicts.get(column) ?? [])
+    columns.flatMap(({ column }) => verdicts.get(deciding(column, figures)) ?? [])
   ).filter(({ level }) => level !== null);
 }
 
 function verdictSentence(input: FigureInput): string {
-  if (input.context.phase.start === null) {
-    return `Training accuracy has not reached ${TERMINAL_ACCURACY}\u202f%: the terminal phase, in which a network may collapse, has not begun.`;
+  const { phase } = input.context;
+  if (phase.start === null && phase.accuracy !== null) {
+    return `${withoutPhase(phase)}: the terminal phase, in which a network may collapse, has not begun.`;
   }
   const calls = mainCalls(input);
   const there = calls.filter(({ level }) => level === "at" || level === "near").length;
-  const breaks = input.context.phase.breaks.length;
-  const broken = breaks === 0 ? "" : `, with ${breaks === 1 ? "a break" : `${breaks} breaks`} on the way`;
   if (calls.length === 0) {
     return "Whether this network collapses cannot be said: nothing of it could be judged.";
   }
+  if (phase.start === null) {
+    return `${withoutPhase(phase)}, and with it where a terminal phase begins. ` +
+      `At the last checkpoint ${there} of ${calls.length} main measures are at collapse or near it.`;
+  }
+  const broken = brokenWords(phase);
   if (there === calls.length) return `This network collapses${broken}.`;
   if (there === 0) return "This network has not collapsed.";
   return `This network collapses in part${broken}: ${there} of ${calls.length} main measures have come near to it.`;
 }
 
+/** ", with a break on the way". */
+function brokenWords(phase: TerminalPhase): string {
+  const { ended, open } = breaksOf(phase);
+  const way = ended.length === 0
+    ? ""
+    : `, with ${ended.length === 1 ? "a break" : `${ended.length} breaks`} on the way`;
+  return open === null ? way : `${way}, though its last checkpoint is out of the terminal phase`;
+}
+
 function phaseSentence({ context: { phase }, measurements }: FigureInput): string {
   if (phase.start === null) {
     const best = Math.max(...measurements.map(({ values }) => values.train_accuracy ?? NaN));
-    return Number.isNaN(best) ? "" : `The best training accuracy measured is ${formatPercent(best)}.`;
+    return Number.isNaN(best)
+      ? ""
+      : `The best training accuracy measured is ${formatPercent(best, TERMINAL_ACCURACY)}.`;
   }
   const how = phase.accuracy === "measured" ? "training accuracy" : "running training accuracy";
   return `The terminal phase begins after epoch ${phase.start}, when ${how} first reaches ${TERMINAL_ACCURACY}\u202f%. ${
@@ -58,7 +81,7 @@ function phaseSentence({ context: { phase }, measurements }: FigureInput): strin
 }
 
 /** How the spread and the classifier moved since the phase began. */
-function movesOver({ measurements, context: { phase } }: FigureInput): string[] {
+function movesOver({ measurements, figures, context: { phase } }: FigureInput): string[] {
   const [first, last] = endsOf(measurements, phase.start);
   if (first === last) return [];
   const since = `From epoch ${first.epoch} to epoch ${last.epoch}`;
@@ -66,7 +89,7 @@ function movesOver({ measurements, context: { phase } }: FigureInput): string[] 
     const [before, after] = [first.values[column], last.values[column]];
     return typeof before === "number" && typeof after === "number" ? { before, after } : null;
   };
-  const [spread, duality] = [move(SPREAD), move(DUALITY)];
+  const [spread, duality] = [move(SPREAD), move(deciding(DUALITY, figures))];
   const sentences: string[] = [];
   if (spread) sentences.push(`${since} the spread inside classes ${moved(spread.before, spread.after)}.`);
   if (duality) {
@@ -79,7 +102,9 @@ function movesOver({ measurements, context: { phase } }: FigureInput): string[] 
 
 /** "fell 9.00-fold (0.2 → 0.03)". */
 function moved(before: number, after: number): string {
-  const move = `${formatValue(before)}\u00a0→\u00a0${formatValue(after)}`;
+  const [from, to] = [formatValue(before), formatValue(after)];
+  if (from === to) return `stayed at ${to}`;
+  const move = `${from}\u00a0→\u00a0${to}`;
   if (before <= 0 || after <= 0) return `went ${move}`;
   return after < before
     ? `fell ${formatValue(before / after)}-fold (${move})`
@@ -94,7 +119,8 @@ function stateSentence({ measurements, lastEpoch }: FigureInput): string {
     : "";
 }
 
-function testSentence({ measurements }: FigureInput): string {
+function testSentence({ measurements, context: { phase } }: FigureInput): string {
+  if (phase.start === null) return "";
   const { values } = measurements.at(-1)!;
   const [train, test] = [values[SPREAD], values.nc1_svd_test];
   if (typeof train !== "number" || typeof test !== "number" || train <= 0 || test <= train) return "";

@@ -8,9 +8,15 @@ export function formatValue(value: number | null | undefined): string {
   return size >= 1e-4 && size < 1e6 ? formatPlain(value) : formatPower(value);
 }
 
-/** "99.42 %": accuracies keep two decimals, since a single test image in 10,000 is 0.01. */
-export function formatPercent(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : `${value.toFixed(2)}\u202f%`;
+/**
+ * "99.42 %": accuracies keep two decimals, since a single test image in 10,000 is 0.01, and more where what is below
+ * `bound` would be rounded to it: one error is not none.
+ */
+export function formatPercent(value: number | null | undefined, bound = 100): string {
+  if (value === null || value === undefined) return "–";
+  let decimals = 2;
+  while (value < bound && Number(value.toFixed(decimals)) >= bound) decimals++;
+  return `${value.toFixed(decimals)}\u202f%`;
 }
 
 /** How the values of a figure are written. */

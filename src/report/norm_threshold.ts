@@ -38,8 +38,13 @@ export function normThresholdWords(measurements: readonly Measurement[]): string
   const threshold = normThreshold(measurements);
   if (threshold === null) return null;
   const { onset, norm, crossing } = threshold;
+  const longest = Math.max(
+    ...measurements.filter(({ epoch }) => epoch <= onset).map(({ values }) => values.norm_mean_train ?? 0),
+  );
   const before = crossing === null
-    ? "It was no longer than that from the first checkpoint on."
+    ? longest <= norm
+      ? "It was no longer than that from the first checkpoint on."
+      : `It was as short at the first checkpoint, and up to ${formatValue(longest)} in between.`
     : crossing === onset
     ? "It comes down to that at the same checkpoint."
     : `It first came down to that at epoch ${crossing}, ${onset - crossing} epochs before.`;

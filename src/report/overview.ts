@@ -6,7 +6,7 @@ import { DOUBT_WORDS } from "./doubt.ts";
 import { grid } from "./grid.ts";
 import { renderSvg } from "./render.ts";
 import { isDoubtful, summarise } from "./summary.ts";
-import { breakSentence, type RunContext, spanWords, TERMINAL_ACCURACY } from "./terminal.ts";
+import { breakSentence, type RunContext, spanWords, TERMINAL_ACCURACY, withoutPhase } from "./terminal.ts";
 import { SIZES } from "./tokens.ts";
 
 /** A standalone SVG. */
@@ -35,7 +35,7 @@ function subtitleOf(rows: readonly Measurement[], { phase }: RunContext, doubtfu
       phase.start === null ? "the first" : "the start of the phase"
     } and now.`;
   const words = phase.start === null
-    ? `Training accuracy has not reached ${TERMINAL_ACCURACY} %.`
+    ? `${withoutPhase(phase)}.`
     : `Shaded: the terminal phase, ${phase.accuracy} training accuracy from ${TERMINAL_ACCURACY} % (${
       phase.stretches.map(spanWords).join(", ")
     }). ${breakSentence(phase)}`;

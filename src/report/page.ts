@@ -6,6 +6,7 @@ import { curveCards, type FigureInput } from "./curve_cards.ts";
 import { definitionsAt, definitionsSection } from "./definitions_section.ts";
 import { htmlDocument, type Script } from "./document.ts";
 import { DOUBT_MARK, doubtOf } from "./doubt.ts";
+import { deciding } from "./figures.ts";
 import { finding } from "./finding.ts";
 import { formatCount, formatPercent, formatValue } from "./format.ts";
 import type { NamedFrame } from "../run/geometry.ts";
@@ -20,6 +21,7 @@ import { math } from "./math.ts";
 import { protocolTable } from "./protocol_table.ts";
 import { classesOf, isElsewhere, type Reported } from "./reported.ts";
 import { endsOf } from "./summary.ts";
+import { beginWords, isInPhase } from "./terminal.ts";
 
 export interface PageContent {
   readonly run: Reported;
@@ -104,12 +106,15 @@ function aspectsOf({ input }: PageContent): Aspect[] {
     doubtOf(input.trust, epoch, column) === null ? "" : DOUBT_MARK;
   const text = (column: string) =>
     [first, last].map(({ epoch, values }) => formatValue(values[column]) + doubt(epoch, column)).join(" → ");
-  const aspect = (family: Aspect["family"], column: string, quantity: string): Aspect => ({
-    family,
-    quantity,
-    values: text(column),
-    call: input.verdicts.get(column) ?? null,
-  });
+  const aspect = (family: Aspect["family"], papers: string, quantity: string): Aspect => {
+    const column = deciding(papers, input.figures);
+    return {
+      family,
+      quantity: column === papers ? quantity : `${quantity}, class-centred`,
+      values: text(column),
+      call: input.verdicts.get(column) ?? null,
+    };
+  };
   return [
     aspect("NC1", "within_class_variation", "spread inside classes"),
     aspect("NC2", "maxangle_means", "distance from the widest angles"),
@@ -128,13 +133,13 @@ function sinceWords({ measurements, context: { phase } }: FigureInput): string {
 function factsOf({ run, input }: PageContent): Html {
   const { measurements, context: { phase }, trust, lastEpoch } = input;
   const last = measurements.at(-1)!;
-  const inPhase = phase.start === null ? 0 : measurements.filter(({ epoch }) => epoch >= phase.start!).length;
+  const inPhase = measurements.filter(({ epoch }) => isInPhase(phase, epoch)).length;
   const facts: [string, string][] = [
     [
       "Measured",
-      last.epoch < lastEpoch ? `to epoch ${last.epoch} of ${lastEpoch}` : `all ${lastEpoch} epochs`,
+      last.epoch < lastEpoch ? `to epoch ${last.epoch} of ${lastEpoch}` : `to epoch ${lastEpoch}, the last`,
     ],
-    ["Terminal phase", phase.start === null ? "not reached" : `from epoch ${phase.start}`],
+    ["Terminal phase", beginWords(phase)],
     ["Checkpoints", `${measurements.length}, of them ${inPhase} in the phase`],
     ["Classes", String(classesOf(run))],
     ...trust === null

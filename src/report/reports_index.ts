@@ -10,7 +10,7 @@ import { formatPercent, formatValue } from "./format.ts";
 import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
 import { epochsOf, isElsewhere, type Reported } from "./reported.ts";
-import { contextOf } from "./terminal.ts";
+import { beginWords, contextOf } from "./terminal.ts";
 
 export interface ListedReport {
   /** Name of its folder. */
@@ -78,7 +78,7 @@ function line({ name, run, measurements }: ListedReport): Html {
       )}</a></th>
       <td data-run="Folder">${name}</td>
       <td data-run="Measured">epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}</td>
-      <td data-run="Terminal phase">${phase.start === null ? "not reached" : `from epoch ${phase.start}`}</td>
+      <td data-run="Terminal phase">${beginWords(phase)}</td>
       ${COLUMNS.map(({ title, column, format }) =>
         html`<td class="number" data-run="${title}">${format(values[column])}</td>`
       )}

@@ -27,9 +27,9 @@ export interface TerminalPhase {
   readonly breaks: readonly Stretch[];
   /**
    * "measured": accuracy of checkpoints in evaluation mode. "running": that of log.csv, in training mode while the
-   * network changes, which serves only where nothing was measured.
+   * network changes, which serves only where nothing was measured. Null where neither is known.
    */
-  readonly accuracy: "measured" | "running";
+  readonly accuracy: "measured" | "running" | null;
 }
 
 /** What a report says about a run besides its data. */
@@ -52,7 +52,7 @@ export function terminalPhase(measurements: readonly Measurement[], log: readonl
     .filter(({ accuracy }) => !Number.isNaN(accuracy));
   if (measured.length > 0) return { ...walk(measured), accuracy: "measured" };
   const running = log.map((row) => ({ epoch: row.epoch, accuracy: row.running_train_accuracy }));
-  return { ...walk(running), accuracy: "running" };
+  return { ...walk(running), accuracy: running.length > 0 ? "running" : null };
 }
 
 /** What titles and figures say about a run. */
@@ -72,12 +72,50 @@ export function lastStretch({ stretches }: TerminalPhase): Stretch | null {
   return stretches.at(-1) ?? null;
 }
 
-/** "It broke over epochs 175 to 180, where training accuracy fell below 99.4 %."; empty where it did not. */
-export function breakSentence({ breaks }: TerminalPhase): string {
-  if (breaks.length === 0) return "";
-  const places = breaks.map(spanWords).join(" and ");
-  return `It broke at ${places}, where training accuracy fell below ${BROKEN_ACCURACY}\u202f% ` +
-    `(whole again at ${TERMINAL_ACCURACY}\u202f%).`;
+/** Why there is no phase, without a full stop; empty where there is one. */
+export function withoutPhase({ start, accuracy }: TerminalPhase): string {
+  if (start !== null) return "";
+  return accuracy === null
+    ? "Training accuracy is not known"
+    : `Training accuracy has not reached ${TERMINAL_ACCURACY}\u202f%`;
+}
+
+/** "from epoch 120", "not reached", "not known". */
+export function beginWords({ start, accuracy }: TerminalPhase): string {
+  if (start !== null) return `from epoch ${start}`;
+  return accuracy === null ? "not known" : "not reached";
+}
+
+/** Whether `epoch` is in an unbroken stretch. */
+export function isInPhase({ stretches }: TerminalPhase, epoch: number): boolean {
+  return stretches.some(({ from, to }) => from <= epoch && epoch <= to);
+}
+
+/** The breaks that ended, and the one in which what is known ends; null where the phase is whole there. */
+export function breaksOf({ breaks, stretches }: TerminalPhase): {
+  readonly ended: readonly Stretch[];
+  readonly open: Stretch | null;
+} {
+  const last = breaks.at(-1);
+  return last === undefined || last.from < stretches.at(-1)!.from
+    ? { ended: breaks, open: null }
+    : { ended: breaks.slice(0, -1), open: last };
+}
+
+/** "It broke at epochs 175 to 180, where training accuracy fell below 99.4 % (whole again at 99.9 %)."; empty where it did not. */
+export function breakSentence(phase: TerminalPhase): string {
+  const { ended, open } = breaksOf(phase);
+  const fell = `training accuracy fell below ${BROKEN_ACCURACY}\u202f%`;
+  const whole = `${TERMINAL_ACCURACY}\u202f%`;
+  const sentences = [
+    ...ended.length === 0
+      ? []
+      : [`It broke at ${ended.map(spanWords).join(" and ")}, where ${fell} (whole again at ${whole}).`],
+    ...open === null
+      ? []
+      : [`It is broken from epoch ${open.from} on, where ${fell} and has not come to ${whole} again.`],
+  ];
+  return sentences.join(" ");
 }
 
 /** "epoch 5" or "epochs 5 to 350". */

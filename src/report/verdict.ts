@@ -13,7 +13,7 @@ const TRENDS = ["falling", "flat", "rising"] as const;
 export type Trend = (typeof TRENDS)[number];
 
 export interface Call {
-  /** Null where the last checkpoint has no value or nothing to compare it with. */
+  /** Null where the last checkpoint has no value, or nothing to compare it with: no scale and no distance before it. */
   readonly level: Level | null;
   /** Null where there are too few checkpoints to say. */
   readonly trend: Trend | null;
@@ -50,7 +50,7 @@ export const RULE = {
   /** Median distance of the last third / that of the first third. */
   falling: 0.8,
   rising: 1.25,
-  /** Distances up to this multiple of |reference| are rounding, and count as zero. */
+  /** Distances up to this multiple of |reference|, or of the scale, are rounding, and count as zero. */
   rounding: 1e-12,
 } as const;
 
@@ -71,7 +71,7 @@ export function judge(
   reference: number,
   { window, scale }: JudgeOptions,
 ): Verdict {
-  const rounding = RULE.rounding * Math.abs(reference);
+  const rounding = RULE.rounding * Math.max(Math.abs(reference), scale ?? 0);
   const distances = readings.map(({ value }) => {
     if (value === null) return null;
     const distance = Math.abs(value - reference);
@@ -92,7 +92,10 @@ export function judge(
     fall: baseAt < 0 ? null : foldOf(1, scaled.at(-1)!.distance),
     windowFall: foldOf(inWindow[0]?.distance ?? null, inWindow.at(-1)?.distance ?? null),
     window,
-    level: levelOf(distances.at(-1)!, scale ?? base),
+    // The reading that would be its own yardstick is not far from anything.
+    level: scale === null && baseAt === readings.length - 1
+      ? null
+      : levelOf(distances.at(-1)!, scale ?? base),
     ...trendOf(window, inWindow.map(({ distance }) => distance)),
   };
 }
@@ -156,7 +159,7 @@ function trendOf(
   window: Stretch | null,
   all: readonly (number | null)[],
 ): Pick<Verdict, "trend" | "reason"> {
-  if (window === null) return { trend: null, reason: "terminal phase not reached" };
+  if (window === null) return { trend: null, reason: "no terminal phase" };
   if (all.length < RULE.checkpoints) return { trend: null, reason: "too few checkpoints for a trend" };
   const distances = all.filter((distance) => distance !== null);
   if (distances.length < RULE.checkpoints) return { trend: null, reason: "defined too rarely for a trend" };

@@ -47,3 +47,9 @@ Deno.test("the scale of features changes neither epoch", () => {
     norm: 1e3 * norm,
   });
 });
+
+Deno.test("a norm that was longer in between is not said to have been no longer", () => {
+  const risen = measured([8, 4, 2, 0.5], [5, 30, 25, 20]);
+  assert.equal(normThreshold(risen)!.crossing, null);
+  assert.match(normThresholdWords(risen)!, /as short at the first checkpoint, and up to 30\.0 in between\.$/);
+});

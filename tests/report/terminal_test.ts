@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import type { Protocol } from "../../src/experiment/parts.ts";
 import type { LogRow, Measurement } from "../../src/run/tables.ts";
-import { breakSentence, contextOf, lastStretch, terminalPhase } from "../../src/report/terminal.ts";
+import {
+  beginWords,
+  breakSentence,
+  contextOf,
+  isInPhase,
+  lastStretch,
+  terminalPhase,
+  withoutPhase,
+} from "../../src/report/terminal.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
 /** Checkpoints at epochs 1, 2, 3, ... */
@@ -49,7 +57,28 @@ Deno.test("the phase breaks below 99.4 %, is whole again at 99.9 %, and its last
 Deno.test("a phase that breaks at the end keeps the stretch before as its last", () => {
   const phase = terminalPhase(measured(100, 100, 90), []);
   assert.deepEqual([lastStretch(phase), phase.breaks], [{ from: 1, to: 2 }, [{ from: 3, to: 3 }]]);
-  assert.match(breakSentence(phase), /at epoch 3,/);
+  assert.match(breakSentence(phase), /^It is broken from epoch 3 on, .* has not come to 99\.9\s% again\.$/);
+  assert.deepEqual([1, 2, 3].map((epoch) => isInPhase(phase, epoch)), [true, true, false]);
+});
+
+Deno.test("a phase that broke, was whole and broke again says both", () => {
+  const phase = terminalPhase(measured(100, 90, 100, 100, 90, 95), []);
+  assert.match(
+    breakSentence(phase),
+    /^It broke at epoch 2, .*\(whole again.*\)\. It is broken from epoch 5 on/,
+  );
+  assert.deepEqual([1, 2, 3, 5].map((epoch) => isInPhase(phase, epoch)), [true, false, true, false]);
+});
+
+Deno.test("an accuracy that nobody knows is not one that was not reached", () => {
+  const unknown = terminalPhase(measured(null, null), []);
+  assert.deepEqual([unknown.start, unknown.accuracy, beginWords(unknown)], [null, null, "not known"]);
+  assert.equal(withoutPhase(unknown), "Training accuracy is not known");
+  const below = terminalPhase(measured(50, 60), []);
+  assert.equal(beginWords(below), "not reached");
+  assert.match(withoutPhase(below), /has not reached 99\.9\s%$/);
+  const reached = terminalPhase(measured(50, 100), []);
+  assert.deepEqual([beginWords(reached), withoutPhase(reached)], ["from epoch 2", ""]);
 });
 
 Deno.test("a run that never reaches 99.9 % has no terminal phase", () => {

@@ -27,6 +27,15 @@ Deno.test("a missing value is a dash, never a zero", () => {
   assert.equal(formatPoints(1, undefined), "–");
 });
 
+Deno.test("a percentage is not rounded to what it is below: one error in 50,000 is an error", () => {
+  assert.equal(formatPercent(99.998), "99.998\u202f%");
+  assert.equal(formatPercent(100 - 1e-4), "99.9999\u202f%");
+  assert.equal(formatPercent(100), "100.00\u202f%");
+  assert.equal(formatPercent(99.896), "99.90\u202f%");
+  assert.equal(formatPercent(99.896, 99.9), "99.896\u202f%");
+  assert.equal(formatPercent(99.9, 99.9), "99.90\u202f%");
+});
+
 Deno.test("a change says whether the value fell, rose or reached zero", () => {
   assert.equal(formatFall(8, 0.02), "÷ 400");
   assert.equal(formatFall(1, 1.5), "× 1.50");

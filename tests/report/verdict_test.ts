@@ -118,7 +118,7 @@ Deno.test("three checkpoints of the terminal phase are too few for a trend, four
 
 Deno.test("without a terminal phase there is a level and no trend", () => {
   const { level, trend, reason } = judge(curve((epoch) => 0.8 ** epoch), 0, { window: null, scale: 1 });
-  assert.deepEqual([level, trend, reason], ["at", null, "terminal phase not reached"]);
+  assert.deepEqual([level, trend, reason], ["at", null, "no terminal phase"]);
 });
 
 const call = (words: string): Call => {
@@ -156,4 +156,20 @@ Deno.test("calls are counted from nearest to farthest", () => {
     { words: "near, falling", count: 1 },
     { words: "far, flat", count: 2 },
   ]);
+});
+
+Deno.test("a reading that is its own yardstick has no level; one that was away before, or has a scale, does", () => {
+  const last = (values: (number | null)[], scale: number | null = null) =>
+    judge(values.map((value, i) => ({ epoch: i + 1, value })), 0, { window: null, scale }).level;
+  assert.equal(last([1e-9]), null);
+  assert.equal(last([null, 0, 3]), null);
+  assert.equal(last([0]), "at");
+  assert.equal(last([4, 0.1]), "near");
+  assert.equal(last([1e-9], 2), "at");
+});
+
+Deno.test("around an ideal of zero, what is rounding on the scale does not rise", () => {
+  const noise = judge(curve((epoch) => epoch * 1e-17), 0, { ...PHASE, scale: 2 });
+  assert.deepEqual([noise.level, noise.trend, noise.fall], ["at", "flat", null]);
+  assert.equal(judge(curve((epoch) => epoch * 1e-10), 0, { ...PHASE, scale: 2 }).trend, "rising");
 });
