@@ -5,9 +5,9 @@
 import { decideRank } from "./eigen.ts";
 import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
-import { meansCoincide, type Moments, SAME_MEANS } from "./moments.ts";
+import { meansCoincide, type Moments, rankBetween, SAME_MEANS } from "./moments.ts";
 import { oncePer } from "./once.ts";
-import type { Outcome } from "./outcome.ts";
+import { finite, type Outcome } from "./outcome.ts";
 import { sensitivity } from "./tolerance.ts";
 
 /** An inverse of Σ_B restricted to some modes, and Σ_W in the same modes: all that Tr(Σ_W Σ_B†) needs. */
@@ -25,21 +25,23 @@ export interface InverseProblem {
 export function inverseTrace(
   moments: Moments,
   { eigenvalues, variances }: InverseProblem,
-  { tolerance = roundingTolerance(moments), divisor }: { tolerance?: number; divisor: number },
+  { tolerance, divisor }: { tolerance?: number; divisor: number },
 ): Outcome {
   if (meansCoincide(moments)) return SAME_MEANS;
-  const rank = decideRank(eigenvalues, tolerance);
+  const rank = tolerance === undefined
+    ? rankBetween(moments, eigenvalues)
+    : decideRank(eigenvalues, tolerance);
+  if (rank.kept === 0) return SAME_MEANS;
   const traceAt = (kept: number) => {
     let trace = 0;
-    for (let k = 0; k < kept; k++) trace += variances[k] / eigenvalues[k];
+    // Below zero is rounding, of statistics that are differences.
+    for (let k = 0; k < kept; k++) trace += Math.max(0, variances[k]) / eigenvalues[k];
     return trace / divisor;
   };
-  return { value: traceAt(rank.kept), rank, sensitivity: sensitivity(eigenvalues, traceAt, rank) };
-}
-
-/** Singular values of M are known to about max(C, d)·ε of the largest; λ = σ². */
-function roundingTolerance({ classes, width }: Moments): number {
-  return (Math.max(classes, width) * Number.EPSILON) ** 2;
+  return finite(traceAt(rank.kept), "Σ_W over Σ_B leaves the range of float64", {
+    rank,
+    sensitivity: sensitivity(eigenvalues, traceAt, rank),
+  });
 }
 
 /** Around the mean of all samples. `scatter` is Σ_W in the basis of the modes, K × K. */

@@ -98,12 +98,19 @@ export async function measure(
   for (const { name, needs, split, run } of readers) {
     const found = await reduction.read(needs, split);
     await turn(signal);
-    outcomes[name] = isKnown(found) ? run(found as never) : found;
+    outcomes[name] = isKnown(found) ? inRange(run(found as never)) : found;
   }
   const values = Object.fromEntries(
     Object.entries(outcomes).map(([name, outcome]) => [name, valueOf(outcome)]),
   );
   return { values, outcomes };
+}
+
+/** A quotient of numbers that can be measured may leave float64 itself. */
+function inRange(outcome: Outcome): Outcome {
+  return "undefined" in outcome || Number.isFinite(outcome.value)
+    ? outcome
+    : { undefined: "its value leaves the range of float64" };
 }
 
 function readClassifier(

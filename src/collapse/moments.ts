@@ -7,9 +7,10 @@
  * which a simplex of any class sizes is one), and Σ_B weighs every class alike, whatever its size.
  */
 import { transposeRows } from "./blocks.ts";
-import { symmetricEigen } from "./eigen.ts";
+import { decideRank, symmetricEigen } from "./eigen.ts";
 import { rightSingular } from "./singular.ts";
 import { dotRows } from "./kernels.ts";
+import type { RankDecision } from "./outcome.ts";
 import type { ClassSums, WithinClassSums } from "./source.ts";
 import { centreRows, gram, meanRow, norms, type Rows } from "./vectors.ts";
 
@@ -115,6 +116,18 @@ export function withinTrace({ deviations }: Within, { count }: Moments): number 
 /** Whether all class means are equal but for rounding, so that nothing can be measured against Σ_B. */
 export function meansCoincide({ between, centred }: Moments): boolean {
   return !(between.eigenvalues[0] > centred.zero ** 2);
+}
+
+/**
+ * The modes that are not rounding, of `eigenvalues` of Σ_B around any centre, largest first: singular values of M are
+ * known to about max(C, d)·ε of the largest (λ = σ²), and class means, far from the origin, to `centred.zero` at best.
+ */
+export function rankBetween({ classes, width, centred }: Moments, eigenvalues: Float64Array): RankDecision {
+  const rank = decideRank(eigenvalues, (Math.max(classes, width) * Number.EPSILON) ** 2);
+  const floor = centred.zero ** 2;
+  return rank.kept === 0 || eigenvalues[rank.kept - 1] > floor
+    ? rank
+    : decideRank(eigenvalues, floor / eigenvalues[0]);
 }
 
 export const SAME_MEANS = { undefined: "all class means are equal, so Σ_B is zero" };

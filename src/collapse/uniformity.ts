@@ -21,11 +21,16 @@ export function uniformity(rows: Rows, kernel: Kernel, statistic: Statistic): Ou
   if ("undefined" in found) return found;
   const squares = squaredChords(found);
   const floor = leastChord(found) ** 2;
-  if (squares.some((square) => square <= floor)) {
+  if (isInfiniteAtZero(kernel, rows.width) && squares.some((square) => square <= floor)) {
     return { undefined: "two directions are equal, so their kernel is infinite" };
   }
   const values = squares.map((square) => KERNELS[kernel](square, rows.width));
   return finite(STATISTICS[statistic](values), `the ${kernel} kernel overflows or its mean is zero`);
+}
+
+/** log(1/r), and r to a negative power. */
+function isInfiniteAtZero(kernel: Kernel, width: number): boolean {
+  return kernel === "log" || (kernel === "riesz" && width > 2);
 }
 
 /** Directions no farther apart than this are equal but for the rounding of their vectors. */

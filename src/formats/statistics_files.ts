@@ -139,12 +139,15 @@ async function splitOf(part: Part, split: SplitName, files: StatisticsFiles): Pr
 
 /**
  * Sums of squares are not negative, the scatter is symmetric with entries that its diagonal bounds, and its trace is the
- * sum of the deviations. Where features were NaN all of that may be, too: the sums say so.
+ * sum of the deviations; all but for rounding, which is that of class means where features have collapsed onto them. Where
+ * features were NaN all of that may be, too: the sums say so.
  */
 function requireSound(
   { path }: Part,
   split: SplitName,
-  { sums, deviations, scatter, width }: Omit<SplitStatistics, "correct" | "decisions"> & { width: number },
+  { counts, sums, deviations, scatter, width }:
+    & Omit<SplitStatistics, "correct" | "decisions">
+    & { width: number },
 ): void {
   if (!sums.every(Number.isFinite)) return;
   const wrong = deviations.find((x) => !(x >= 0));
@@ -156,14 +159,16 @@ function requireSound(
     number,
     number,
   ];
-  if (!(Math.abs(trace - sum) <= ROUNDING * sum)) {
+  const least = roundingOf({ counts, sums }, width);
+  if (!(Math.abs(trace - sum) <= ROUNDING * sum + least.reduce((a, b) => a + b))) {
     throw new Error(
       `${path} (${split}_scatter): expected the sum of ${split}_deviations, ${sum}, as its trace, found ${trace}`,
     );
   }
   const unsound = scatter.findIndex((x, at) => {
     const [i, j] = [Math.floor(at / width), at % width];
-    const bound = Math.sqrt(diagonal[i]! * diagonal[j]!);
+    const [a, b] = [i, j].map((k) => Math.max(0, diagonal[k]!) + least[k]!) as [number, number];
+    const bound = Math.sqrt(a * b);
     return !(Math.abs(x) <= (1 + ROUNDING) * bound &&
       Math.abs(x - scatter[j * width + i]!) <= ROUNDING * bound);
   });
@@ -174,6 +179,17 @@ function requireSound(
       }`,
     );
   }
+}
+
+/** What a sum of squares around class means may be off by, for each direction: N·(a few √N·ε of its class means)². */
+function roundingOf({ counts, sums }: ClassSums, width: number): Float64Array {
+  const samples = counts.reduce((a, b) => a + b);
+  const least = new Float64Array(width);
+  sums.forEach((sum, at) => {
+    const count = counts[Math.floor(at / width)]!;
+    if (count > 0) least[at % width]! += samples * (8 * Number.EPSILON * sum) ** 2 / count;
+  });
+  return least;
 }
 
 /** Of out-of-distribution features only the mean is kept: a class of its own, of the same width. */

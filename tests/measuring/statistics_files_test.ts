@@ -106,6 +106,33 @@ test("what does not fit is refused in a line that names the file", NEEDS, async 
 });
 
 test(
+  "of collapsed features, squares that are off by the rounding of class means are taken, and more are not",
+  NEEDS,
+  async () => {
+    const collapsed = gaussianCase({ counts: [300, 400, 500], width: 4, spread: 0 });
+    const [plain] = await partsOf({ train: collapsed }, 1) as [Arrays];
+    // As a running mean leaves them: differences of rounding times differences of rounding.
+    const scatterOf = (size: number) =>
+      Float64Array.from({ length: 16 }, (_, at) => size * (at % 5 === 0 ? -1 + at / 15 : 3));
+    await withTemporaryFolder(async (folder) => {
+      const measured = async (size: number) => {
+        const arrays = {
+          ...plain,
+          train_deviations: floats([3], Float64Array.of(0, size, 0)),
+          train_scatter: floats([4, 4], scatterOf(size)),
+        };
+        await Deno.writeFile(`${folder}/a.npz`, encodeNpz(Object.entries(arrays)));
+        return await measureStatistics([`${folder}/a.npz`], { metrics: "NC1" });
+      };
+      const { values } = await measured(1e-28);
+      const spread = values.within_class_variation!;
+      assert.ok(spread >= 0 && spread < 1e-24, String(spread));
+      await assert.rejects(() => measured(1e-12), /expected the sum of train_deviations/);
+    });
+  },
+);
+
+test(
   "the command merges parts, and refuses options that need samples",
   [...NEEDS, "run", "ffi", "env"],
   async () => {

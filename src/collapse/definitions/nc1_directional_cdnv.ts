@@ -29,6 +29,6 @@ export default define({
     "twice nc1_cdnv: spread across the line between two classes does not count.",
   plain: "Spread of each class along the lines to the other class means, in units of their distance.",
   dissent: "It sees spread towards other classes only, which falls long before features shrink to a point.",
-  run: ({ variation: { moments }, pairScatter }) =>
-    overSquaredDistances(moments, (square, i) => pairScatter[i]! / square ** 2),
+  run: ({ variation: { moments }, pairScatter: { scatter, unit } }) =>
+    overSquaredDistances(moments, (square, i) => scatter[i]! / (square / unit) ** 2),
 });

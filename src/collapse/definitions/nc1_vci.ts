@@ -2,7 +2,7 @@
 import { define } from "../definition.ts";
 import { decideRank, symmetricEigen } from "../eigen.ts";
 import { dotRows } from "../kernels.ts";
-import { meansCoincide, type Moments, SAME_MEANS } from "../moments.ts";
+import { meansCoincide, type Moments, rankBetween, SAME_MEANS } from "../moments.ts";
 import { finite, type Outcome } from "../outcome.ts";
 import { scaledToOne } from "../singular.ts";
 import { covariance } from "../needs/covariance.ts";
@@ -47,13 +47,13 @@ export default define({
  * Tr(UᵀU) − Tr(Σ_T†Σ_B) = Tr(S*(Λ + S*)⁻¹). The inverse reported is that of Σ_W in the complement.
  */
 function variabilityCollapseIndex(moments: Moments, within: Float64Array): Outcome {
-  const { between, width, classes } = moments;
+  const { between, width } = moments;
   if (meansCoincide(moments)) return SAME_MEANS;
-  const floor = (Math.max(classes, width) * Number.EPSILON) ** 2;
-  const { kept } = decideRank(between.eigenvalues, floor);
+  const { kept } = rankBetween(moments, between.eigenvalues);
   // Products of covariances stay inside of float64.
   const { values: eigenvalues, unit } = scaledToOne(between.eigenvalues);
   const covariance = within.map((entry) => entry / unit);
+  if (!covariance.every(Number.isFinite)) return { undefined: "Σ_W over Σ_B leaves the range of float64" };
   const basis = between.basis.subarray(0, kept * width);
   const inBasis = dotRows(basis, kept, covariance, width, width);
   const scatter = dotRows(inBasis, kept, basis, kept, width);

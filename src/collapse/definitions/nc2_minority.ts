@@ -15,8 +15,9 @@ export default define({
   needs: { training: onSplit("train", means) },
   formula: {
     tex: String
-      .raw`\underset{c\neq c'}{\operatorname{mean}}\cos(a_c,a_{c'})\text{ with }n_c,n_{c'}\leq\text{the lower median of the training set}`,
-    plain: "mean over c ≠ c′ of cos(a_c, a_c′) with n_c, n_c′ ≤ the lower median of the training set",
+      .raw`\underset{c\neq c'}{\operatorname{mean}}\cos(a_c,a_{c'})\text{ with }n_c,n_{c'}\leq\text{the lower median of the training set, below its largest}`,
+    plain:
+      "mean over c ≠ c′ of cos(a_c, a_c′) with n_c, n_c′ ≤ the lower median of the training set, below its largest",
   },
   range: "[−1, 1]",
   atCollapse: "1 where the minority has merged, −1/(C−1) where it stands as the rest of a simplex does",
@@ -27,7 +28,7 @@ export default define({
   source: "Fang et al. 2021; as in public code: HornHehhf/LPM (minority_collapse.py)",
   notes:
     "The public code knows which classes it made small; here they are those of at most the lower median " +
-    "size, and none where classes are equal. Beyond a ratio of sizes the classifier's rows of small " +
+    "size that are smaller than the largest, and none where classes are equal. Beyond a ratio of sizes the classifier's rows of small " +
     "classes merge, and the value is 1.",
   plain: "How close to each other the vectors of the small classes point.",
   dissent: "It looks at small classes alone, which may merge while large ones stand as a simplex.",
@@ -40,7 +41,8 @@ function withinMinority(vectors: Rows, counts: Float64Array): Outcome {
   if (counts.every((count) => count === median)) {
     return { undefined: "all classes are of one size, so none is the minority" };
   }
-  const minority = Array.from(counts.keys()).filter((c) => counts[c]! <= median);
+  const largest = counts.reduce((a, b) => Math.max(a, b));
+  const minority = Array.from(counts.keys()).filter((c) => counts[c]! <= median && counts[c]! < largest);
   if (minority.length < 2) return { undefined: `class ${minority[0]} alone is the minority` };
   const found = directions(vectors);
   if ("undefined" in found) return found;

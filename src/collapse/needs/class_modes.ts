@@ -1,6 +1,7 @@
 /** Scatter of each class by itself: in the modes between classes, and along the lines to the other class means. */
 import { BLOCK, centredBlocks } from "../blocks.ts";
 import { dotRows } from "../kernels.ts";
+import { powerOfTwo } from "../magnitude.ts";
 import { variation } from "./moments.ts";
 import { need } from "./need.ts";
 import { samples } from "./samples.ts";
@@ -30,19 +31,27 @@ export const classModes = need({
   },
 });
 
-/** (μ_c′−μ_c)ᵀΣ_c(μ_c′−μ_c), C × C: the spread of class c along the line to class c′, times their squared distance. */
+export interface PairScatter {
+  /** uᵀΣ_c u/unit² for u = μ_c′−μ_c, C × C: the spread of class c along the line to class c′, times their squared distance. */
+  readonly scatter: Float64Array;
+  /** About the size of class means: fourth powers of features would leave float64. A power of two, which rounds nothing. */
+  readonly unit: number;
+}
+
 export const pairScatter = need({
   name: "pair scatter",
   after: { samples, variation },
   passes: 1,
   samplewise: true,
   memory: { kept: ({ classes }) => 2 * classes ** 2 },
-  async reduce({ samples: { source }, variation: { moments } }): Promise<Float64Array> {
+  async reduce({ samples: { source }, variation: { moments } }): Promise<PairScatter> {
     const { width, classes, counts, means, centred } = moments;
+    const unit = powerOfTwo(centred.values);
+    const scaled = centred.values.map((x) => x / unit);
     const scatter = new Float64Array(classes * classes);
     const products = new Float64Array(BLOCK * classes);
     for await (const { rows, count, labels } of centredBlocks(source.chunks(), width, means)) {
-      dotRows(rows, count, centred.values, classes, width, products);
+      dotRows(rows, count, scaled, classes, width, products);
       for (let i = 0; i < count; i++) {
         const label = labels[i]!;
         const own = products[i * classes + label]!;
@@ -51,6 +60,6 @@ export const pairScatter = need({
         }
       }
     }
-    return scatter;
+    return { scatter, unit };
   },
 });

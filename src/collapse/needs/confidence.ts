@@ -3,7 +3,7 @@ import { BLOCK, blocks } from "../blocks.ts";
 import { dotRows, squaredDistancesOfRows } from "../kernels.ts";
 import type { ConfidenceBin } from "../outcome.ts";
 import type { Classifier, FeatureSource } from "../source.ts";
-import { lastLayer } from "./classifier.ts";
+import { lastLayer, weightRows } from "./classifier.ts";
 import { type Maybe, need } from "./need.ts";
 import { samples } from "./samples.ts";
 
@@ -27,7 +27,8 @@ export const calibration = need({
 /** mean_i min_{c≠y_i} (z_y − z_c)/‖w_y − w_c‖: the distance of a feature from where its decision would turn wrong. */
 export const margins = need({
   name: "margins",
-  after: { samples, lastLayer },
+  // Rows whose lengths can be measured.
+  after: { samples, lastLayer, weightRows },
   passes: 1,
   samplewise: true,
   memory: { kept: ({ classes }) => classes ** 2 },
@@ -60,8 +61,8 @@ export interface Temperature {
   readonly bins: readonly ConfidenceBin[];
 }
 
-/** Inverse temperatures between which one is looked for. */
-const [COLDEST, HOTTEST] = [1e6, 1e-6];
+/** What the largest difference of logits is between, over the temperatures among which one is looked for. */
+const [COLDEST, HOTTEST] = [1e7, 1e-5];
 const STEPS = 100;
 const EXACT = 1e-14;
 
@@ -76,17 +77,19 @@ export const temperature = need({
     let [low, high] = [0, Infinity];
     let inverse = 1;
     for (let step = 0; step < STEPS; step++) {
-      const { slope, curvature } = await slopeAt(source, lastLayer, inverse, held);
+      const { slope, curvature, apart } = await slopeAt(source, lastLayer, inverse, held);
+      if (!Number.isFinite(apart)) return { undefined: "a logit leaves the range of float64" };
+      if (apart === 0) return { undefined: "the logits of each held-out sample are equal" };
       if (slope > 0) high = inverse;
       else low = inverse;
       const newton = inverse - slope / curvature;
       // Newton's steps are for between two slopes of opposite sign: beyond, they creep.
       const inside = high < Infinity && newton > low && newton < high;
       const next = inside ? newton : high === Infinity ? 4 * inverse : (low + high) / 2;
-      if (!(next < COLDEST)) {
+      if (next > inverse && !(next * apart < COLDEST)) {
         return { undefined: "every held-out sample is right, and no temperature above 0 fits best" };
       }
-      if (!(next > HOTTEST)) {
+      if (next < inverse && !(next * apart > HOTTEST)) {
         return { undefined: "held-out samples are decided worse than by chance: no temperature fits" };
       }
       const moved = Math.abs(next - inverse);
@@ -98,26 +101,33 @@ export const temperature = need({
   },
 });
 
-/** First and second derivative, by the inverse temperature, of the cross-entropy summed over the chosen samples. */
+/**
+ * First and second derivative, by the inverse temperature, of the cross-entropy summed over the chosen samples, and the
+ * largest distance of a logit from that of its label.
+ */
 async function slopeAt(
   source: FeatureSource,
   classifier: Classifier,
   inverse: number,
   chosen: (index: number) => boolean,
-): Promise<{ slope: number; curvature: number }> {
-  let slope = 0, curvature = 0;
+): Promise<{ slope: number; curvature: number; apart: number }> {
+  let slope = 0, curvature = 0, apart = 0;
   for await (const { logits, label, index } of logitsOf(source, classifier)) {
     if (!chosen(index)) continue;
     const shares = softmax(logits, inverse);
     // Relative to the logit of the label: of a sample that is right every term is at most 0, however small.
     let mean = 0;
-    for (let c = 0; c < shares.length; c++) mean += shares[c]! * (logits[c]! - logits[label]!);
+    for (let c = 0; c < shares.length; c++) {
+      const gap = logits[c]! - logits[label]!;
+      mean += shares[c]! * gap;
+      apart = Math.max(apart, Math.abs(gap));
+    }
     for (let c = 0; c < shares.length; c++) {
       curvature += shares[c]! * (logits[c]! - logits[label]! - mean) ** 2;
     }
     slope += mean;
   }
-  return { slope, curvature };
+  return { slope, curvature, apart };
 }
 
 async function calibrationAt(

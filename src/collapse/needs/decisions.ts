@@ -34,7 +34,11 @@ const centrePass = need({
 export const decisions = need({
   name: "decisions",
   after: { samples, lastLayer, centrePass },
-  reduce: ({ centrePass }): Decisions => centrePass,
+  async reduce({ samples: { source }, lastLayer, centrePass }): Promise<Decisions> {
+    // Statistics may hold decisions of centres alone: then their counts of the classifier's are nobody's.
+    if (source.holdsSamples === false) await source.correct(lastLayer);
+    return centrePass;
+  },
 });
 
 /** How often the nearest centre is right, which needs no classifier. */
@@ -50,7 +54,7 @@ export const correct = need({
   after: { samples, lastLayer },
   passes: 1,
   async reduce({ samples: { source, count }, lastLayer }, { ask, wanted }): Promise<Correct> {
-    const compared = wanted(centrePass) ? await ask(centrePass) : null;
+    const compared = wanted(centrePass) && source.holdsSamples !== false ? await ask(centrePass) : null;
     return compared !== null && isKnown(compared)
       ? { correct: compared.classifierCorrect, count }
       : { correct: await source.correct(lastLayer), count };

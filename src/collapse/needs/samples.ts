@@ -21,6 +21,7 @@ export const samples = need({
     const { adjective, missing } = splitNamed(split);
     if (source === null) return { undefined: missing };
     const sums = await source.classSums();
+    if (!sums.counts.some((count) => count > 0)) return { undefined: `there are no ${adjective} samples` };
     return findNotFinite(sums, adjective) ?? unmeasurable(meansOf(sums), `${adjective} features`) ??
       { source, sums, count: sums.counts.reduce((a, b) => a + b) };
   },

@@ -9,6 +9,9 @@ import type { Reduced } from "./moments.ts";
 import { type Maybe, need } from "./need.ts";
 import { samples } from "./samples.ts";
 
+/** Samples of which there is a copy at a time: a source in memory gives all of its own at once. */
+const STEP = 1024;
+
 /** First and second moments of ĥ. */
 export const sphere = need({
   name: "sphere",
@@ -38,13 +41,16 @@ export const sphere = need({
 async function* directionsOf(source: FeatureSource, zeros: { count: number }): AsyncGenerator<FeatureChunk> {
   const { width } = source;
   for await (const { features, labels } of source.chunks()) {
-    const unit = Float64Array.from(features);
-    for (let i = 0; i < labels.length; i++) {
-      const row = unit.subarray(i * width, (i + 1) * width);
-      const length = norm(row);
-      if (length === 0) zeros.count++;
-      else for (let k = 0; k < width; k++) row[k] /= length;
+    for (let start = 0; start < labels.length; start += STEP) {
+      const part = labels.subarray(start, start + STEP);
+      const unit = Float64Array.from(features.subarray(start * width, (start + part.length) * width));
+      for (let i = 0; i < part.length; i++) {
+        const row = unit.subarray(i * width, (i + 1) * width);
+        const length = norm(row);
+        if (length === 0) zeros.count++;
+        else for (let k = 0; k < width; k++) row[k] /= length;
+      }
+      yield { features: unit, labels: part };
     }
-    yield { features: unit, labels };
   }
 }
