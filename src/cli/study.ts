@@ -8,7 +8,6 @@ import { studyProgress, type WorkerEvent } from "../study/progress.ts";
 import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
-import { wordsOfRuns } from "../run/places.ts";
 import { commandLine } from "./command_line.ts";
 import { device, nonEmpty, QUIET, RUNS_HELP, threads, wholeNumber } from "./options.ts";
 import { linkTo } from "./page.ts";
@@ -35,10 +34,10 @@ export function studyCommand(): CommandUnknownOpts {
       "cells at a time on this machine, which share its cores (default: 1)",
       wholeNumber({ min: 1, max: 1024 }),
     )
-    .option(
-      "--index <k>",
-      "the cell at this position of the list alone, from 0: for job arrays",
-      wholeNumber(),
+    .addOption(
+      new Option("--index <k>", "the cell at this position of the list alone, from 0: for job arrays")
+        .argParser(wholeNumber())
+        .conflicts(["dryRun", "workers", "prepare", "slurm", "submit", "collect"]),
     )
     .option(
       "--attempts <n>",
@@ -62,12 +61,12 @@ export function studyCommand(): CommandUnknownOpts {
       "--prepare",
       "look for or download the data set, so that nodes without internet find it, and stop",
     )
-    .option(
-      "--slurm",
-      "write a job array for the cells that are left, and a job that collects, into the study's folder",
+    .addOption(slurmOption())
+    .addOption(submitOption())
+    .addOption(
+      new Option("--collect", "write the table and the page of what is there, and run nothing")
+        .conflicts(["dryRun", "workers", "prepare"]),
     )
-    .addOption(new Option("--submit", "with --slurm: submit both").implies({ slurm: true }))
-    .option("--collect", "write the table and the page of what is there, and run nothing")
     .option(
       "--resubmit <n>",
       `with --slurm or --collect: how often the collecting job submits what is left (default: ${RESUBMISSIONS})`,
@@ -81,6 +80,21 @@ export function studyCommand(): CommandUnknownOpts {
     beQuiet(options.quiet);
     Deno.exitCode = await runStudy(await openStudy(path, protocolOfCell, options.runs), options);
   });
+}
+
+/** What a job array is not told: it starts nothing here. */
+const NOT_IN_JOBS = ["dryRun", "workers", "threads", "failFast", "prepare", "collect"];
+
+function slurmOption() {
+  return new Option(
+    "--slurm",
+    "write a job array for the cells that are left, and a job that collects, into the study's folder; a task has as " +
+      "many threads as slurm in the file gives it cpus",
+  ).conflicts(NOT_IN_JOBS);
+}
+
+function submitOption() {
+  return new Option("--submit", "with --slurm: submit both").implies({ slurm: true }).conflicts(NOT_IN_JOBS);
 }
 
 /** Throws as protocolFrom does, and where one process cannot train it. */
@@ -136,9 +150,21 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   const results = await resultsOf(asked, state);
   if (index === undefined) await conclude(study, results);
   if (!interrupted.signal.aborted) return results.every(({ state }) => state === "done") ? 0 : 1;
-  const words = [file.path, ...wordsOfRuns(options.runs)];
+  const words = [file.path, ...wordsToGoOn(options)];
   console.error(`stopped and saved; go on with: ${commandLine("study", words)}`);
   return interrupted.exitCode;
+}
+
+/** The options of this command, as they were given. */
+function wordsToGoOn(options: StudyOptions): string[] {
+  const { workers, index, threads, failFast = false } = options;
+  return [
+    ...wordsOf(options),
+    ...index === undefined ? [] : ["--index", String(index)],
+    ...workers === undefined ? [] : ["--workers", String(workers)],
+    ...threads === undefined ? [] : ["--threads", String(threads)],
+    ...failFast ? ["--fail-fast"] : [],
+  ];
 }
 
 /** Works on the cells of `before` until each is done or given up, or `signal` comes. */

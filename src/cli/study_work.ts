@@ -109,16 +109,32 @@ export async function workInProcesses(
     ...wordsOf(choices),
     ...failFast ? ["--fail-fast"] : [],
   ];
+  let last = "";
   const processes = Array.from({ length: workers }, (_, worker) =>
     startWorker(words, {
-      onLine: display.line,
+      onLine(line) {
+        if (line !== "") last = line;
+        display.line(line);
+      },
       onEvent(event) {
         display.take(worker, event);
         if (failFast && event.is === "ended" && event.outcome.end === "failed") stop();
       },
     }));
-  const stop = () => processes.forEach((process) => process.kill("SIGTERM"));
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    processes.forEach((process) => process.kill("SIGTERM"));
+  };
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
-  await Promise.all(processes.map(({ finished }) => finished));
+  const ends = await Promise.all(processes.map(({ finished }) => finished));
+  const broken = ends.filter(({ code }) => code !== 0);
+  // What a worker says of a cell that fails is in the cell's claim; this one did not come to any.
+  if (broken.length > 0 && !isStopped) {
+    const codes = [...new Set(broken.map(({ code }) => code))].join(", ");
+    console.error(
+      `error: ${broken.length} of ${workers} workers ended early, with exit code ${codes}: ${last}`,
+    );
+  }
 }

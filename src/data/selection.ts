@@ -19,7 +19,7 @@ export interface Selection {
 /**
  * What a selection leaves of both splits of a set of `classes` classes; pixels of what is not kept are released.
  *
- * @throws if a class has fewer images than are asked for, or none are left under its label.
+ * @throws if there is no such class, or it has fewer images than are asked for, or none are left under its label.
  */
 export function select(
   { train, test }: Splits,
@@ -28,6 +28,10 @@ export function select(
 ): Splits {
   if (perClass !== undefined && (!Number.isInteger(perClass) || perClass < 1)) {
     throw new Error(`expected a positive whole number of training images a class, found ${perClass}`);
+  }
+  const unknown = kept?.find((label) => label >= classes);
+  if (unknown !== undefined) {
+    throw new Error(`--classes: expected classes from 0 to ${classes - 1}, found ${unknown}`);
   }
   const count = kept?.length ?? classes;
   if (kept !== undefined) {

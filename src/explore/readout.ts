@@ -47,13 +47,10 @@ export function readoutOf(drawing: Drawing, ask: Ask): Readout {
         held ? ", held; Esc lets go" : ", click to hold",
       );
       for (const { column, run, value, beside } of cells) {
-        const curve = run === undefined
-          ? undefined
-          : drawing.curves.find((one) => one.run === run && one.column === column);
+        const curve = drawing.curves.find((one) => one.run === run && one.column === column);
         const point = run === undefined
           ? pointsOf().get(`${column} ${epoch}`)
           : curve?.points.find((one) => one.epoch === epoch);
-        const isShown = run === undefined || curve !== undefined;
         const format = formatOf(drawing.figure);
         const number = point?.value ?? null;
         value.replaceChildren(
@@ -68,7 +65,7 @@ export function readoutOf(drawing: Drawing, ask: Ask): Readout {
             "span",
             { class: "verdict none" },
             point === undefined
-              ? isShown ? "not measured" : "not shown"
+              ? run !== undefined && curve === undefined ? "not shown" : "not measured"
               : reasonUndefined(point) ?? doubtWords(point.doubt),
           ),
         );

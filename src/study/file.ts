@@ -3,9 +3,11 @@
  * is wrong is said with its line and column.
  */
 import { isScalar, isSeq, type Node } from "yaml";
-import { KNOWN_METRICS, unknownIn } from "../collapse/catalogue.ts";
+import { KNOWN_METRICS, metricNamed, select, unknownIn } from "../collapse/catalogue.ts";
 import { suggestion } from "../names.ts";
+import { LOG_COLUMNS } from "../run/tables.ts";
 import { gridOf } from "./range.ts";
+import { type SlurmJob, slurmOf } from "./slurm_key.ts";
 import { kindOf, YamlReader } from "./yaml_reader.ts";
 
 /** One parameter of a study and the values that it takes, as texts that an option of `train` takes. */
@@ -14,20 +16,6 @@ export interface Axis {
   readonly name: string;
   readonly values: readonly string[];
   readonly place: string;
-}
-
-/** What a cell asks of Slurm. */
-export interface SlurmJob {
-  /** Time limit of a cell: minutes, or [days-]hours:minutes:seconds. */
-  readonly time: string;
-  /** Cells at a time. */
-  readonly concurrency: number;
-  readonly cpus: number;
-  /** E.g. "8G". */
-  readonly memory: string;
-  readonly gpus: number;
-  /** Further options, as "--partition=long". */
-  readonly options: readonly string[];
 }
 
 /** What a study asks for. */
@@ -68,7 +56,6 @@ const KEYS = [
 ] as const;
 const GOALS = ["maximize", "minimize"] as const;
 const DEFAULT_METRIC = { name: "test_accuracy", goal: "maximize", by: [] } as const;
-const SLURM_DEFAULTS = { concurrency: 16, cpus: 2, memory: "8G", gpus: 0 } as const;
 const MAX_SEEDS = 10_000;
 
 /** Throws an Error of one line, beginning with path:line:column, where the text is no study. */
@@ -81,6 +68,7 @@ export function parseStudy(text: string, path: string): StudyFile {
     throw new Error(`${path}: expected the key ${key}, found none`);
   };
   const [name, dataset, parameters] = [need("name"), need("dataset"), need("parameters")];
+  const measure = measureOf(reader, root.get("measure"));
   const axes = axesOf(reader, parameters, { preset: root.get("preset"), seeds: root.get("seeds") });
   return {
     path,
@@ -90,10 +78,10 @@ export function parseStudy(text: string, path: string): StudyFile {
       /^[A-Za-z0-9][\w.-]*$/,
     ),
     dataset: reader.text(dataset, "the name of a data set, or the path of your own images"),
-    metric: metricOf(reader, root.get("metric"), axes),
+    metric: metricOf(reader, root.get("metric"), { axes, measure }),
     axes,
     exclude: excludedBy(reader, root.get("exclude"), axes),
-    measure: measureOf(reader, root.get("measure")),
+    measure,
     slurm: slurmOf(reader, root.get("slurm")),
     place: reader.at(parameters),
   };
@@ -162,17 +150,36 @@ function seedsOf(reader: YamlReader, node: Node): string[] {
   return Array.from({ length: count }, (_, seed) => String(seed));
 }
 
-function metricOf(reader: YamlReader, node: Node | undefined, axes: readonly Axis[]): StudyFile["metric"] {
+function metricOf(
+  reader: YamlReader,
+  node: Node | undefined,
+  { axes, measure }: Pick<StudyFile, "axes" | "measure">,
+): StudyFile["metric"] {
   if (!node) return DEFAULT_METRIC;
   const entries = reader.entries(node, "metric: {name, goal, by}", ["name", "goal", "by"]);
   const [name, goal, by] = [entries.get("name"), entries.get("goal"), entries.get("by")];
   if (!name) throw reader.wrong(node, "expected the name of a column in metric, found none");
   const names = axes.map((axis) => axis.name);
   return {
-    name: reader.text(name, "the name of a column"),
+    name: columnOf(reader, name, measure),
     goal: goal ? reader.oneOf(goal, GOALS) : DEFAULT_METRIC.goal,
     by: by ? (isSeq(by) ? by.items as Node[] : [by]).map((item) => reader.oneOf(item, names)) : [],
   };
+}
+
+/** A column that the study's runs will have. */
+function columnOf(reader: YamlReader, node: Node, measure: string | null): string {
+  const name = reader.text(node, "the name of a column");
+  const measured = measure === null ? [] : select(measure.split(",")).map((metric) => metric.name);
+  const columns: readonly string[] = [...LOG_COLUMNS, ...measured];
+  if (columns.includes(name)) return name;
+  const known = metricNamed(name) !== undefined;
+  throw reader.wrong(
+    node,
+    known
+      ? `expected a column that the study measures, found ${name}, which its key measure leaves out`
+      : `expected a column of log.csv or metrics.csv, found ${name}${suggestion(name, columns)}`,
+  );
 }
 
 function excludedBy(reader: YamlReader, node: Node | undefined, axes: readonly Axis[]): StudyFile["exclude"] {
@@ -197,44 +204,12 @@ function excludedBy(reader: YamlReader, node: Node | undefined, axes: readonly A
 function measureOf(reader: YamlReader, node: Node | undefined): string | null {
   if (!node) return "default";
   if (isScalar(node) && node.value === false) return null;
-  const text = reader.value(node);
-  const unknown = unknownIn(text.split(",").map((word) => word.trim()));
-  if (unknown === undefined) return text;
+  const words = reader.value(node).split(",").map((word) => word.trim());
+  const unknown = unknownIn(words);
+  if (unknown === undefined) return words.join();
   throw reader.wrong(
     node,
     `expected measure to be false, default, all, or families, definitions and names of the catalogue, separated by ` +
       `commas, found ${unknown}${suggestion(unknown, KNOWN_METRICS)}`,
   );
-}
-
-function slurmOf(reader: YamlReader, node: Node | undefined): SlurmJob | null {
-  if (!node) return null;
-  const keys = ["time", "concurrency", "cpus", "memory", "gpus", "options"] as const;
-  const entries = reader.entries(node, "slurm: {time, ...}", keys);
-  const [time, memory, options] = [entries.get("time"), entries.get("memory"), entries.get("options")];
-  if (!time) throw reader.wrong(node, "expected the time of a cell in slurm, found none");
-  const count = (key: "concurrency" | "cpus" | "gpus", min: number) => {
-    const found = entries.get(key);
-    const value = found ? reader.number(found, key) : SLURM_DEFAULTS[key];
-    if (Number.isSafeInteger(value) && value >= min) return value;
-    throw reader.wrong(found!, `expected a whole number of at least ${min} as ${key}, found ${value}`);
-  };
-  return {
-    time: reader.pattern(
-      time,
-      /^(\d+-)?\d+(:\d\d){0,2}$/,
-      'a time limit as Slurm writes it, "90" (minutes) or "1-12:00:00"',
-    ),
-    concurrency: count("concurrency", 1),
-    cpus: count("cpus", 1),
-    memory: memory
-      ? reader.pattern(memory, /^\d+[KMGT]?$/, 'memory as Slurm writes it, "8G"')
-      : SLURM_DEFAULTS.memory,
-    gpus: count("gpus", 0),
-    options: options
-      ? (isSeq(options) ? options.items as Node[] : [options]).map((item) =>
-        reader.pattern(item, /^--[a-z-]+(=[^\s"'`$\\]+)?$/, 'an option of sbatch, "--partition=long"')
-      )
-      : [],
-  };
 }

@@ -1,9 +1,10 @@
 /** Worker processes on this machine: each is the same command, told to be one worker. */
+import { fileURLToPath } from "node:url";
 import configuration from "../../deno.json" with { type: "json" };
 import type { WorkerEvent } from "./progress.ts";
 
-const MAIN = new URL("../cli/main.ts", import.meta.url).pathname;
-const PROJECT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const MAIN = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+const PROJECT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 export interface WorkerProcess {
   readonly pid: number;

@@ -1,6 +1,6 @@
 /** A study as a job array of Slurm: one task a cell, and a job after it that collects and submits what is left. */
 import { shellWord } from "../shell.ts";
-import type { SlurmJob } from "./file.ts";
+import type { SlurmJob } from "./slurm_key.ts";
 
 export interface SlurmOptions extends SlurmJob {
   /** Name of the study. */

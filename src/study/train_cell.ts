@@ -1,8 +1,9 @@
 /** Trains and measures one cell, as `train --measure` would. */
+import { measureRun } from "../measuring/measure_run.ts";
 import { readRun } from "../run/run_json.ts";
 import { startRun } from "../train/start_run.ts";
 import type { Cell } from "./cells.ts";
-import { pathsOfCell } from "./state.ts";
+import { pathsOfCell, progressOf } from "./state.ts";
 import type { Study } from "./study.ts";
 
 export interface CellOptions {
@@ -27,13 +28,15 @@ export async function trainCell(
   const { measure, path } = file;
   let count = 0;
   const resume = await readRun(pathsOfCell(folder, cell)) !== null;
-  return await startRun({
+  const run = `${file.name}/${cell.name}`;
+  const metrics = measure === null || measure === "default" ? "default" : measure.split(",");
+  const end = await startRun({
     ...engine,
     protocol: cell.protocol,
-    run: `${file.name}/${cell.name}`,
+    run,
     runs,
     resume,
-    ...measure !== null && { measure: { metrics: measure === "default" ? "default" : measure.split(",") } },
+    ...measure !== null && { measure: { metrics } },
     command: `deno task study ${path}`,
   }, {
     signal,
@@ -42,4 +45,15 @@ export async function trainCell(
     onSteps: ({ epoch, images }) => onEpochs?.(epoch - 1 + images / count),
     onEpoch: ({ epoch }) => onEpochs?.(epoch),
   });
+  // Checkpoints from before the study was to be measured lack a row still.
+  if (end === "stopped" || measure === null) return end;
+  if ((await progressOf(cell, { folder, measured: true })).done) return end;
+  const ended = AbortSignal.any([signal, lost]);
+  try {
+    await measureRun({ ...engine, run, runs, metrics }, { signal: ended });
+  } catch (error) {
+    if (ended.aborted && error === ended.reason) return "stopped";
+    throw error;
+  }
+  return end;
 }

@@ -62,9 +62,10 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const trained = await trainEpoch(session, trainer, position, options);
     const { whyNot } = trainer.recorded();
     if (whyNot !== null && !trained.stopped) reportUnrecorded(whyNot);
-    const ended = !trained.stopped &&
+    // Of a run that is another process's by now, this one's files are older than what is there.
+    const ended = !trained.stopped && !abandoned?.aborted &&
       await endEpoch(session, trainer, trained.position, { log, rows, layerRows, options });
-    if (!ended) {
+    if (!ended || abandoned?.aborted) {
       // Where steps were stopped, all ranks agreed to it.
       if (!trained.stopped) await say("stopped");
       return await stopAt(trained.position);

@@ -90,6 +90,52 @@ test(
   },
 );
 
+test("options that contradict each other are refused, and start nothing", NEEDS, async (t) => {
+  await inStudy(async (folder) => {
+    const pairs = [["--index 0", "--collect"], ["--submit", "--dry-run"], ["--slurm", "--threads 8"], [
+      "--index 0",
+      "--dry-run",
+    ]];
+    for (const pair of pairs) {
+      await t.step(pair.join(" "), async () => {
+        const { code, stderr } = await runTool(folder, [
+          "study",
+          "rates.yaml",
+          ...pair.flatMap((one) => one.split(" ")),
+        ]);
+        assert.equal(code, 2, stderr);
+        assert.match(stderr, /^error: option '--\S+.* cannot be used with option '--/);
+        assert.deepEqual(filesBelow(folder), ["rates.yaml"]);
+      });
+    }
+  });
+});
+
+test(
+  "a study that was trained without measuring is measured where its file asks for it then",
+  NEEDS,
+  async () => {
+    const small = STUDY.replace("[0.02, 0.05]", "[0.05]").replace("seeds: 2", "seeds: 1").replace(
+      "value: 4}",
+      "value: 2}",
+    )
+      .replace("[2, 4]", "[1, 2]");
+    await inStudy(async (folder) => {
+      const trained = await runTool(folder, ["study", "rates.yaml"]);
+      assert.equal(trained.code, 0, trained.stderr);
+      assert.ok(!filesBelow(folder).some((name) => name.endsWith("metrics.csv")));
+      await Deno.writeTextFile(`${folder}/rates.yaml`, small);
+      const measured = await runTool(folder, ["study", "rates.yaml"]);
+      assert.equal(measured.code, 0, measured.stderr);
+      const metrics = filesBelow(folder).find((name) => name.endsWith("/metrics.csv"))!;
+      const rows = parse(await Deno.readTextFile(`${folder}/${metrics}`), { columns: true }) as {
+        epoch: string;
+      }[];
+      assert.deepEqual(rows.map(({ epoch }) => epoch), ["1", "2"]);
+    }, small.replace("[NC1]", "false"));
+  },
+);
+
 test("workers whose command is killed save their cells and end", NEEDS, async () => {
   const long = STUDY.replace("epochs: {value: 4}", "epochs: {value: 100000}").replace("[2, 4]", "[100000]");
   await inStudy(async (folder) => {

@@ -25,6 +25,13 @@ Deno.test("classes are kept in both splits, images a class and new labels in the
   assert.deepEqual([...test.labels], kept(TEST).map(({ label }) => label));
 });
 
+Deno.test("classes that the set does not have are refused", () => {
+  assert.throws(
+    () => select(splits(), 5, { classes: [0, 9] }),
+    /^Error: --classes: expected classes from 0 to 4, found 9$/,
+  );
+});
+
 Deno.test("the largest of unbalanced classes has as many images as are asked for, else as the smallest had", () => {
   const imbalance = { profile: "step", ratio: 0.5 } as const;
   const counts = countsOf(splits().train, 5);

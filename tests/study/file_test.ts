@@ -68,6 +68,13 @@ Deno.test("JSON is a study file, too, and a number of seeds stands for the first
   assert.equal(measure, null);
 });
 
+Deno.test("names of what is measured may have blanks between them, and the metric is one of their columns", () => {
+  const text = WHOLE.replace("[NC1, self_duality]", '"NC1, self_duality"');
+  assert.equal(parseStudy(text, "s.yaml").measure, "NC1,self_duality");
+  const other = text.replace("name: test_accuracy", "name: nc1_cdnv_train");
+  assert.equal(parseStudy(other, "s.yaml").metric.name, "nc1_cdnv_train");
+});
+
 Deno.test("what is wrong with a study is said in one line with its place", () => {
   const cases: readonly (readonly [change: (text: string) => string, message: RegExp])[] = [
     [
@@ -86,6 +93,14 @@ Deno.test("what is wrong with a study is said in one line with its place", () =>
     [
       (text) => `${text}\nmeasure: default,nc2_seli\n`.replace(/^measure: .*\n(?=[^]*measure:)/m, ""),
       /^s\.yaml:\d+:10: expected measure to be false, .* of the catalogue, separated by commas, found nc2_seli; did/,
+    ],
+    [
+      (text) => text.replace("name: test_accuracy", "name: test_acuracy"),
+      /^s\.yaml:4:16: expected a column of log\.csv or metrics\.csv, found test_acuracy; did you mean test_accuracy/,
+    ],
+    [
+      (text) => text.replace("name: test_accuracy", "name: nc4_mismatch_train"),
+      /^s\.yaml:4:16: expected a column that the study measures, found nc4_mismatch_train, which its key measure leaves/,
     ],
     [(text) => text.replace("[5e-4, 0.05]", "[.nan, 1]"), /^s\.yaml:6:17: expected a number/],
     [

@@ -111,6 +111,15 @@ test("a run that became another process's ends, and leaves the files as they are
     assert.equal(await trainIn(folder, { overrides, ...stopAfter(1) }), "stopped");
     await Deno.stat(runPaths(folder).resume);
   });
+  await withTemporaryFolder(async (folder) => {
+    // Between the last step of an epoch and its row, and between that and the resume state.
+    const { train: { count } } = tinyDataset();
+    const after = new AbortController();
+    const onSteps = ({ images }: { images: number }) => images === count && after.abort();
+    assert.equal(await trainIn(folder, { overrides, onSteps, abandoned: after.signal }), "stopped");
+    assert.deepEqual(await readLog(runPaths(folder).log), []);
+    await assert.rejects(Deno.stat(runPaths(folder).resume), Deno.errors.NotFound);
+  });
 });
 
 /** The checkpoint of a network that was initialised and nothing else. */
