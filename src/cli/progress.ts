@@ -170,7 +170,7 @@ export function showLoading(): LoadingProgress {
       }
       shown.bar.update(done, "converting");
     },
-    onWait: (folder) => say(`another process is downloading into ${folder}; waiting for it`),
+    onWait: (folder) => say(`another process is at ${folder}; waiting for it`),
     onLoaded: () => shown?.bar[Symbol.dispose](),
   };
 }

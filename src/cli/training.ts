@@ -1,6 +1,8 @@
 /** Trains a run behind a progress bar, and says how it went. */
 import { openEvents } from "../run/event_file.ts";
+import { dropCheckpoints } from "../run/keep.ts";
 import { type Follower, followMetrics } from "../run/lines.ts";
+import { readMeasured } from "../run/measured.ts";
 import { pathsOfRun, wordsOfRuns } from "../run/places.ts";
 import type { RunRequest } from "../train/request.ts";
 import { startRun } from "../train/start_run.ts";
@@ -26,20 +28,21 @@ export interface Training extends RunRequest {
 
 /** Trains and says how it went. Returns the exit code: 0, or that of the signal that stopped it. */
 export async function runTraining(training: Training): Promise<number> {
-  const { run, runs, protocol: { data: { kind: name } } } = training;
+  const { run, runs, protocol } = training;
+  const { kind: name } = protocol.data;
   const exitCode = await trainBehindBar(training);
   if (exitCode !== 0) {
     console.error(`stopped and saved; go on with: ${commandLine("train", wordsToGoOn(training))}`);
     return exitCode;
   }
-  const { checkpoints } = pathsOfRun(run, runs);
+  const paths = pathsOfRun(run, runs);
   const { measure, data, threads, device } = training;
   if (measure === undefined) {
     const words = [name, "--run", run, ...wordsOfRuns(runs)];
-    console.error(`done: ${checkpoints}; measure it: ${commandLine("validate", words)}`);
+    console.error(`done: ${paths.checkpoints}; measure it: ${commandLine("validate", words)}`);
     return 0;
   }
-  say(`done: ${checkpoints}`);
+  say(`done: ${paths.checkpoints}`);
   // Checkpoints from before a resume may lack a measurement still.
   await runValidation({
     dataset: name,
@@ -55,6 +58,8 @@ export async function runTraining(training: Training): Promise<number> {
     jsonl: training.jsonl,
     open: training.open,
   });
+  const { training: { checkpoints: epochs } } = protocol;
+  await dropCheckpoints(paths, protocol, measure.keep, (await readMeasured(paths, epochs))?.rows ?? []);
   return 0;
 }
 

@@ -4,7 +4,8 @@ import { type MeasureRequest, measureRun } from "../measuring/measure_run.ts";
 import { openEvents } from "../run/event_file.ts";
 import { followMetrics } from "../run/lines.ts";
 import { readMetrics } from "../run/metrics.ts";
-import { pathsOfRun, requireRun } from "../run/places.ts";
+import { pathsOfRun, requireRun, wordsOfRuns } from "../run/places.ts";
+import { readRun } from "../run/run_json.ts";
 import { resolveName } from "../data/registry.ts";
 import { isThere } from "../files.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
@@ -53,16 +54,20 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--memory <size>", "for features, as 512M or 4G (default: half of what is free)", memory)
     .option(
       "--metrics <names>",
-      "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has)",
+      "default, all, families (NC1), definitions (nc1_cdnv) or names, separated by commas (default: as metrics.csv has; " +
+        "the default ones with --again)",
       metricSelection,
     )
-    .option("--ood <sets>", `${OOD_HELP} (default: as metrics.csv has)`, oodChoices)
+    .option("--ood <sets>", `${OOD_HELP} (default: as metrics.csv has; none with --again)`, oodChoices)
     .addOption(new Option("--layers [form]", LAYERS_HELP).choices(LAYER_FORMS).preset("pooled"))
     .option("--bootstrap <n>", "95 % intervals from n resamples, for trust.json", wholeNumber({ min: 2 }))
     .option("--seed <n>", "of the resamples (default: 0)", wholeNumber())
     .option("--geometry", "measure anew the checkpoints of which the moving picture lacks what it needs, too")
     .option("--no-geometry", NO_GEOMETRY_HELP)
-    .option("--again", "measure the checkpoints that metrics.csv holds, too")
+    .option(
+      "--again",
+      "measure the checkpoints that metrics.csv holds anew, too: what --metrics and --ood say, whatever it holds",
+    )
     .option(
       "--tensorboard <folder>",
       "write event files for TensorBoard to this folder (default: none are written)",
@@ -93,9 +98,12 @@ async function requireDataset(name: string, runs: string | undefined): Promise<v
   try {
     resolveName(name);
   } catch (error) {
-    const { record, folder } = pathsOfRun(name, runs);
-    if (!await isThere(record)) throw error;
-    throw new Error(`expected a data set, or the path of a run, found the name of a run; write ${folder}`);
+    const paths = pathsOfRun(name, runs);
+    if (!await isThere(paths.record)) throw error;
+    const found = "expected a data set, or the path of a run, found the name of a run";
+    if (runs === undefined) throw new Error(`${found}; write ${paths.folder}`);
+    const dataset = (await readRun(paths))?.protocol.data.kind ?? "its data set";
+    throw new Error(`${found}; write ${[dataset, "--run", name, ...wordsOfRuns(runs)].join(" ")}`);
   }
 }
 

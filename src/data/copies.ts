@@ -1,6 +1,7 @@
 /** Finds a data set's files in the folders where they may be, or downloads them into the cache. */
 import { join } from "node:path";
 import { download, type OnProgress } from "./download.ts";
+import { lockFolder, type OnWait } from "./lock_folder.ts";
 import { unpack } from "./unpack.ts";
 
 /** A file at its publisher's. */
@@ -37,8 +38,7 @@ export interface Places {
   /** Folder for downloads; made when needed. */
   readonly cache: string;
   readonly onProgress?: OnProgress | undefined;
-  /** Called where another process is downloading into `folder`; what it brings is then taken. */
-  readonly onWait?: ((folder: string) => void) | undefined;
+  readonly onWait?: OnWait | undefined;
 }
 
 /**
@@ -139,16 +139,6 @@ async function firstExisting(paths: readonly string[]): Promise<string | null> {
     }
   }
   return null;
-}
-
-/** Takes a folder for downloads, made when needed, until disposed; the system gives it up when the process ends. */
-async function lockFolder(folder: string, onWait: Places["onWait"]): Promise<Disposable> {
-  await Deno.mkdir(folder, { recursive: true });
-  const file = await Deno.open(join(folder, ".download.lock"), { write: true, create: true });
-  if (await file.tryLock(true)) return file;
-  onWait?.(folder);
-  await file.lock(true);
-  return file;
 }
 
 async function downloadInto(

@@ -17,7 +17,7 @@ export interface LoadingProgress {
   readonly onDownload?: OnProgress;
   /** How many images of a person's own are converted, of how many. */
   readonly onConvert?: (done: number, all: number) => void;
-  /** Called with the folder that another process is downloading into, before it is waited for. */
+  /** Called with the folder that another process is downloading or converting into, before it is waited for. */
   readonly onWait?: (folder: string) => void;
   /** Called at the end, whether they were found or not. */
   readonly onLoaded?: () => void;
@@ -53,7 +53,7 @@ export async function loadImages(
     const { path, imageSize: size } = own;
     // Here, so that no other command loads the decoders of pictures.
     const { loadOwn } = await import("../data/own/load.ts");
-    return await loadOwn({ path: path!, size, cache, ...selection, onImage: onConvert });
+    return await loadOwn({ path: path!, size, cache, ...selection, onImage: onConvert, onWait });
   } finally {
     onLoaded?.();
   }
@@ -62,11 +62,11 @@ export async function loadImages(
 /** A person's own images that are only measured, whatever they show. */
 export async function loadOwnPictures(
   place: { readonly path: string; readonly size: number | null },
-  { onConvert, onLoaded }: LoadingProgress,
+  { onConvert, onWait, onLoaded }: LoadingProgress,
 ): Promise<Pictures> {
   try {
     const { loadPictures } = await import("../data/own/load.ts");
-    return await loadPictures({ ...place, cache: DATA_FOLDER, onImage: onConvert });
+    return await loadPictures({ ...place, cache: DATA_FOLDER, onImage: onConvert, onWait });
   } finally {
     onLoaded?.();
   }

@@ -77,5 +77,22 @@ test("a run without its checkpoints is a whole run, until it is overwritten", [
       assert.deepEqual(checkpoints(), ["runs/tiny/checkpoints/resnet18_001.pth"]);
       assert.ok(!filesBelow(`${folder}/runs`).includes("tiny/metrics.csv"));
     });
+
+    await t.step("one from before it was measured goes at the end of a resume that keeps none", async () => {
+      const { code, stderr } = await runTool(folder, [...measured, "--epochs", "1", "--resume"]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual([await rows("metrics.csv"), checkpoints()], [1, []]);
+    });
+
+    await t.step(
+      "validate tells a run's name in another folder from a data set's, with words that work",
+      async () => {
+        await Deno.rename(`${folder}/runs`, `${folder}/disk`);
+        const { stderr } = await runTool(folder, ["validate", "tiny", "--runs", "disk"]);
+        const [, words] = /^error: .*found the name of a run; write (.*)$/m.exec(stderr)!;
+        const { code } = await runTool(folder, ["validate", ...words!.split(" ")]);
+        assert.deepEqual([words, code], ["Drawn10 --run tiny --runs disk", 0]);
+      },
+    );
   });
 });

@@ -22,6 +22,15 @@ export interface ConvertOptions {
   readonly onImage?: ((done: number, all: number) => void) | undefined;
 }
 
+const PARTIAL = ".partial";
+
+/** Removes what killed processes left below `folder`, as large as a set each. No other may be converting there. */
+export async function removeHalfConverted(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory && name.endsWith(PARTIAL)) await removeWhole(join(folder, name));
+  }
+}
+
 /** Writes `folder`. Throws, and leaves nothing, where an image cannot be read or has another size. */
 export async function convert(
   found: Pick<FoundImages, "title" | "open">,
@@ -29,7 +38,7 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<void> {
   const opened = await found.open();
-  const beside = `${folder}.${crypto.randomUUID().slice(0, 8)}.partial`;
+  const beside = `${folder}.${crypto.randomUUID().slice(0, 8)}${PARTIAL}`;
   await makeFolder(dirname(folder));
   try {
     await makeFolder(beside);

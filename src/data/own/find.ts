@@ -4,6 +4,7 @@ import { folderPictures, folderSource } from "./folder.ts";
 import { npyPictures, npySource } from "./npy.ts";
 import type { OwnPart, OwnSource } from "./own_source.ts";
 import { type ParquetFiles, parquetPictures, parquetSource } from "./parquet.ts";
+import { filesBelow } from "./walk.ts";
 
 /** What there is, before any image is read. */
 export interface FoundImages {
@@ -84,16 +85,6 @@ async function namesIn(folder: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
     throw error;
   }
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = (await Array.fromAsync(Deno.readDir(folder))).filter(({ name }) => !name.startsWith("."));
-  const found = await Promise.all(
-    entries.map(({ name, isDirectory }) =>
-      isDirectory ? filesBelow(join(folder, name)) : Promise.resolve([join(folder, name)])
-    ),
-  );
-  return found.flat().sort();
 }
 
 async function described(paths: readonly string[]): Promise<string[]> {

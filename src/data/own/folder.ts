@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { type OwnPart, type OwnSource, requireClasses, unlabelled } from "./own_source.ts";
 import { decodePicture } from "./picture.ts";
+import { namesIn } from "./walk.ts";
 
 const TRAIN = "train";
 const TESTS = ["test", "val", "valid", "validation"];
@@ -50,7 +51,7 @@ async function imagesBelow(folder: string): Promise<string[]> {
   return [...(await imagesIn(folder)).map((name) => join(folder, name)), ...below.flat()];
 }
 
-async function partIn(folder: string): Promise<{ classNames: string[]; train: OwnPart }> {
+async function partIn(folder: string): Promise<{ classNames: readonly string[]; train: OwnPart }> {
   const classNames = await foldersIn(folder);
   const files: string[] = [];
   const labels: number[] = [];
@@ -72,17 +73,13 @@ async function* decoded(files: readonly string[]): ReturnType<OwnPart["pictures"
   for (const file of files) yield await decodePicture(await Deno.readFile(file), file);
 }
 
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder));
-  return entries.filter(({ name, isDirectory }) => isDirectory && !name.startsWith("."))
-    .map(({ name }) => name).sort();
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  return (await namesIn(folder)).folders;
 }
 
 async function imagesIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder));
-  return entries.filter(({ name, isDirectory }) =>
-    !isDirectory && !name.startsWith(".") && ENDINGS.some((ending) => name.toLowerCase().endsWith(ending))
-  ).map(({ name }) => name).sort();
+  const { files } = await namesIn(folder);
+  return files.filter((name) => ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
 }
 
 function differing(a: readonly string[], b: readonly string[]): string {

@@ -1,11 +1,12 @@
 /** Loads images of a person's own: converted where that has not been done, their pixels left in the file. */
 import { createHash } from "node:crypto";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type Dataset, fileDigestOf, type ImageShape, type Split } from "../dataset.ts";
 import { isThere } from "../../files.ts";
+import { lockFolder, type OnWait } from "../lock_folder.ts";
 import { OWN_IMAGES } from "../registry.ts";
 import { select, type Selection } from "../selection.ts";
-import { convert, type ConvertOptions } from "./convert.ts";
+import { convert, type ConvertOptions, removeHalfConverted } from "./convert.ts";
 import { type Converted, readConverted, RECORD_FILE } from "./converted.ts";
 import { findImages, type FoundImages } from "./find.ts";
 import type { OwnPart } from "./own_source.ts";
@@ -19,14 +20,17 @@ interface OwnPlace extends Pick<ConvertOptions, "size" | "onImage"> {
   readonly path: string;
   /** Folder for what is converted. */
   readonly cache: string;
+  readonly onWait?: OnWait | undefined;
 }
 
 export interface OwnImages extends Selection, OwnPlace {}
 
 /** Throws where there are no such images, one cannot be read, or a class has too few for what is asked of it. */
-export async function loadOwn({ path, size, cache, onImage, ...selection }: OwnImages): Promise<Dataset> {
+export async function loadOwn(
+  { path, size, cache, onImage, onWait, ...selection }: OwnImages,
+): Promise<Dataset> {
   const found = await findImages(path);
-  const { record, train, test } = await converted(found, { path, size, cache, onImage });
+  const { record, train, test } = await converted(found, { path, size, cache, onImage, onWait });
   const { classNames, shape, mean, std, title } = record;
   const kept = select({ train, test }, classNames.length, selection);
   const isWhole = Object.values(selection).every((value) => value === undefined);
@@ -66,14 +70,18 @@ const NO_PICTURES: OwnPart = { labels: new Int32Array(), pictures: async functio
 /** What is converted of them, now or before. `how` tells ways of reading the same files apart. */
 async function converted(
   found: FoundImages,
-  { path, size, cache, onImage }: OwnPlace,
+  { path, size, cache, onImage, onWait }: OwnPlace,
   ...how: readonly string[]
 ): Promise<Converted> {
   const told = JSON.stringify([resolve("."), found.files, size, ...how]);
   const key = createHash("sha256").update(told).digest("hex");
   const folder = join(cache, FOLDER, `${found.title}-${size ?? "as-is"}-${key.slice(0, 12)}`);
-  if (!await isThere(join(folder, RECORD_FILE))) {
-    await convert(found, folder, { size, source: path, onImage });
+  const isConverted = () => isThere(join(folder, RECORD_FILE));
+  if (!await isConverted()) {
+    using _lock = await lockFolder(dirname(folder), onWait);
+    await removeHalfConverted(dirname(folder));
+    // Another process may have converted them meanwhile.
+    if (!await isConverted()) await convert(found, folder, { size, source: path, onImage });
   }
   return await readConverted(folder);
 }

@@ -37,7 +37,9 @@ function samples(
 
 async function filesIn(folder: string): Promise<string[]> {
   try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).filter((name) =>
+      name !== ".lock"
+    ).sort();
   } catch {
     return [];
   }
