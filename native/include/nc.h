@@ -235,7 +235,8 @@ NC_API int32_t nc_trainer_flush(nc_trainer* trainer, nc_error* error);
  * input over the root of n, which steps change; `lazy_decay.map`, row-major 2 x 2, where the optimizer has one; `steps`, how
  * many were taken. Reading and writing copy an entry as it is: dead taps and their momentum without what the map puts off,
  * a matrix with repeat= and its momentum as they were when last flushed or written. That is what an exact resume needs.
- * Writing such a matrix or its momentum sets its live. entry, too: write that one after it. `bytes` must be exact.
+ * Writing such a matrix or its momentum sets its live. entry, too: write that one after it. Writing is refused while another
+ * trainer of the network puts steps off. `bytes` must be exact.
  */
 NC_API int32_t nc_trainer_state(nc_trainer* trainer, char* text, uint64_t capacity, uint64_t* needed, nc_error* error);
 NC_API int32_t nc_trainer_read(nc_trainer* trainer, const char* name, uint64_t name_bytes, void* data, uint64_t bytes,

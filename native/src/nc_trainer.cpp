@@ -96,6 +96,7 @@ int32_t nc_trainer_write(nc_trainer* trainer, const char* name, uint64_t name_by
   return guarded(error, [&] {
     const std::string key = text_of(name, name_bytes);
     nc_trainer& self = checked(trainer, "a trainer");
+    self.require_alone();
     const Tensor current = self.read(key);
     self.write(key, copy_in(current.sizes(), current.scalar_type(), data, bytes, key));
   });

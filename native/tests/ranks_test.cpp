@@ -130,6 +130,32 @@ void watch_ends() {
   expect(ended[2].get_future().wait_for(std::chrono::seconds(0)) == std::future_status::timeout, "who leaves hears of nobody");
 }
 
+// One of three ends before the others watch: each hears of it, at once or by its watch, and no process is ended by it.
+void watch_begins_late() {
+  if (describe_gloo() != "yes") return expect(true, "nobody can meet here");
+  const uint16_t port = free_port();
+  std::barrier left(3);
+  on_ranks(3, [&](int64_t rank) {
+    auto ranks = meet({rank, 3, "127.0.0.1", port, std::chrono::seconds(60)});
+    const Tensor ones = at::ones({4}, at::kDouble);
+    ranks->sum(ones);
+    if (rank == 2) ranks.reset();
+    left.arrive_and_wait();
+    if (rank == 2) return;
+    // The connection is known to be closed a moment later.
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    const auto ended = std::make_shared<std::promise<void>>();
+    const auto once = std::make_shared<std::once_flag>();
+    try {
+      ranks->watch([=] { std::call_once(*once, [&] { ended->set_value(); }); });
+    } catch (const std::exception& error) {
+      const std::string words = error.what();
+      return expect(words.find("expected all 3 ranks to take part") == 0, words);
+    }
+    expect(ended->get_future().wait_for(kSoon) == std::future_status::ready, text("rank ", rank, " hears of it"));
+  });
+}
+
 // What needs no sum on the device is no concern of it.
 void serve_cpu() {
   if (describe_gloo() != "yes") return expect(true, "nobody can meet here");
@@ -149,6 +175,7 @@ const Test tests[] = {
     {"a sum that waits for a process that has ended is ended", nccl_ends},
     {"what NCCL cannot do is said", nccl_fails},
     {"a process that ends is noticed", watch_ends},
+    {"a process that has ended before the watch is noticed", watch_begins_late},
     {"ranks on the CPU need no NCCL", serve_cpu},
 };
 

@@ -372,7 +372,12 @@ nativeTest("two trainers step in turn, each from where the other was flushed", a
       await first.run(firstIndices(4), STEP);
       if (flushes) {
         await rejects(second.run(firstIndices(4), STEP), /another trainer of this network .*flush it first/);
+        const steps = new BigInt64Array(1);
+        second.read("steps", steps);
+        throws(() => second.write("steps", steps), /another trainer of this network .*flush it first/);
+        first.write("steps", BigInt64Array.of(1n));
         first.flush();
+        second.write("steps", steps);
       }
       await second.run(firstIndices(4), STEP);
       second.flush();

@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <utility>
 
 #include "errors.h"
 
@@ -11,6 +13,8 @@ namespace {
 
 // Of nccl.h's enumerations.
 constexpr int kFloat32 = 7, kFloat64 = 8, kSum = 0;
+// How long a device takes at most to be given a sum, where it takes work.
+constexpr std::chrono::seconds kGiving(2);
 
 template <typename Function>
 void look_up(void* library, const std::string& file, const char* name, Function& function) {
@@ -58,26 +62,43 @@ Nccl::Nccl(const NcclApi& api, const NcclApi::Id& id, int64_t rank, int64_t coun
 
 void Nccl::sum(void* values, int64_t count, c10::ScalarType type, void* stream) {
   require(type == c10::kFloat || type == c10::kDouble, "expected float32 or float64 to sum, found ", c10::toString(type));
+  Communicator communicator = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    communicator = whole();
+    ++summing_;
+  }
   // Not under the lock: a device that waits for a process which has ended takes no more work after some, and this waits
   // with it until abort() frees it from another thread.
   const int error = api_.all_reduce(values, values, static_cast<size_t>(count), type == c10::kFloat ? kFloat32 : kFloat64,
-                                    kSum, whole(), stream);
+                                    kSum, communicator, stream);
+  {
+    const std::lock_guard lock(mutex_);
+    --summing_;
+  }
+  idle_.notify_all();
   if (error == 0) return;
   require_whole();
   api_.check(error, "sum over the ranks");
 }
 
 void Nccl::abort(const std::string& reason) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   if (communicator_ == nullptr) return;
-  // It fails where the device does, of which its user hears soon enough.
-  static_cast<void>(api_.comm_abort(communicator_));
-  communicator_ = nullptr;
+  const Communicator ended = std::exchange(communicator_, nullptr);
   reason_ = reason;
+  // A sum that is just given to the device still holds it; one that waits with the device is freed by nothing but this.
+  idle_.wait_for(lock, kGiving, [this] { return summing_ == 0; });
+  // It fails where the device does, of which its user hears soon enough.
+  static_cast<void>(api_.comm_abort(ended));
+}
+
+void Nccl::require_whole() {
+  const std::lock_guard lock(mutex_);
+  whole();
 }
 
 NcclApi::Communicator Nccl::whole() {
-  const std::lock_guard lock(mutex_);
   if (communicator_ == nullptr) throw std::runtime_error(reason_);
   int error = 0;
   api_.check(api_.comm_get_async_error(communicator_, &error), "say how the ranks are");

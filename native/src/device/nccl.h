@@ -4,6 +4,7 @@
 
 #include <c10/core/ScalarType.h>
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -48,14 +49,21 @@ class Nccl {
   // Ends what the device is at and waits for others with, from any thread; from now on all throws `reason`.
   void abort(const std::string& reason);
   // Throws where it was aborted, or where NCCL found an error meanwhile.
-  void require_whole() { whole(); }
+  void require_whole();
 
  private:
-  NcclApi::Communicator whole();
+  using Communicator = NcclApi::Communicator;
+
+  // Under the lock.
+  Communicator whole();
 
   const NcclApi api_;
   std::mutex mutex_;
-  NcclApi::Communicator communicator_ = nullptr;
+  // Null once it was aborted.
+  Communicator communicator_ = nullptr;
+  // Sums that are being given to the device.
+  int summing_ = 0;
+  std::condition_variable idle_;
   std::string reason_;
 };
 

@@ -13,6 +13,7 @@
 #include <c10/util/Flags.h>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <torch/version.h>
 
 #include <atomic>
 #include <stdexcept>
@@ -33,6 +34,13 @@ using std::chrono::milliseconds;
 // a word: no step takes half an hour, while rank 0 may well measure for days.
 constexpr milliseconds kLongestStep = std::chrono::minutes(30);
 constexpr milliseconds kLongestWait = std::chrono::hours(24 * 365);
+
+// How long a group waits where an operation says nothing else: for the others to connect. Libtorch's Gloo heeds what an
+// operation says from 2.9 on (pytorch/pytorch#158128); before, all wait as long as the longest does.
+milliseconds group_timeout(milliseconds patience) {
+  constexpr bool kHeedsOperations = TORCH_VERSION_MAJOR > 2 || TORCH_VERSION_MINOR >= 9;
+  return kHeedsOperations ? patience : kLongestWait;
+}
 
 // The first line of what libtorch says, without the place in its sources that may stand before it in brackets.
 std::string reason_in(const std::exception& error) {
@@ -73,7 +81,8 @@ std::string ended_words(int64_t count, const std::string& reason) {
 // Waits for a byte of each other process that it never sends: its connection closes when it ends.
 class Watch {
  public:
-  Watch(c10d::ProcessGroupGloo& group, int64_t rank, int64_t count, std::function<void()> ended) : ended_(std::move(ended)) {
+  // Throws where one has ended already. Whole before it begins: then the destructor ends what waits for the others.
+  Watch(c10d::ProcessGroupGloo& group, int64_t rank, int64_t count, std::function<void()> ended) : Watch(std::move(ended)) {
     for (int other = 0; other < count; ++other) {
       if (other == rank) continue;
       std::vector<at::Tensor> byte = {at::empty({1}, at::kByte)};
@@ -91,6 +100,8 @@ class Watch {
 
  private:
   static constexpr int kTag = 1;
+
+  explicit Watch(std::function<void()> ended) : ended_(std::move(ended)) {}
 
   void wait_for(c10d::Work& receipt) {
     try {
@@ -115,16 +126,24 @@ class GlooRanks : public Ranks {
   void serve(const at::Device& device) override {
     if (device.is_cpu() || nccl_ != nullptr) return;
     const auto api = NcclApi::open();
-    // Found out before the others wait.
     native_stream(device);
+    // All have come so far: NCCL waits for each of them without end.
+    sum(at::zeros({1}, at::kDouble));
     const c10::DeviceGuard guard(device);
     nccl_ = std::make_unique<Nccl>(api, shared_id(api), rank, count);
-    watch([this] { nccl_->abort(ended_words(count, "its connection was closed")); });
-    // NCCL connects when it first sums: now, while all are known to be there.
-    const at::Tensor nothing = at::zeros({1}, at::TensorOptions(device).dtype(at::kDouble));
-    sum(nothing);
-    nothing.cpu();
-    require_all();
+    try {
+      watch([this] { nccl_->abort(ended_words(count, "its connection was closed")); });
+      // NCCL connects when it first sums: now, while all are known to be there.
+      const at::Tensor nothing = at::zeros({1}, at::TensorOptions(device).dtype(at::kDouble));
+      sum(nothing);
+      nothing.cpu();
+      require_all();
+    } catch (...) {
+      // Nothing is served without a watch.
+      watch_.reset();
+      nccl_.reset();
+      throw;
+    }
   }
 
   void sum(const at::Tensor& values) override {
@@ -150,7 +169,11 @@ class GlooRanks : public Ranks {
   }
 
   void watch(std::function<void()> ended) override {
-    watch_ = std::make_unique<Watch>(*group_, rank, count, std::move(ended));
+    try {
+      watch_ = std::make_unique<Watch>(*group_, rank, count, std::move(ended));
+    } catch (const std::exception& error) {
+      throw std::runtime_error(ended_words(count, reason_in(error)));
+    }
   }
 
  private:
@@ -202,7 +225,7 @@ std::unique_ptr<Ranks> meet(const Meeting& meeting) {
   const std::string own = address_towards(meeting.host, meeting.port);
   try {
     const auto store = c10::make_intrusive<c10d::TCPStore>(meeting.host, options);
-    const auto choices = c10d::ProcessGroupGloo::Options::create(kLongestStep);
+    const auto choices = c10d::ProcessGroupGloo::Options::create(group_timeout(meeting.patience));
     choices->devices = {c10d::ProcessGroupGloo::createDeviceForHostname(own)};
     // One collective at a time.
     choices->threads = 1;

@@ -25,6 +25,8 @@ struct nc_trainer : nc::Counted {
   int64_t ways_to_change() const { return recipe_.augmentation.ways; }
   // Applies lazy decay to network and momentum.
   void flush() { lazy_.flush(); }
+  // Throws where another trainer's steps are put off on the network.
+  void require_alone() const { lazy_.require_alone(); }
 
   Tensor read_gradient(const std::string& name) const;
 
