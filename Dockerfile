@@ -7,7 +7,8 @@
 # For a GPU, name a PyTorch that is built with CUDA; the driver is the host's:
 #
 #   docker build --build-arg TORCH=torch==2.13.0 -t neural-collapse-lab:cuda .
-#   docker run --rm --gpus all neural-collapse-lab:cuda train CIFAR10 --device cuda --measure
+#   docker run --rm --gpus all -v "$PWD/data:/lab/data" -v "$PWD/runs:/lab/runs" -v "$PWD/reports:/lab/reports" \
+#     neural-collapse-lab:cuda train CIFAR10 --device cuda --measure
 
 FROM node:20-bookworm-slim AS lab
 RUN apt-get update \

@@ -21,6 +21,8 @@ if ! LIBTORCH=$(python3 -c 'import os, torch; print(os.path.dirname(torch.__file
   exit 1
 fi
 export LIBTORCH
+# As deno.json's tasks have it: deterministic calls on CUDA need the first.
+export CUBLAS_WORKSPACE_CONFIG=:4096:8 MALLOC_ARENA_MAX=1
 
 tests=(tests/ffi/cuda_test.ts tests/ffi/pytorch_test.ts)
 for argument in "$@"; do

@@ -2,13 +2,14 @@
  * How much sooner two workers finish a study of tiny cells than one, on two cores: `deno run -P=bench bench/study_workers.ts`.
  * The clock tells it, so that it means something on a machine that does nothing else; the result keeps the load.
  */
+import { fileURLToPath } from "node:url";
 import { Command } from "@commander-js/extra-typings";
 import { wholeNumber } from "../src/cli/options.ts";
 import { writeWhole } from "../src/files.ts";
 import { describeCommit, describeMachine } from "./machine.ts";
 import { spread } from "./statistics.ts";
 
-const PROJECT = new URL("..", import.meta.url).pathname;
+const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 /** What two workers are to reach at least. */
 const TARGET = 1.6;
 

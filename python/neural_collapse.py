@@ -498,10 +498,10 @@ def _passes(
     """Features and labels batch by batch, in evaluation mode; modes and random states are put back at the end."""
     inner = unwrap(model)
     first = next(inner.parameters())
-    context = autocast or (lambda: torch.autocast(first.device.type, enabled=False))
+    context = autocast or (lambda: _without_autocast(first.device.type))
     modes = {module: module.training for module in inner.modules()}
     run = forward or (lambda network, batch: _forward(network, batch, first.device))
-    with _random_states(first.device), FeatureTap(layer) as tap:
+    with _random_states(first.device, loader), _own_forward(inner), FeatureTap(layer) as tap:
         try:
             inner.eval()
             for batch in loader:
@@ -528,16 +528,49 @@ def _forward(model: nn.Module, batch: Any, device: torch.device) -> Tensor:
     return of_batch
 
 
+def _without_autocast(device: str) -> ContextManager[Any]:
+    try:
+        off: ContextManager[Any] = torch.autocast(device, enabled=False)
+        return off
+    except RuntimeError:  # a device that has none, as Apple's GPUs before PyTorch 2.5
+        return contextlib.nullcontext()
+
+
 @contextlib.contextmanager
-def _random_states(device: torch.device) -> Iterator[None]:
+def _own_forward(model: nn.Module) -> Iterator[None]:
+    """The model's forward in place of the one by which Accelerate, and so Hugging Face's Trainer, turns autocast on."""
+    wrapped, own = model.__dict__.get("forward"), model.__dict__.get("_original_forward")
+    if wrapped is None or own is None:
+        yield
+        return
+    model.forward = own
+    try:
+        yield
+    finally:
+        model.forward = wrapped
+
+
+def _generators(loader: Iterable[Any]) -> list[torch.Generator]:
+    """Those that a DataLoader and its samplers draw from in place of the global one."""
+    batches = getattr(loader, "batch_sampler", None)
+    owners = (loader, getattr(loader, "sampler", None), batches, getattr(batches, "sampler", None))
+    found = (getattr(owner, "generator", None) for owner in owners)
+    return [one for one in found if isinstance(one, torch.Generator)]
+
+
+@contextlib.contextmanager
+def _random_states(device: torch.device, loader: Iterable[Any]) -> Iterator[None]:
     """Puts back the random states that loaders and augmentations draw from."""
     python, numpy = random.getstate(), np.random.get_state()
+    generators = [(one, one.get_state()) for one in _generators(loader)]
     with torch.random.fork_rng(range(torch.cuda.device_count()) if device.type == "cuda" else []):
         try:
             yield
         finally:
             random.setstate(python)
             np.random.set_state(numpy)
+            for generator, state in generators:
+                generator.set_state(state)
 
 
 def _eager() -> ContextManager[Any]:

@@ -1,4 +1,5 @@
 /** The few numbers that tell how a run collapses: in the line of an epoch, and in the table at a run's end. */
+import { percentDigits } from "../report/format.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
 import { duration } from "./progress.ts";
 
@@ -36,8 +37,8 @@ export function epochLine(
   return [
     `epoch ${String(row.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${row.running_train_loss.toPrecision(DIGITS)}`,
-    `train ${row.running_train_accuracy.toFixed(2)} %`,
-    `test ${row.test_accuracy.toFixed(2)} %`,
+    `train ${percentDigits(row.running_train_accuracy)} %`,
+    `test ${percentDigits(row.test_accuracy)} %`,
     `${duration(row.seconds)}${time}`,
     ...measured === undefined
       ? []
@@ -60,5 +61,7 @@ export function keyNumbers(measurements: readonly Measurement[]): string {
 }
 
 function short({ values }: Measurement, metric: string): string {
-  return values[metric]?.toPrecision(DIGITS) ?? NO_VALUE;
+  const value = values[metric] ?? null;
+  if (value === null) return NO_VALUE;
+  return metric.endsWith("_accuracy") ? percentDigits(value) : value.toPrecision(DIGITS);
 }

@@ -145,7 +145,9 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
     const subject = await subjectAt(input === null ? given : [input.path]);
     const network = textsOf(command, [...NETWORK_OPTIONS, ...UNTOLD_OPTIONS]);
     const [unfit] = [
-      ...UNFIT[subject.kind].filter((key) => options[key] !== undefined),
+      ...UNFIT[isOneCheckpoint(subject) ? "checkpoint" : subject.kind].filter((key) =>
+        options[key] !== undefined
+      ),
       ...subject.kind.startsWith("checkpoint") ? [] : Object.keys(network),
     ];
     if (unfit !== undefined) {
@@ -202,9 +204,14 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
   });
 }
 
+/** By itself, or alone in its folder: then its name may say no epoch. */
+function isOneCheckpoint(subject: Subject): boolean {
+  return subject.kind === "checkpoint" || subject.kind === "checkpoints" && subject.paths.length === 1;
+}
+
 function namesEpochs(subject: Subject): boolean {
-  if (subject.kind === "checkpoint") return checkpointFile(subject.paths[0]!).epoch !== null;
-  return subject.kind === "series" || subject.kind === "checkpoints";
+  if (subject.kind !== "checkpoint" && subject.kind !== "checkpoints") return subject.kind === "series";
+  return !isOneCheckpoint(subject) || checkpointFile(subject.paths[0]!).epoch !== null;
 }
 
 async function appendTo(file: string, results: readonly Result[]): Promise<void> {

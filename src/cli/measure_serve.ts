@@ -9,7 +9,7 @@ const LONGEST = 2 ** 20;
 
 const REQUEST = v.strictObject({
   /** Handed back as it is, to tell answers apart. */
-  id: v.optional(v.unknown()),
+  id: v.optional(v.nullable(v.union([v.string(), v.number()]))),
   /** A file or folder that `measure` takes, or parts of statistics. */
   path: v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))]),
   metrics: v.optional(v.union([v.string(), v.array(v.string())])),
@@ -25,19 +25,24 @@ export async function serve(
   networks: MeasureNetworks | null,
 ): Promise<void> {
   for await (const line of linesOf(input)) {
-    if (line.trim() !== "") console.log(JSON.stringify(await answer(line, options, networks)));
+    if (line?.trim() !== "") console.log(JSON.stringify(await answer(line, options, networks)));
   }
 }
 
+/** `line` is null in place of one that is too long. */
 async function answer(
-  line: string,
+  line: string | null,
   options: Options,
   networks: MeasureNetworks | null,
 ): Promise<Record<string, unknown>> {
-  let id: unknown = null;
+  let id: string | number | null = null;
   try {
+    if (line === null) {
+      throw new Error(`expected a request on a line of at most ${LONGEST} characters, found a longer one`);
+    }
     const value = parse(line);
-    id = value instanceof Object && "id" in value ? value.id : null;
+    const named = value instanceof Object && "id" in value ? value.id : null;
+    if (typeof named === "string" || typeof named === "number") id = named;
     const request = requestOf(value);
     const metrics = request.metrics === undefined ? options.metrics : selectionOf([request.metrics].flat());
     const subject = await subjectAt([request.path].flat());
@@ -79,16 +84,20 @@ function selectionOf(words: readonly string[]): readonly string[] {
   );
 }
 
-async function* linesOf(input: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Null in place of a line that is too long. */
+async function* linesOf(input: ReadableStream<Uint8Array>): AsyncGenerator<string | null> {
   const decoder = new TextDecoder();
-  let rest = "";
+  let [rest, isTooLong] = ["", false];
+  const whole = (line: string) => isTooLong || line.length > LONGEST ? null : line;
   for await (const bytes of input) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
     rest = lines.pop()!;
-    yield* lines;
-    if (rest.length > LONGEST) {
-      throw new Error(`expected a request on a line of at most ${LONGEST} characters, found a longer one`);
+    for (const line of lines) {
+      yield whole(line);
+      isTooLong = false;
     }
+    isTooLong ||= rest.length > LONGEST;
+    if (isTooLong) rest = "";
   }
-  yield rest + decoder.decode();
+  yield whole(rest + decoder.decode());
 }

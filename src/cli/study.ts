@@ -5,6 +5,7 @@ import { type OptionTexts, protocolFrom } from "../experiment/options.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { secondsAnEpoch, secondsLeft } from "../study/estimate.ts";
 import { studyProgress, type WorkerEvent } from "../study/progress.ts";
+import { measuredColumns } from "../study/file.ts";
 import { type CellResult, resultsOf } from "../study/results.ts";
 import type { StateOptions } from "../study/state.ts";
 import { openStudy, type Study } from "../study/study.ts";
@@ -57,9 +58,11 @@ export function studyCommand(): CommandUnknownOpts {
     .option("--runs <folder>", RUNS_HELP, nonEmpty)
     .option("--device <name>", "cpu, cuda or cuda:<index> (default: cpu)", device)
     .option("--threads <n>", "CPU threads of a worker (default: the cores shared out)", threads)
-    .option(
-      "--prepare",
-      "look for or download the data set, so that nodes without internet find it, and stop",
+    .addOption(
+      new Option(
+        "--prepare",
+        "look for or download the data set, so that nodes without internet find it, and stop",
+      ).conflicts(["dryRun", "workers", "threads", "failFast"]),
     )
     .addOption(slurmOption())
     .addOption(submitOption())
@@ -82,7 +85,7 @@ export function studyCommand(): CommandUnknownOpts {
   });
 }
 
-/** What a job array is not told: it starts nothing here. */
+/** Options that contradict --slurm, which runs nothing here and does not pass them on. */
 const NOT_IN_JOBS = ["dryRun", "workers", "threads", "failFast", "prepare", "collect"];
 
 function slurmOption() {
@@ -123,7 +126,7 @@ interface StudyOptions extends WorkerChoices {
 async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   const { file, cells, folder } = study;
   const { index, attempts = ATTEMPTS, lease = LEASE_SECONDS, asWorker = false } = options;
-  const state = { folder, lease: lease * 1000, attempts, measured: file.measure !== null };
+  const state = { folder, lease: lease * 1000, attempts, measured: measuredColumns(file.measure) };
   if (index !== undefined && index >= cells.length) {
     throw new Error(
       `--index: expected a position from 0 to ${cells.length - 1} in ${file.path}, found ${index}`,
@@ -155,7 +158,7 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
   return interrupted.exitCode;
 }
 
-/** The options of this command, as they were given. */
+/** Those of its options that the work depends on. */
 function wordsToGoOn(options: StudyOptions): string[] {
   const { workers, index, threads, failFast = false } = options;
   return [

@@ -109,11 +109,11 @@ export async function workInProcesses(
     ...wordsOf(choices),
     ...failFast ? ["--fail-fast"] : [],
   ];
-  let last = "";
+  const last: string[] = [];
   const processes = Array.from({ length: workers }, (_, worker) =>
     startWorker(words, {
       onLine(line) {
-        if (line !== "") last = line;
+        if (line !== "") last[worker] = line;
         display.line(line);
       },
       onEvent(event) {
@@ -129,12 +129,10 @@ export async function workInProcesses(
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   const ends = await Promise.all(processes.map(({ finished }) => finished));
-  const broken = ends.filter(({ code }) => code !== 0);
-  // What a worker says of a cell that fails is in the cell's claim; this one did not come to any.
-  if (broken.length > 0 && !isStopped) {
-    const codes = [...new Set(broken.map(({ code }) => code))].join(", ");
-    console.error(
-      `error: ${broken.length} of ${workers} workers ended early, with exit code ${codes}: ${last}`,
-    );
-  }
+  // One whose cell fails ends well: that is in the cell's claim.
+  ends.forEach(({ code }, worker) => {
+    if (code === 0 || isStopped) return;
+    const said = last[worker] === undefined ? "" : `: ${last[worker]}`;
+    console.error(`warning: worker ${worker + 1} of ${workers} ended early, with exit code ${code}${said}`);
+  });
 }

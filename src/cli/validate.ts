@@ -8,6 +8,7 @@ import { pathsOfRun, requireRun, wordsOfRuns } from "../run/places.ts";
 import { readRun } from "../run/run_json.ts";
 import { resolveName } from "../data/registry.ts";
 import { isThere } from "../files.ts";
+import { shellWord } from "../shell.ts";
 import { bootstrapOf, requireUseOfSeed } from "./choices.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { metricSelection } from "./metrics_option.ts";
@@ -66,7 +67,7 @@ export function validateCommand(): CommandUnknownOpts {
     .option("--no-geometry", NO_GEOMETRY_HELP)
     .option(
       "--again",
-      "measure the checkpoints that metrics.csv holds anew, too: what --metrics and --ood say, whatever it holds",
+      "measure anew also what metrics.csv holds; --metrics and --ood then do not follow it",
     )
     .option(
       "--tensorboard <folder>",
@@ -103,7 +104,9 @@ async function requireDataset(name: string, runs: string | undefined): Promise<v
     const found = "expected a data set, or the path of a run, found the name of a run";
     if (runs === undefined) throw new Error(`${found}; write ${paths.folder}`);
     const dataset = (await readRun(paths))?.protocol.data.kind ?? "its data set";
-    throw new Error(`${found}; write ${[dataset, "--run", name, ...wordsOfRuns(runs)].join(" ")}`);
+    throw new Error(
+      `${found}; write ${[dataset, "--run", name, ...wordsOfRuns(runs)].map(shellWord).join(" ")}`,
+    );
   }
 }
 

@@ -73,3 +73,22 @@ export interface FeatureSource {
   /** All samples in a fixed order, for definitions that no sufficient statistic serves. */
   chunks(): AsyncIterable<FeatureChunk>;
 }
+
+/** The same features, whose class sums are one pass, however many ask for them. */
+export function summedOnce(source: FeatureSource): FeatureSource {
+  let sums: Promise<ClassSums> | null = null;
+  return {
+    get count() {
+      return source.count;
+    },
+    width: source.width,
+    classes: source.classes,
+    ...source.holdsSamples === false && { holdsSamples: source.holdsSamples },
+    classSums: () => sums ??= source.classSums(),
+    withinClass: (means, basis) => source.withinClass(means, basis),
+    correct: (classifier) => source.correct(classifier),
+    decisions: (centres, classifier) => source.decisions(centres, classifier),
+    withinClassScatter: (means) => source.withinClassScatter(means),
+    chunks: () => source.chunks(),
+  };
+}

@@ -3,6 +3,7 @@ import { memoryOf, select } from "../collapse/catalogue.ts";
 import { lossLine } from "../experiment/recipe.ts";
 import { balancedness, layerDuality, type LayerMatrix } from "../collapse/layer_weights.ts";
 import { measure } from "../collapse/measure.ts";
+import { type FeatureSource, summedOnce } from "../collapse/source.ts";
 import { Features } from "../ffi/features.ts";
 import { type LayerWeight, layerWeights, unfolded } from "../models/layer_weights.ts";
 import { type Layer, layersOf } from "../models/layers.ts";
@@ -52,7 +53,7 @@ export async function measureLayers(
     const [train, test] = [await extract("train"), await extract("test")];
     for (const [i, { number, ...layer }] of group.entries()) {
       signal?.throwIfAborted();
-      const splits = { train: train[i]!, test: test[i]! };
+      const splits = { train: summedOnce(train[i]!), test: test[i]! };
       const { width } = splits.train;
       const values = {
         ...await measureLayer(splits, { keepBytes, signal }),
@@ -65,7 +66,7 @@ export async function measureLayers(
 }
 
 async function measureLayer(
-  { train, test }: { train: Features; test: Features },
+  { train, test }: { train: FeatureSource; test: FeatureSource },
   { keepBytes, signal }: Pick<LayerOptions, "keepBytes" | "signal">,
 ): Promise<LayerRow["values"]> {
   const { classes, width } = train;
@@ -82,7 +83,7 @@ async function measureLayer(
 async function measureWeights(
   { plan, network }: Session,
   { name, widths: { pooled: channels } }: Layer,
-  train: Features,
+  train: FeatureSource,
 ): Promise<LayerRow["values"]> {
   const { own, next } = layerWeights(plan, name);
   if (next === null) return { layer_duality: null, balancedness: null };
@@ -101,7 +102,7 @@ async function measureWeights(
 }
 
 /** A row a class and position, a column a channel. Every class has samples, or no metric had a value. */
-async function classMeans(train: Features, channels: number): Promise<LayerMatrix> {
+async function classMeans(train: FeatureSource, channels: number): Promise<LayerMatrix> {
   const { counts, sums } = await train.classSums();
   const { width, classes } = train;
   const positions = width / channels;

@@ -2,7 +2,7 @@
 import { bootstrap as resample } from "../collapse/bootstrap.ts";
 import type { Selection } from "../collapse/catalogue.ts";
 import { measure } from "../collapse/measure.ts";
-import type { Classifier } from "../collapse/source.ts";
+import { type Classifier, type FeatureSource, summedOnce } from "../collapse/source.ts";
 import type { Protocol } from "../experiment/parts.ts";
 import { lossLine } from "../experiment/recipe.ts";
 import { type ExtractOptions, Features } from "../ffi/features.ts";
@@ -43,7 +43,7 @@ export interface NetworkMeasureOptions {
   /** Intervals by resampling, or null for none; each replicate costs one measurement outside of native. */
   readonly bootstrap?: Bootstrap | null;
   /** Looks at the training features while they are there, and at the classifier. */
-  readonly look?: (train: Features, classifier: Classifier) => Promise<void>;
+  readonly look?: (train: FeatureSource, classifier: Classifier) => Promise<void>;
   /** Out-of-distribution images by the name of their set. */
   readonly ood?: ReadonlyMap<string, Images> | undefined;
   /** Called some times a second while images pass through the network. */
@@ -120,11 +120,12 @@ export async function measureWith(
   }
   const classifier = classifierOf(session, readClassifier(session));
   const { superclasses = null } = session;
-  const input = { train, test, oodSets, classifier, superclasses };
+  const training = summedOnce(train);
+  const input = { train: training, test, oodSets, classifier, superclasses };
   const chosen = { metrics, weightDecay, memory, ...signal && { signal } };
   const { values, outcomes } = await measure(input, chosen);
   const intervals = bootstrap === null ? {} : await resample(input, { ...bootstrap, ...chosen });
-  await look?.(train, input.classifier);
+  await look?.(training, input.classifier);
   return { epoch, values, trust: trustOf(epoch, outcomes, { bootstrap, intervals }), width: train.width };
 }
 

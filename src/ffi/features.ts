@@ -36,7 +36,6 @@ export class Features extends Handle {
   readonly precision: Precision;
   /** Of the network's own classifier on this split; absent for features that were given. */
   readonly totals: StepTotals | undefined;
-  #classSums: Promise<ClassSums> | null = null;
 
   private constructor(
     library: Library,
@@ -125,12 +124,8 @@ export class Features extends Handle {
     return new Features(library, slot);
   }
 
-  /** n_c, and the sum of the features of each class (C × d): one pass, however often they are asked for. */
-  classSums(): Promise<ClassSums> {
-    return this.#classSums ??= this.#readClassSums();
-  }
-
-  async #readClassSums(): Promise<ClassSums> {
+  /** n_c, and the sum of the features of each class (C × d). */
+  async classSums(): Promise<ClassSums> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
     await this.callLong("nc_features_class_sums", this.address, ...sized(counts), ...sized(sums));

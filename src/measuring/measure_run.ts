@@ -47,7 +47,7 @@ export type MeasureRequest =
     readonly runs?: string | undefined;
     /** Folder of an existing copy of the data set. */
     readonly data?: string | undefined;
-    /** Measures what metrics.csv holds, too. */
+    /** Measures what metrics.csv holds, too, in the metrics and foreign images that are asked for, whatever it has. */
     readonly again?: boolean | undefined;
     /**
      * What the moving picture needs is kept of each checkpoint that is measured, unless this is false; where it is true,

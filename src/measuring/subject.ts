@@ -60,14 +60,23 @@ async function subjectIn(folder: string): Promise<Subject> {
   const entries = await Array.fromAsync(Deno.readDir(folder));
   const names = entries.map(({ name }) => name).sort();
   const checkpoints = names.filter(isCheckpoint);
-  if (checkpoints.length > 0) {
+  // Files of torch.save are read whole: what the first holds stands for all.
+  const [first] = checkpoints;
+  if (first !== undefined && !await holdsTrainFeatures(`${base}/${first}`)) {
+    const features = names.find((name) => /\d\.npz$/.test(name));
+    if (features !== undefined) {
+      throw new Error(
+        `expected networks or features of epochs in ${folder}, found both: ${first} and ${features}; name one of them, ` +
+          "or a folder of either",
+      );
+    }
     return { kind: "checkpoints", paths: checkpoints.map((name) => `${base}/${name}`) };
   }
   if (holdsFeatures(names)) return { kind: "features", container: folder };
   const epochs: EpochSubject[] = [];
   const others: string[] = [];
   for (const name of names) {
-    const [, digits] = /(\d+)(?:\.npz|\.safetensors)?$/.exec(name) ?? [];
+    const [, digits] = /(\d+)(?:\.(?:npz|safetensors|pth|pt|ckpt|th))?$/.exec(name) ?? [];
     const subject = digits === undefined ? null : await featuresAt(`${base}/${name}`);
     if (subject === null) others.push(name);
     else epochs.push({ epoch: Number(digits), path: `${base}/${name}`, subject });
@@ -84,6 +93,7 @@ async function subjectIn(folder: string): Promise<Subject> {
 /** What a series may hold for an epoch: a file, a folder of .npy files, or one of statistics that are merged. */
 async function featuresAt(path: string): Promise<FeatureSubject | null> {
   if (!(await statOf(path)).isDirectory) {
+    if (isCheckpoint(path)) return { kind: "features", container: path };
     if (!isContainer(path)) return null;
     return await holdsStatistics(arrayStore(path))
       ? { kind: "statistics", paths: [path] }

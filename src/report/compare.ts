@@ -130,8 +130,8 @@ export interface End {
   readonly group: string;
   /** The last at which some seed has a value. */
   readonly epoch: number;
-  /** Whether that is not the last checkpoint of every seed. */
-  readonly isEarlier: boolean;
+  /** Whether that is not the last checkpoint of every seed, and has to be said. */
+  readonly isApart: boolean;
   readonly value: number | null;
   readonly low: number | null;
   readonly high: number | null;
@@ -158,7 +158,7 @@ function endOf({ run, points, bands }: Curve, lasts: readonly number[]): End {
   return {
     group: run,
     epoch: last.epoch,
-    isEarlier: lasts.some((epoch) => epoch !== last.epoch),
+    isApart: lasts.some((epoch) => epoch !== last.epoch),
     value: last.value,
     low: band?.low ?? interval?.low ?? null,
     high: band?.high ?? interval?.high ?? null,
@@ -173,8 +173,8 @@ export function endWords(end: End, format: typeof formatValue = formatValue): st
 }
 
 /** " at epoch 175", where that has to be said. */
-export function placeOf({ isEarlier, value, epoch }: End): string {
-  return isEarlier && value !== null ? ` at epoch ${epoch}` : "";
+export function placeOf({ isApart, value, epoch }: End): string {
+  return isApart && value !== null ? ` at epoch ${epoch}` : "";
 }
 
 /** The first settings that tell a group from all others, and how many seeds it has: "learning rate 0.1, 3 seeds". */

@@ -56,8 +56,8 @@ export function compareKey(groups: readonly Group[]): Html {
 
 /** A group alone has a shade, as a run has; of several, where the phase of each begins. */
 function phaseKey(groups: readonly Group[]): Html {
-  const whose = groups.some(({ runs }) => runs.length > 1) ? ", of the first of its seeds" : "";
+  const whose = groups.some(({ runs }) => runs.length > 1) ? " (of its first seed)" : "";
   return groups.length === 1
     ? html`<li><i class="shade"></i><span>the terminal phase${whose}</span></li>`
-    : html`<li><i class="start"></i><span>the terminal phase of a run begins, in its colour${whose}</span></li>`;
+    : html`<li><i class="start"></i><span>the terminal phase of a run${whose} begins, in its colour</span></li>`;
 }

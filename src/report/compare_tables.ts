@@ -187,9 +187,9 @@ function rowTable(compared: Compared): Html {
             settings.map(({ key, values }) => html`<td data-run="${key}">${values[i]!}</td>`)
           }${
             seeds ? html`<td class="number" data-run="seeds">${runs.length}</td>` : html``
-          }${html`<td class="number" data-run="epoch">${lastEpochsOf(group).join(", ")}</td>`}${
-            lines.map((line) => valueCell(line, name))
-          }</tr>`;
+          }${html`<td class="number" data-run="epoch" data-value="${lastEpochsOf(group).at(-1)!}">${
+            lastEpochsOf(group).join(", ")
+          }</td>`}${lines.map((line) => valueCell(line, name))}</tr>`;
         })}</tbody>
       </table>
     `,

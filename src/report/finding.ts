@@ -49,7 +49,7 @@ function verdictSentence(input: FigureInput): string {
     return "Whether this network collapses cannot be said: nothing of it could be judged.";
   }
   if (phase.start === null) {
-    return `${withoutPhase(phase)}, and with it where a terminal phase begins. ` +
+    return `${withoutPhase(phase)}, so it cannot be said where a terminal phase begins. ` +
       `At the last checkpoint ${there} of ${calls.length} main measures are at collapse or near it.`;
   }
   const broken = brokenWords(phase);

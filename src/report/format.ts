@@ -13,10 +13,14 @@ export function formatValue(value: number | null | undefined): string {
  * `bound` would be rounded to it: one error is not none.
  */
 export function formatPercent(value: number | null | undefined, bound = 100): string {
-  if (value === null || value === undefined) return "–";
+  return value === null || value === undefined ? "–" : `${percentDigits(value, bound)}\u202f%`;
+}
+
+/** The same without the sign. */
+export function percentDigits(value: number, bound = 100): string {
   let decimals = 2;
   while (value < bound && Number(value.toFixed(decimals)) >= bound) decimals++;
-  return `${value.toFixed(decimals)}\u202f%`;
+  return value.toFixed(decimals);
 }
 
 /** How the values of a figure are written. */

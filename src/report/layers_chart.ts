@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { SeparationLaw } from "../collapse/separation_law.ts";
 import type { LayerRow } from "../run/layers.ts";
-import { type Axis, axisFor, kindForEach } from "./axis.ts";
+import { type Axis, axisFor, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { formatValue } from "./format.ts";
 import { spreadY } from "./spread.ts";
@@ -26,6 +26,7 @@ interface LayerPoint {
 }
 
 const INK = MARK_COLOURS.ink!.light;
+const PAPER = MARK_COLOURS.paper!.light;
 const COLOUR = MARK_COLOURS.means!.light;
 const FAINT = MARK_COLOURS.faint!.light;
 const HAIR = MARK_COLOURS.hair!.light;
@@ -40,8 +41,14 @@ export function layerChart(
     size?: Size;
   },
 ): Plot.PlotOptions {
-  const points = pointsOf(rows, quantity.metric).filter(({ epoch }) => epochs.includes(epoch));
-  const kind = quantity.percent ? "linear" : kindForEach(points.map(({ value }) => value));
+  const all = pointsOf(rows, quantity.metric).filter(({ epoch }) => epochs.includes(epoch));
+  const kind = quantity.percent ? "linear" : kindFor(all.map(({ value }) => value));
+  const [points, below] = [true, false].map((drawn) =>
+    all.filter(({ value }) => isDrawable(kind, value) === drawn)
+  ) as [
+    LayerPoint[],
+    LayerPoint[],
+  ];
   const axis = quantity.percent
     ? { domain: [0, 100] as const, ticks: 5 }
     : axisFor(kind, points.map(({ value }) => value));
@@ -76,9 +83,9 @@ export function layerChart(
         r: 2.4,
         fill: COLOUR,
         fillOpacity: age,
-        title: ({ layer, name, epoch, value }: LayerPoint) =>
-          `layer ${layer} (${name}), epoch ${epoch}: ${formatValue(value)}`,
+        title: titleOf,
       }),
+      ...belowAxis(below),
       Plot.text(ends, labels),
     ],
   };
@@ -91,9 +98,9 @@ export function layerMap(
   { size = SIZES.page }: { size?: Size } = {},
 ): Plot.PlotOptions {
   const points = pointsOf(rows, metric);
-  const kind = kindForEach(points.map(({ value }) => value));
+  const kind = kindFor(points.map(({ value }) => value));
   const place = (value: number) => kind === "log" ? Math.log(value) : value;
-  const places = points.map(({ value }) => place(value));
+  const places = points.filter(({ value }) => isDrawable(kind, value)).map(({ value }) => place(value));
   const [low, high] = [Math.min(...places), Math.max(...places)];
   const { fontSize } = size;
   const epochs = [...new Set(rows.map(({ epoch }) => epoch))];
@@ -111,13 +118,36 @@ export function layerMap(
         y: "epoch",
         fill: COLOUR,
         fillOpacity: ({ value }: LayerPoint) =>
-          high > low ? 0.06 + 0.94 * (place(value) - low) / (high - low) : 1,
-        title: ({ layer, name, epoch, value }: LayerPoint) =>
-          `layer ${layer} (${name}), epoch ${epoch}: ${formatValue(value)}`,
+          !isDrawable(kind, value)
+            ? 0.06
+            : high > low
+            ? 0.06 + 0.94 * (place(value) - low) / (high - low)
+            : 1,
+        title: titleOf,
       }),
       ...axisNames({ x: "layer", y: "epoch" }, { fontSize, left: fontSize * 3.6 }),
     ],
   };
+}
+
+function titleOf({ layer, name, epoch, value }: LayerPoint): string {
+  return `layer ${layer} (${name}), epoch ${epoch}: ${formatValue(value)}`;
+}
+
+/** As on curves over epochs: a triangle at the lower edge for zero, which a logarithmic axis cannot show. */
+function belowAxis(points: readonly LayerPoint[]): Plot.Markish[] {
+  if (points.length === 0) return [];
+  return [Plot.dot(points, {
+    x: "layer",
+    frameAnchor: "bottom",
+    symbol: "triangle",
+    rotate: 180,
+    dy: -4,
+    r: 3.5,
+    fill: PAPER,
+    stroke: COLOUR,
+    title: titleOf,
+  })];
 }
 
 /** The metric of each row that has it, by epoch, then layer. */

@@ -140,7 +140,10 @@ function factsOf({ run, input }: PageContent): Html {
       last.epoch < lastEpoch ? `to epoch ${last.epoch} of ${lastEpoch}` : `to epoch ${lastEpoch}, the last`,
     ],
     ["Terminal phase", beginWords(phase)],
-    ["Checkpoints", `${measurements.length}, of them ${inPhase} in the phase`],
+    [
+      "Checkpoints",
+      `${measurements.length}${phase.accuracy === null ? "" : `, of them ${inPhase} in the phase`}`,
+    ],
     ["Classes", String(classesOf(run))],
     ...trust === null
       ? []

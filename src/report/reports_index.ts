@@ -6,6 +6,7 @@ import { readRun } from "../run/run_json.ts";
 import type { Measurement } from "../run/tables.ts";
 import { htmlDocument } from "./document.ts";
 import { readElsewhere } from "./elsewhere_file.ts";
+import { deciding, figuresOf } from "./figures.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import { whole } from "./headline.ts";
 import { type Html, html } from "./html.ts";
@@ -71,6 +72,7 @@ const COLUMNS = [
 function line({ name, run, measurements }: ListedReport): Html {
   const { network, dataset, phase } = contextOf(run, [], measurements);
   const { epoch, values } = measurements.at(-1)!;
+  const figures = figuresOf(measurements);
   return html`
     <tr>
       <th scope="row"><a href="${encodeURIComponent(name)}/index.html">${whole(network)} on ${whole(
@@ -80,7 +82,7 @@ function line({ name, run, measurements }: ListedReport): Html {
       <td data-run="Measured">epoch ${epoch} of ${Math.max(epoch, epochsOf(run))}</td>
       <td data-run="Terminal phase">${beginWords(phase)}</td>
       ${COLUMNS.map(({ title, column, format }) =>
-        html`<td class="number" data-run="${title}">${format(values[column])}</td>`
+        html`<td class="number" data-run="${title}">${format(values[deciding(column, figures)])}</td>`
       )}
     </tr>
   `;

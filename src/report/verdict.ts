@@ -159,7 +159,7 @@ function trendOf(
   window: Stretch | null,
   all: readonly (number | null)[],
 ): Pick<Verdict, "trend" | "reason"> {
-  if (window === null) return { trend: null, reason: "no terminal phase" };
+  if (window === null) return { trend: null, reason: "no terminal phase is known" };
   if (all.length < RULE.checkpoints) return { trend: null, reason: "too few checkpoints for a trend" };
   const distances = all.filter((distance) => distance !== null);
   if (distances.length < RULE.checkpoints) return { trend: null, reason: "defined too rarely for a trend" };

@@ -167,11 +167,15 @@ function metricOf(
   };
 }
 
+/** Columns of metrics.csv that a study's runs will have; null where they are not measured. */
+export function measuredColumns(measure: StudyFile["measure"]): readonly string[] | null {
+  return measure === null ? null : select(measure.split(","), { sets: [] }).map(({ name }) => name);
+}
+
 /** A column that the study's runs will have. */
 function columnOf(reader: YamlReader, node: Node, measure: string | null): string {
   const name = reader.text(node, "the name of a column");
-  const measured = measure === null ? [] : select(measure.split(",")).map((metric) => metric.name);
-  const columns: readonly string[] = [...LOG_COLUMNS, ...measured];
+  const columns: readonly string[] = [...LOG_COLUMNS, ...measuredColumns(measure) ?? []];
   if (columns.includes(name)) return name;
   const known = metricNamed(name) !== undefined;
   throw reader.wrong(

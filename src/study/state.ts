@@ -4,6 +4,7 @@ import { readMetrics } from "../run/metrics.ts";
 import { type RunPaths, runPaths } from "../run/paths.ts";
 import { readRun, requireSameProtocol } from "../run/run_json.ts";
 import type { LogRow, Measurement } from "../run/tables.ts";
+import { shellWord } from "../shell.ts";
 import type { Cell } from "./cells.ts";
 import { type ClaimState, claimState } from "./claims.ts";
 
@@ -26,8 +27,8 @@ export interface StateOptions {
   readonly lease: number;
   /** How often a worker may fail or die at a cell. */
   readonly attempts: number;
-  /** Whether a cell is done only once its checkpoints are measured. */
-  readonly measured: boolean;
+  /** A cell is done only once its checkpoints are measured in these columns; null where they are not. */
+  readonly measured: readonly string[] | null;
 }
 
 export function pathsOfCell(folder: string, { name }: Pick<Cell, "name">): RunPaths {
@@ -42,7 +43,10 @@ export interface Progress {
   readonly measurements: readonly Measurement[];
 }
 
-/** Throws where the cell's folder holds a run of another protocol, naming what differs, or a damaged file. */
+/**
+ * Throws where the cell's folder holds a run of another protocol, or one that was measured in other columns, naming what
+ * differs, or a damaged file.
+ */
 export async function stateOf(cell: Cell, options: StateOptions): Promise<CellState & Progress> {
   const [claim, progress] = await Promise.all([
     claimState(pathsOfCell(options.folder, cell).folder, options),
@@ -70,8 +74,16 @@ export async function progressOf(
   requireSameProtocol(paths.folder, record, cell.protocol);
   const { epochs, checkpoints } = cell.protocol.training;
   const log = await readLog(paths.log);
-  const measurements = (await readMetrics(paths.metrics, checkpoints))?.measurements ?? [];
-  const done = log.length === epochs && (!measured || measurements.length === checkpoints.length);
+  const { metrics, measurements } = await readMetrics(paths.metrics, checkpoints) ??
+    { metrics: [], measurements: [] };
+  const missing = measurements.length === 0 ? undefined : measured?.find((name) => !metrics.includes(name));
+  if (missing !== undefined) {
+    throw new Error(
+      `${paths.metrics}: expected the columns that the study's key measure names, found none of ${missing}; put the key ` +
+        `back, or measure the cell anew: deno task validate ${shellWord(paths.folder)} --again --metrics ...`,
+    );
+  }
+  const done = log.length === epochs && (measured === null || measurements.length === checkpoints.length);
   return { begun: true, done, log, measurements };
 }
 

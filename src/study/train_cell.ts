@@ -47,7 +47,7 @@ export async function trainCell(
   });
   // Checkpoints from before the study was to be measured lack a row still.
   if (end === "stopped" || measure === null) return end;
-  if ((await progressOf(cell, { folder, measured: true })).done) return end;
+  if ((await progressOf(cell, { folder, measured: [] })).done) return end;
   const ended = AbortSignal.any([signal, lost]);
   try {
     await measureRun({ ...engine, run, runs, metrics }, { signal: ended });

@@ -95,6 +95,7 @@ export async function beforeFirstEpoch(
 ): Promise<boolean> {
   const { protocol, paths, measuring, onEvaluate, onInitial } = options;
   if (!protocol.training.checkpoints.includes(0)) return true;
+  if (options.abandoned?.aborted) return false;
   await saveStateDict(checkpointPath(paths, protocol, 0), readState(session.network));
   if (!measuring) return true;
   onEvaluate?.(0);
@@ -122,6 +123,8 @@ export async function endEpoch(
   onEvaluate?.(epoch);
   using features = await featuresOfTest(session, options, { epoch, isCheckpoint });
   const test = finiteTotals(features, epoch);
+  // Another process has gone on with the run: its files are newer.
+  if (options.abandoned?.aborted) return false;
   if (isCheckpoint) {
     await saveStateDict(checkpointPath(paths, protocol, epoch), readState(session.network));
   }

@@ -44,7 +44,7 @@ Deno.test("the key numbers are those of the first and the last measured checkpoi
     const [title, ...values] = line.split(/ {2,}/);
     return [title, values];
   }));
-  assert.deepEqual(cells["test accuracy, %"], ["80.0", "80.0"]);
+  assert.deepEqual(cells["test accuracy, %"], ["80.00", "80.00"]);
   assert.deepEqual(cells["within-class variation (NC1)"], ["0.500", "0.00500"]);
   assert.deepEqual(cells["equinorm of class means (NC2)"], ["0.250", "0.00250"]);
   assert.deepEqual(cells["angles off the simplex (NC2)"], ["0.125", "0.00125"]);

@@ -28,6 +28,8 @@ test("requests are answered in order, each with its own numbers or error", [...N
       { id: 3, path: "none.npz" },
       { id: 4, path: "one.npz", metrics: ["nonsense"] },
       { id: 5, pat: "one.npz" },
+      { id: 6, path: "x".repeat(2 ** 20) },
+      { id: { deep: [1] }, path: "one.npz" },
       ...Array.from({ length: CALLS }, (_, i) => ({ id: 10 + i, path: "one.npz" })),
     ];
     const text = requests.map((request) => JSON.stringify(request)).join("\n");
@@ -35,13 +37,19 @@ test("requests are answered in order, each with its own numbers or error", [...N
     const served = await runTool(folder, ["measure", "--serve"], { before: "exec < requests" });
     assert.equal(served.code, 0, served.stderr);
     const answers = served.stdout.trim().split("\n").map((line) => JSON.parse(line));
-    assert.deepEqual(answers.map(({ id }) => id), [...requests.map(({ id }) => id), null]);
+    const ids = requests.map(({ id }) => typeof id === "object" || id === 6 ? null : id);
+    assert.deepEqual(answers.map(({ id }) => id), [...ids, null]);
     const alone = await runTool(folder, ["measure", "one.npz", "--json"]);
     assert.deepEqual(answers[0].results, JSON.parse(alone.stdout));
     assert.ok("nc1_fuzziness_train" in answers[1].results[0].values);
     assert.match(answers[2].error, /expected a file none\.npz, found none/);
     assert.match(answers[3].error, /metrics: expected .*, found "nonsense"/);
     assert.match(answers[4].error, /path: expected .* in \{"id": 1, "path"/);
+    assert.match(
+      answers[5].error,
+      /expected a request on a line of at most 1048576 characters, found a longer one/,
+    );
+    assert.match(answers[6].error, /^id: expected /);
     assert.match(answers.at(-1).error, /expected a request as JSON on a line, found no json/);
   });
 });

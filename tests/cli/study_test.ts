@@ -132,6 +132,14 @@ test(
         epoch: string;
       }[];
       assert.deepEqual(rows.map(({ epoch }) => epoch), ["1", "2"]);
+      // Other columns are not what is there.
+      await Deno.writeTextFile(`${folder}/rates.yaml`, small.replace("[NC1]", "all"));
+      const other = await runTool(folder, ["study", "rates.yaml"]);
+      assert.equal(other.code, 1);
+      assert.match(
+        other.stderr,
+        /^error: \S+metrics\.csv: expected the columns that the study's key measure names, found/m,
+      );
     }, small.replace("[NC1]", "false"));
   },
 );

@@ -122,7 +122,7 @@ test(
           train_scatter: floats([4, 4], scatterOf(size)),
         };
         await Deno.writeFile(`${folder}/a.npz`, encodeNpz(Object.entries(arrays)));
-        return await measureStatistics([`${folder}/a.npz`], { metrics: "NC1" });
+        return await measureStatistics([`${folder}/a.npz`], { metrics: ["NC1"] });
       };
       const { values } = await measured(1e-28);
       const spread = values.within_class_variation!;

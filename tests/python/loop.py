@@ -36,6 +36,21 @@ def main(folder):
     assert torch.equal(torch.get_rng_state(), states[0]) and random.getstate() == states[1]
     assert np.random.get_state()[1].tolist() == states[2]
 
+    own = torch.Generator().manual_seed(3)
+    pairs = [pair for inputs, labels in train for pair in zip(inputs, labels)]
+    shuffled = torch.utils.data.DataLoader(pairs, batch_size=64, shuffle=True, generator=own)
+    before = own.get_state()
+    nc.export_statistics(model, folder / "shuffled.npz", decisions=True, train=shuffled)
+    assert torch.equal(own.get_state(), before)
+
+    # As Accelerate prepares a model for mixed precision.
+    model._original_forward = model.forward
+    model.forward = torch.autocast("cpu", torch.bfloat16)(model.forward)
+    prepared = model.forward
+    nc.export_features(model, folder / "prepared.npz", **splits)
+    assert model.forward is prepared
+    del model.forward, model._original_forward
+
     compiled = torch.compile(model, backend="eager")
     compiled(train[0][0])
     nc.export_features(compiled, folder / "compiled.npz", **splits)

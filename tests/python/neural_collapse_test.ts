@@ -33,7 +33,7 @@ testWithNumPy(
       assertClose(printed, Object.fromEntries(defined));
 
       await t.step("statistics", async () => assertStatistics(await statistics("statistics.npz"), expected));
-      for (const wrapped of ["compiled", "in_place", "autocast", "forward"]) {
+      for (const wrapped of ["compiled", "in_place", "autocast", "forward", "prepared"]) {
         await t.step(
           wrapped,
           async () => assert.deepEqual(await features(`${wrapped}.npz`), await features("features.npz")),

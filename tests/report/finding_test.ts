@@ -14,7 +14,7 @@ function said(measurements: readonly Measurement[], log = LOG): string {
 Deno.test("where no training accuracy is known, the terminal phase is not said to be still to come", () => {
   const unknown = withValues(MEASUREMENTS, () => ({ train_accuracy: null }));
   const text = said(unknown, []);
-  assert.match(text, /Training accuracy is not known, and with it where a terminal phase begins\./);
+  assert.match(text, /Training accuracy is not known, so it cannot be said where a terminal phase begins\./);
   assert.match(text, /\d+ of \d+ main measures are at collapse or near it/);
   assert.doesNotMatch(text, /reached|has not begun/);
 });

@@ -114,3 +114,12 @@ Deno.test("a map has a cell for each layer and checkpoint, darkest where the val
   assert.deepEqual(darkest[0]!.slice(2), ["1", "1"]);
   assert.deepEqual(darkest.at(-1)!.slice(2), ["5", "10"]);
 });
+
+Deno.test("a layer whose value is zero is marked at the lower edge, and the map has a cell for it", () => {
+  const rows = ROWS.map((row) => row.layer === 5 ? { ...row, values: { nc1_fuzziness_train: 0 } } : row);
+  const chart = renderSvg(layerChart(rows, FUZZINESS, { epochs: [1, 10] }));
+  assert.equal(chart.match(/layer 5 \(block5\), epoch \d+: 0</g)?.length, 2);
+  const map = renderSvg(layerMap(rows, FUZZINESS));
+  assert.equal(map.match(/layer 5 \(block5\), epoch \d+: 0</g)?.length, 3);
+  assert.doesNotMatch(chart + map, /NaN|Infinity/);
+});

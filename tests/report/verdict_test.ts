@@ -118,7 +118,7 @@ Deno.test("three checkpoints of the terminal phase are too few for a trend, four
 
 Deno.test("without a terminal phase there is a level and no trend", () => {
   const { level, trend, reason } = judge(curve((epoch) => 0.8 ** epoch), 0, { window: null, scale: 1 });
-  assert.deepEqual([level, trend, reason], ["at", null, "no terminal phase"]);
+  assert.deepEqual([level, trend, reason], ["at", null, "no terminal phase is known"]);
 });
 
 const call = (words: string): Call => {

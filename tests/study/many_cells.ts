@@ -70,7 +70,7 @@ async function writeRunOf({ name, protocol, index }: Cell): Promise<void> {
 
 const cells = await timed("cells", () => cellsOf(file, protocolFrom));
 for (const cell of cells) await writeRunOf(cell);
-const state = { folder, lease: 90_000, attempts: 2, measured: true };
+const state = { folder, lease: 90_000, attempts: 2, measured: [] };
 const results = await timed("reading", () => resultsOf({ file, cells }, state));
 const study = { file, cells, runs: folder, folder };
 const listed = await timed("listing", () => listing(study, results));

@@ -25,7 +25,7 @@ function optionsFor(folder: string, more: Partial<WorkOptions>): WorkOptions {
     folder,
     lease: LEASE,
     attempts: 2,
-    measured: false,
+    measured: null,
     owner: "a worker",
     signal: new AbortController().signal,
     run: async (cell) => {

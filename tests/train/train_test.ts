@@ -15,7 +15,8 @@ import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 
 const NEEDS = ["read", "write", "ffi"] as const;
 
-interface Choices extends Pick<TrainOptions, "signal" | "abandoned" | "onSteps" | "onEpoch" | "saveSeconds"> {
+interface Choices
+  extends Pick<TrainOptions, "signal" | "abandoned" | "onSteps" | "onEvaluate" | "onEpoch" | "saveSeconds"> {
   readonly overrides?: OptionTexts;
   readonly rewrite?: boolean;
 }
@@ -112,13 +113,17 @@ test("a run that became another process's ends, and leaves the files as they are
     await Deno.stat(runPaths(folder).resume);
   });
   await withTemporaryFolder(async (folder) => {
-    // Between the last step of an epoch and its row, and between that and the resume state.
+    // After the last step of an epoch, and while it is tested.
     const { train: { count } } = tinyDataset();
-    const after = new AbortController();
-    const onSteps = ({ images }: { images: number }) => images === count && after.abort();
-    assert.equal(await trainIn(folder, { overrides, onSteps, abandoned: after.signal }), "stopped");
-    assert.deepEqual(await readLog(runPaths(folder).log), []);
-    await assert.rejects(Deno.stat(runPaths(folder).resume), Deno.errors.NotFound);
+    for (const when of ["onSteps", "onEvaluate"] as const) {
+      const lost = new AbortController();
+      const choices = when === "onSteps"
+        ? { onSteps: ({ images }: { images: number }) => images === count && lost.abort() }
+        : { onEvaluate: () => lost.abort() };
+      assert.equal(await trainIn(folder, { overrides, ...choices, abandoned: lost.signal }), "stopped");
+      assert.deepEqual(await readLog(runPaths(folder).log), [], when);
+      await assert.rejects(Deno.stat(runPaths(folder).resume), Deno.errors.NotFound);
+    }
   });
 });
 

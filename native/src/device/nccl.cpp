@@ -13,7 +13,7 @@ namespace {
 
 // Of nccl.h's enumerations.
 constexpr int kFloat32 = 7, kFloat64 = 8, kSum = 0;
-// How long a device takes at most to be given a sum, where it takes work.
+// How long abort() waits for a sum that is being handed to the device.
 constexpr std::chrono::seconds kGiving(2);
 
 template <typename Function>

@@ -15,9 +15,10 @@ export default define({
   needs: { training: onSplit("train", means) },
   formula: {
     tex: String
-      .raw`\underset{c\neq c'}{\operatorname{mean}}\cos(a_c,a_{c'})\text{ with }n_c,n_{c'}\leq\text{the lower median of the training set, below its largest}`,
+      .raw`\underset{c\neq c'}{\operatorname{mean}}\cos(a_c,a_{c'})\text{ with }n_c,n_{c'}\text{ at most the lower median of class sizes and below the largest}`,
     plain:
-      "mean over c ≠ c′ of cos(a_c, a_c′) with n_c, n_c′ ≤ the lower median of the training set, below its largest",
+      "mean over c ≠ c′ of cos(a_c, a_c′) with n_c, n_c′ at most the lower median of class sizes and below the " +
+      "largest",
   },
   range: "[−1, 1]",
   atCollapse: "1 where the minority has merged, −1/(C−1) where it stands as the rest of a simplex does",

@@ -61,7 +61,7 @@ export interface Temperature {
   readonly bins: readonly ConfidenceBin[];
 }
 
-/** What the largest difference of logits is between, over the temperatures among which one is looked for. */
+/** Bounds of (largest difference of logits) / T over the temperatures that are tried. */
 const [COLDEST, HOTTEST] = [1e7, 1e-5];
 const STEPS = 100;
 const EXACT = 1e-14;

@@ -24,11 +24,23 @@ export interface ConvertOptions {
 
 const PARTIAL = ".partial";
 
-/** Removes what killed processes left below `folder`, as large as a set each. No other may be converting there. */
+/** Milliseconds for which a folder is taken to be written still: a lock may not be seen from another machine. */
+const STALE = 3_600_000;
+
+/** Removes what killed processes left below `folder`, as large as a set each. */
 export async function removeHalfConverted(folder: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory && name.endsWith(PARTIAL)) await removeWhole(join(folder, name));
+    const path = join(folder, name);
+    if (isDirectory && name.endsWith(PARTIAL) && await isStale(path)) await removeWhole(path);
   }
+}
+
+async function isStale(folder: string): Promise<boolean> {
+  let newest = (await Deno.stat(folder)).mtime?.getTime() ?? 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    newest = Math.max(newest, (await Deno.stat(join(folder, name))).mtime?.getTime() ?? 0);
+  }
+  return Date.now() - newest > STALE;
 }
 
 /** Writes `folder`. Throws, and leaves nothing, where an image cannot be read or has another size. */
