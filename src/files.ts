@@ -1,6 +1,6 @@
 /** Files that appear whole or not at all, for everything that a run leaves on disk. */
 
-const PARTIAL = ".partial";
+export const PARTIAL = ".partial";
 
 /** Writes beside `path`, flushes to the disk and renames, so that no reader ever sees half a file. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {

@@ -145,7 +145,7 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
     const subject = await subjectAt(input === null ? given : [input.path]);
     const network = textsOf(command, [...NETWORK_OPTIONS, ...UNTOLD_OPTIONS]);
     const [unfit] = [
-      ...UNFIT[isOneCheckpoint(subject) ? "checkpoint" : subject.kind].filter((key) =>
+      ...UNFIT[loneCheckpoint(subject) === null ? subject.kind : "checkpoint"].filter((key) =>
         options[key] !== undefined
       ),
       ...subject.kind.startsWith("checkpoint") ? [] : Object.keys(network),
@@ -204,14 +204,16 @@ export function measureCommand(networks: MeasureNetworks | null): CommandUnknown
   });
 }
 
-/** By itself, or alone in its folder: then its name may say no epoch. */
-function isOneCheckpoint(subject: Subject): boolean {
-  return subject.kind === "checkpoint" || subject.kind === "checkpoints" && subject.paths.length === 1;
+/** The path of a checkpoint by itself, or alone in its folder: its name may say no epoch. */
+function loneCheckpoint(subject: Subject): string | null {
+  const isOne = subject.kind === "checkpoint" || subject.kind === "checkpoints";
+  return isOne && subject.paths.length === 1 ? subject.paths[0]! : null;
 }
 
 function namesEpochs(subject: Subject): boolean {
-  if (subject.kind !== "checkpoint" && subject.kind !== "checkpoints") return subject.kind === "series";
-  return !isOneCheckpoint(subject) || checkpointFile(subject.paths[0]!).epoch !== null;
+  const alone = loneCheckpoint(subject);
+  if (alone !== null) return checkpointFile(alone).epoch !== null;
+  return subject.kind === "series" || subject.kind === "checkpoints";
 }
 
 async function appendTo(file: string, results: readonly Result[]): Promise<void> {

@@ -17,7 +17,14 @@ import { interruption } from "./signals.ts";
 import { listing } from "./study_listing.ts";
 import { showStudy } from "./study_progress.ts";
 import { makeJobs } from "./study_slurm.ts";
-import { wordsOf, type WorkerChoices, workForStarter, workHere, workInProcesses } from "./study_work.ts";
+import {
+  wordsHere,
+  wordsOf,
+  type WorkerChoices,
+  workForStarter,
+  workHere,
+  workInProcesses,
+} from "./study_work.ts";
 
 /** Network drives may keep what they know of a file for a minute. */
 const LEASE_SECONDS = 90;
@@ -65,7 +72,7 @@ export function studyCommand(): CommandUnknownOpts {
       ).conflicts(["dryRun", "workers", "threads", "failFast"]),
     )
     .addOption(slurmOption())
-    .addOption(submitOption())
+    .addOption(new Option("--submit", "with --slurm: submit both").implies({ slurm: true }))
     .addOption(
       new Option("--collect", "write the table and the page of what is there, and run nothing")
         .conflicts(["dryRun", "workers", "prepare"]),
@@ -85,19 +92,12 @@ export function studyCommand(): CommandUnknownOpts {
   });
 }
 
-/** Options that contradict --slurm, which runs nothing here and does not pass them on. */
-const NOT_IN_JOBS = ["dryRun", "workers", "threads", "failFast", "prepare", "collect"];
-
 function slurmOption() {
   return new Option(
     "--slurm",
     "write a job array for the cells that are left, and a job that collects, into the study's folder; a task has as " +
       "many threads as slurm in the file gives it cpus",
-  ).conflicts(NOT_IN_JOBS);
-}
-
-function submitOption() {
-  return new Option("--submit", "with --slurm: submit both").implies({ slurm: true }).conflicts(NOT_IN_JOBS);
+  ).conflicts(["dryRun", "workers", "threads", "failFast", "prepare", "collect"]);
 }
 
 /** Throws as protocolFrom does, and where one process cannot train it. */
@@ -160,13 +160,11 @@ async function runStudy(study: Study, options: StudyOptions): Promise<number> {
 
 /** Those of its options that the work depends on. */
 function wordsToGoOn(options: StudyOptions): string[] {
-  const { workers, index, threads, failFast = false } = options;
+  const { workers, index } = options;
   return [
-    ...wordsOf(options),
+    ...wordsHere(options),
     ...index === undefined ? [] : ["--index", String(index)],
     ...workers === undefined ? [] : ["--workers", String(workers)],
-    ...threads === undefined ? [] : ["--threads", String(threads)],
-    ...failFast ? ["--fail-fast"] : [],
   ];
 }
 

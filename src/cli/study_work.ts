@@ -35,6 +35,16 @@ export function wordsOf({ runs, data, device, lease, attempts }: WorkerChoices):
   ];
 }
 
+/** The same, and what is said of workers on this machine. */
+export function wordsHere(choices: WorkerChoices): string[] {
+  const { threads, failFast = false } = choices;
+  return [
+    ...wordsOf(choices),
+    ...threads === undefined ? [] : ["--threads", String(threads)],
+    ...failFast ? ["--fail-fast"] : [],
+  ];
+}
+
 /** One worker, in this process. */
 export async function workHere(
   study: Study,
@@ -104,11 +114,7 @@ export async function workInProcesses(
 ): Promise<void> {
   const { failFast = false } = choices;
   const { threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / workers)) } = choices;
-  const words = [
-    ...[path, "--as-worker", "--threads", String(threads)],
-    ...wordsOf(choices),
-    ...failFast ? ["--fail-fast"] : [],
-  ];
+  const words = [path, "--as-worker", ...wordsHere({ ...choices, threads })];
   const last: string[] = [];
   const processes = Array.from({ length: workers }, (_, worker) =>
     startWorker(words, {

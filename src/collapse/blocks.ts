@@ -5,6 +5,22 @@ import { turn } from "./turns.ts";
 /** Samples in a block: their float64 copy stays in the cache for common widths. */
 export const BLOCK = 64;
 
+/** Samples in a piece, of which there may be a copy. */
+const PIECE = 1024;
+
+/** The samples of `chunks` a piece at a time, not copied: a source in memory gives all of its own as one chunk. */
+export async function* pieces(
+  chunks: AsyncIterable<FeatureChunk>,
+  width: number,
+): AsyncGenerator<FeatureChunk> {
+  for await (const { features, labels } of chunks) {
+    for (let start = 0; start < labels.length; start += PIECE) {
+      const own = labels.subarray(start, start + PIECE);
+      yield { features: features.subarray(start * width, (start + own.length) * width), labels: own };
+    }
+  }
+}
+
 /** Up to BLOCK samples; `rows` holds `count` × d numbers and is overwritten by the next block. */
 export interface Block {
   readonly rows: Float64Array;

@@ -1,13 +1,11 @@
 /** Bootstrap intervals: how far a metric would move with another sample of the same size from each class. */
+import { pieces } from "./blocks.ts";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { ByMetric } from "./by_metric.ts";
 import { streamSource } from "./array_source.ts";
 import { measure, type MeasureInput, type MeasureOptions } from "./measure.ts";
 import type { FeatureChunk, FeatureSource } from "./source.ts";
-
-/** Samples repeated at a time. */
-const STEP = 1024;
 
 export interface BootstrapOptions extends MeasureOptions {
   /** Resamples; each costs one measurement. */
@@ -73,12 +71,8 @@ async function resampler(source: FeatureSource): Promise<(next: (bound: number) 
 async function* repeated(source: FeatureSource, times: Int32Array): AsyncGenerator<FeatureChunk> {
   const { width } = source;
   let offset = 0;
-  for await (const { features, labels } of source.chunks()) {
-    for (let start = 0; start < labels.length; start += STEP) {
-      const part = labels.subarray(start, start + STEP);
-      const rows = features.subarray(start * width, (start + part.length) * width);
-      yield repeatRows(rows, part, times.subarray(offset + start), width);
-    }
+  for await (const { features, labels } of pieces(source.chunks(), width)) {
+    yield repeatRows(features, labels, times.subarray(offset), width);
     offset += labels.length;
   }
 }

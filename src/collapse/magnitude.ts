@@ -26,9 +26,3 @@ export function unmeasurable(
       "multiply them by a constant first",
   };
 }
-
-/** The power of two next below the largest of `values`, by which they can be divided without rounding; 1 for zeros. */
-export function powerOfTwo(values: Float64Array): number {
-  const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  return largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest));
-}

@@ -1,9 +1,9 @@
 /** NC1 by pairs of classes: class-distance normalised variance (CDNV). 0 at collapse, no inverse, no tolerance. */
 import { squaredDistancesOfRows } from "./kernels.ts";
-import { powerOfTwo } from "./magnitude.ts";
 import type { Moments, Within } from "./moments.ts";
 import { oncePer } from "./once.ts";
 import { finite, type Outcome } from "./outcome.ts";
+import { scaledToOne } from "./singular.ts";
 import { mean, offDiagonal } from "./vectors.ts";
 
 /** V_c = (1/(n_c − removed)) Σ ‖h − μ_c‖², C entries. */
@@ -23,7 +23,7 @@ const distances = oncePer(({ means, classes, width }: Moments) =>
 export function overPairs(moments: Moments, variance: Float64Array, power: 1 | 2): Outcome {
   const { classes } = moments;
   // Of fourth powers that leave float64 the quotient need not: a power of two rounds nothing.
-  const unit = power === 1 ? 1 : powerOfTwo(moments.centred.values);
+  const unit = power === 1 ? 1 : scaledToOne(moments.centred.values).unit;
   return overSquaredDistances(moments, (square, i) => {
     const sum = variance[Math.floor(i / classes)] + variance[i % classes];
     return sum / unit / unit / (2 * (square / unit) ** power);

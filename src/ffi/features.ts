@@ -17,11 +17,6 @@ const CHUNK_ROWS = 4096;
 
 type Doubles = Float64Array;
 
-interface ClassSums {
-  readonly counts: Doubles;
-  readonly sums: Doubles;
-}
-
 export interface ExtractOptions {
   readonly batchSize?: number;
   readonly keepBytes?: number;
@@ -125,7 +120,7 @@ export class Features extends Handle {
   }
 
   /** n_c, and the sum of the features of each class (C × d). */
-  async classSums(): Promise<ClassSums> {
+  async classSums(): Promise<{ counts: Doubles; sums: Doubles }> {
     const counts = new Float64Array(this.classes);
     const sums = new Float64Array(this.classes * this.width);
     await this.callLong("nc_features_class_sums", this.address, ...sized(counts), ...sized(sums));

@@ -76,7 +76,8 @@ async function subjectIn(folder: string): Promise<Subject> {
   const epochs: EpochSubject[] = [];
   const others: string[] = [];
   for (const name of names) {
-    const [, digits] = /(\d+)(?:\.(?:npz|safetensors|pth|pt|ckpt|th))?$/.exec(name) ?? [];
+    const stem = isContainer(name) || isCheckpoint(name) ? name.slice(0, name.lastIndexOf(".")) : name;
+    const [digits] = /\d+$/.exec(stem) ?? [];
     const subject = digits === undefined ? null : await featuresAt(`${base}/${name}`);
     if (subject === null) others.push(name);
     else epochs.push({ epoch: Number(digits), path: `${base}/${name}`, subject });

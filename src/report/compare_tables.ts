@@ -48,10 +48,8 @@ ${
 function differencesTable(groups: readonly Group[]): Html {
   const differences = differencesOf(groups);
   if (differences.length === 0) {
-    const known = groups.filter(({ runs }) => runs[0]!.record !== null).length;
-    return html`<p>${
-      known < groups.length ? "Nothing that is known" : "Nothing in their protocols but the seed"
-    }.</p>`;
+    const isKnown = groups.every(({ runs }) => runs[0]!.record !== null);
+    return html`<p>${isKnown ? "Nothing in their protocols but the seed" : "Nothing that is known"}.</p>`;
   }
   if (groups.length > MOST_COLUMNS) {
     const lines = differences.map(({ key, values }) =>
@@ -183,12 +181,13 @@ function rowTable(compared: Compared): Html {
         </thead>
         <tbody>${groups.map((group, i) => {
           const { name, runs } = group;
+          const lasts = lastEpochsOf(group);
           return html`<tr><th scope="row">${chip(i)} ${name}</th>${
             settings.map(({ key, values }) => html`<td data-run="${key}">${values[i]!}</td>`)
           }${
             seeds ? html`<td class="number" data-run="seeds">${runs.length}</td>` : html``
-          }${html`<td class="number" data-run="epoch" data-value="${lastEpochsOf(group).at(-1)!}">${
-            lastEpochsOf(group).join(", ")
+          }${html`<td class="number" data-run="epoch" data-value="${lasts.at(-1)!}">${
+            lasts.join(", ")
           }</td>`}${lines.map((line) => valueCell(line, name))}</tr>`;
         })}</tbody>
       </table>
@@ -203,7 +202,8 @@ function valueCell({ figure, column, ends }: Line, name: string): Html {
   const range = !end || end.low === null || end.high === null
     ? html``
     : html`<br><small>${format(end.low)} to ${format(end.high)}</small>`;
-  const place = end === undefined || placeOf(end) === "" ? html`` : html`<br><small>${placeOf(end)}</small>`;
+  const words = end === undefined ? "" : placeOf(end);
+  const place = words === "" ? html`` : html`<br><small>${words}</small>`;
   const label = figure.columns.length === 1 ? figure.title : `${figure.title}, ${column.label}`;
   return html`<td class="number" data-run="${label}" data-value="${end?.value ?? ""}">${
     format(end?.value)

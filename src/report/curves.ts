@@ -46,7 +46,7 @@ export function curvesOf(
 }
 
 /** The median over rows of one epoch, and what they span; a single row is itself. */
-function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
+export function overSeeds(rows: readonly Row[]): Pick<Curve, "points" | "bands"> {
   // The rows of a single seed are its points: most curves, where there are hundreds.
   if (rows.every(({ epoch }, i) => i === 0 || epoch > rows[i - 1]!.epoch)) return { points: rows, bands: [] };
   const epochs = [...Map.groupBy(rows, ({ epoch }) => epoch)].toSorted(([a], [b]) => a - b);

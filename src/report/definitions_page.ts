@@ -13,9 +13,9 @@ import {
   BROKEN_ACCURACY,
   lastStretch,
   type RunContext,
+  runningWords,
   spanWords,
   TERMINAL_ACCURACY,
-  type TerminalPhase,
   withoutPhase,
 } from "./terminal.ts";
 import { RULE_WORDS } from "./verdict.ts";
@@ -100,7 +100,7 @@ function howToRead({ context: { phase }, trusted }: Content): Html {
       definition states; where none can be stated, over the distance at the first checkpoint: ${RULE_WORDS
         .level}.
       <em>Near, flat</em> has arrived; <em>far, flat</em> is stuck.</p>
-      <p><strong>Trend.</strong> The terminal phase begins when training accuracy${runningWord(
+      <p><strong>Trend.</strong> The terminal phase begins when training accuracy${runningWords(
         phase,
       )} first reaches ${TERMINAL_ACCURACY}&nbsp;%
       and breaks below ${BROKEN_ACCURACY}&nbsp;%. ${where} A distance is ${RULE_WORDS.trend}.</p>
@@ -114,11 +114,6 @@ function howToRead({ context: { phase }, trusted }: Content): Html {
         : "For this run it was not recorded (trust.json is missing); measure it again for that."}</p>
     </section>
   `;
-}
-
-/** Which accuracy decides, where it is not the measured one. */
-function runningWord({ accuracy }: TerminalPhase): string {
-  return accuracy === "running" ? " (the running one of log.csv, since none was measured)" : "";
 }
 
 /** What of a family is not in the table as a row of its own. */

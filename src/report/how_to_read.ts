@@ -3,7 +3,7 @@ import type { FigureInput } from "./curve_cards.ts";
 import { DOUBT_WORDS } from "./doubt.ts";
 import { type Html, html } from "./html.ts";
 import { swatch } from "./swatch.ts";
-import { BROKEN_ACCURACY, TERMINAL_ACCURACY } from "./terminal.ts";
+import { BROKEN_ACCURACY, runningWords, TERMINAL_ACCURACY } from "./terminal.ts";
 import { RULE_WORDS } from "./verdict.ts";
 import { callGlyph } from "./verdict_marks.ts";
 
@@ -27,7 +27,7 @@ export function howToRead(
     ${phase.start === null ? html`` : key(
       html`<i class="shade"></i>`,
       `terminal phase: training accuracy from ${TERMINAL_ACCURACY}\u202f%, broken below ${BROKEN_ACCURACY}\u202f%${
-        phase.accuracy === "measured" ? "" : " (the running one of log.csv, since none was measured)"
+        runningWords(phase)
       }`,
     )}
     ${(view.trained ?? lastEpoch) >= lastEpoch ? html`` : key(

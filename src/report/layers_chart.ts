@@ -43,12 +43,9 @@ export function layerChart(
 ): Plot.PlotOptions {
   const all = pointsOf(rows, quantity.metric).filter(({ epoch }) => epochs.includes(epoch));
   const kind = quantity.percent ? "linear" : kindFor(all.map(({ value }) => value));
-  const [points, below] = [true, false].map((drawn) =>
-    all.filter(({ value }) => isDrawable(kind, value) === drawn)
-  ) as [
-    LayerPoint[],
-    LayerPoint[],
-  ];
+  const isThere = ({ value }: LayerPoint) => isDrawable(kind, value);
+  const points = all.filter(isThere);
+  const below = all.filter((point) => !isThere(point));
   const axis = quantity.percent
     ? { domain: [0, 100] as const, ticks: 5 }
     : axisFor(kind, points.map(({ value }) => value));

@@ -3,8 +3,8 @@ import * as Plot from "@observablehq/plot";
 import { axisFor, extent, isDrawable, kindFor } from "./axis.ts";
 import { axisNames, tickOptions } from "./axis_marks.ts";
 import { AS_DOTS } from "./curve_marks.ts";
+import { overSeeds } from "./curves.ts";
 import { formatValue } from "./format.ts";
-import { median } from "./median.ts";
 import type { Row } from "./rows.ts";
 import { MARK_COLOURS, RUNS, type Size, SIZES } from "./tokens.ts";
 
@@ -127,25 +127,15 @@ function notDrawn(count: number, title: Title): Plot.Markish[] {
   })];
 }
 
-/** The median over seeds, which have one name, of `column` by epoch, where it has a value. */
-function mediansOf(rows: readonly Row[], column: string): ReadonlyMap<number, number> {
-  const values = rows.flatMap((row) =>
-    row.column === column && row.value !== null ? [{ epoch: row.epoch, value: row.value }] : []
-  );
-  return new Map(
-    [...Map.groupBy(values, ({ epoch }) => epoch)]
-      .map(([epoch, own]) => [epoch, median(own.map(({ value }) => value))]),
-  );
-}
-
 /** The checkpoints at which both columns have a value, runs apart, ascending by epoch; of seeds their medians. */
 export function pairsOf(rows: readonly Row[], x: string, y: string): readonly PairPoint[] {
   const [first, last] = extent(rows.map(({ epoch }) => epoch));
   return [...Map.groupBy(rows, ({ run }) => run)].flatMap(([run, own]) => {
-    const [xs, ys] = [mediansOf(own, x), mediansOf(own, y)];
-    return [...xs].flatMap(([epoch, value]) => {
-      const other = ys.get(epoch);
-      if (other === undefined) return [];
+    const [xs, ys] = [x, y].map((column) => overSeeds(own.filter((row) => row.column === column)).points);
+    const others = new Map(ys!.map(({ epoch, value }) => [epoch, value]));
+    return xs!.flatMap(({ epoch, value }) => {
+      const other = others.get(epoch) ?? null;
+      if (value === null || other === null) return [];
       return [{ run, epoch, x: value, y: other, age: last === first ? 1 : (epoch - first) / (last - first) }];
     }).toSorted((a, b) => a.epoch - b.epoch);
   });

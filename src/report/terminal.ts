@@ -86,6 +86,11 @@ export function beginWords({ start, accuracy }: TerminalPhase): string {
   return accuracy === null ? "not known" : "not reached";
 }
 
+/** Which accuracy decides, where it is not the measured one. */
+export function runningWords({ accuracy }: TerminalPhase): string {
+  return accuracy === "running" ? " (the running one of log.csv, since none was measured)" : "";
+}
+
 /** Whether `epoch` is in an unbroken stretch. */
 export function isInPhase({ stretches }: TerminalPhase, epoch: number): boolean {
   return stretches.some(({ from, to }) => from <= epoch && epoch <= to);

@@ -63,7 +63,7 @@ export async function train(session: Session, options: TrainOptions): Promise<"d
     const { whyNot } = trainer.recorded();
     if (whyNot !== null && !trained.stopped) reportUnrecorded(whyNot);
     // Of a run that is another process's by now, this one's files are older than what is there.
-    const ended = !trained.stopped && !abandoned?.aborted &&
+    const ended = !trained.stopped &&
       await endEpoch(session, trainer, trained.position, { log, rows, layerRows, options });
     if (!ended || abandoned?.aborted) {
       // Where steps were stopped, all ranks agreed to it.

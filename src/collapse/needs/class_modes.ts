@@ -1,7 +1,7 @@
 /** Scatter of each class by itself: in the modes between classes, and along the lines to the other class means. */
 import { BLOCK, centredBlocks } from "../blocks.ts";
 import { dotRows } from "../kernels.ts";
-import { powerOfTwo } from "../magnitude.ts";
+import { scaledToOne } from "../singular.ts";
 import { variation } from "./moments.ts";
 import { need } from "./need.ts";
 import { samples } from "./samples.ts";
@@ -46,8 +46,7 @@ export const pairScatter = need({
   memory: { kept: ({ classes }) => 2 * classes ** 2 },
   async reduce({ samples: { source }, variation: { moments } }): Promise<PairScatter> {
     const { width, classes, counts, means, centred } = moments;
-    const unit = powerOfTwo(centred.values);
-    const scaled = centred.values.map((x) => x / unit);
+    const { values: scaled, unit } = scaledToOne(centred.values);
     const scatter = new Float64Array(classes * classes);
     const products = new Float64Array(BLOCK * classes);
     for await (const { rows, count, labels } of centredBlocks(source.chunks(), width, means)) {

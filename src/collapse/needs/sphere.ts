@@ -1,5 +1,6 @@
 /** Moments of the directions of features, ĥ = h/‖h‖: what lengths say is taken out before anything is measured. */
 import { streamSource } from "../array_source.ts";
+import { pieces } from "../blocks.ts";
 import { unmeasurable } from "../magnitude.ts";
 import { moments, within } from "../moments.ts";
 import type { FeatureChunk, FeatureSource } from "../source.ts";
@@ -8,9 +9,6 @@ import { norm } from "../vectors.ts";
 import type { Reduced } from "./moments.ts";
 import { type Maybe, need } from "./need.ts";
 import { samples } from "./samples.ts";
-
-/** Samples of which there is a copy at a time: a source in memory gives all of its own at once. */
-const STEP = 1024;
 
 /** First and second moments of ĥ. */
 export const sphere = need({
@@ -40,17 +38,14 @@ export const sphere = need({
 /** Samples of length 1; those of length 0 stay, and are counted. */
 async function* directionsOf(source: FeatureSource, zeros: { count: number }): AsyncGenerator<FeatureChunk> {
   const { width } = source;
-  for await (const { features, labels } of source.chunks()) {
-    for (let start = 0; start < labels.length; start += STEP) {
-      const part = labels.subarray(start, start + STEP);
-      const unit = Float64Array.from(features.subarray(start * width, (start + part.length) * width));
-      for (let i = 0; i < part.length; i++) {
-        const row = unit.subarray(i * width, (i + 1) * width);
-        const length = norm(row);
-        if (length === 0) zeros.count++;
-        else for (let k = 0; k < width; k++) row[k] /= length;
-      }
-      yield { features: unit, labels: part };
+  for await (const { features, labels } of pieces(source.chunks(), width)) {
+    const unit = Float64Array.from(features);
+    for (let i = 0; i < labels.length; i++) {
+      const row = unit.subarray(i * width, (i + 1) * width);
+      const length = norm(row);
+      if (length === 0) zeros.count++;
+      else for (let k = 0; k < width; k++) row[k] /= length;
     }
+    yield { features: unit, labels };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { makeFolder, moveFile, openToWrite, removeWhole, writeWhole } from "../../files.ts";
+import { makeFolder, moveFile, openToWrite, PARTIAL, removeWhole, writeWhole } from "../../files.ts";
 import type { ImageShape } from "../dataset.ts";
 import { type ConvertedRecord, filesOf, RECORD_FILE } from "./converted.ts";
 import type { FoundImages } from "./find.ts";
@@ -21,8 +21,6 @@ export interface ConvertOptions {
   /** Called with how many images are converted, of how many. */
   readonly onImage?: ((done: number, all: number) => void) | undefined;
 }
-
-const PARTIAL = ".partial";
 
 /** Milliseconds for which a folder is taken to be written still: a lock may not be seen from another machine. */
 const STALE = 3_600_000;
