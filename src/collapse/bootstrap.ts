@@ -1,9 +1,9 @@
 /** Bootstrap intervals: how far a metric would move with another sample of the same size from each class. */
-import { pieces } from "./blocks.ts";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { ByMetric } from "./by_metric.ts";
 import { streamSource } from "./array_source.ts";
+import { pieces } from "./blocks.ts";
 import { measure, type MeasureInput, type MeasureOptions } from "./measure.ts";
 import type { FeatureChunk, FeatureSource } from "./source.ts";
 

@@ -61,23 +61,17 @@ void LazyDecay::flush() {
   if (map_ == kIdentity) return;
   const auto [a, b, c, d] = map_;
   // All is computed before any of it is put in place: without memory for the last, the first would be moved twice.
-  std::vector<std::pair<Tensor, Tensor>> moved;
+  std::vector<std::pair<Tensor, Tensor>> moves;  // to, from
   for (size_t i = 0; i < parameters_.size(); ++i) {
     const Parameter& parameter = parameters_[i];
     if (!parameter.full.defined()) continue;
     const Tensor &value = parameter.full, &momentum = momentum_[i];
-    moved.emplace_back(value.mul(a).add_(momentum, b), momentum.mul(d).add_(value, c));
-    parameter.place(moved.back().first, parameter.live.detach());
-    parameter.place(moved.back().second, live_momentum_[i]);
+    moves.emplace_back(value, value.mul(a).add_(momentum, b));
+    parameter.place(moves.back().second, parameter.live.detach());
+    moves.emplace_back(momentum, momentum.mul(d).add_(value, c));
+    parameter.place(moves.back().second, live_momentum_[i]);
   }
-  auto next = moved.begin();
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    Tensor full = parameters_[i].full, momentum = momentum_[i];
-    if (!full.defined()) continue;
-    full.copy_(next->first);
-    momentum.copy_(next->second);
-    ++next;
-  }
+  for (auto& [to, from] : moves) to.copy_(from);
   set_map(kIdentity);
 }
 
