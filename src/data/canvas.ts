@@ -57,11 +57,14 @@ export function shade(
 
 /** Paints a mark; a pixel partly covered is blended in proportion. */
 export function paint(canvas: Float64Array, at: Placement, mark: Mark): void {
-  const reach = EXTENT * Math.sqrt(at.axisX * at.axisX + at.axisY * at.axisY);
+  const squaredRadius = at.axisX * at.axisX + at.axisY * at.axisY;
+  const reach = EXTENT * Math.sqrt(squaredRadius);
   const [left, right] = pixelsNear(at.x, reach);
   const [top, bottom] = pixelsNear(at.y, reach);
   for (let row = top; row <= bottom; row++) {
-    for (let column = left; column <= right; column++) paintPixel(canvas, row, column, at, mark);
+    for (let column = left; column <= right; column++) {
+      paintPixel(canvas, row, column, at, squaredRadius, mark);
+    }
   }
 }
 
@@ -78,11 +81,13 @@ function paintPixel(
   row: number,
   column: number,
   { x, y, axisX, axisY }: Placement,
+  squaredRadius: number,
   { inside, from, to, tone }: Mark,
 ): void {
-  const squaredRadius = axisX * axisX + axisY * axisY;
   let covered = 0;
-  let [red, green, blue] = [0, 0, 0];
+  let red = 0;
+  let green = 0;
+  let blue = 0;
   for (let across = 0; across < SUBSAMPLES; across++) {
     const dx = column - CENTRE + OFFSETS[across]! - x;
     for (let down = 0; down < SUBSAMPLES; down++) {

@@ -2,7 +2,7 @@
 import { findExisting, findOrDownload, type Places } from "./copies.ts";
 import { type Dataset, digestOf } from "./dataset.ts";
 import { DATASETS, resolveName } from "./registry.ts";
-import { select, type Selection } from "./selection.ts";
+import { checkSelection, select, type Selection } from "./selection.ts";
 import type { Source, Splits } from "./source.ts";
 
 /** What {@link loadDataset} needs to know: where to look, and what to take. */
@@ -27,6 +27,7 @@ export async function loadSource(name: string, source: Source, options: LoadOpti
   if (files === undefined && options.data !== undefined) {
     throw new Error(`${name} is drawn by code: expected no folder with data, found ${options.data}`);
   }
+  checkSelection(facts.classes, options);
   const { train, test } = select(await readSplits(source, options), facts.classes, options);
   return { name, ...facts, ...partOf(facts, options), train, test, digest: digestOf(train, test) };
 }
@@ -45,7 +46,7 @@ function partOf(
 }
 
 async function readSplits({ files, read, other }: Source, options: LoadOptions): Promise<Splits> {
-  if (files === undefined) return await read([]);
+  if (files === undefined) return await read([], options.perClass);
   if (other === undefined) return await read(await findOrDownload(files, options));
   const there = await findExisting(files, options);
   if (there !== null) return await read(there);

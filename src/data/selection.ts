@@ -16,6 +16,20 @@ export interface Selection {
   readonly labelNoise?: LabelNoise | undefined;
 }
 
+/** Throws where a selection is none of any set of `classes` classes, before the images of one are looked for. */
+export function checkSelection(
+  classes: number,
+  { classes: kept, perClass }: Pick<Selection, "classes" | "perClass">,
+): void {
+  if (perClass !== undefined && (!Number.isInteger(perClass) || perClass < 1)) {
+    throw new Error(`expected a positive whole number of training images a class, found ${perClass}`);
+  }
+  const unknown = kept?.find((label) => label >= classes);
+  if (unknown !== undefined) {
+    throw new Error(`--classes: expected classes from 0 to ${classes - 1}, found ${unknown}`);
+  }
+}
+
 /**
  * What a selection leaves of both splits of a set of `classes` classes; pixels of what is not kept are released.
  *
@@ -26,13 +40,7 @@ export function select(
   classes: number,
   { classes: kept, perClass, imbalance, labelNoise }: Selection,
 ): Splits {
-  if (perClass !== undefined && (!Number.isInteger(perClass) || perClass < 1)) {
-    throw new Error(`expected a positive whole number of training images a class, found ${perClass}`);
-  }
-  const unknown = kept?.find((label) => label >= classes);
-  if (unknown !== undefined) {
-    throw new Error(`--classes: expected classes from 0 to ${classes - 1}, found ${unknown}`);
-  }
+  checkSelection(classes, { classes: kept, perClass });
   const count = kept?.length ?? classes;
   if (kept !== undefined) {
     [train, test] = [train, test].map((split) => replaced(split, ofClasses(split, kept))) as [Split, Split];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { loadDataset, loadSource } from "../../src/data/load.ts";
 import { datasetNames, DATASETS } from "../../src/data/registry.ts";
+import { select } from "../../src/data/selection.ts";
 import { ignoredStep, test, withTemporaryFolder } from "../support.ts";
 
 const NOWHERE = { cache: "/nowhere" };
@@ -88,6 +89,27 @@ Deno.test("a subset takes the first training samples of each class, and every te
   await assert.rejects(
     loadDataset("Drawn10", { ...NOWHERE, perClass: 201 }),
     /expected 201 training images of class 0, found 200/,
+  );
+  for (const perClass of [-1, 0, 1.5, NaN]) {
+    await assert.rejects(
+      loadDataset("Drawn10", { ...NOWHERE, perClass }),
+      /expected a positive whole number/,
+    );
+  }
+});
+
+Deno.test("a part of classes of a drawn set is that part of all, and no image is drawn that nobody asked for", async () => {
+  const { read } = DATASETS.Drawn100!;
+  const [part, whole] = [await read([], 2), await read([])];
+  assert.deepEqual([part.train.count, whole.train.count], [200, 10_000]);
+  const selection = { perClass: 2, classes: [77, 3], imbalance: { profile: "step", ratio: 0.5 } } as const;
+  assert.deepEqual(select(part, 100, selection), select(whole, 100, selection));
+});
+
+Deno.test("what is no selection of a set is refused before its files are looked for", async () => {
+  await assert.rejects(
+    loadDataset("CIFAR10", { data: "/nowhere", cache: "/nowhere", classes: [1, 10] }),
+    /--classes: expected classes from 0 to 9, found 10/,
   );
 });
 
