@@ -22,6 +22,13 @@ export async function inkOf(svg: string): Promise<Ink> {
   return { x, y, width, height, picture: { width: picture.width, height: picture.height } };
 }
 
+/** Two pixels a px, on white, by the rasteriser's own encoder. */
+export async function rasterisersPng(svg: string): Promise<Uint8Array> {
+  await loadRasteriser();
+  const font = { fontBuffers: [regular, semibold], defaultFontFamily: "Inter", sansSerifFamily: "Inter" };
+  return new Resvg(svg, { background: "#ffffff", fitTo: { mode: "zoom", value: 2 }, font }).render().asPng();
+}
+
 /** It is loaded where a picture is rendered first. */
 function loadRasteriser(): Promise<unknown> {
   return renderPng('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>');

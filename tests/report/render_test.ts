@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { equinormality } from "../../src/report/figures/equinormality.ts";
+import { PNG } from "pngjs";
 import { renderPng } from "../../src/report/render.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
+import { rasterisersPng } from "./ink.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
 
 const { input, families } = readingOf(
@@ -37,6 +39,23 @@ Deno.test("a PNG has two pixels a px in each direction", async () => {
   assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const header = Buffer.from(png);
   assert.deepEqual([header.readUInt32BE(16), header.readUInt32BE(20)], [1184, 892]);
+});
+
+Deno.test("a PNG has the pixels of the rasteriser's own, on white where the picture is clear", async () => {
+  const clear = `<svg xmlns="http://www.w3.org/2000/svg" width="9" height="7">
+    <rect x="2" y="1" width="5" height="3" fill="#c08040" fill-opacity="0.4"/></svg>`;
+  for (const svg of [SVG, clear]) {
+    const [own, theirs] = [await renderPng(svg), await rasterisersPng(svg)].map((png) =>
+      PNG.sync.read(Buffer.from(png))
+    );
+    assert.deepEqual([own!.width, own!.height], [theirs!.width, theirs!.height]);
+    assert.ok(own!.data.equals(theirs!.data));
+  }
+  const { data } = PNG.sync.read(Buffer.from(await renderPng(clear, { scale: 1 })));
+  const pixel = (x: number, y: number) => [...data.subarray((9 * y + x) * 4, (9 * y + x + 1) * 4)];
+  assert.deepEqual(pixel(0, 0), [255, 255, 255, 255]);
+  const shared = [0xc0, 0x80, 0x40].map((colour) => 0.4 * colour + 0.6 * 255);
+  [...shared, 255].forEach((value, i) => assert.ok(Math.abs(pixel(4, 2)[i]! - value) <= 1));
 });
 
 Deno.test("a PNG shows text in regular and in semibold without any font of the machine", async () => {
