@@ -3,6 +3,8 @@ import { epochList, field, type FieldValues, MAX_SEED, oneOf, wholeNumber } from
 import type { Kind } from "../kind.ts";
 import { misplaced } from "./epochs.ts";
 
+/** More than anybody trains, and few enough to be listed. */
+const MOST_EPOCHS = 1_000_000;
 /** No cluster has more. */
 const MAX_RANKS = 2 ** 20;
 
@@ -11,7 +13,7 @@ const FIELDS = {
     option: "epochs",
     argument: "<n>",
     help: "how often to go through the images",
-    type: wholeNumber({ min: 1 }),
+    type: wholeNumber({ min: 1, max: MOST_EPOCHS }),
     default: 350,
   }),
   batchSize: field({

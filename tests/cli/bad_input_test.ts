@@ -46,7 +46,11 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
           ["train", "Drawn10", "--epochs", "12abc"],
           /'12abc' is invalid. Expected a whole number of at least 1/,
         ],
-        [["train", "Drawn10", "--epochs", "0"], /'0' is invalid. Expected a whole number of at least 1/],
+        [["train", "Drawn10", "--epochs", "0"], /'0' is invalid. Expected a whole number from 1 to 1000000/],
+        [
+          ["train", "Drawn10", "--epochs", "10000000000"],
+          /'10000000000' is invalid. Expected a whole number from 1 to 1000000/,
+        ],
         [["train", "Drawn10", "--lr", "-1"], /Expected a number above 0|argument missing/],
         [
           ["train", "Drawn10", "--momentum", "1"],

@@ -70,7 +70,8 @@ Deno.test("milestones and checkpoints follow from the number of epochs", () => {
 
 Deno.test("a protocol is refused with what was expected and what was found", () => {
   const refused: [PartialProtocol, RegExp][] = [
-    [{ training: { epochs: 0 } }, /^Error: --epochs: expected a whole number of at least 1, found 0$/],
+    [{ training: { epochs: 0 } }, /^Error: --epochs: expected a whole number from 1 to 1000000, found 0$/],
+    [{ training: { epochs: 1e10 } }, /^Error: --epochs: .* from 1 to 1000000, found 10000000000$/],
     [{ network: { kind: "vgg12" } }, /^Error: --model: expected one of resnet18, .*, found "vgg12"$/],
     [
       { optimizer: { momentum: 1 } },
