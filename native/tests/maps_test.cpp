@@ -88,7 +88,7 @@ void step(at::ScalarType type) {
       }
 }
 
-const Test tests[] = {
+const Test maps_tests[] = {
     {"apply_epilogue, float32", [] { epilogue_maps(at::kFloat); }},
     {"apply_epilogue, float64", [] { epilogue_maps(at::kDouble); }},
     {"max_pool, float32", [] { pool(at::kFloat); }},

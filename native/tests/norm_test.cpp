@@ -124,7 +124,7 @@ void norm_of_nan(at::ScalarType type) {
   compare(mean.isnan().to(at::kDouble), at::tensor({0., 0., 1., 0., 0.}), 1, "its running mean, too");
 }
 
-const Test tests[] = {
+const Test norm_tests[] = {
     {"norm_add_relu, float32", [] { norm(at::kFloat); }},
     {"norm_add_relu, float64", [] { norm(at::kDouble); }},
     {"norm_add_relu of a batch that is spread, float32", [] { norm_spread(at::kFloat, false); }},

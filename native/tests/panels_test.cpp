@@ -158,7 +158,7 @@ void transform_each() {
   transform_all<T>(Algorithm::karatsuba2, kKaratsubaIn, kKaratsubaWeight, kKaratsubaOut);
 }
 
-const Test tests[] = {
+const Test panels_tests[] = {
     {"gemm_panel, float32", multiply_all<float>},  {"gemm_panel, float64", multiply_all<double>},
     {"transpose_square, float32", transpose<float>},   {"transpose_square, float64", transpose<double>},
     {"transforms_of, float32", transform_each<float>}, {"transforms_of, float64", transform_each<double>},

@@ -169,7 +169,7 @@ void serve_cpu() {
   });
 }
 
-const Test tests[] = {
+const Test ranks_tests[] = {
     {"NCCL's functions sum float32", [] { nccl_sums(at::kFloat); }},
     {"NCCL's functions sum float64", [] { nccl_sums(at::kDouble); }},
     {"a sum that waits for a process that has ended is ended", nccl_ends},

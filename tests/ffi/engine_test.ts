@@ -486,7 +486,7 @@ nativeTest("the deterministic gradient of max-pooling is libtorch's", async (lib
 
 nativeTest("activations in bfloat16 train as float32 does, up to their rounding", async (library) => {
   library.setThreads(1);
-  const plan = planOf("resnet18");
+  const plan = planOf("resnet18", { channels: 32 });
   using images = Images.create(library, noiseImages(32));
   const losses = [];
   for (const activations of ["bfloat16", undefined] as const) {

@@ -80,7 +80,7 @@ def made(network, images, state):
 def train(number, network, folder, images, labels, job, result):
     net, named = made(network, images, torch.load(folder / f"state-{number}.pth", weights_only=True))
     sgd = torch.optim.SGD(named.values(), lr=job["learning_rate"], momentum=0.9, weight_decay=0.01)
-    for at, indices in enumerate(torch.tensor(job["order"]).split(job["batch"])):
+    for at, indices in enumerate(torch.tensor(job["orders"][number]).split(job["batch"])):
         sgd.zero_grad()
         loss = functional.cross_entropy(net(images[indices]), labels[indices])
         loss.backward()

@@ -194,7 +194,7 @@ def train(number, recipe, state, pixels, normalise, labels, job, result):
         return loss
 
     trained = {name: p for name, p in net.named_parameters() if p.requires_grad}
-    for at, indices in enumerate(torch.tensor(job["order"]).split(batch)):
+    for at, indices in enumerate(torch.tensor(recipe["order"]).split(batch)):
         if at == 0:
             # Of images as they are.
             probe = copy.deepcopy(net)
@@ -205,7 +205,7 @@ def train(number, recipe, state, pixels, normalise, labels, job, result):
         changes = recipe["changes"] and recipe["changes"][at * batch : (at + 1) * batch]
         optimizer.zero_grad()
         differentiate(net, normalise(augmented(recipe, pixels[indices], changes)), labels[indices])
-        rate = job["learning_rates"][recipe["optimizer"]["kind"]] / (2 if at >= job["slower_from"] else 1)
+        rate = job["learning_rates"][recipe["optimizer"]["kind"]] / (2 if at >= recipe["slowerFrom"] else 1)
         step(optimizer, recipe["optimizer"]["kind"], rate)
     result.update({f"{number}.after.{name}": value for name, value in net.state_dict().items()})
     for name, p in trained.items():

@@ -34,9 +34,10 @@ import {
 const REFERENCE = new URL("./recipes.py", import.meta.url);
 const SHAPE = [3, 4, 4] as const;
 const BATCH = 8;
-const STEPS = 20;
-/** The step from which on the learning rate is half of what it was. */
-const SLOWER_FROM = 12;
+/** How many steps, and the one from which on the learning rate is half of what it was. */
+const LONG = { steps: 20, slowerFrom: 12 };
+/** What optimizers, classifiers and decay do over many steps they do with one loss; with others a few show them together. */
+const SHORT = { steps: 6, slowerFrom: 3 };
 const CLASSES = 5;
 const LEARNING_RATES = { sgd: 0.05, sgdw: 0.05, adam: 0.002, adamw: 0.002, muon: 0.02 };
 
@@ -136,13 +137,19 @@ function tinyPlan(classifier = USUAL_CLASSIFIER as Protocol["classifier"]): Plan
   return makePlan(withClassifier(net.build("tiny", CLASSES), lastLayerOf(classifier)), SHAPE);
 }
 
+function courseOf({ loss }: Recipe): typeof LONG {
+  return loss === LOSSES[0] ? LONG : SHORT;
+}
+
 /** Images in a scrambled order, the last batch short. */
-const ORDER = Array.from({ length: BATCH * STEPS - 3 }, (_, i) => (i * 7) % (2 * BATCH));
+function orderOf({ steps }: { steps: number }): number[] {
+  return Array.from({ length: BATCH * steps - 3 }, (_, i) => (i * 7) % (2 * BATCH));
+}
 
 /** Every way in turn, in an order of their own; null where images stay as they are. */
-function changesOf({ augmentation = { kind: "none" } }: Recipe): number[] | null {
+function changesOf({ augmentation = { kind: "none" } }: Recipe, order: readonly number[]): number[] | null {
   const ways = waysToChange({ augmentation });
-  return ways === 1 ? null : ORDER.map((_, i) => (i * 37) % ways);
+  return ways === 1 ? null : order.map((_, i) => (i * 37) % ways);
 }
 
 /** What {@link CASES} reach: under the names of recipes.py. */
@@ -153,6 +160,9 @@ async function ours(
   data: Images,
 ): Promise<StateDict> {
   const text = encodeRecipe(recipe);
+  const { steps, slowerFrom } = courseOf(recipe);
+  const images = orderOf({ steps });
+  const order = BigInt64Array.from(images, BigInt);
   const plan = rewritePlan(tinyPlan(recipe.classifier), (precondition) => meets(text, precondition));
   using network = networkOf(library, plan);
   for (const [name, { data }] of initial) network.write(name, data as Buffer);
@@ -162,25 +172,20 @@ async function ours(
     using trainer = Trainer.create(library, network, data, text);
     result.set(
       "loss",
-      number(await trainer.differentiate(BigInt64Array.from(ORDER.slice(0, BATCH), BigInt))),
+      number(await trainer.differentiate(order.slice(0, BATCH))),
     );
     for (const [name, value] of gradientsOf(trainer, plan, "float64")) result.set(`gradient.${name}`, value);
   }
   for (const [name, { data }] of initial) network.write(name, data as Buffer);
   using trainer = Trainer.create(library, network, data, text);
   const learningRate = LEARNING_RATES[recipe.optimizer.kind];
-  const order = BigInt64Array.from(ORDER, BigInt);
-  const changed = changesOf(recipe);
+  const changed = changesOf(recipe, images);
   const changes = changed && BigInt64Array.from(changed, BigInt);
   for (
-    const [firstStep, steps, part] of [[0, 1, 1], [1, 11, 1], [
-      SLOWER_FROM,
-      STEPS - SLOWER_FROM,
-      0.5,
-    ]] as const
+    const [firstStep, end, part] of [[0, 1, 1], [1, slowerFrom, 1], [slowerFrom, steps, 0.5]] as const
   ) {
-    const rate = learningRate * part;
-    await trainer.run(order, { batchSize: BATCH, firstStep, steps, learningRate: rate, changes });
+    const call = { batchSize: BATCH, firstStep, steps: end - firstStep, learningRate: learningRate * part };
+    await trainer.run(order, { ...call, changes });
   }
   trainer.flush();
   for (const [name, value] of readState(trainer)) {
@@ -211,21 +216,19 @@ testWithOracle(
     let expected: StateDict | undefined;
     await withTemporaryFolder(async (folder) => {
       const { shape, classes, mean, std } = images;
-      const order = ORDER;
       const job = {
         shape,
         classes,
         mean,
         std,
-        order,
         batch: BATCH,
-        recipes: CASES.map((recipe, number) => ({
-          ...recipe,
-          start: starts[number],
-          changes: changesOf(recipe),
-        })),
+        recipes: CASES.map((recipe, number) => {
+          const course = courseOf(recipe);
+          const order = orderOf(course);
+          const { slowerFrom } = course;
+          return { ...recipe, start: starts[number], order, slowerFrom, changes: changesOf(recipe, order) };
+        }),
         learning_rates: LEARNING_RATES,
-        slower_from: SLOWER_FROM,
       };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
       for (const [start, state] of initial.entries()) {
@@ -268,7 +271,7 @@ nativeTest(
         const options = { optimizer, weightDecay: 0.01, decayOn: "weights", activations } as const;
         using trainer = trainerOf(library, network, data, options);
         const steps = { batchSize: BATCH, firstStep: 0, steps: 2, learningRate: 1e-3 };
-        await trainer.run(BigInt64Array.from(ORDER.slice(0, 2 * BATCH), BigInt), steps);
+        await trainer.run(BigInt64Array.from(orderOf({ steps: 3 }).slice(0, 2 * BATCH), BigInt), steps);
         trainer.flush();
         return Float64Array.from(readState(network).get("fc.weight")!.data as Float32Array);
       };
