@@ -226,16 +226,20 @@ export function firstIndices(count: number): BigInt64Array<ArrayBuffer> {
 
 /** max |a − b| / max |b|; NaN or infinite where a value is. Throws where there is nothing to compare. */
 export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
+  const difference = largestDifference(a, b);
+  let scale = 0;
+  for (let i = 0; i < b.length; i++) scale = Math.max(scale, Math.abs(Number(b[i])));
+  return scale === 0 ? difference : difference / scale;
+}
+
+/** max |a − b|; NaN or infinite where a value is. Throws where there is nothing to compare. */
+export function largestDifference(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
   if (a.length !== b.length) throw new Error(`expected ${b.length} values, found ${a.length}`);
   if (b.length === 0) throw new Error("expected values to compare, found none");
   let difference = 0;
-  let scale = 0;
-  for (let i = 0; i < a.length; i++) {
-    // Math.max keeps NaN, as a comparison would not.
-    difference = Math.max(difference, Math.abs(Number(a[i]) - Number(b[i])));
-    scale = Math.max(scale, Math.abs(Number(b[i])));
-  }
-  return scale === 0 ? difference : difference / scale;
+  // Math.max keeps NaN, as a comparison would not.
+  for (let i = 0; i < a.length; i++) difference = Math.max(difference, Math.abs(Number(a[i]) - Number(b[i])));
+  return difference;
 }
 
 /**
