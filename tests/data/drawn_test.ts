@@ -78,8 +78,8 @@ function linearAccuracy(train: Split, test: Split, classes: number): number {
       });
     });
   }
-  const correct = imagesOf(test).filter((image, sample) => {
-    const logits = weight.map((w) => dot(w, normalised(image)));
+  const correct = imagesOf(test).map(normalised).filter((x, sample) => {
+    const logits = weight.map((w) => dot(w, x));
     return logits.indexOf(Math.max(...logits)) === test.labels[sample];
   });
   return correct.length / test.count;
