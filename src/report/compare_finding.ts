@@ -3,6 +3,7 @@ import { metricNamed, scaleOf } from "../collapse/catalogue.ts";
 import { listed } from "../names.ts";
 import { DATA_SET, differencesOf, type End, endsOfFigure, type Group } from "./compare.ts";
 import type { Figure } from "./figure.ts";
+import { deciding } from "./figures.ts";
 import { formatPercent, formatValue } from "./format.ts";
 import type { Row } from "./rows.ts";
 import { RULE } from "./verdict.ts";
@@ -62,8 +63,19 @@ export function comparedFinding(compared: Compared): { readonly lead: string; re
   };
 }
 
-/** Of the columns that two curves at least end in with a value, in the order of the figures. */
-export function quantitiesOf({ groups, rows, figures }: Compared): readonly Quantity[] {
+/**
+ * Of the columns that two curves at least end in with a value, in the order of the figures. Where classes are unbalanced, the
+ * paper's centre sees no simplex: what has as many ends around the mean of class means is told by these alone.
+ */
+export function quantitiesOf(compared: Compared): readonly Quantity[] {
+  const all = endsTold(compared);
+  return all.filter(({ column, ends }) => {
+    const decides = deciding(column, compared.figures);
+    return decides === column || !all.some((one) => one.column === decides && one.ends.length >= ends.length);
+  });
+}
+
+function endsTold({ groups, rows, figures }: Compared): readonly Quantity[] {
   const known = groups.find(({ runs }) => runs[0]!.record !== null);
   const classes = known?.runs[0]?.record?.dataset.classes ?? NaN;
   return figures.flatMap((figure) =>

@@ -1,6 +1,7 @@
 /** The key to the curves of several runs, a card among theirs. */
 import type { Group } from "./compare.ts";
 import { chip } from "./compare_tables.ts";
+import type { Figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { lineSwatch, swatch } from "./swatch.ts";
 import { GROUNDS, RUNS } from "./tokens.ts";
@@ -15,9 +16,9 @@ const SUBJECT_WORDS = [
   ["both", "both together"],
 ] as const;
 
-export function compareKey(groups: readonly Group[]): Html {
+export function compareKey(groups: readonly Group[], figures: readonly Figure[]): Html {
   const key = (mark: Html, words: string) => html`<li>${mark}<span>${words}</span></li>`;
-  const line = (pattern: "train" | "test" | "classifier") =>
+  const line = (pattern: "train" | "test" | "classifier" | "centred") =>
     lineSwatch(pattern, GROUNDS.ink.light, { filled: pattern !== "test" });
   const names = groups.length === 1
     ? SUBJECT_WORDS.map(([subject, words]) => key(swatch({ subject, split: "train" }), words))
@@ -37,6 +38,12 @@ export function compareKey(groups: readonly Group[]): Html {
     ${key(line("train"), "on training images")}
     ${key(line("test"), "on test images")}
     ${groups.length === 1 ? html`` : key(line("classifier"), "classifier")}
+    ${figures.some(({ columns }) => columns.some(({ centred }) => centred))
+      ? key(
+        line("centred"),
+        "around the mean of class means, where a simplex gives zero though classes are unbalanced",
+      )
+      : html``}
     ${groups.some(({ phase }) => phase.start !== null) ? phaseKey(groups) : html``}
     ${groups.some(({ runs }) => runs.length > 1)
       ? key(

@@ -46,6 +46,7 @@ export function comparePage(content: CompareContent): string {
         <h2 id="curves">The curves over training</h2>
         <div class="cards">${content.figures.map((figure) => card(figure, content))} ${compareKey(
           groups,
+          content.figures,
         )}</div>
       </section>
       ${valuesSection(content)}

@@ -17,7 +17,7 @@ import { compareText } from "./compare_text.ts";
 import { readElsewhere } from "./elsewhere_file.ts";
 import { embedRuns } from "./embed.ts";
 import { drawn, type Figure } from "./figure.ts";
-import { inReadingOrder, shown } from "./figures.ts";
+import { figuresOf, inReadingOrder } from "./figures.ts";
 import { type ForeignRun, runOfEvents, runsOfCsv } from "./foreign_runs.ts";
 import { sheetOf } from "./grid.ts";
 import type { PageData } from "./page_data.ts";
@@ -55,14 +55,15 @@ export async function readGroups(
 }
 
 /** What some run has measured at its last checkpoint, and all of the paper's. */
-function figuresOf(groups: readonly Group[]): readonly Figure[] {
-  const last = groups.flatMap(({ runs }) => runs.map(({ measurements }) => measurements.at(-1)!.values));
-  return inReadingOrder(shown((column) => last.some((values) => typeof values[column] === "number")));
+function figuresOfGroups(groups: readonly Group[]): readonly Figure[] {
+  return inReadingOrder(
+    figuresOf(groups.flatMap(({ runs }) => runs.map(({ measurements }) => measurements.at(-1)!))),
+  );
 }
 
 /** The table for a terminal. */
 export function textOf(groups: readonly Group[]): string {
-  const figures = figuresOf(groups);
+  const figures = figuresOfGroups(groups);
   return compareText(groups, figures, comparedRows(groups, figures));
 }
 
@@ -98,7 +99,7 @@ export interface Comparison extends Pick<CompareContent, "figures" | "rows" | "v
 
 /** Compares `groups`. `code` is the bundled script of src/explore. */
 export function comparisonOf(groups: readonly Group[], code: string | null): Comparison {
-  const figures = figuresOf(groups);
+  const figures = figuresOfGroups(groups);
   const rows = comparedRows(groups, figures);
   const view = viewOf(groups);
   const script = code === null ? null : { code, data: dataOf(groups, view, figures.map(drawn)) };

@@ -10,7 +10,7 @@ export const FIGURES: readonly Figure[] = Object.values<Figure>(figures)
   .toSorted((a, b) => a.file.localeCompare(b.file, "en", { numeric: true }));
 
 /** Those that are drawn where `isMeasured` tells columns with values. */
-export function shown(isMeasured: (column: string) => boolean): readonly Figure[] {
+function shown(isMeasured: (column: string) => boolean): readonly Figure[] {
   return FIGURES.filter(({ beside, columns }) => !beside || columns.some(({ column }) => isMeasured(column)));
 }
 
@@ -22,7 +22,10 @@ export function inReadingOrder(list: readonly Figure[]): readonly Figure[] {
 /** Relative difference up to which two centres are one: that of rounding, where classes are balanced. */
 const SAME_CENTRE = 1e-9;
 
-/** The figures of a run: where its classes are unbalanced, those of class means with the class-centred curve, too. */
+/**
+ * The figures of a run, or of several: where classes are unbalanced, those of class means with the class-centred curve, too.
+ * `rows` decide what was measured, and whether the two centres differ.
+ */
 export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
   const isMeasured = (column: string) => rows.some(({ values }) => typeof values[column] === "number");
   return shown(isMeasured).map((figure) => {
@@ -37,10 +40,10 @@ export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
 }
 
 const WHY = html`
-  The classes of this run are unbalanced: the mean of all samples ${math(
+  Classes are unbalanced here: the mean of all samples ${math(
     String.raw`\mu_G`,
   )}, which the paper takes as the
-  centre, lies nearer to the large classes, so even an exact simplex seen from it has unequal norms and angles.
+  centre, lies nearer to the large ones, so even an exact simplex seen from it has unequal norms and angles.
   The dotted curve takes the mean of the class means as the centre, where a simplex gives zero; for balanced classes the two are one.
 `;
 

@@ -140,10 +140,10 @@ test("a comparison is a page with its figures; names with markup are text; text 
 
 Deno.test("colours mean what the curves have: what is measured for one group, the run for several", () => {
   const seeds = [run("a", { seed: 1 }), run("b", { seed: 2 })];
-  const alone = compareKey(groupRuns(seeds)).markup;
+  const alone = compareKey(groupRuns(seeds), FIGURES).markup;
   assert.ok(!alone.includes("chip") && alone.includes("features and class means"));
   for (const { light } of Object.values(SUBJECTS)) assert.ok(alone.includes(light));
-  const several = compareKey(groupRuns([...seeds, run("c", { batchSize: 64 })])).markup;
+  const several = compareKey(groupRuns([...seeds, run("c", { batchSize: 64 })]), FIGURES).markup;
   assert.equal(several.match(/class="chip run/g)!.length, 2);
   assert.doesNotMatch(several, /features and class means/);
 });

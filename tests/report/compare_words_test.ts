@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DOMParser } from "linkedom";
 import { comparedRows, type ComparedRun, groupRuns } from "../../src/report/compare.ts";
 import { comparedFinding, quantitiesOf } from "../../src/report/compare_finding.ts";
-import { comparisonOf } from "../../src/report/compare_runs.ts";
+import { comparisonOf, textOf } from "../../src/report/compare_runs.ts";
 import { FIGURES, inReadingOrder } from "../../src/report/figures.ts";
 import { grid, sheetOf } from "../../src/report/grid.ts";
 import { estimateWidth } from "../../src/report/text_width.ts";
@@ -110,6 +110,58 @@ Deno.test("each quantity is held from the smallest end to the largest", () => {
   const all = quantitiesOf({ groups, rows, figures: FIGURES_THERE });
   assert.equal(all.length, FIGURES_THERE.flatMap(({ columns }) => columns).length);
   for (const { low, high } of all) assert.ok(low.value! <= high.value!);
+});
+
+/** An exact simplex of unbalanced classes, as the paper's centre sees it and as the mean of class means does. */
+function unbalanced(): ComparedRun {
+  const { record, measurements, ...rest } = run(
+    "unbalanced",
+    { maxangle_means: 100, self_duality: 100 },
+    OTHER,
+  );
+  const values = { nc2_maxangle_class_centred_means_train: 1e-9, nc3_self_duality_class_centred_train: 1e-9 };
+  return { ...rest, record, measurements: withValues(measurements, () => values) };
+}
+
+/** With values around both centres, which are one. */
+function balanced(): ComparedRun {
+  const { record, measurements, ...rest } = run("balanced");
+  const values = withValues(measurements, ({ values }) => ({
+    nc2_maxangle_class_centred_means_train: values.maxangle_means!,
+    nc3_self_duality_class_centred_train: values.self_duality!,
+  }));
+  return { ...rest, record, measurements: values };
+}
+
+Deno.test("unbalanced runs are compared around the mean of class means, with both curves and the reason why", () => {
+  const runs = [balanced(), unbalanced()];
+  const groups = groupRuns(runs);
+  const { page, figures, rows } = comparisonOf(groups, null);
+  const columns = figures.flatMap(({ columns }) => columns.map(({ column }) => column));
+  for (const column of ["maxangle_means", "nc2_maxangle_class_centred_means_train"]) {
+    assert.ok(columns.includes(column), column);
+    assert.ok(textOf(groups).includes(column));
+  }
+  assert.match(page, /Classes are unbalanced here/);
+  assert.match(page, /around the mean of class means, where a simplex gives zero/);
+  const told = quantitiesOf({ groups, rows, figures }).map(({ column }) => column);
+  assert.ok(!told.includes("maxangle_means") && !told.includes("self_duality"), told.join());
+  assert.ok(told.includes("nc2_maxangle_class_centred_means_train") && told.includes("maxangle_weights"));
+  const { lead, beside } = comparedFinding({ groups, rows, figures });
+  assert.match(
+    lead,
+    /differ most in NC2, widest angles \(class-centred\): 10⁻⁹ with “unbalanced” \(at collapse\)/,
+  );
+  assert.match(beside, /classifier onto class means \(class-centred, /);
+});
+
+Deno.test("where a run has the paper's centre alone, that one is compared; balanced runs show one centre", () => {
+  const alone = groupRuns([run("a"), unbalanced()]);
+  const { figures, rows } = comparisonOf(alone, null);
+  const told = quantitiesOf({ groups: alone, rows, figures }).map(({ column }) => column);
+  assert.ok(told.includes("maxangle_means") && told.includes("self_duality"));
+  const { page } = comparisonOf(groupRuns([balanced(), run("b", {}, OTHER)]), null);
+  assert.doesNotMatch(page, /class-centred|mean of class means/);
 });
 
 Deno.test("few runs are the columns of the tables, many are their rows, with settings and values", () => {

@@ -81,7 +81,7 @@ Deno.test("figures 2 to 5 of an unbalanced run show both centres and say why the
     Figure5_Weights_Convergence: ["nc3_self_duality_class_centred_train"],
   });
   for (const { file, definition } of figures) {
-    const told = definition.markup.includes("classes of this run are unbalanced");
+    const told = definition.markup.includes("Classes are unbalanced here");
     assert.equal(told, added.some(([name]) => name === file), file);
   }
 });
