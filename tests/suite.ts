@@ -8,8 +8,8 @@ import { groupsOf, inLanes } from "./lanes.ts";
 import { type Case, parseIgnored, parseReport, summarise } from "./suite_report.ts";
 
 const LIST = new URL("ignored.txt", import.meta.url);
-/** Processes at a time, where the machine has as many cores. */
-const LANES = 4;
+/** Processes at a time, at most: one more than the machine has cores, for tests wait, too, for files, processes and leases. */
+const MOST_LANES = 4;
 
 interface Outcome {
   readonly cases: readonly Case[];
@@ -34,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function runAll(): Promise<Outcome[]> {
   const files = filesBelow("tests").filter((name) => name.endsWith("_test.ts"));
-  const lanes = Math.min(LANES, navigator.hardwareConcurrency);
+  const lanes = Math.min(MOST_LANES, navigator.hardwareConcurrency + 1);
   const paths = files.map((name) => `tests/${name}`);
   // Once for all, instead of in each process what others have checked.
   const check = new Deno.Command(Deno.execPath(), { args: ["check", "-q", ...paths] });

@@ -44,7 +44,7 @@ test("a command line that cannot be understood is refused with exit code 2", NEE
         [["train", "Drawn10", "--warm-up", "5"], /unknown option '--warm-up'/],
         [
           ["train", "Drawn10", "--epochs", "12abc"],
-          /'12abc' is invalid. Expected a whole number of at least 1/,
+          /'12abc' is invalid. Expected a whole number from 1 to 1000000/,
         ],
         [["train", "Drawn10", "--epochs", "0"], /'0' is invalid. Expected a whole number from 1 to 1000000/],
         [
