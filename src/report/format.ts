@@ -54,7 +54,8 @@ export function formatPower(value: number): string {
 
 /** 1,234 with commas. */
 export function formatCount(count: number): string {
-  return COUNTS.format(count);
+  counts ??= new Intl.NumberFormat("en-GB");
+  return counts.format(count);
 }
 
 /** "61 s", "12 min", "2 h 3 min". */
@@ -66,12 +67,13 @@ export function formatDuration(seconds: number): string {
 }
 
 function formatPlain(value: number): string {
-  return PLAIN.format(value).replace("-", "−");
+  plain ??= new Intl.NumberFormat("en-GB", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+  return plain.format(value).replace("-", "−");
 }
 
-// Made once: a page may hold thousands of numbers, and making one takes a hundred times as long as using it.
-const COUNTS = new Intl.NumberFormat("en-GB");
-const PLAIN = new Intl.NumberFormat("en-GB", { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+// Made once, and when first used: a page may hold thousands of numbers, and the first one made takes 20 ms of each command.
+let counts: Intl.NumberFormat | undefined;
+let plain: Intl.NumberFormat | undefined;
 
 function superscript(exponent: number): string {
   return String(exponent).replace(/[-0-9]/g, (character) => SUPERSCRIPTS[character]!);
