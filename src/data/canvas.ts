@@ -61,9 +61,13 @@ export function paint(canvas: Float64Array, at: Placement, mark: Mark): void {
   const reach = EXTENT * Math.sqrt(squaredRadius);
   const [left, right] = pixelsNear(at.x, reach);
   const [top, bottom] = pixelsNear(at.y, reach);
+  // The points of a pixel lie within half a pixel of its centre.
+  const farthest = (reach + 0.5) * (reach + 0.5);
   for (let row = top; row <= bottom; row++) {
+    const dy = row - CENTRE - at.y;
     for (let column = left; column <= right; column++) {
-      paintPixel(canvas, row, column, at, squaredRadius, mark);
+      const dx = column - CENTRE - at.x;
+      if (dx * dx + dy * dy <= farthest) paintPixel(canvas, row, column, at, squaredRadius, mark);
     }
   }
 }
