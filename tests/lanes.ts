@@ -1,7 +1,9 @@
 /** The files of the tests as groups that run beside each other, each in a process of its own. */
 
 /** Folders whose files take longest: their groups begin first, so that no processor waits for one at the end. */
-const LONGEST = ["tests/ffi", "tests/cli", "tests/campaigns", "tests/native", "tests/study"];
+const LONGEST = ["ffi", "cli", "campaigns", "native", "study", "explore", "package", "watch"].map((name) =>
+  `tests/${name}`
+);
 /** A process takes some seconds to begin; fewer files a group leave the processors evenly busy to the end. */
 const FILES_A_GROUP = 6;
 
