@@ -4,7 +4,16 @@
  * range request, guarded by the server's validator (RFC 9110, section 13.1.5): if the file has changed meanwhile,
  * or the server knows no ranges, it starts afresh.
  */
-import { beginPart, findPart, md5Of, messageOf, type Part, partOf, removePart } from "./part_file.ts";
+import {
+  beginPart,
+  findPart,
+  keepPart,
+  md5Of,
+  messageOf,
+  type Part,
+  partOf,
+  removePart,
+} from "./part_file.ts";
 
 /** Called as bytes arrive; `total` is absent where the server does not tell it. */
 export type OnProgress = (
@@ -37,6 +46,8 @@ export interface DownloadOptions {
 export async function download(options: DownloadOptions): Promise<void> {
   const { urls, md5, path } = options;
   if (await md5Of(path) === md5) return;
+  // Of a download that was killed before it gave the file its name.
+  if (await md5Of(partOf(path)) === md5) return await keepPart(path);
   const failures: string[] = [];
   for (const url of urls) {
     try {
@@ -181,8 +192,7 @@ async function accept(url: string, md5: string, path: string): Promise<void> {
       `${url}: expected a file with MD5 ${md5}, received one with ${found} (removed); try again later`,
     );
   }
-  await Deno.rename(partOf(path), path);
-  await removePart(path);
+  await keepPart(path);
 }
 
 /** Aborts its signal when `reset` is not called for `patience` milliseconds. */

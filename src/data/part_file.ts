@@ -34,6 +34,12 @@ export async function beginPart(path: string, validator: string | null): Promise
   }
 }
 
+/** Gives the part file, which is whole, the file's name. */
+export async function keepPart(path: string): Promise<void> {
+  await Deno.rename(partOf(path), path);
+  await removePart(path);
+}
+
 export async function removePart(path: string): Promise<void> {
   await removeIfThere(partOf(path));
   await removeIfThere(versionFileOf(path));

@@ -116,6 +116,20 @@ testAgainst(
   },
 );
 
+testAgainst(
+  serveFile,
+  "a download that was killed once its bytes were there is given its name, and not begun anew",
+  async ({ fetch, path, requests }) => {
+    await leavePart(path, CONTENT, TAG);
+    await fetch();
+    await assertComplete(path);
+    await Deno.rename(path, `${path}.part`);
+    await fetch();
+    await assertComplete(path);
+    assert.equal(requests.length, 0);
+  },
+);
+
 testAgainst(serveFile, "a file that is there with another checksum is replaced", async ({ fetch, path }) => {
   await Deno.writeTextFile(path, "something else");
   await fetch();
