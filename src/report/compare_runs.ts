@@ -23,7 +23,8 @@ import { sheetOf } from "./grid.ts";
 import type { PageData } from "./page_data.ts";
 import { readPageScript } from "./page_script.ts";
 import { only } from "./rows.ts";
-import { renderPng, renderSvg } from "./render.ts";
+import { writePicture } from "./picture_files.ts";
+import { renderSvg } from "./render.ts";
 import { legendOf, SIZES } from "./tokens.ts";
 
 export interface CompareOptions {
@@ -77,8 +78,7 @@ export async function writeComparison(name: string, groups: readonly Group[]): P
   for (const figure of figures) {
     const svg = renderSvg(chart(figure, rows, { ...view, size: SIZES.file }));
     const sheet = sheetOf({ svg, title: figure.title, subtitle: named(view.runs), legend }, SIZES.file);
-    await writeWhole(`${folder}/${figure.file}.svg`, sheet);
-    await writeWhole(`${folder}/${figure.file}.png`, await renderPng(sheet));
+    await writePicture(`${folder}/${figure.file}`, sheet);
   }
   await writeWhole(`${folder}/index.html`, page);
   return `${folder}/index.html`;

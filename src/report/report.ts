@@ -18,7 +18,8 @@ import { overview } from "./overview.ts";
 import { page } from "./page.ts";
 import { definitionsData, reportData } from "./embed.ts";
 import type { PageData } from "./page_data.ts";
-import { renderPng, renderSvg } from "./render.ts";
+import { writePicture } from "./picture_files.ts";
+import { renderSvg } from "./render.ts";
 import { reliabilityPicture } from "./reliability_section.ts";
 import { rowsOf } from "./rows.ts";
 import { classesOf, type Reported } from "./reported.ts";
@@ -52,7 +53,7 @@ export interface ReportContent {
 /**
  * Writes index.html and definitions.html, Figure1_Top1_Accuracy.svg|png to Figure8_Norms.svg|png,
  * overview.svg|png, definitions.svg|png and columns.json into `folder`, which is created where it is missing. Each file appears whole
- * or not at all, the pages last. Throws where nothing was measured or `folder` cannot be written.
+ * or not at all, the pages last; pictures that are there already stay. Throws where nothing was measured or `folder` cannot be written.
  */
 export async function writeReport(folder: string, content: ReportContent): Promise<void> {
   const { run, log, trust = null, files = new Map<string, string>(), script = null, frames = [] } = content;
@@ -72,8 +73,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const reliability = reliabilityPicture(trust, `${context.run}: reliability`);
   if (reliability !== null) pictures.set("reliability", reliability);
   for (const [name, svg] of pictures) {
-    await writeWhole(`${folder}/${name}.svg`, svg);
-    await writeWhole(`${folder}/${name}.png`, await renderPng(svg, { scale: PIXELS[name] ?? 2 }));
+    await writePicture(`${folder}/${name}`, svg, { scale: PIXELS[name] });
   }
   const moving = geometryMoving(frames, classesOf(run));
   if (moving !== null) await writeWhole(`${folder}/geometry_moving.svg`, moving);
