@@ -9,11 +9,6 @@ import { math } from "./math.ts";
 export const FIGURES: readonly Figure[] = Object.values<Figure>(figures)
   .toSorted((a, b) => a.file.localeCompare(b.file, "en", { numeric: true }));
 
-/** Those that are drawn where `isMeasured` tells columns with values. */
-function shown(isMeasured: (column: string) => boolean): readonly Figure[] {
-  return FIGURES.filter(({ beside, columns }) => !beside || columns.some(({ column }) => isMeasured(column)));
-}
-
 /** In the order in which a page tells of them: accuracy, NC1 to NC4, what is beside. */
 export function inReadingOrder(list: readonly Figure[]): readonly Figure[] {
   return list.toSorted((a, b) => (a.family ?? "").localeCompare(b.family ?? ""));
@@ -28,7 +23,10 @@ const SAME_CENTRE = 1e-9;
  */
 export function figuresOf(rows: readonly Measurement[]): readonly Figure[] {
   const isMeasured = (column: string) => rows.some(({ values }) => typeof values[column] === "number");
-  return shown(isMeasured).map((figure) => {
+  const there = FIGURES.filter(({ beside, columns }) =>
+    !beside || columns.some(({ column }) => isMeasured(column))
+  );
+  return there.map((figure) => {
     const extra = figure.columns.flatMap((column) => classCentred(column, rows));
     if (extra.length === 0) return figure;
     return {

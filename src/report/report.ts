@@ -73,7 +73,7 @@ export async function writeReport(folder: string, content: ReportContent): Promi
   const reliability = reliabilityPicture(trust, `${context.run}: reliability`);
   if (reliability !== null) pictures.set("reliability", reliability);
   for (const [name, svg] of pictures) {
-    await writePicture(`${folder}/${name}`, svg, { scale: PIXELS[name] });
+    await writePicture(`${folder}/${name}`, svg, { scale: PIXELS[name] ?? 2 });
   }
   const moving = geometryMoving(frames, classesOf(run));
   if (moving !== null) await writeWhole(`${folder}/geometry_moving.svg`, moving);

@@ -224,6 +224,11 @@ export function firstIndices(count: number): BigInt64Array<ArrayBuffer> {
   return BigInt64Array.from({ length: count }, (_, i) => BigInt(i));
 }
 
+/** Of `steps` batches, each image of two several times in a scrambled order; the last batch is short. */
+export function scrambledOrder({ batch, steps }: { batch: number; steps: number }): number[] {
+  return Array.from({ length: batch * steps - 3 }, (_, i) => (i * 7) % (2 * batch));
+}
+
 /** max |a − b| / max |b|; NaN or infinite where a value is. Throws where there is nothing to compare. */
 export function relativeError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
   const difference = largestDifference(a, b);

@@ -22,6 +22,7 @@ import {
   networkOf,
   noiseImages,
   relativeError,
+  scrambledOrder,
   trainerOf,
 } from "./native.ts";
 
@@ -99,11 +100,6 @@ const NETWORKS: { network: Architecture; module?: object; steps?: number }[] = [
   { network: mlp({ classes: CLASSES, depth: 2, width: 32 }) },
   { network: resnet9({ classes: CLASSES }), steps: FEW_STEPS },
 ];
-/** Images in a scrambled order, the last batch short. */
-function orderOf(steps: number): number[] {
-  return Array.from({ length: BATCH * steps - 3 }, (_, i) => (i * 7) % (2 * BATCH));
-}
-
 /** Under the names of networks.py. */
 async function ours(
   library: Library,
@@ -116,7 +112,7 @@ async function ours(
   const restore = () => initial.forEach(({ data }, name) => native.write(name, data as Buffer));
   restore();
   using trainer = trainerOf(library, native, data, { momentum: 0.9, weightDecay: 0.01 });
-  const order = BigInt64Array.from(orderOf(steps), BigInt);
+  const order = BigInt64Array.from(scrambledOrder({ batch: BATCH, steps }), BigInt);
   const loss = await trainer.differentiate(order.slice(0, BATCH));
   const result = new Map<string, TensorData["data"]>([["loss", Float64Array.of(loss)]]);
   for (const [name, { data }] of gradientsOf(trainer, plan, "float64")) result.set(`gradient.${name}`, data);
@@ -146,7 +142,7 @@ testWithOracle(
     await withTemporaryFolder(async (folder) => {
       const { shape, mean, std } = images;
       const networks = NETWORKS.map(({ network: { ops }, module = { ops } }) => module);
-      const orders = NETWORKS.map(({ steps = STEPS }) => orderOf(steps));
+      const orders = NETWORKS.map(({ steps = STEPS }) => scrambledOrder({ batch: BATCH, steps }));
       const job = { shape, mean, std, networks, orders, batch: BATCH, learning_rate: LEARNING_RATE };
       await Deno.writeTextFile(`${folder}/job.json`, JSON.stringify(job));
       for (const [number, state] of initial.entries()) {

@@ -21,6 +21,7 @@ import {
   parametersOf,
   planOf,
   relativeError,
+  scrambledOrder,
   setResidualGain,
   stateOf,
   trainerOf,
@@ -185,9 +186,8 @@ async function pytorch(images: LabelledImages, test: Case, folder: string): Prom
   return decodeStateDict(await Deno.readFile(`${folder}/result.pth`));
 }
 
-/** Images in a scrambled order, the last batch short. */
 function orderOf({ batch, learningRates: { length: steps } }: Case): number[] {
-  return Array.from({ length: batch * steps - 3 }, (_, i) => (i * 7) % (2 * batch));
+  return scrambledOrder({ batch, steps });
 }
 
 /** Steps of one rate, in calls that split an epoch: the first step is a call of its own. */

@@ -28,6 +28,7 @@ import {
   noiseImages,
   type Recipe,
   relativeError,
+  scrambledOrder,
   trainerOf,
 } from "./native.ts";
 
@@ -141,11 +142,6 @@ function courseOf({ loss }: Recipe): typeof LONG {
   return loss === LOSSES[0] ? LONG : SHORT;
 }
 
-/** Images in a scrambled order, the last batch short. */
-function orderOf({ steps }: { steps: number }): number[] {
-  return Array.from({ length: BATCH * steps - 3 }, (_, i) => (i * 7) % (2 * BATCH));
-}
-
 /** Every way in turn, in an order of their own; null where images stay as they are. */
 function changesOf({ augmentation = { kind: "none" } }: Recipe, order: readonly number[]): number[] | null {
   const ways = waysToChange({ augmentation });
@@ -161,7 +157,7 @@ async function ours(
 ): Promise<StateDict> {
   const text = encodeRecipe(recipe);
   const { steps, slowerFrom } = courseOf(recipe);
-  const images = orderOf({ steps });
+  const images = scrambledOrder({ batch: BATCH, steps });
   const order = BigInt64Array.from(images, BigInt);
   const plan = rewritePlan(tinyPlan(recipe.classifier), (precondition) => meets(text, precondition));
   using network = networkOf(library, plan);
@@ -223,9 +219,8 @@ testWithOracle(
         std,
         batch: BATCH,
         recipes: CASES.map((recipe, number) => {
-          const course = courseOf(recipe);
-          const order = orderOf(course);
-          const { slowerFrom } = course;
+          const { steps, slowerFrom } = courseOf(recipe);
+          const order = scrambledOrder({ batch: BATCH, steps });
           return { ...recipe, start: starts[number], order, slowerFrom, changes: changesOf(recipe, order) };
         }),
         learning_rates: LEARNING_RATES,
@@ -271,7 +266,10 @@ nativeTest(
         const options = { optimizer, weightDecay: 0.01, decayOn: "weights", activations } as const;
         using trainer = trainerOf(library, network, data, options);
         const steps = { batchSize: BATCH, firstStep: 0, steps: 2, learningRate: 1e-3 };
-        await trainer.run(BigInt64Array.from(orderOf({ steps: 3 }).slice(0, 2 * BATCH), BigInt), steps);
+        await trainer.run(
+          BigInt64Array.from(scrambledOrder({ batch: BATCH, steps: 3 }).slice(0, 2 * BATCH), BigInt),
+          steps,
+        );
         trainer.flush();
         return Float64Array.from(readState(network).get("fc.weight")!.data as Float32Array);
       };
