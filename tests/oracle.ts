@@ -7,6 +7,8 @@ import { ignoredTest, type Need, test } from "./support.ts";
 const SETUP_RECORD = new URL("../native/build/setup.json", import.meta.url);
 const PERMISSIONS = ["read", "run", "env"] as const;
 const NO_ORACLE = "no Python with torch; run `deno task setup`";
+/** Names the socket of an oracle.py that others started. */
+const SOCKET = "NC_ORACLE_SOCKET";
 
 /** A Python that imports torch: the interpreter and the environment variables it needs. */
 export interface Oracle {
@@ -28,6 +30,41 @@ export function oracle(): Oracle | null {
   return python ? { python, env: paths.length > 0 ? { PYTHONPATH: paths.join(":") } : {} } : null;
 }
 
+/** An oracle.py that has imported torch; {@link runOracle} takes it in processes whose variables hold `env`. */
+export interface OracleServer extends AsyncDisposable {
+  readonly env: Record<string, string>;
+}
+
+/** Starts it, where there is an oracle. */
+export async function startOracle(): Promise<OracleServer | null> {
+  const found = oracle();
+  if (found === null) return null;
+  const folder = await Deno.makeTempDir();
+  const socket = `${folder}/oracle`;
+  const child = new Deno.Command(found.python, {
+    args: [new URL("./oracle.py", import.meta.url).pathname, socket],
+    env: found.env,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  // Its one line, or its end.
+  await child.stdout.getReader().read();
+  return {
+    env: { [SOCKET]: socket },
+    async [Symbol.asyncDispose]() {
+      await child.stdin.close();
+      await child.status;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+interface Answer {
+  readonly code: number;
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  readonly stderr: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * Runs `python -c script args...` with `stdin` and returns what it wrote to stdout.
  * Throws with Python's stderr when it fails, and when there is no oracle.
@@ -35,8 +72,23 @@ export function oracle(): Oracle | null {
 export async function runOracle(
   script: string,
   args: readonly string[] = [],
-  stdin: Uint8Array = new Uint8Array(),
+  stdin: Uint8Array<ArrayBuffer> = new Uint8Array(),
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const socket = Deno.env.get(SOCKET);
+  const { code, stdout, stderr } = socket === undefined
+    ? await startFor(script, args, stdin)
+    : await ask(socket, script, args, stdin);
+  if (code !== 0) {
+    throw new Error(`the oracle failed with code ${code}:\n${new TextDecoder().decode(stderr)}`);
+  }
+  return stdout;
+}
+
+async function startFor(
+  script: string,
+  args: readonly string[],
+  stdin: Uint8Array<ArrayBuffer>,
+): Promise<Answer> {
   const found = oracle();
   if (!found) throw new Error("no Python with torch is known: run `deno task setup` or set NC_ORACLE_PYTHON");
   const child = new Deno.Command(found.python, {
@@ -46,11 +98,29 @@ export async function runOracle(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const [, { code, stdout, stderr }] = await Promise.all([feed(child.stdin, stdin), child.output()]);
-  if (code !== 0) {
-    throw new Error(`the oracle failed with code ${code}:\n${new TextDecoder().decode(stderr)}`);
-  }
-  return stdout;
+  const [, answer] = await Promise.all([feed(child.stdin, stdin), child.output()]);
+  return answer;
+}
+
+/** As oracle.py has it. */
+async function ask(
+  path: string,
+  script: string,
+  args: readonly string[],
+  input: Uint8Array<ArrayBuffer>,
+): Promise<Answer> {
+  const connection = await Deno.connect({ transport: "unix", path });
+  const line = `${JSON.stringify({ script, args, input: input.length })}\n`;
+  const writer = connection.writable.getWriter();
+  await writer.write(new TextEncoder().encode(line));
+  await writer.write(input);
+  // Closes the connection with the end of what comes.
+  const bytes = await new Response(connection.readable).bytes();
+  const end = bytes.indexOf("\n".charCodeAt(0));
+  if (end < 0) throw new Error("expected an answer of the oracle, found none: it ended before");
+  const { code, output, errors } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+  const stdout = bytes.slice(end + 1, end + 1 + output);
+  return { code, stdout, stderr: bytes.slice(-errors || bytes.length) };
 }
 
 /**

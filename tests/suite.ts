@@ -5,6 +5,7 @@
  */
 import { filesBelow } from "./cli/command.ts";
 import { groupsOf, inLanes } from "./lanes.ts";
+import { startOracle } from "./oracle.ts";
 import { type Case, parseIgnored, parseReport, summarise } from "./suite_report.ts";
 
 const LIST = new URL("ignored.txt", import.meta.url);
@@ -16,12 +17,19 @@ interface Outcome {
   readonly success: boolean;
 }
 
+interface Surroundings {
+  /** Whether others run meanwhile: then it says what it has to say when it ends. */
+  readonly beside: boolean;
+  /** Variables of its own. */
+  readonly env: Record<string, string>;
+}
+
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
 
 /** `args` go to `deno test`: files, --filter and the like; without any, all tests run, beside each other. Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const whole = args.length === 0;
-  const outcomes = whole ? await runAll() : [await run(args, { beside: false })];
+  const outcomes = whole ? await runAll() : [await run(args, { beside: false, env: {} })];
   const summary = summarise(outcomes.flatMap(({ cases }) => cases), {
     allowed: parseIgnored(await Deno.readTextFile(LIST)),
     strict: Deno.env.get("CI") === "true",
@@ -33,30 +41,45 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runAll(): Promise<Outcome[]> {
-  const files = filesBelow("tests").filter((name) => name.endsWith("_test.ts"));
   const lanes = Math.min(MOST_LANES, navigator.hardwareConcurrency + 1);
-  const paths = files.map((name) => `tests/${name}`);
+  const paths = filesBelow("tests").filter((name) => name.endsWith("_test.ts")).map((name) =>
+    `tests/${name}`
+  );
   // Once for all, instead of in each process what others have checked.
   const check = new Deno.Command(Deno.execPath(), { args: ["check", "-q", ...paths] });
   if (!(await check.spawn().status).success) return [{ cases: [], success: false }];
   console.log(
-    `${files.length} files, ${lanes} processes at a time; what a group of files has to say comes when it ends`,
+    `${paths.length} files, ${lanes} processes at a time; what a group of files has to say comes when it ends`,
   );
+  await using oracle = await startOracle();
   return await inLanes(
     lanes,
     groupsOf(paths),
-    (group) => run(group, { beside: lanes > 1 }),
+    (group) => runTogether(group, { beside: lanes > 1, env: oracle?.env ?? {} }),
   );
 }
 
-/** What one process of `deno test` came to. `beside` others, it says what it has to say when it ends. */
-async function run(args: readonly string[], { beside }: { beside: boolean }): Promise<Outcome> {
+/** Runs a group of files as one module: what they import is loaded once, instead of for each of them. */
+async function runTogether(files: readonly string[], options: Surroundings): Promise<Outcome> {
+  const module = await Deno.makeTempFile({ prefix: "tests_", suffix: ".js" });
+  try {
+    const urls = files.map((file) => new URL(`../${file}`, import.meta.url).href);
+    await Deno.writeTextFile(module, urls.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
+    return await run([module], options);
+  } finally {
+    await Deno.remove(module);
+  }
+}
+
+/** What one process of `deno test` came to. */
+async function run(args: readonly string[], { beside, env }: Surroundings): Promise<Outcome> {
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
     const command = new Deno.Command(Deno.execPath(), {
       args: ["test", "-q", "-P=tests", `--junit-path=${report}`, ...beside ? ["--no-check"] : [], ...args],
       // Threads that wait for their next piece of work by turning would keep the others from theirs.
-      ...beside ? { stdout: "piped", stderr: "piped", env: { GOMP_SPINCOUNT: "1000" } } : {},
+      env: { ...env, ...beside && { GOMP_SPINCOUNT: "1000" } },
+      ...beside ? { stdout: "piped", stderr: "piped" } : {},
     });
     const success = beside ? await said(command) : (await command.spawn().status).success;
     return { cases: parseReport(await Deno.readTextFile(report)), success };

@@ -16,7 +16,7 @@ import { writeSyntheticRun } from "../report/written_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
-import { runWithin } from "./within.ts";
+import { runWithin } from "../cli/within.ts";
 
 /** A file to damage, and the command that reads it. */
 interface Target {

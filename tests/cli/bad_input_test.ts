@@ -12,19 +12,23 @@ import { test, withTemporaryFolder } from "../support.ts";
 import { tinyDataset, tinyProtocol } from "../engine/tiny.ts";
 import { taskRunner } from "../../src/cli/command_line.ts";
 import { filesBelow, runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const INPUT_ERROR = 1;
 const USAGE_ERROR = 2;
 
-/** Runs a command and expects its refusal, with the files in `folder` left as they were. */
+/**
+ * Runs a command and expects its refusal, with the files in `folder` left as they were. `before` is shell code that runs
+ * first, which takes a process of its own.
+ */
 async function refuse(
   folder: string,
   args: readonly string[],
   { code = INPUT_ERROR, message, before = "" }: { code?: number; message: RegExp; before?: string },
 ): Promise<void> {
   const files = filesBelow(folder);
-  const finished = await runTool(folder, args, { before });
+  const finished = before ? await runTool(folder, args, { before }) : await runWithin(folder, args);
   const command = args.join(" ");
   assert.match(finished.stderr, message, `${command}\n${finished.stderr}`);
   assert.equal(finished.code, code, `${command}\n${finished.stderr}`);
@@ -158,7 +162,7 @@ test("what is said to be typed next works on a machine without deno on its path"
     const help = await runTool(folder, ["train", "--help"], { before });
     assert.match(help.stdout, /^Usage: npx -y deno@2 task train /);
     assert.ok(
-      (await runTool(folder, ["train", "--help"])).stdout.startsWith(`Usage: ${taskRunner()} train `),
+      (await runWithin(folder, ["train", "--help"])).stdout.startsWith(`Usage: ${taskRunner()} train `),
     );
     // This task may read the project alone, and so sees of a path only whether it has folders.
     await refuse(folder, ["report", "tiny"], { message: new RegExp(unmeasured), before: "PATH=" });
@@ -223,7 +227,7 @@ test(
       await writeRecord(folder);
       const files = filesBelow(folder);
       const asked = ["train", "Drawn10", "--run", "runs/tiny/", "--resume", "--show-protocol"];
-      const { code, stdout } = await runTool(folder, asked);
+      const { code, stdout } = await runWithin(folder, asked);
       assert.equal(code, 0);
       assert.match(stdout, /^--lr +0\.02\n(--.*\n)*--epochs +3\n--batch-size +6\n/m);
       assert.deepEqual(filesBelow(folder), files);
@@ -320,7 +324,7 @@ test("a disk that cannot be written or is full ends in one line", NEEDS, async (
   await t.step("a file where the folder should be", async () => {
     await withTemporaryFolder(async (folder) => {
       await Deno.writeTextFile(`${folder}/runs`, "");
-      const { code, stderr } = await runTool(folder, ["train", "Drawn10", "--per-class", "2"]);
+      const { code, stderr } = await runWithin(folder, ["train", "Drawn10", "--per-class", "2"]);
       assert.equal(code, INPUT_ERROR);
       assert.match(stderr, /^error: .*runs\/drawn10-resnet18.*\n$/);
     });

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readLayers } from "../../src/run/layers.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { type Finished, runTool } from "./command.ts";
+import { type Finished } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
@@ -17,8 +18,8 @@ test("layers are measured while training and afterwards to the same bytes", NEED
   await withTemporaryFolder(async (folder) => {
     const read = async (path: string) => await Deno.readTextFile(`${folder}/${path}`);
     const validate = (...options: string[]) =>
-      runTool(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD, ...options]);
-    const own = await runTool(folder, [...TRAIN, ...TWICE, "--run", "own", "--measure", "--layers"]);
+      runWithin(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD, ...options]);
+    const own = await runWithin(folder, [...TRAIN, ...TWICE, "--run", "own", "--measure", "--layers"]);
     expectSuccess(own);
     assert.match(
       own.stderr,
@@ -28,7 +29,7 @@ test("layers are measured while training and afterwards to the same bytes", NEED
       own.stderr,
       /^start of the tunnel, epoch 2: layer \d of 4 at 95 %, layer \d of 4 at 98 % of the last probe's test accuracy$/m,
     );
-    expectSuccess(await runTool(folder, [...TRAIN, ...TWICE, "--run", "plain"]));
+    expectSuccess(await runWithin(folder, [...TRAIN, ...TWICE, "--run", "plain"]));
 
     await t.step(
       "what was measured without layers is measured again for them, and nothing else changes",
@@ -50,7 +51,7 @@ test("layers are measured while training and afterwards to the same bytes", NEED
     );
 
     await t.step("a report draws the epochs that are chosen, and names those there are", async () => {
-      const report = (epochs: string) => runTool(folder, ["report", "plain", "--layer-epochs", epochs]);
+      const report = (epochs: string) => runWithin(folder, ["report", "plain", "--layer-epochs", epochs]);
       expectSuccess(await report("1"));
       const picture = await read("reports/plain/layers.svg");
       assert.match(picture, />epoch 1</);
@@ -76,7 +77,7 @@ test("layers are measured while training and afterwards to the same bytes", NEED
     });
 
     await t.step("a run that starts over has no layers of the one before", async () => {
-      expectSuccess(await runTool(folder, [...TRAIN, ...TWICE, "--run", "own", "--overwrite"]));
+      expectSuccess(await runWithin(folder, [...TRAIN, ...TWICE, "--run", "own", "--overwrite"]));
       await assert.rejects(read("runs/own/layers.csv"));
     });
   });
@@ -90,7 +91,7 @@ test("layers that are none are refused with exit code 2", NEEDS, async () => {
         [[...TRAIN, "--layers"], /--layers needs --measure/],
       ] as const
     ) {
-      const { code, stderr } = await runTool(folder, words);
+      const { code, stderr } = await runWithin(folder, words);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }

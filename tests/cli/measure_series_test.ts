@@ -10,6 +10,7 @@ import { encodeNpz } from "../formats/whole_files.ts";
 import { partsOf } from "../measuring/statistics.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const OPTIONS = ["--threads", "1"];
@@ -49,7 +50,7 @@ async function writeSeries(folder: string): Promise<void> {
 test("a folder of epochs is measured epoch by epoch, in whatever form each has", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     await writeSeries(`${folder}/mine`);
-    const done = await runTool(folder, [
+    const done = await runWithin(folder, [
       "measure",
       "mine",
       "--out",
@@ -82,12 +83,12 @@ test("a folder of epochs is measured epoch by epoch, in whatever form each has",
     const rows = (await Deno.readTextFile(`${folder}/mine.csv`)).trim().split("\n");
     assert.deepEqual(rows.slice(1).map((row) => row.split(",")[0]), ["1", "2", "10"]);
 
-    const quiet = await runTool(folder, ["measure", "mine", "--quiet", "--out", "mine.csv", ...OPTIONS]);
+    const quiet = await runWithin(folder, ["measure", "mine", "--quiet", "--out", "mine.csv", ...OPTIONS]);
     assert.equal(quiet.code, 0, quiet.stderr);
     assert.doesNotMatch(quiet.stderr, /^measured /m);
 
     await Deno.writeFile(`${folder}/mine/01.npz`, encodeNpz(Object.entries(arraysOf(1))));
-    const twice = await runTool(folder, ["measure", "mine", ...OPTIONS]);
+    const twice = await runWithin(folder, ["measure", "mine", ...OPTIONS]);
     assert.equal(twice.code, 1);
     assert.match(twice.stderr, /expected one file or folder an epoch, found mine\/01\.npz and mine\/1\.npz/);
   });
@@ -99,7 +100,7 @@ test("rows are added to a table, each in place of the one of its epoch and sourc
       await Deno.writeFile(`${folder}/${epoch}.npz`, encodeNpz(Object.entries(arraysOf(epoch))));
     }
     const append = async (file: string, ...options: string[]) =>
-      await runTool(folder, ["measure", file, "--append", "all.csv", ...options, ...OPTIONS]);
+      await runWithin(folder, ["measure", file, "--append", "all.csv", ...options, ...OPTIONS]);
     const rows = async () =>
       (await Deno.readTextFile(`${folder}/all.csv`)).trim().split("\n").slice(1).map((row) => row.split(","));
     const unnamed = await append("1.npz");
@@ -123,7 +124,7 @@ test("a .npz file from standard input is measured as the file is", NEEDS, async 
     await Deno.writeFile(`${folder}/1.npz`, encodeNpz(Object.entries(arraysOf(1)), { compressed: true }));
     const piped = await runTool(folder, ["measure", "-", "--json", ...OPTIONS], { before: "exec < 1.npz" });
     assert.equal(piped.code, 0, piped.stderr);
-    const direct = await runTool(folder, ["measure", "1.npz", "--json", ...OPTIONS]);
+    const direct = await runWithin(folder, ["measure", "1.npz", "--json", ...OPTIONS]);
     const [[a], [b]] = [JSON.parse(piped.stdout), JSON.parse(direct.stdout)];
     assert.deepEqual(a, { ...b, source: "-" });
     const empty = await runTool(folder, ["measure", "-", ...OPTIONS], { before: "exec < /dev/null" });
@@ -135,7 +136,7 @@ test("a .npz file from standard input is measured as the file is", NEEDS, async 
 test("a report of what was measured elsewhere is one as of a run", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     await writeSeries(`${folder}/mine`);
-    const report = async (...words: string[]) => await runTool(folder, ["measure", ...words, ...OPTIONS]);
+    const report = async (...words: string[]) => await runWithin(folder, ["measure", ...words, ...OPTIONS]);
     const done = await report("mine", "--report", "mine");
     assert.equal(done.code, 0, done.stderr);
     assert.match(done.stderr, /report: file:\/\/\S+reports\/mine\/index\.html/);

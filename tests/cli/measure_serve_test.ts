@@ -4,6 +4,7 @@ import { gaussianCase } from "../collapse/features.ts";
 import { encodeNpz } from "../formats/whole_files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const CALLS = 20;
@@ -39,7 +40,7 @@ test("requests are answered in order, each with its own numbers or error", [...N
     const answers = served.stdout.trim().split("\n").map((line) => JSON.parse(line));
     const ids = requests.map(({ id }) => typeof id === "object" || id === 6 ? null : id);
     assert.deepEqual(answers.map(({ id }) => id), [...ids, null]);
-    const alone = await runTool(folder, ["measure", "one.npz", "--json"]);
+    const alone = await runWithin(folder, ["measure", "one.npz", "--json"]);
     assert.deepEqual(answers[0].results, JSON.parse(alone.stdout));
     assert.ok("nc1_fuzziness_train" in answers[1].results[0].values);
     assert.match(answers[2].error, /expected a file none\.npz, found none/);
@@ -56,10 +57,10 @@ test("requests are answered in order, each with its own numbers or error", [...N
 
 test("--serve refuses paths and options that are of one measurement", [...NEEDS], async () => {
   await withTemporaryFolder(async (folder) => {
-    const path = await runTool(folder, ["measure", "--serve", "one.npz"]);
+    const path = await runWithin(folder, ["measure", "--serve", "one.npz"]);
     assert.equal(path.code, 2);
     assert.match(path.stderr, /'--serve' takes paths from standard input, found one\.npz/);
-    const option = await runTool(folder, ["measure", "--serve", "--report", "x"]);
+    const option = await runWithin(folder, ["measure", "--serve", "--report", "x"]);
     assert.equal(option.code, 2);
     assert.match(option.stderr, /option '--report' does not go with '--serve'/);
   });

@@ -9,7 +9,8 @@ import type { ArrayName } from "../../src/formats/feature_files.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
 import { runOracle, testWithOracle } from "../oracle.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, NARROW, runTool } from "./command.ts";
+import { filesBelow, type Finished, NARROW } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
@@ -119,7 +120,7 @@ test("without a classifier, what needs none is measured", NEEDS, async () => {
     const options = ["--threads", "1", "--json"];
     const found = await measured(folder, [".", ...options]);
     await writeArrays(folder, { bias });
-    const alone = await runTool(folder, ["measure", ".", ...options]);
+    const alone = await runWithin(folder, ["measure", ".", ...options]);
     assert.match(alone.stderr, /bias\.npy: expected a weight beside the bias, found none/);
     await writeArrays(folder, { weight });
     const expected = await measured(folder, [".", ...options]);
@@ -138,9 +139,9 @@ test("a table and text say what --json says, with intervals where they are asked
     const { train_features, train_labels, weight } = arrays();
     await writeArrays(folder, { train_features, train_labels, weight } as Given);
     const args = [".", "--threads", "1", "--metrics", "nc1_quotient_train", "--bootstrap", "10"];
-    const { code, stdout, stderr } = await runTool(folder, ["measure", ...args, "--out", "table.csv"]);
+    const { code, stdout, stderr } = await runWithin(folder, ["measure", ...args, "--out", "table.csv"]);
     assert.equal(code, 0, stderr);
-    const json = await runTool(folder, ["measure", ...args, "--json"]);
+    const json = await runWithin(folder, ["measure", ...args, "--json"]);
     const [{ values, trust }] = JSON.parse(json.stdout);
 
     assert.match(stdout, /^81 training samples of width 7 in 4 classes\n/);
@@ -366,7 +367,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
     }
     for (const [args, code, message] of rows) {
       await t.step(args.join(" ") || "nothing at all", async () => {
-        const finished = await runTool(folder, ["measure", ...args]);
+        const finished = await runWithin(folder, ["measure", ...args]);
         assert.match(finished.stderr, message);
         assert.match(
           finished.stderr,
@@ -381,7 +382,7 @@ test("bad input is refused in one line, with nothing written", NEEDS, async (t) 
 });
 
 async function succeed(folder: string, args: readonly string[]): Promise<Finished> {
-  const finished = await runTool(folder, args);
+  const finished = await runWithin(folder, args);
   assert.equal(finished.code, 0, finished.stderr);
   return finished;
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { CATALOGUE, type Metric } from "../../src/collapse/catalogue.ts";
 import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "env"] as const;
 
 test("metrics prints every column of the catalogue once, in lines that fit a terminal", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    const { code, stdout } = await runTool(folder, ["metrics"]);
+    const { code, stdout } = await runWithin(folder, ["metrics"]);
     assert.equal(code, 0);
     const lines = stdout.trimEnd().split("\n");
     assert.deepEqual(lines.filter((line) => line.length > 80), []);
@@ -19,7 +19,7 @@ test("metrics prints every column of the catalogue once, in lines that fit a ter
 
 test("metrics prints one definition with its columns, formula, range and source", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    const { stdout } = await runTool(folder, ["metrics", "nc1_quotient_train"]);
+    const { stdout } = await runWithin(folder, ["metrics", "nc1_quotient_train"]);
     const [heading, , column, ...rest] = stdout.split("\n");
     assert.match(heading!, /^NC1: within-class variation/);
     assert.equal(column, "  nc1_quotient_train  training features");
@@ -34,7 +34,7 @@ test("metrics prints one definition with its columns, formula, range and source"
 
 test("metrics --json holds the same entries as data, the columns of metrics.csv first", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    const entries = JSON.parse((await runTool(folder, ["metrics", "--json"])).stdout);
+    const entries = JSON.parse((await runWithin(folder, ["metrics", "--json"])).stdout);
     assert.deepEqual(
       entries.slice(0, FIRST_METRICS.length).map(({ name }: { name: string }) => name),
       FIRST_METRICS,
@@ -65,7 +65,7 @@ test("metrics --json holds the same entries as data, the columns of metrics.csv 
 test("metrics says what a definition tells of so many classes of such features", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const of = (classes: string, width: string, ...rest: string[]) =>
-      runTool(folder, ["metrics", "nc3_angle_mean_train", "--classes", classes, "--width", width, ...rest]);
+      runWithin(folder, ["metrics", "nc3_angle_mean_train", "--classes", classes, "--width", width, ...rest]);
     const { stdout } = await of("10", "512");
     assert.match(
       stdout.replaceAll(/\s+/g, " "),
@@ -78,7 +78,7 @@ test("metrics says what a definition tells of so many classes of such features",
       (await of("100", "64")).stdout.replaceAll(/\s+/g, " "),
       /100 classes of 64 features: it says nothing of collapse with more classes than features/,
     );
-    const { code, stderr } = await runTool(folder, ["metrics", "--classes", "10"]);
+    const { code, stderr } = await runWithin(folder, ["metrics", "--classes", "10"]);
     assert.equal(code, 2);
     assert.match(stderr, /--classes and --width go together/);
   });
@@ -86,9 +86,9 @@ test("metrics says what a definition tells of so many classes of such features",
 
 test("metrics takes families in any case, and answers an unknown name with the nearest", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
-    const family = JSON.parse((await runTool(folder, ["metrics", "--json", "nc4"])).stdout);
+    const family = JSON.parse((await runWithin(folder, ["metrics", "--json", "nc4"])).stdout);
     assert.ok(family.length > 0 && family.every((entry: { family: string }) => entry.family === "NC4"));
-    const { code, stdout, stderr } = await runTool(folder, ["metrics", "self_dualty"]);
+    const { code, stdout, stderr } = await runWithin(folder, ["metrics", "self_dualty"]);
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(
@@ -101,7 +101,7 @@ test("metrics takes families in any case, and answers an unknown name with the n
 test("metrics searches the definitions for words that are no names", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     const names = async (...words: string[]) =>
-      JSON.parse((await runTool(folder, ["metrics", "--json", ...words])).stdout)
+      JSON.parse((await runWithin(folder, ["metrics", "--json", ...words])).stdout)
         .map(({ name }: { name: string }) => name);
     const text = (entry: Metric) =>
       [entry.name, entry.variant, entry.formula.plain, entry.source, entry.notes].join(" ").toLowerCase();
@@ -129,7 +129,7 @@ test("metrics says which word no definition uses, or that none uses all of them"
       [["nc4", "tirer"], /expected a definition that has all of nc4, tirer, found none; leave some out\n$/],
     ] as const;
     for (const [words, message] of refused) {
-      const { code, stdout, stderr } = await runTool(folder, ["metrics", ...words]);
+      const { code, stdout, stderr } = await runWithin(folder, ["metrics", ...words]);
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, message);
     }

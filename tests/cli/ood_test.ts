@@ -5,6 +5,7 @@ import type { TensorData } from "../../src/formats/tensor.ts";
 import { type Case, gaussianCase } from "../collapse/features.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { type Finished, NARROW, runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
@@ -29,10 +30,12 @@ test("foreign images are measured while training and afterwards to the same byte
   await withTemporaryFolder(async (folder) => {
     const read = async (path: string) => await Deno.readTextFile(`${folder}/${path}`);
     const validate = (...options: string[]) =>
-      runTool(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD, ...options]);
+      runWithin(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD, ...options]);
     const ood = ["--ood", "Drawn100"];
-    expectSuccess(await runTool(folder, ["train", "Drawn10", "--run", "own", ...TRAIN, "--measure", ...ood]));
-    expectSuccess(await runTool(folder, ["train", "Drawn10", "--run", "plain", ...TRAIN]));
+    expectSuccess(
+      await runWithin(folder, ["train", "Drawn10", "--run", "own", ...TRAIN, "--measure", ...ood]),
+    );
+    expectSuccess(await runWithin(folder, ["train", "Drawn10", "--run", "plain", ...TRAIN]));
     expectSuccess(await validate(...ood));
     for (const file of ["metrics.csv", "trust.json"]) {
       assert.equal(await read(`runs/own/${file}`), await read(`runs/plain/${file}`));
@@ -112,7 +115,7 @@ test("features of several foreign sets have a column each", NEEDS, async () => {
     await write("near.npy", near);
     await write("far/test_features.npy", far);
     const measured = async (...options: string[]) => {
-      const done = await runTool(folder, ["measure", "own", "--json", ...ONE_THREAD, ...options]);
+      const done = await runWithin(folder, ["measure", "own", "--json", ...ONE_THREAD, ...options]);
       expectSuccess(done);
       return JSON.parse(done.stdout)[0];
     };
@@ -129,7 +132,7 @@ test("features of several foreign sets have a column each", NEEDS, async () => {
       for (const name of names) assert.equal(values[`${name}_${set}`], expected.values[name], name);
     }
     const refused = async (words: string, message: RegExp, code = 1) => {
-      const done = await runTool(folder, ["measure", "own", "--ood", words]);
+      const done = await runWithin(folder, ["measure", "own", "--ood", words]);
       assert.equal(done.code, code);
       assert.match(done.stderr, message);
     };
@@ -160,7 +163,7 @@ test("sets that are none are refused with exit code 2", NEEDS, async () => {
         [["validate", "Drawn10", "--ood", "Drawn100,Drawn100"], /Expected each set once/],
       ] as const
     ) {
-      const { code, stderr } = await runTool(folder, words);
+      const { code, stderr } = await runWithin(folder, words);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }

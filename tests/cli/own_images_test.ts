@@ -5,6 +5,7 @@ import { runPaths } from "../../src/run/paths.ts";
 import { fixture, writeFolder, writeNpy } from "../data/own/images.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
@@ -32,12 +33,12 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     const converted = filesBelow(folder).filter((name) => name.startsWith("data/"));
     assert.equal(converted.length, 5, converted.join());
 
-    const own = await runTool(folder, [...TRAIN, "--measure", "--ood", "./strange,mine=./pets"]);
+    const own = await runWithin(folder, [...TRAIN, "--measure", "--ood", "./strange,mine=./pets"]);
     assert.deepEqual([own.code, own.stdout], [1, ""]);
     assert.match(own.stderr, /^error: --ood mine: expected images .*, found 18 of 18 among those of pets, /m);
     assert.deepEqual(filesBelow(folder).filter((name) => name.startsWith("runs/")), []);
 
-    const whole = await runTool(folder, [...TRAIN, "--measure", "--ood", "./strange"]);
+    const whole = await runWithin(folder, [...TRAIN, "--measure", "--ood", "./strange"]);
     expectSuccess(whole);
     assert.match(whole.stderr, /resnet18 on pets: 15 images, 3 epochs, cpu, in runs\/pets-resnet18/);
     assert.doesNotMatch(whole.stderr, /converting 18/);
@@ -50,7 +51,7 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     await killed.saying("epoch 1/3");
     killed.process.kill("SIGKILL");
     await killed.finished;
-    expectSuccess(await runTool(folder, ["train", "./pets", "--run", "half", "--resume"]));
+    expectSuccess(await runWithin(folder, ["train", "./pets", "--run", "half", "--resume"]));
     const last = await Promise.all(
       ["pets-resnet18", "half"].map((run) =>
         Deno.readFile(`${folder}/runs/${run}/checkpoints/resnet18_003.pth`)
@@ -58,7 +59,7 @@ test("a folder of images is converted, trained on, gone on with and measured", N
     );
     assert.deepEqual(last[0], last[1]);
     await Deno.remove(`${folder}/pets/cat/000-alpha.png`);
-    const other = await runTool(folder, ["train", "./pets", "--run", "half", "--resume"]);
+    const other = await runWithin(folder, ["train", "./pets", "--run", "half", "--resume"]);
     assert.equal(other.code, 1);
     assert.match(other.stderr, /expected the images that runs\/half was trained on \(digest /);
   });
@@ -92,12 +93,12 @@ async function requireStrangers(folder: string): Promise<void> {
   const foreign = header.filter((name) => name.endsWith("_ood_strange"));
   assert.equal(foreign.length, 10);
   await Deno.writeTextFile(run.metrics, `${header.join()}\n${first.join()}\n`);
-  expectSuccess(await runTool(folder, ["validate", "runs/pets-resnet18", "--threads", "1"]));
+  expectSuccess(await runWithin(folder, ["validate", "runs/pets-resnet18", "--threads", "1"]));
   assert.equal(await Deno.readTextFile(run.metrics), before);
 
   await Deno.copyFile(`${run.checkpoints}/resnet18_003.pth`, `${folder}/other.pth`);
   const measure = (...options: string[]) =>
-    runTool(folder, ["measure", "other.pth", "--dataset", "./pets", "--threads", "1", ...options]);
+    runWithin(folder, ["measure", "other.pth", "--dataset", "./pets", "--threads", "1", ...options]);
   const measured = await measure("--image-size", "16", "--ood", "odd=strange", "--json", "--metrics", "NC5");
   expectSuccess(measured);
   assert.match(measured.stderr, /out-of-distribution: odd, 2 images of strange \(SHA-256 /);
@@ -186,7 +187,7 @@ test("what is no set of images is refused in one line, and leaves nothing", NEED
       ],
     ];
     for (const [args, message] of refused) {
-      const { code, stderr } = await runTool(folder, args);
+      const { code, stderr } = await runWithin(folder, args);
       assert.ok(code === 1 || code === 2, `${args}: ${code}`);
       assert.match(stderr, message);
       assert.deepEqual(filesBelow(folder), before);

@@ -5,6 +5,7 @@ import { protocolFrom, protocolOptions } from "../../src/experiment/options.ts";
 import { optionsOf, resolveProtocol } from "../../src/experiment/protocol.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 test("train --help says what each hyper-parameter is for each data set", ["read", "env"], () => {
   const command = trainCommand();
@@ -42,13 +43,13 @@ test(
   async () => {
     await withTemporaryFolder(async (folder) => {
       const asked = ["train", "drawn-10", "--epochs", "4", "--per-class", "7", "--show-protocol"];
-      const { code, stdout, stderr } = await runTool(folder, asked);
+      const { code, stdout, stderr } = await runWithin(folder, asked);
       assert.deepEqual([code, stderr], [0, ""]);
       const lines = Object.fromEntries(stdout.trimEnd().split("\n").map((line) => line.split(/ {2,}/)));
       const expected = protocolFrom("Drawn10", { epochs: "4", "per-class": "7" });
       for (const [option, value] of optionsOf(expected)) assert.equal(lines[option], value, option);
       assert.equal(lines["--run"], "drawn10-resnet18");
-      const missing = await runTool(folder, [...asked, "--resume"]);
+      const missing = await runWithin(folder, [...asked, "--resume"]);
       assert.equal(missing.code, 1);
       assert.match(
         missing.stderr,
@@ -65,13 +66,13 @@ test("presets are listed, and one is what train begins with", ["read", "write", 
     assert.equal(listed.code, 0, listed.stderr);
     assert.match(listed.stdout, /^zhao2026-adam$\n[^]*?--optimizer adam --lr 0.005[^]*?source: Zhao 2026/m);
     const asked = ["train", "FashionMNIST", "--preset", "zhao2026-adam", "--show-protocol"];
-    const { stdout } = await runTool(folder, asked);
+    const { stdout } = await runWithin(folder, asked);
     const lines = new Map(stdout.trim().split("\n").map((line) => line.split(/ +(.*)/s) as [string, string]));
     assert.deepEqual(
       ["--optimizer", "--betas", "--epochs", "--run"].map((option) => lines.get(option)),
       ["adam", "0.98,0.999", "200", "fashionmnist-resnet9-zhao2026-adam"],
     );
-    const wrong = await runTool(folder, ["train", "FashionMNIST", "--preset", "zhao2026-lion"]);
+    const wrong = await runWithin(folder, ["train", "FashionMNIST", "--preset", "zhao2026-lion"]);
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /^error: option '--preset <name>' argument 'zhao2026-lion' is invalid\./);
   });

@@ -12,7 +12,8 @@ import { readLog } from "../../src/run/log.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { epochOrder } from "../../src/train/order.ts";
 import { ignoredStep, type Need, test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, type Running, runTool } from "./command.ts";
+import { filesBelow, type Finished, type Running } from "./command.ts";
+import { runWithin } from "./within.ts";
 import { relativeError, requireAlike, SMALL, startRanks, words } from "./ranks.ts";
 
 const NEEDS: readonly Need[] = ["read", "write", "run", "ffi", "env", "net"];
@@ -30,7 +31,7 @@ rankTest(
   "two ranks with synchronised batch norm are one process after 20 steps, to 1e-10",
   async (folder) => {
     const steps = ["Drawn10", ...words(TWENTY_STEPS)];
-    const alone = await runTool(folder, ["train", ...steps, "--run", "alone"]);
+    const alone = await runWithin(folder, ["train", ...steps, "--run", "alone"]);
     equal(alone.code, 0, alone.stderr);
     const [first, second] = await finished(startRanks(folder, 2, [...steps, "--run", "two"]));
     equal(first!.code, 0, first!.stderr);
@@ -44,7 +45,7 @@ rankTest(
 
 rankTest("two ranks in bfloat16 with synchronised batch norm train as one process does", async (folder) => {
   const run = ["Drawn10", ...words({ ...SMALL, epochs: "2", checkpoints: "2", precision: "bf16" })];
-  const alone = await runTool(folder, ["train", ...run, "--run", "alone"]);
+  const alone = await runWithin(folder, ["train", ...run, "--run", "alone"]);
   equal(alone.code, 0, alone.stderr);
   for (const { code, stderr } of await finished(startRanks(folder, 2, [...run, "--run", "two"]))) {
     equal(code, 0, stderr);
@@ -64,7 +65,7 @@ test("two ranks with a GPU each are one process, to 1e-10", NEEDS, async (t) => 
   if (library.describe().cuda < 2) return await ignoredStep(t, "fewer than two CUDA devices");
   await withTemporaryFolder(async (folder) => {
     const steps = ["Drawn10", ...words(TWENTY_STEPS), "--device", "cuda"];
-    const alone = await runTool(folder, ["train", ...steps, "--run", "alone"]);
+    const alone = await runWithin(folder, ["train", ...steps, "--run", "alone"]);
     equal(alone.code, 0, alone.stderr);
     for (const { code, stderr } of await finished(startRanks(folder, 2, [...steps, "--run", "two"]))) {
       equal(code, 0, stderr);
@@ -79,7 +80,7 @@ rankTest(
     // Of 40 images the last batch has 4.
     const options = { ...SMALL, "batch-size": "12", epochs: "2", checkpoints: "2", precision: "float64" };
     const run = ["Drawn10", ...words(options)];
-    const alone = await runTool(folder, ["train", ...run, "--run", "alone"]);
+    const alone = await runWithin(folder, ["train", ...run, "--run", "alone"]);
     equal(alone.code, 0, alone.stderr);
     for (const { code, stderr } of await finished(startRanks(folder, 3, [...run, "--run", "three"]))) {
       equal(code, 0, stderr);
@@ -130,7 +131,7 @@ rankTest("a rank that is told to stop stops all, and a run of two ranks is none 
   const [first, second] = await finished(ranks);
   deepEqual([first!.code, second!.code], [143, 143]);
   match(first!.stderr, /^stopped and saved; go on with: .*--resume$/m);
-  const alone = await runTool(folder, ["train", "Drawn10", "--run", "long", "--resume"]);
+  const alone = await runWithin(folder, ["train", "Drawn10", "--run", "long", "--resume"]);
   deepEqual([alone.code, alone.stderr.trim().split("\n").length], [1, 1]);
   match(alone.stderr, /^error: --ranks 2: expected as many processes, .*, found 1$/m);
 });

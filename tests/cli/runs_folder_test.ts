@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { isThere } from "../../src/files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, NARROW, runTool, start } from "./command.ts";
+import { filesBelow, NARROW, start } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env", "net"] as const;
 const TINY = [...NARROW, "--threads", "1", "--per-class", "2", "--epochs", "1", "--checkpoints", "1"];
@@ -26,7 +27,7 @@ test("runs may lie on another disk: --runs names their folder in every task", NE
       const runs = `${disk}/all runs`;
       const there = ["--runs", runs];
       const succeed = async (...args: string[]) => {
-        const { code, stdout, stderr } = await runTool(folder, [...args, ...there]);
+        const { code, stdout, stderr } = await runWithin(folder, [...args, ...there]);
         assert.equal(code, 0, stderr);
         return stdout + stderr;
       };
@@ -56,7 +57,7 @@ test("runs may lie on another disk: --runs names their folder in every task", NE
         await succeed("study", "rates.yaml", "--workers", "2");
       });
       await t.step("a run that is not there", async () => {
-        const { code, stderr } = await runTool(folder, ["report", "three", ...there]);
+        const { code, stderr } = await runWithin(folder, ["report", "three", ...there]);
         assert.equal(code, 1);
         assert.match(
           stderr,

@@ -6,7 +6,8 @@ import { readRun } from "../../src/run/run_json.ts";
 import { loadImages } from "../../src/engine/images.ts";
 import { countsOf } from "../../src/data/subset.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { type Finished, NARROW, runTool } from "./command.ts";
+import { type Finished, NARROW } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const SELECTION = [
   ...["--per-class", "12", "--classes", "7,2,4", "--imbalance", "exp:0.25", "--label-noise", "0.5"],
@@ -27,7 +28,7 @@ test(
         ...["train", "Drawn10", ...SELECTION, "--epochs", "2", "--lr", "0.02", "--threads", "1"],
         ...["--batch-size", "8", "--run", "part", "--quiet"],
       ];
-      expectSuccess(await runTool(folder, [...train, "--measure", "--metrics", "all"]));
+      expectSuccess(await runWithin(folder, [...train, "--measure", "--metrics", "all"]));
       const record = await readRun(paths);
       const { digest, train: images, test: tested } = await loadImages(record!.protocol, undefined, {});
       // 12, 6 and 3 images before labels were drawn.
@@ -42,7 +43,7 @@ test(
       assert.deepEqual(countsOf(tested, 3), [100, 100, 100]);
       const inLine = await readMeasured(paths, [1, 2]);
       expectSuccess(
-        await runTool(folder, [
+        await runWithin(folder, [
           "validate",
           "Drawn10",
           "--run",
@@ -55,7 +56,7 @@ test(
         ]),
       );
       assert.deepEqual((await readMeasured(paths, [1, 2]))!.rows, inLine!.rows);
-      const other = await runTool(folder, [...train, "--label-noise", "0.4", "--resume"]);
+      const other = await runWithin(folder, [...train, "--label-noise", "0.4", "--resume"]);
       assert.match(other.stderr, /expected --label-noise 0\.5, found 0\.4/);
     });
   },

@@ -4,7 +4,8 @@ import { findRun } from "../../src/train/run_to_train.ts";
 import { changedBy, protocolFrom } from "../../src/experiment/options.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { NARROW, runTool, start } from "./command.ts";
+import { NARROW, start } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TINY = [...NARROW, "--threads", "1", "--per-class", "2", "--epochs", "2", "--checkpoints", "1,2"];
@@ -22,7 +23,7 @@ test(
       const second = start(folder, train("--seed", "2"));
       await untilNativeIsOpen(second.process.pid);
       second.process.kill("SIGSTOP");
-      const first = await runTool(folder, train("--seed", "1"));
+      const first = await runWithin(folder, train("--seed", "1"));
       assert.equal(first.code, 0, first.stderr);
       const left = await Deno.readTextFile(`${folder}/runs/tiny/run.json`);
       second.process.kill("SIGCONT");
@@ -41,7 +42,7 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
       (await Deno.readTextFile(`${run}/metrics.csv`)).trim().split("\n").slice(1).map((line) =>
         line.split(",")[0]
       );
-    const trained = await runTool(folder, train("--measure", "--metrics", "nc1_quotient_train"));
+    const trained = await runWithin(folder, train("--measure", "--metrics", "nc1_quotient_train"));
     assert.equal(trained.code, 0, trained.stderr);
     assert.deepEqual(await rows(), ["1", "2"]);
 
@@ -51,7 +52,7 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
         async () => {
           const sound = await Deno.readFile(`${run}/checkpoints/resnet18_002.pth`);
           await Deno.writeFile(`${run}/checkpoints/resnet18_002.pth`, sound.subarray(0, 1000));
-          const { code, stderr } = await runTool(folder, validate(...options));
+          const { code, stderr } = await runWithin(folder, validate(...options));
           assert.equal(code, 1);
           assert.match(stderr, /measured epoch 1\n[^]*error: .*resnet18_002\.pth/);
           assert.deepEqual(await rows(), ["1", "2"]);
@@ -64,7 +65,7 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
       const before = await Deno.readTextFile(`${run}/metrics.csv`);
       const sound = await Deno.readFile(`${run}/checkpoints/resnet18_002.pth`);
       await Deno.writeFile(`${run}/checkpoints/resnet18_002.pth`, sound.subarray(0, 1000));
-      const { code } = await runTool(folder, validate("--again", "--metrics", "nc3_cosine_train"));
+      const { code } = await runWithin(folder, validate("--again", "--metrics", "nc3_cosine_train"));
       assert.equal(code, 1);
       assert.equal(await Deno.readTextFile(`${run}/metrics.csv`), before);
       await Deno.writeFile(`${run}/checkpoints/resnet18_002.pth`, sound);
@@ -73,10 +74,10 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
     await t.step("a checkpoint that is gone keeps its row; validate and resume go on", async () => {
       const before = await Deno.readTextFile(`${run}/metrics.csv`);
       await Deno.remove(`${run}/checkpoints/resnet18_001.pth`);
-      const validated = await runTool(folder, validate());
+      const validated = await runWithin(folder, validate());
       assert.equal(validated.code, 0, validated.stderr);
       assert.match(validated.stderr, /2 checkpoints measured, 0 of them now/);
-      const resumed = await runTool(folder, train("--measure", "--resume"));
+      const resumed = await runWithin(folder, train("--measure", "--resume"));
       assert.equal(resumed.code, 0, resumed.stderr);
       assert.equal(await Deno.readTextFile(`${run}/metrics.csv`), before);
     });
@@ -85,7 +86,7 @@ test("rows outlive their checkpoints, and stand until they are measured anew", N
       const record = JSON.parse(await Deno.readTextFile(`${run}/run.json`));
       record.protocol.training.checkpoints = [];
       await Deno.writeTextFile(`${run}/run.json`, JSON.stringify(record));
-      const { code, stderr } = await runTool(folder, validate());
+      const { code, stderr } = await runWithin(folder, validate());
       assert.equal(code, 1);
       assert.match(
         stderr,
@@ -101,7 +102,7 @@ test("what a killed process left half-written is gone when the run goes on", NEE
     await Deno.mkdir(`${run}/checkpoints`, { recursive: true });
     await Deno.writeTextFile(`${run}/checkpoints/resnet18_001.pth.0a1b2c3d.partial`, "half");
     await Deno.writeTextFile(`${run}/log.csv.0a1b2c3d.partial`, "half");
-    const { code, stderr } = await runTool(folder, train());
+    const { code, stderr } = await runWithin(folder, train());
     assert.equal(code, 0, stderr);
     const left = [...Deno.readDirSync(run), ...Deno.readDirSync(`${run}/checkpoints`)].map(({ name }) =>
       name

@@ -4,7 +4,8 @@ import { decodeEvents, type Scalar } from "../../src/formats/tfevents.ts";
 import { openEvents } from "../../src/run/event_file.ts";
 import { hasModule } from "../oracle.ts";
 import { ignoredTest, test, withTemporaryFolder } from "../support.ts";
-import { NARROW, runTool } from "./command.ts";
+import { NARROW } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [
@@ -53,7 +54,7 @@ test("train and validate write what their tables hold to event files", NEEDS, as
     const run = `${folder}/runs/tiny`;
     const asked = ["--measure", "--tensorboard", "runs/tb", "--jsonl"];
     const train = ["train", "Drawn10", "--run", "tiny", ...TRAIN, ...asked];
-    const trained = await runTool(folder, train);
+    const trained = await runWithin(folder, train);
     assert.equal(trained.code, 0, trained.stderr);
     const [log, metrics] = [
       await cellsOf(`${run}/log.csv`, "log"),
@@ -74,11 +75,11 @@ test("train and validate write what their tables hold to event files", NEEDS, as
       "reports/tb",
       "--jsonl",
     ];
-    const validated = await runTool(folder, validate);
+    const validated = await runWithin(folder, validate);
     assert.equal(validated.code, 0, validated.stderr);
     assert.deepEqual(await eventsIn(`${folder}/reports/tb`), metrics);
     assert.deepEqual(await Deno.readTextFile(`${run}/metrics.jsonl`), lines);
-    const measured = await runTool(folder, [
+    const measured = await runWithin(folder, [
       "measure",
       `${run}/checkpoints`,
       "--threads",

@@ -4,7 +4,8 @@ import { Buffer } from "node:buffer";
 import { readLog } from "../../src/run/log.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { filesBelow, type Finished, NARROW, runTool, start } from "./command.ts";
+import { filesBelow, type Finished, NARROW, start } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const ONE_THREAD = ["--threads", "1"];
@@ -32,7 +33,7 @@ async function expectEqual(one: string, other: string, files: readonly string[])
 test("train --measure writes what train and validate write one after the other", NEEDS, async (t) => {
   await withTemporaryFolder(async (folder) => {
     const [measured, plain] = [`${folder}/runs/measured`, `${folder}/runs/plain`];
-    const done = await runTool(folder, [...TRAIN, "--run", "measured", "--measure"]);
+    const done = await runWithin(folder, [...TRAIN, "--run", "measured", "--measure"]);
     expectSuccess(done);
 
     await t.step("it says where the report is, which shows every checkpoint", async () => {
@@ -47,7 +48,7 @@ test("train --measure writes what train and validate write one after the other",
     });
 
     await t.step("training ends in the same bytes as without", async () => {
-      expectSuccess(await runTool(folder, [...TRAIN, "--run", "plain"]));
+      expectSuccess(await runWithin(folder, [...TRAIN, "--run", "plain"]));
       const trained = filesBelow(plain).filter((file) => file.endsWith(".pth"));
       assert.deepEqual(trained, [
         "checkpoints/resnet18_000.pth",
@@ -65,14 +66,14 @@ test("train --measure writes what train and validate write one after the other",
     });
 
     await t.step("what is measured and drawn is that of validate, to the byte", async () => {
-      expectSuccess(await runTool(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD]));
+      expectSuccess(await runWithin(folder, ["validate", "Drawn10", "--run", "plain", ...ONE_THREAD]));
       await expectEqual(measured, plain, ["metrics.csv", "trust.json", ...FRAMES]);
       assert.deepEqual(filesBelow(measured), filesBelow(plain));
       assert.match(await Deno.readTextFile(`${folder}/reports/measured/index.html`), /class="stills"/);
     });
 
     await t.step("without geometry all is the same but the pictures", async () => {
-      expectSuccess(await runTool(folder, [...TRAIN, "--run", "blind", "--measure", "--no-geometry"]));
+      expectSuccess(await runWithin(folder, [...TRAIN, "--run", "blind", "--measure", "--no-geometry"]));
       const blind = `${folder}/runs/blind`;
       assert.deepEqual(filesBelow(blind), filesBelow(measured).filter((file) => !FRAMES.includes(file)));
       await expectEqual(measured, blind, ["metrics.csv", "trust.json"]);
@@ -100,15 +101,15 @@ test("what was trained without --measure is measured at the end of a resume with
       stderr,
       /go on with: .* train Drawn10 --run tiny --measure --metrics nc3_cosine_train --memory 1536K --resume\n$/,
     );
-    expectSuccess(await runTool(folder, ["train", "Drawn10", "--run", "tiny", "--resume"]));
+    expectSuccess(await runWithin(folder, ["train", "Drawn10", "--run", "tiny", "--resume"]));
     const resume = ["train", "Drawn10", "--run", "tiny", "--measure", "--resume"];
-    const { stderr: said } = await runTool(folder, [...resume, "--metrics", "nc3_cosine_train"]);
+    const { stderr: said } = await runWithin(folder, [...resume, "--metrics", "nc3_cosine_train"]);
     assert.match(
       said,
       /3 checkpoints measured, [123] of them now; report: file:\/\/\/.*\/reports\/tiny\/index\.html\n$/,
     );
     assert.deepEqual(filesBelow(`${folder}/runs/tiny/geometry`), FRAMES.map((file) => file.split("/")[1]));
-    const refused = await runTool(folder, [...resume, "--metrics", "all"]);
+    const refused = await runWithin(folder, [...resume, "--metrics", "all"]);
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
@@ -120,7 +121,7 @@ test("what was trained without --measure is measured at the end of a resume with
 test("--metrics, --memory and --no-geometry are refused without --measure", NEEDS, async () => {
   await withTemporaryFolder(async (folder) => {
     for (const option of [["--metrics", "all"], ["--memory", "1G"], ["--no-geometry"]]) {
-      const { code, stderr } = await runTool(folder, ["train", "Drawn10", ...option]);
+      const { code, stderr } = await runWithin(folder, ["train", "Drawn10", ...option]);
       assert.equal(code, 2);
       assert.match(
         stderr,

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { FIRST_METRICS } from "../../src/collapse/catalogue.ts";
 import { readTrust } from "../../src/run/trust.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { NARROW, runTool } from "./command.ts";
+import { NARROW } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const TRAIN = [...NARROW, "--per-class", "2", "--epochs", "2", "--checkpoints", "1,2", "--batch-size", "10"];
@@ -15,9 +16,9 @@ test(
     await withTemporaryFolder(async (folder) => {
       const run = `${folder}/runs/tiny`;
       const validate = (...options: string[]) =>
-        runTool(folder, ["validate", "Drawn10", "--run", "tiny", "--threads", "1", ...options]);
+        runWithin(folder, ["validate", "Drawn10", "--run", "tiny", "--threads", "1", ...options]);
       const columns = async () => (await Deno.readTextFile(`${run}/metrics.csv`)).split("\n")[0]!.split(",");
-      const trained = await runTool(folder, [
+      const trained = await runWithin(folder, [
         "train",
         "Drawn10",
         "--run",

@@ -6,7 +6,7 @@ import { measure } from "../../src/collapse/measure.ts";
 import type { TensorData } from "../../src/formats/tensor.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
 import { STATISTICS_NAMES } from "../../src/formats/statistics_files.ts";
-import { runTool } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { encodeNpz } from "../formats/whole_files.ts";
 import { test, withTemporaryFolder } from "../support.ts";
@@ -140,13 +140,13 @@ test(
       for (const [i, arrays] of (await partsOf({ train }, 2)).entries()) {
         await Deno.writeFile(`${folder}/${i}.npz`, encodeNpz(Object.entries(arrays)));
       }
-      const { code, stdout, stderr } = await runTool(folder, ["measure", "0.npz", "1.npz", "--json"]);
+      const { code, stdout, stderr } = await runWithin(folder, ["measure", "0.npz", "1.npz", "--json"]);
       assert.equal(code, 0, stderr);
       assert.equal(JSON.parse(stdout)[0].source, "0.npz 1.npz");
-      const refused = await runTool(folder, ["measure", "0.npz", "1.npz", "--bootstrap", "9"]);
+      const refused = await runWithin(folder, ["measure", "0.npz", "1.npz", "--bootstrap", "9"]);
       assert.equal(refused.code, 1);
       assert.match(refused.stderr, /^error: 0\.npz: expected features, as --bootstrap resamples them/);
-      const device = await runTool(folder, ["measure", "0.npz", "1.npz", "--device", "cuda"]);
+      const device = await runWithin(folder, ["measure", "0.npz", "1.npz", "--device", "cuda"]);
       assert.equal(device.code, 2);
       assert.match(device.stderr, /^error: option '--device' does not go with 0\.npz 1\.npz/);
     });

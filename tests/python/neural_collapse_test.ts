@@ -8,7 +8,8 @@ import { readArray } from "../../src/formats/array_file.ts";
 import { openArraysAt } from "../../src/measuring/array_store.ts";
 import { measureFeatures } from "../../src/measuring/measure_features.ts";
 import { measureStatistics } from "../../src/measuring/measure_statistics.ts";
-import { NARROW, runTool } from "../cli/command.ts";
+import { NARROW } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { SAMPLEWISE } from "../collapse/samplewise.ts";
 import { testWithNumPy } from "../oracle.ts";
 import { withTemporaryFolder } from "../support.ts";
@@ -86,9 +87,9 @@ testWithNumPy("what Python takes of our own runs' networks is what metrics.csv s
       "--batch-size",
       "10",
     ];
-    const trained = await runTool(folder, [...train, ...precise, "--checkpoints", "1"]);
+    const trained = await runWithin(folder, [...train, ...precise, "--checkpoints", "1"]);
     assert.equal(trained.code, 0, trained.stderr);
-    const validated = await runTool(folder, ["validate", "Drawn10", "--run", "own", "--threads", "1"]);
+    const validated = await runWithin(folder, ["validate", "Drawn10", "--run", "own", "--threads", "1"]);
     assert.equal(validated.code, 0, validated.stderr);
     const [header, row] = (await Deno.readTextFile(`${folder}/runs/own/metrics.csv`)).trim().split("\n");
     const cells = row!.split(",");

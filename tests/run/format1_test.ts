@@ -5,7 +5,8 @@ import { decodeStateDict } from "../../src/formats/pth.ts";
 import { readRun, requireSameProtocol } from "../../src/run/run_json.ts";
 import { runPaths } from "../../src/run/paths.ts";
 import { protocolFrom } from "../../src/experiment/options.ts";
-import { filesBelow, runTool } from "../cli/command.ts";
+import { filesBelow } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 
 const FIXTURES = new URL("format1/", import.meta.url).pathname;
@@ -54,7 +55,7 @@ test(
       const record = await readRun(runPaths(`${FIXTURES}whole`));
       await Deno.writeTextFile(`${folder}/runs/now/run.json`, JSON.stringify(record));
       for (const run of ["before", "now"]) {
-        const { code, stderr } = await runTool(folder, ["report", run]);
+        const { code, stderr } = await runWithin(folder, ["report", run]);
         equal(code, 0, stderr);
       }
       const names = filesBelow(`${folder}/reports/now`);
@@ -78,7 +79,7 @@ test(
     await withTemporaryFolder(async (folder) => {
       const run = `${folder}/runs/half`;
       await copyFolder(`${FIXTURES}half`, run);
-      const { code, stderr } = await runTool(folder, [
+      const { code, stderr } = await runWithin(folder, [
         ...[
           "train",
           "Drawn10",
