@@ -6,7 +6,21 @@
 import process from "node:process";
 import { COMMANDS } from "../../src/cli/main.ts";
 import { runProgram } from "../../src/cli/program.ts";
+import { DATASETS } from "../../src/data/registry.ts";
+import type { Source, Splits } from "../../src/data/source.ts";
 import type { Finished } from "./command.ts";
+
+// Sets that code draws are drawn once; each command gets its own copy, whose pixels it gives back to the system.
+for (const source of Object.values(DATASETS).filter(({ files }) => files === undefined)) {
+  const drawn = new Map<number | undefined, Promise<Splits>>();
+  const { read } = source;
+  const readOnce: Source["read"] = async (paths, perClass) => {
+    const splits = drawn.get(perClass) ?? read(paths, perClass);
+    drawn.set(perClass, splits);
+    return structuredClone(await splits);
+  };
+  Object.assign(source, { read: readOnce });
+}
 
 /** Runs a command in `folder`. No other may run meanwhile: the working folder and the streams are the process's. */
 export async function runWithin(folder: string, args: readonly string[]): Promise<Finished> {

@@ -3,6 +3,13 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { withTemporaryFolder } from "../support.ts";
 import { CHROMIUM, findProgram, pathOf, QUIET } from "../programs.ts";
 
+/** Of all tests of a file: starting it takes longer than most of them. */
+export let browser: Browser;
+Deno.test.beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: pathOf(findProgram(CHROMIUM)!), args: QUIET });
+});
+Deno.test.afterAll(() => browser.close());
+
 export interface Opened {
   readonly page: Page;
   readonly folder: string;
@@ -18,23 +25,19 @@ export function pageTest(
   Deno.test(name, async (t) => {
     await withTemporaryFolder(async (folder) => {
       await write(folder);
-      const browser = await chromium.launch({
-        executablePath: pathOf(findProgram(CHROMIUM)!),
-        args: QUIET,
-      });
+      const { page, trouble } = await quietPage();
       try {
-        const { page, trouble } = await quietPage(browser);
         await body({ page, folder, t });
         if (trouble.length > 0) throw new Error(`expected a silent page, found ${trouble.join("; ")}`);
       } finally {
-        await browser.close();
+        await page.context().close();
       }
     });
   });
 }
 
 /** A page whose messages, errors and requests are collected. */
-async function quietPage(browser: Browser): Promise<{ page: Page; trouble: string[] }> {
+async function quietPage(): Promise<{ page: Page; trouble: string[] }> {
   const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
   const trouble: string[] = [];
   page.on("console", (message) => trouble.push(`console: ${message.text()}`));

@@ -2,18 +2,17 @@
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
 import { cpuUsage } from "node:process";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { answersOf } from "../../bench/pages/browser.ts";
 import { groupRuns } from "../../src/report/compare.ts";
 import { comparisonOf } from "../../src/report/compare_runs.ts";
 import { median } from "../../src/report/median.ts";
 import { readPageScript } from "../../src/report/page_script.ts";
 import { writeReport } from "../../src/report/report.ts";
-import { CHROMIUM, findProgram, pathOf, QUIET } from "../programs.ts";
 import { largePages, manyRuns } from "../report/large_inputs.ts";
 import { LOG, MEASUREMENTS, RUN } from "../report/synthetic_run.ts";
 import { withTemporaryFolder } from "../support.ts";
-import { pageTest } from "./browser.ts";
+import { browser, pageTest } from "./browser.ts";
 
 /** Seconds within which 500 runs are to be open, and milliseconds within which the pointer is to be answered. */
 const [OPEN, ANSWER] = [5, 50];
@@ -106,9 +105,8 @@ Deno.test("without scripts the pictures of a report and of its definitions are t
       log: LOG,
       script: await readPageScript(),
     });
-    const browser = await chromium.launch({ executablePath: pathOf(findProgram(CHROMIUM)!), args: QUIET });
+    const page = await browser.newPage({ javaScriptEnabled: false });
     try {
-      const page = await browser.newPage({ javaScriptEnabled: false });
       await t.step("inside the report", async () => {
         await page.goto(`file://${folder}/index.html`);
         assert.equal(await page.locator(".card .drawing svg").count(), 8);
@@ -123,7 +121,7 @@ Deno.test("without scripts the pictures of a report and of its definitions are t
         assert.ok(await bytes() >= 4000, `a picture of ${await bytes()} bytes`);
       });
     } finally {
-      await browser.close();
+      await page.context().close();
     }
   });
 });

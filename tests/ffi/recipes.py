@@ -224,10 +224,11 @@ def main(folder):
     labels = torch.frombuffer(bytearray((folder / "labels.bin").read_bytes()), dtype=torch.int32).long()
     mean, std = (torch.tensor(job[key], dtype=torch.float64).view(-1, 1, 1) for key in ("mean", "std"))
     pixels = pixels.view(-1, *job["shape"])
+    starts = {recipe["start"] for recipe in job["recipes"]}
+    states = {start: torch.load(folder / f"state{start}.pth", weights_only=True) for start in starts}
     result = {}
     for number, recipe in enumerate(job["recipes"]):
-        state = torch.load(folder / f"state{recipe['start']}.pth", weights_only=True)
-        train(number, recipe, state, pixels, lambda x: (x.double() / 255 - mean) / std, labels, job, result)
+        train(number, recipe, states[recipe["start"]], pixels, lambda x: (x.double() / 255 - mean) / std, labels, job, result)
     torch.save(result, folder / "result.pth")
 
 

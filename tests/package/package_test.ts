@@ -44,6 +44,13 @@ function requireClose(found: Values, expected: Values, bound: number): void {
   }
 }
 
+const INSTALLED = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
+
+/** The command as npm installed it; what npx adds to it takes longer than it does. */
+function command(folder: string, words: readonly string[]): Promise<string> {
+  return ran(folder, "node", [INSTALLED, ...words]);
+}
+
 const permitted = Deno.permissions.querySync({ name: "run" }).state === "granted";
 if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === null)) {
   ignoredTest(NAME, "no npm or node here");
@@ -91,15 +98,14 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
             const [{ values }] = JSON.parse(await ran(folder, program, words));
             return JSON.stringify(values);
           };
-          const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
-          const whole = await values("node", [installed, "measure", "features.npz", "--json", "--quiet"]);
+          const whole = await values("node", [INSTALLED, "measure", "features.npz", "--json", "--quiet"]);
           assert.ok(JSON.parse(whole).within_class_variation > 0);
           for (const form of ["features.pth", "features.safetensors", "features"]) {
-            assert.equal(await values("npx", ["neural-collapse", "measure", form, "--json"]), whole);
+            assert.equal(await values("node", [INSTALLED, "measure", form, "--json"]), whole);
           }
           // Runtimes differ in the last bits of logarithms, and native sums in another order.
           const main = ["--config", `${ROOT}/deno.json`, `${ROOT}/src/cli/main.ts`];
-          for (const [words, bound] of [[[installed], 1e-12], [main, 1e-9]] as const) {
+          for (const [words, bound] of [[[INSTALLED], 1e-12], [main, 1e-9]] as const) {
             const others = await values("deno", ["run", "-A", ...words, "measure", "features.npz", "--json"]);
             requireClose(JSON.parse(others), JSON.parse(whole), bound);
           }
@@ -110,7 +116,7 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
             /npx neural-collapse measure/,
           );
           assert.match(
-            await ran(folder, "npx", ["neural-collapse", "metrics", "nc1_pinv"]),
+            await command(folder, ["metrics", "nc1_pinv"]),
             /pseudo-inverse|S_B†/,
           );
         },
@@ -122,12 +128,12 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         const lock = `${folder}/runs/first/.reporting.lock.node`;
         await Deno.writeTextFile(lock, String(Deno.pid));
         await assert.rejects(
-          ran(folder, "npx", ["neural-collapse", "report", "first"]),
+          command(folder, ["report", "first"]),
           /error: another process is reporting runs\/first: expected one at a time[^\n]+\n$/,
         );
         // That of a process that is over holds nobody up.
         await Deno.writeTextFile(lock, String(2 ** 30));
-        await ran(folder, "npx", ["neural-collapse", "report", "first"]);
+        await command(folder, ["report", "first"]);
         await assert.rejects(Deno.stat(lock), Deno.errors.NotFound);
         const files = await Array.fromAsync(Deno.readDir(`${folder}/reports/first`), ({ name }) => name);
         for (
@@ -141,14 +147,12 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
         const compare = ["compare", "first", "second", "--text"];
         const said = await ran(folder, "npx", ["neural-collapse", ...compare]);
         assert.match(said, /first, 2 seeds[^]*within_class_variation/);
-        const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
-        assert.equal(await ran(folder, "deno", ["run", "-A", installed, ...compare]), said);
-        await ran(folder, "npx", ["neural-collapse", "compare", "first", "second", "--name", "both"]);
+        assert.equal(await ran(folder, "deno", ["run", "-A", INSTALLED, ...compare]), said);
+        await command(folder, ["compare", "first", "second", "--name", "both"]);
         assert.match(await Deno.readTextFile(`${folder}/reports/both/index.html`), /What differs/);
       });
 
       await t.step("it measures and reports on macOS and Windows, as far as Node says so", async () => {
-        const installed = "node_modules/neural-collapse-lab/command/bin/neural-collapse.js";
         const found = await Promise.all(["linux", "darwin", "win32"].map(async (platform) => {
           const there = `Object.defineProperty(process, "platform", { value: "${platform}" })`;
           const words = [
@@ -164,7 +168,7 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
           const said = await ran(folder, "node", [
             "--import",
             `data:text/javascript,${there}`,
-            installed,
+            INSTALLED,
             ...words,
           ]);
           assert.match(
@@ -183,17 +187,17 @@ if (permitted && (findProgram(["npm"]) === null || findProgram(["node"]) === nul
           encodeStateDict(new Map([["conv1.weight", network], ["fc.weight", network]])),
         );
         await assert.rejects(
-          ran(folder, "npx", ["neural-collapse", "measure", "network.pth"]),
+          command(folder, ["measure", "network.pth"]),
           /: error: network\.pth: expected features \(a dict with train_features\), found a network, [^\n]+libtorch[^\n]+\n$/,
         );
         await Deno.writeTextFile(`${folder}/damaged.npz`, "PK");
         await assert.rejects(
-          ran(folder, "npx", ["neural-collapse", "measure", "damaged.npz"]),
+          command(folder, ["measure", "damaged.npz"]),
           /error: damaged\.npz: truncated, or not a zip[^\n]*\n$/,
         );
-        await assert.rejects(ran(folder, "npx", ["neural-collapse", "train"]), /unknown command 'train'/);
+        await assert.rejects(command(folder, ["train"]), /unknown command 'train'/);
         await assert.rejects(
-          ran(folder, "npx", ["neural-collapse", "report", "none"]),
+          command(folder, ["report", "none"]),
           /expected a run in runs\/none, found the runs first, second/,
         );
       });

@@ -1,10 +1,10 @@
 /** What a watched page leaves undone, so that the training loses no time to it: counted in a browser. Started by page_test.ts. */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { serveRun, type Watching } from "../../src/watch/server.ts";
 import { watchedRun } from "../../src/watch/watched_run.ts";
-import { CHROMIUM, findProgram, pathOf, QUIET } from "../programs.ts";
+import { browser } from "../explore/browser.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { type GrowingRun, growingRun } from "./growing_run.ts";
 
@@ -33,19 +33,15 @@ function quietTest(name: string, body: (opened: Opened) => Promise<void>): void 
       await run.begin();
       await run.trainTo(3);
       await using watching = await serveRun(await watchedRun(run.paths));
-      const browser = await chromium.launch({
-        executablePath: pathOf(findProgram(CHROMIUM)!),
-        args: QUIET,
-      });
+      const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
       try {
-        const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
         let loads = 0;
         page.on("request", (request) => loads += Number(request.url() === watching.address));
         await page.goto(watching.address);
         await page.waitForSelector(`${LOSS} svg`);
         await body({ page, run, watching, loads: () => loads });
       } finally {
-        await browser.close();
+        await page.context().close();
       }
     });
   });
