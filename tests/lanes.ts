@@ -4,15 +4,16 @@
 const LONGEST = ["ffi", "cli", "campaigns", "native", "study", "explore", "package", "watch"].map((name) =>
   `tests/${name}`
 );
-/** A process takes some seconds to begin; fewer files a group leave the processors evenly busy to the end. */
-const FILES_A_GROUP = 6;
+/** A process takes seconds to begin; fewer files a group, of those that take long, leave the processors evenly busy. */
+const [FILES_A_GROUP, LONG_FILES_A_GROUP] = [12, 6];
 
 /** Each of `files` ("tests/ffi/engine_test.ts") in one group, with others of its folder. */
 export function groupsOf(files: readonly string[]): string[][] {
   const folders = [...Map.groupBy(files.toSorted(), folderOf)];
   const place = (folder: string) => (LONGEST.indexOf(folder) + LONGEST.length + 1) % (LONGEST.length + 1);
-  return folders.toSorted(([a], [b]) => place(a) - place(b)).flatMap(([, members]) => {
-    const count = Math.ceil(members.length / FILES_A_GROUP);
+  return folders.toSorted(([a], [b]) => place(a) - place(b)).flatMap(([folder, members]) => {
+    const most = LONGEST.includes(folder) ? LONG_FILES_A_GROUP : FILES_A_GROUP;
+    const count = Math.ceil(members.length / most);
     // Dealt like cards: files of one kind have like names, and take alike.
     return Array.from({ length: count }, (_, i) => members.filter((_, at) => at % count === i));
   });

@@ -10,7 +10,7 @@ test("each test file of the project is in one group, those of long folders first
   );
   const groups = groupsOf(files);
   deepEqual(groups.flat().toSorted(), files.toSorted());
-  ok(groups.every((group) => group.length >= 1 && group.length <= 6));
+  ok(groups.every((group) => group.length >= 1 && group.length <= 12));
   ok(groups[0]!.every((file) => file.startsWith("tests/ffi/")));
 });
 

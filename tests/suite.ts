@@ -45,18 +45,22 @@ async function runAll(): Promise<Outcome[]> {
   const paths = filesBelow("tests").filter((name) => name.endsWith("_test.ts")).map((name) =>
     `tests/${name}`
   );
-  // Once for all, instead of in each process what others have checked.
-  const check = new Deno.Command(Deno.execPath(), { args: ["check", "-q", ...paths] });
-  if (!(await check.spawn().status).success) return [{ cases: [], success: false }];
   console.log(
     `${paths.length} files, ${lanes} processes at a time; what a group of files has to say comes when it ends`,
   );
   await using oracle = await startOracle();
-  return await inLanes(
-    lanes,
-    groupsOf(paths),
-    (group) => runTogether(group, { beside: lanes > 1, env: oracle?.env ?? {} }),
-  );
+  const surroundings = { beside: lanes > 1, env: oracle?.env ?? {} };
+  const works = [
+    () => checked(paths),
+    ...groupsOf(paths).map((group) => () => runTogether(group, surroundings)),
+  ];
+  return await inLanes(lanes, works, (work) => work());
+}
+
+/** The types of all files, once, instead of in each process what others have checked. */
+async function checked(files: readonly string[]): Promise<Outcome> {
+  const command = new Deno.Command(Deno.execPath(), { args: ["check", "-q", ...files] });
+  return { cases: [], success: (await command.spawn().status).success };
 }
 
 /** Runs a group of files as one module: what they import is loaded once, instead of for each of them. */
