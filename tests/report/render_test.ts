@@ -1,9 +1,10 @@
 /** SVG files stand alone; PNG files show text on any machine. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import * as Plot from "@observablehq/plot";
 import { equinormality } from "../../src/report/figures/equinormality.ts";
 import { PNG } from "pngjs";
-import { renderPng } from "../../src/report/render.ts";
+import { renderPng, renderSvg } from "../../src/report/render.ts";
 import { picturesOf, readingOf } from "../../src/report/report.ts";
 import { rasterisersPng } from "./ink.ts";
 import { LOG, MEASUREMENTS, RUN } from "./synthetic_run.ts";
@@ -32,6 +33,18 @@ Deno.test("lengths in an SVG have at most two decimals", () => {
   const lengths = SVG.match(/ (?:d|transform|x|y|cx|cy|x1|x2|y1|y2)="[^"]*"/g)!;
   assert.ok(lengths.length > 40);
   assert.deepEqual(lengths.filter((length) => /\d\.\d{3}/.test(length)), []);
+});
+
+Deno.test("a figure whose marks are cut to its frame is the same file whatever was drawn before, with names of its own", () => {
+  const cut = (last: number) =>
+    renderSvg({ marks: [Plot.line([[0, 0], [1, last]], { clip: true }), Plot.ruleX([0], { clip: true })] });
+  const [first, again, other] = [cut(1), cut(1), cut(2)];
+  assert.equal(again, first);
+  const namesIn = (svg: string) => [...svg.matchAll(/ id="([^"]*)"/g)].map(([, name]) => name!);
+  const names = [...namesIn(first), ...namesIn(other)];
+  assert.equal(names.length, 2);
+  assert.equal(new Set(names).size, 2);
+  for (const name of namesIn(first)) assert.ok(first.includes(`"url(#${name})"`), name);
 });
 
 Deno.test("a PNG has two pixels a px in each direction", async () => {
