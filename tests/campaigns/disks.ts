@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { filesBelow, runTool } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { closeFolder, mountDisk } from "./mounts.ts";
@@ -20,7 +21,7 @@ export async function disks({ count, seed, tell }: CampaignOptions): Promise<str
   const random = xoroshiro128plus(seed);
   let full = 0;
   await withTemporaryFolder(async (whole) => {
-    const undisturbed = await runTool(whole, BEGIN);
+    const undisturbed = await runWithin(whole, BEGIN);
     assert.equal(undisturbed.code, 0, undisturbed.stderr);
     const kib = Math.ceil(
       filesBelow(whole).reduce((sum, name) => sum + Deno.statSync(`${whole}/${name}`).size, 0) / KIB,
@@ -64,7 +65,7 @@ async function fillAndGoOn(
     assert.ok(!filesBelow(folder).some((name) => name.includes(".partial")), "half a file was left behind");
   }
   await disk.resize(2 ** 22);
-  const again = await runTool(folder, await commandFor(folder));
+  const again = await runWithin(folder, await commandFor(folder));
   assert.equal(again.code, 0, again.stderr);
   assert.ok(await savedEpochs(folder) >= saved);
   await requireSameRun(folder, whole);

@@ -7,6 +7,7 @@ import { Buffer } from "node:buffer";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { filesBelow, runTool } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { mountDisk, system } from "./mounts.ts";
@@ -83,7 +84,7 @@ async function fillUp(
 }
 
 async function succeed(folder: string, args: readonly string[]): Promise<void> {
-  const { code, stderr } = await runTool(folder, args);
+  const { code, stderr } = await runWithin(folder, args);
   assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
 }
 

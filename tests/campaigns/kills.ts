@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { runTool, start } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
@@ -58,7 +59,7 @@ async function killUntilDone(folder: string, moment: () => number, most: number)
     reached = saved;
     if (code === 0) return kills;
   }
-  const last = await runTool(folder, await commandFor(folder));
+  const last = await runWithin(folder, await commandFor(folder));
   assert.equal(last.code, 0, last.stderr);
   return most;
 }

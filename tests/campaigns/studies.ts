@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { filesBelow, type Running, runTool, start } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
@@ -48,7 +49,7 @@ export async function studies({ count, seed, tell }: CampaignOptions): Promise<s
     const most = Math.min(KILLS, count - kills);
     const size = Math.max(4, most * CELLS_A_KILL);
     await inStudy(size, async (whole) => {
-      const undisturbed = await runTool(whole, STUDY);
+      const undisturbed = await runWithin(whole, STUDY);
       assert.equal(undisturbed.code, 0, undisturbed.stderr);
       await inStudy(size, async (folder) => {
         const disturbed = await disturb(folder, {

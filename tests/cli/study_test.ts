@@ -6,6 +6,7 @@ import { type ClaimState, claimState } from "../../src/study/claims.ts";
 import { requireSameFiles } from "../campaigns/whole_run.ts";
 import { test, withTemporaryFolder } from "../support.ts";
 import { filesBelow, runTool, start } from "./command.ts";
+import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;
 const KILLS = 3;
@@ -36,7 +37,7 @@ test(
   NEEDS,
   async () => {
     await inStudy(async (folder) => {
-      const { code, stderr } = await runTool(folder, ["study", "rates.yaml", "--dry-run"]);
+      const { code, stderr } = await runWithin(folder, ["study", "rates.yaml", "--dry-run"]);
       assert.equal(code, 0, stderr);
       assert.match(stderr, /^rates: 4 cells of Drawn10, in runs\/rates\n +4 missing\n +lr=0\.02,seed=0\n/);
       assert.deepEqual(filesBelow(folder), ["rates.yaml"]);
@@ -72,7 +73,7 @@ test(
       assert.equal(code, 0, stderr);
 
       await inStudy(async (whole) => {
-        const undisturbed = await runTool(whole, ["study", "rates.yaml", "--threads", "1"]);
+        const undisturbed = await runWithin(whole, ["study", "rates.yaml", "--threads", "1"]);
         assert.equal(undisturbed.code, 0, undisturbed.stderr);
         const kept = (name: string) =>
           /(\.pth|metrics\.csv|trust\.json)$/.test(name) && !name.includes("/resume/");
@@ -98,7 +99,7 @@ test("options that contradict each other are refused, and start nothing", NEEDS,
     ]];
     for (const pair of pairs) {
       await t.step(pair.join(" "), async () => {
-        const { code, stderr } = await runTool(folder, [
+        const { code, stderr } = await runWithin(folder, [
           "study",
           "rates.yaml",
           ...pair.flatMap((one) => one.split(" ")),
@@ -121,11 +122,11 @@ test(
     )
       .replace("[2, 4]", "[1, 2]");
     await inStudy(async (folder) => {
-      const trained = await runTool(folder, ["study", "rates.yaml"]);
+      const trained = await runWithin(folder, ["study", "rates.yaml"]);
       assert.equal(trained.code, 0, trained.stderr);
       assert.ok(!filesBelow(folder).some((name) => name.endsWith("metrics.csv")));
       await Deno.writeTextFile(`${folder}/rates.yaml`, small);
-      const measured = await runTool(folder, ["study", "rates.yaml"]);
+      const measured = await runWithin(folder, ["study", "rates.yaml"]);
       assert.equal(measured.code, 0, measured.stderr);
       const metrics = filesBelow(folder).find((name) => name.endsWith("/metrics.csv"))!;
       const rows = parse(await Deno.readTextFile(`${folder}/${metrics}`), { columns: true }) as {
@@ -134,7 +135,7 @@ test(
       assert.deepEqual(rows.map(({ epoch }) => epoch), ["1", "2"]);
       // Other columns are not what is there.
       await Deno.writeTextFile(`${folder}/rates.yaml`, small.replace("[NC1]", "all"));
-      const other = await runTool(folder, ["study", "rates.yaml"]);
+      const other = await runWithin(folder, ["study", "rates.yaml"]);
       assert.equal(other.code, 1);
       assert.match(
         other.stderr,
@@ -164,7 +165,7 @@ test("workers whose command is killed save their cells and end", NEEDS, async ()
 test("a cell that diverges is recorded with its reason, and the others are done", NEEDS, async () => {
   await inStudy(
     async (folder) => {
-      const { code, stderr } = await runTool(folder, ["study", "rates.yaml", "--attempts", "1"]);
+      const { code, stderr } = await runWithin(folder, ["study", "rates.yaml", "--attempts", "1"]);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /1 done\n +1 failed\n +lr=1e\+30 .*1 × expected a finite (test )?loss, found/);
     },
@@ -183,7 +184,7 @@ test(
       .replace("measure: [NC1]", "measure: false").replace("seeds: 2", "seeds: 1");
     await inStudy(async (folder) => {
       const words = ["study", "rates.yaml", "--workers", "2"];
-      const { code, stderr } = await runTool(folder, words);
+      const { code, stderr } = await runWithin(folder, words);
       assert.equal(code, 0, stderr);
       for (const [i, rate] of ["0.02", "0.05"].entries()) {
         assert.ok(stderr.includes(`${i + 1}/2  lr=${rate}  begins\n`), stderr);
@@ -191,7 +192,7 @@ test(
       }
       assert.match(stderr, /done {2}\(1 of 2 cells, about \d+ s left\)\n/);
       assert.match(stderr, /done {2}\(2 of 2 cells\)\n/);
-      const quiet = await runTool(folder, [...words, "--quiet", "--runs", "others"]);
+      const quiet = await runWithin(folder, [...words, "--quiet", "--runs", "others"]);
       assert.equal(quiet.code, 0);
       assert.match(
         quiet.stderr,
@@ -214,10 +215,10 @@ test(
         "[0.02, 0.03]}",
       );
     await inStudy(async (folder) => {
-      assert.equal((await runTool(folder, ["study", "rates.yaml"])).code, 0);
+      assert.equal((await runWithin(folder, ["study", "rates.yaml"])).code, 0);
       const changed = async (from: string, to: string) => {
         await Deno.writeTextFile(`${folder}/rates.yaml`, small.replace(from, to));
-        return await runTool(folder, ["study", "rates.yaml", "--dry-run"]);
+        return await runWithin(folder, ["study", "rates.yaml", "--dry-run"]);
       };
       assert.match(
         (await changed("[0.02, 0.03]", "[0.02, 0.03, 0.04]")).stderr,
