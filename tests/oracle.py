@@ -5,6 +5,7 @@ bytes for the script's stdin; it is answered with a line of JSON, {"code", "outp
 its stdout and stderr. Says "ready" when it listens, and ends with its stdin.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -16,8 +17,11 @@ import tempfile
 import traceback
 import types
 
-import torch
-import torch._dynamo  # noqa: F401 (else by the first optimizer of each script)
+import torch  # noqa: F401
+
+# Which the first optimizer of each script would import; it needs packages that PyTorch itself does without.
+with contextlib.suppress(ImportError):
+    import torch._dynamo  # noqa: F401
 
 
 def main(path):
