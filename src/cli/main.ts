@@ -17,7 +17,7 @@ import { trainCommand } from "./train.ts";
 import { validateCommand } from "./validate.ts";
 import { watchCommand } from "./watch.ts";
 
-export const COMMANDS = [
+const COMMANDS = [
   demoCommand,
   trainCommand,
   validateCommand,
@@ -33,15 +33,20 @@ export const COMMANDS = [
   doctorCommand,
 ];
 
+/** Runs the command that `args` begin with. */
+export async function main(args: readonly string[]): Promise<void> {
+  await runProgram(COMMANDS, {
+    name: taskRunner(),
+    description: "Trains image classifiers past zero error and measures their neural collapse.",
+    args,
+  });
+}
+
 if (import.meta.main) {
   // Native may be at work still for another promise.
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     leave(tell(event.reason));
   });
-  await runProgram(COMMANDS, {
-    name: taskRunner(),
-    description: "Trains image classifiers past zero error and measures their neural collapse.",
-    args: Deno.args,
-  });
+  await main(Deno.args);
 }

@@ -4,8 +4,7 @@
  * about permissions, signals, limits or the process itself.
  */
 import process from "node:process";
-import { COMMANDS } from "../../src/cli/main.ts";
-import { runProgram } from "../../src/cli/program.ts";
+import { main } from "../../src/cli/main.ts";
 import { DATASETS } from "../../src/data/registry.ts";
 import type { Source, Splits } from "../../src/data/source.ts";
 import type { Finished } from "./command.ts";
@@ -43,7 +42,7 @@ export async function runWithin(folder: string, args: readonly string[]): Promis
     Deno.chdir(home);
   });
   Deno.chdir(folder);
-  await runProgram(COMMANDS, { name: "deno task", description: "", args });
+  await main(args);
   return { code: Deno.exitCode, ...said };
 }
 
