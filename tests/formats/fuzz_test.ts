@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { ArrayFile } from "../../src/formats/byte_reader.ts";
-import type { ByteStore } from "../../src/formats/byte_store.ts";
+import { blobStore } from "../../src/explore/site/blob_store.ts";
 import { FormatError } from "../../src/formats/error.ts";
 import { encodeNpy } from "../../src/formats/npy.ts";
 import { decodeStateDict } from "../../src/formats/pth.ts";
@@ -66,19 +66,12 @@ const FROM_DISK = 10;
 function readerOf(path: string): (bytes: Uint8Array) => Promise<TensorData[]> {
   let count = 0;
   return async (bytes) => {
-    if (count++ % FROM_DISK > 0) return await readArrays(await openArrays(memoryStore(path, bytes)));
+    if (count++ % FROM_DISK > 0) {
+      return await readArrays(await openArrays(blobStore(path, new Blob([Uint8Array.from(bytes)]))));
+    }
     await Deno.writeFile(path, bytes);
     return await readArrays(await openArraysAt(path));
   };
-}
-
-function memoryStore(path: string, bytes: Uint8Array): ByteStore {
-  const read = (into: Uint8Array, offset: number) => {
-    const piece = bytes.subarray(offset, offset + into.length);
-    into.set(piece);
-    return Promise.resolve(piece.length);
-  };
-  return { path, open: () => Promise.resolve({ size: bytes.length, read, [Symbol.dispose]() {} }) };
 }
 
 /** All arrays of a file, each read whole, and where it is a matrix of floats by rows, too: both must agree. */
