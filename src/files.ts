@@ -69,11 +69,12 @@ export async function isThere(path: string): Promise<boolean> {
   return (await ifThere(path, Deno.stat))?.isFile ?? false;
 }
 
-/** Whether `path` was written after `other`, both of which are there. */
+/** Whether `path` was written after `other`; not where one of them is missing. */
 export async function isNewer(path: string, other: string): Promise<boolean> {
-  const times = await Promise.all([path, other].map(async (one) => (await ifThere(one, Deno.stat))?.mtime));
-  const [own, its] = times.map((time) => time?.getTime() ?? NaN) as [number, number];
-  return own > its;
+  const [own, its] = await Promise.all(
+    [path, other].map(async (one) => (await ifThere(one, Deno.stat))?.mtime),
+  );
+  return own != null && its != null && own > its;
 }
 
 /** Makes a folder and those above it; throws, naming it, where that is impossible. */

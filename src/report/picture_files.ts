@@ -3,8 +3,8 @@ import { isNewer, readTextIfThere, writeWhole } from "../files.ts";
 import { renderPng } from "./render.ts";
 
 /**
- * Writes `<path>.svg` and `<path>.png`, as {@link renderPng} draws it; neither where they are there: drawing takes most of the time of
- * a report, which is often written again with a curve or a table more.
+ * Writes `<path>.svg` and `<path>.png`, as {@link renderPng} draws it; neither where both are there already: drawing takes most of the
+ * time of a report, which is often written again with a curve or a table more.
  */
 export async function writePicture(
   path: string,

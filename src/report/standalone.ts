@@ -1,6 +1,5 @@
 /** A figure drawn by Plot becomes a file of its own: an SVG that needs no style sheet, no script and nothing from elsewhere. */
 import type * as Plot from "@observablehq/plot";
-import crc32 from "crc-32";
 import { compactPath } from "./compact_path.ts";
 import { FONT_FAMILY, GROUNDS } from "./tokens.ts";
 
@@ -18,25 +17,12 @@ interface Attributed {
   setAttribute(name: string, value: string): void;
 }
 
-/** What Plot calls the shapes that it cuts marks to. */
-const CLIPS = /plot-clip-\d+/g;
-
 /** The text of the file, with a white ground (class "paper"), lengths rounded. Changes `svg`. */
 export function standalone(svg: Drawing, options: Plot.PlotOptions): string {
   dress(svg, options);
   for (const element of svg.querySelectorAll("*")) roundLengths(element);
   const ground = `<rect class="paper" width="100%" height="100%" fill="${GROUNDS.paper.light}" />`;
-  return withOwnClips(svg.outerHTML.replace(/^<svg[^>]*>/, (tag: string) => tag + ground));
-}
-
-/**
- * With names of clips that follow from the figure: Plot counts them over all that a process draws, but the same figure is to
- * be the same file, and others on a page have other names.
- */
-function withOwnClips(text: string): string {
-  const clips = [...new Set(text.match(CLIPS))];
-  const named = (figure: string) => text.replace(CLIPS, (clip) => `clip-${figure}${clips.indexOf(clip)}`);
-  return named(`${(crc32.str(named("")) >>> 0).toString(16)}-`);
+  return svg.outerHTML.replace(/^<svg[^>]*>/, (tag: string) => tag + ground);
 }
 
 /** Namespace, fonts and ink as attributes, which a page's style sheet may override, in place of Plot's own style. */
