@@ -1,8 +1,8 @@
 """Runs scripts for the tests, each in a fork of this process, which has imported PyTorch: that takes longer than most of them.
 
 Argument: the path of a Unix socket. A connection asks with a line of JSON, {"script", "args", "input": bytes}, and so many
-bytes for the script's stdin; it is answered with a line of JSON, {"code", "output": bytes, "errors": bytes}, and the bytes of
-its stdout and stderr. Says "ready" when it listens, and ends with its stdin.
+bytes for the script's stdin; it is answered with a line of JSON, {"code", "output": bytes}, so many bytes of its stdout, and
+its stderr. Says "ready" when it listens, and ends with its stdin.
 """
 
 import contextlib
@@ -56,8 +56,8 @@ def answer(stream):
     for file in said:
         file.seek(0)
     output, errors = (file.read() for file in said)
-    lengths = {"code": code, "output": len(output), "errors": len(errors)}
-    stream.write(json.dumps(lengths).encode() + b"\n" + output + errors)
+    ended = {"code": code, "output": len(output)}
+    stream.write(json.dumps(ended).encode() + b"\n" + output + errors)
     stream.flush()
 
 

@@ -118,9 +118,9 @@ async function ask(
   const bytes = await new Response(connection.readable).bytes();
   const end = bytes.indexOf("\n".charCodeAt(0));
   if (end < 0) throw new Error("expected an answer of the oracle, found none: it ended before");
-  const { code, output, errors } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
-  const stdout = bytes.slice(end + 1, end + 1 + output);
-  return { code, stdout, stderr: bytes.slice(-errors || bytes.length) };
+  const { code, output } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+  const said = bytes.slice(end + 1);
+  return { code, stdout: said.slice(0, output), stderr: said.slice(output) };
 }
 
 /**

@@ -49,7 +49,7 @@ async function runAll(): Promise<Outcome[]> {
     `${paths.length} files, ${lanes} processes at a time; what a group of files has to say comes when it ends`,
   );
   await using oracle = await startOracle();
-  const surroundings = { beside: lanes > 1, env: oracle?.env ?? {} };
+  const surroundings = { beside: true, env: oracle?.env ?? {} };
   const works = [
     () => checked(paths),
     ...groupsOf(paths).map((group) => () => runTogether(group, surroundings)),

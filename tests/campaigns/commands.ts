@@ -8,6 +8,7 @@ import { encodeNpy } from "../../src/formats/npy.ts";
 import { firstRecord, scalarsRecord } from "../../src/formats/tfevents_encode.ts";
 import type { StateDict } from "../../src/formats/tensor.ts";
 import { type Finished, runTool } from "../cli/command.ts";
+import { runWithin } from "../cli/within.ts";
 import { gaussianCase } from "../collapse/features.ts";
 import { mutate } from "../formats/mutate.ts";
 import { encodeNpz, encodeSafetensors } from "../formats/whole_files.ts";
@@ -16,7 +17,6 @@ import { writeSyntheticRun } from "../report/written_run.ts";
 import { withTemporaryFolder } from "../support.ts";
 import type { CampaignOptions } from "./campaign.ts";
 import { requireWords } from "./refusal.ts";
-import { runWithin } from "../cli/within.ts";
 
 /** A file to damage, and the command that reads it. */
 interface Target {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readLayers } from "../../src/run/layers.ts";
 import { test, withTemporaryFolder } from "../support.ts";
-import { type Finished } from "./command.ts";
+import type { Finished } from "./command.ts";
 import { runWithin } from "./within.ts";
 
 const NEEDS = ["read", "write", "run", "ffi", "env"] as const;

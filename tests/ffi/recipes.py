@@ -228,7 +228,8 @@ def main(folder):
     states = {start: torch.load(folder / f"state{start}.pth", weights_only=True) for start in starts}
     result = {}
     for number, recipe in enumerate(job["recipes"]):
-        train(number, recipe, states[recipe["start"]], pixels, lambda x: (x.double() / 255 - mean) / std, labels, job, result)
+        state = states[recipe["start"]]
+        train(number, recipe, state, pixels, lambda x: (x.double() / 255 - mean) / std, labels, job, result)
     torch.save(result, folder / "result.pth")
 
 

@@ -1,10 +1,10 @@
 /** A page that follows a training in a browser: what comes is shown, what was chosen stays. Started by page_test.ts. */
 /// <reference lib="dom" />
 import assert from "node:assert/strict";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { serveRun } from "../../src/watch/server.ts";
 import { watchedRun } from "../../src/watch/watched_run.ts";
-import { CHROMIUM, findProgram, pathOf, QUIET } from "../programs.ts";
+import { browser } from "../explore/browser.ts";
 import { withTemporaryFolder } from "../support.ts";
 import { growingRun } from "./growing_run.ts";
 
@@ -31,9 +31,8 @@ Deno.test("a watched page follows epochs and measurements, and keeps what was ch
     await run.begin();
     await run.trainTo(3);
     await using watching = await serveRun(await watchedRun(run.paths));
-    const browser = await chromium.launch({ executablePath: pathOf(findProgram(CHROMIUM)!), args: QUIET });
+    const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
     try {
-      const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
       const trouble: string[] = [];
       page.on("console", (message) => trouble.push(message.text()));
       page.on("pageerror", (error) => trouble.push(error.message));
@@ -76,7 +75,7 @@ Deno.test("a watched page follows epochs and measurements, and keeps what was ch
       assert.match(await held.textContent() ?? "", /Epoch 5, held/);
       assert.deepEqual(trouble, []);
     } finally {
-      await browser.close();
+      await page.context().close();
     }
   });
 });
