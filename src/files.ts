@@ -71,10 +71,9 @@ export async function isThere(path: string): Promise<boolean> {
 
 /** Whether `path` was written after `other`; not where one of them is missing. */
 export async function isNewer(path: string, other: string): Promise<boolean> {
-  const [own, its] = await Promise.all(
-    [path, other].map(async (one) => (await ifThere(one, Deno.stat))?.mtime),
-  );
-  return own != null && its != null && own > its;
+  const timeOf = async (one: string) => (await ifThere(one, Deno.stat))?.mtime ?? null;
+  const [own, its] = await Promise.all([timeOf(path), timeOf(other)]);
+  return own !== null && its !== null && own > its;
 }
 
 /** Makes a folder and those above it; throws, naming it, where that is impossible. */
